@@ -1,0 +1,148 @@
+import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
+
+/**
+ * What the workflow may ask of the world. Everything here enters a history, which is for ever: GUIDs, outcomes and
+ * references only; no name, no typed text, no secret.
+ */
+
+/** A reset and one update of it; the pair finds the stored outcome again after a crash. */
+export interface Asked {
+  reset: string;
+  run: string;
+  updateId: string;
+  /** Id of the row in which the API sealed what the person typed. */
+  sealed: string;
+}
+
+export interface StageOf {
+  label: 'manager' | 'security-officer';
+}
+
+/** `account` is null for a decoy: an unknown, unserved or forbidden name that goes on like any other. */
+export interface IdentifiedAccount {
+  account: string | null;
+  isProtected: boolean;
+  rule: string | null;
+  policy: string;
+  stages: StageOf[];
+  /** Why a new password would not help; said only behind proof and factor. */
+  whyNot: RefusalCode | null;
+  /** Seconds, from the frozen policy. */
+  timers: { unproven: number; approval: number; choosePassword: number; sealedPassword: number };
+  attempts: { proofs: number; factors: number; passwords: number };
+}
+
+export type Checked = { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod } | { outcome: 'failed' };
+
+export type DecisionChecked =
+  | { outcome: 'confirmed'; decision: 'approve' | 'deny'; approver: string; attestation: string }
+  | { outcome: 'refused'; code: RefusalCode };
+
+/** Served by the verifier on the queue `verify`. Each is idempotent by (reset or session, update id). */
+export interface VerifierActivities {
+  identify(asked: Asked): Promise<IdentifiedAccount>;
+  checkProof(asked: Asked & { account: string | null }): Promise<Checked>;
+  checkFactor(asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked>;
+  /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. */
+  confirmDecision(asked: Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string }): Promise<DecisionChecked>;
+}
+
+export type WriteOutcome =
+  | { outcome: 'applied'; pwdLastSet: string }
+  | { outcome: 'password-refused'; reasons: PasswordReason[] }
+  | { outcome: 'password-expired' }
+  | { outcome: 'refused'; code: RefusalCode };
+
+export interface WriteAsked {
+  reset: string;
+  run: string;
+  account: string;
+  ordinal: number;
+  sealed: string;
+  digest: string;
+}
+
+/** Served by one of the two writers, each on its own queue. */
+export interface WriterActivities {
+  /** Checks every condition by itself, claims (reset, ordinal), writes once, reads back. */
+  writePassword(asked: WriteAsked): Promise<WriteOutcome>;
+  /** Binds the new password at the controller written to, then erases the sealed value. False when it does not bind. */
+  verifyPassword(asked: WriteAsked): Promise<{ verified: boolean }>;
+}
+
+export interface OpenedApprovals {
+  outcome: 'opened' | 'no-approver';
+}
+
+/** Served by the worker as ordinary activities: they ask the directory. */
+export interface WorkerActivities {
+  /** Resolves and freezes the eligible approvers of every stage; opens the first. */
+  openApprovals(asked: { reset: string; run: string; account: string; expiresAt: string }): Promise<OpenedApprovals>;
+  notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
+}
+
+/** One move of a reset as people see it, with its leaf, in one transaction. */
+export interface Progress {
+  reset: string;
+  run: string;
+  /** Distinguishes the moves of one run, so that a retried one is recorded once. */
+  step: number;
+  state: ResetState;
+  next: Next;
+  waitingFor: 'claimant' | 'manager' | 'security-officer' | null;
+  expiresAt: string | null;
+  leaf: { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Record<string, string | number | null> };
+  proven?: boolean;
+  refusal?: RefusalCode;
+  /** Set when a stage was decided or expired. */
+  stage?: { index: number; state: 'approved' | 'denied' | 'expired'; openNext: boolean; nextExpiresAt: string | null };
+}
+
+/** Served by the worker as local activities: short, idempotent steps in our own database. */
+export interface LocalActivities {
+  recordProgress(progress: Progress): Promise<void>;
+  /** Takes the account for this reset. `yields` names the older, equally proven reset that gives way. */
+  claimAccount(asked: { reset: string; account: string; expiresAt: string }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' }>;
+  /** Makes the claim firm and writes the intent leaf; after this the account yields to nobody. */
+  commitIntent(asked: { reset: string; run: string; account: string; ordinal: number; sealed: string; digest: string; policy: string; rule: string | null }): Promise<{ outcome: 'committed' | 'superseded' }>;
+  releaseAccount(asked: { reset: string; account: string }): Promise<void>;
+}
+
+export interface SignInAsked {
+  session: string;
+  updateId: string;
+  sealed: string;
+}
+export type SignInAnswer =
+  | { outcome: 'passed'; account: string; sid: string; roles: string[] }
+  | { outcome: 'failed' };
+export interface SignInFactorAsked extends SignInAsked {
+  account: string;
+}
+export interface IssueCodeAsked {
+  request: string;
+  issuer: string;
+  /** Which checks the help desk ticked. */
+  checked: string[];
+  /** Sealed: the account's name and the code that the API made. */
+  sealed: string;
+}
+export type IssueCodeAnswer = { outcome: 'issued'; account: string; expiresAt: string } | { outcome: 'refused'; code: RefusalCode };
+export interface EnrolAsked {
+  request: string;
+  actor: string;
+  /** Sealed: account name, TOTP parameters and secret, recovery codes. */
+  sealed: string;
+}
+export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
+
+/** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
+export interface VerifierConsoleActivities {
+  checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
+  checkSignInFactor(asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }>;
+  storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
+  storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
+}

@@ -1,0 +1,135 @@
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * The only reader of process.env and of secret files. Each process is started with COUNTERSIGN_SETTINGS naming one
+ * JSON file; every secret in it is the path of a file of mode 0600. A setting that is missing, weak or readable by
+ * others stops the process with the sentence that mends it: nothing here has a default for a secret.
+ */
+
+const path = z.string().min(1);
+const address = z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port');
+
+const controller = z.strictObject({ url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'), servername: z.string().min(1) });
+
+const directory = z.strictObject({
+  controllers: z.array(controller).min(1),
+  ca: path,
+  baseDn: z.string().min(1),
+  netbios: z.string().min(1),
+  upnSuffix: z.string().min(1),
+});
+const bind = z.strictObject({ dn: z.string().min(1), passwordFile: path });
+
+const common = {
+  database: z.strictObject({ urlFile: path }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+};
+const temporal = z.strictObject({ address, namespace: z.string().min(1) });
+
+/** Names of directory groups (sAMAccountName) whose members, nested ones included, have a role in the console. */
+const roleGroups = z.strictObject({
+  approver: z.array(z.string()),
+  'help-desk': z.array(z.string()),
+  auditor: z.array(z.string()),
+  administrator: z.array(z.string()),
+  operator: z.array(z.string()),
+});
+
+/** Admission before Temporal is touched: requests a minute per source and for the site, and the cap on resets whose claimant is not proven yet. */
+const admission = z.strictObject({
+  perSourcePerMinute: z.int().positive(),
+  perSitePerMinute: z.int().positive(),
+  unprovenCap: z.int().positive(),
+});
+
+export const apiSettings = z.strictObject({
+  process: z.literal('api'),
+  ...common,
+  temporal,
+  directory,
+  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  origin: z.url(),
+  tls: z.strictObject({ certFile: path, keyFile: path }),
+  /** PKCS#8 key that seals to verifier and writers (HPKE auth mode). */
+  sealingKeyFile: path,
+  /** 32 bytes: HMAC for session ids, browser binding and names that nobody knows. */
+  hmacKeyFile: path,
+  verifierOpeningPublicKeyFile: path,
+  writerOpeningPublicKeyFiles: z.strictObject({ staff: path, privileged: path }),
+  bannedListFile: path,
+  consoleDir: path,
+  roleGroups,
+  admission,
+  session: z.strictObject({ idleMinutes: z.int().positive(), absoluteHours: z.int().positive() }),
+});
+
+export const workerSettings = z.strictObject({ process: z.literal('worker'), ...common, temporal, directory, bind });
+
+export const verifierSettings = z.strictObject({
+  process: z.literal('verifier'),
+  ...common,
+  temporal,
+  directory,
+  bind,
+  roleGroups,
+  /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
+  factorKeyFile: path,
+  /** 32 bytes: pepper of every stored code. */
+  pepperFile: path,
+  /** 32 bytes: HMAC for names that nobody knows (the same key as the API's hmacKey is not needed). */
+  hmacKeyFile: path,
+  /** PKCS#8 Ed25519: signs what passed. */
+  signingKeyFile: path,
+  /** PKCS#8 P-256: opens what the API sealed. */
+  openingKeyFile: path,
+  apiSealingPublicKeyFile: path,
+});
+
+export const writerSettings = z.strictObject({
+  process: z.literal('writer'),
+  ...common,
+  temporal,
+  directory,
+  bind,
+  /** Which accounts this writer serves; it refuses the others whatever the worker says. */
+  class: z.enum(['staff', 'privileged']),
+  openingKeyFile: path,
+  apiSealingPublicKeyFile: path,
+  /** Pinned SPKI Ed25519 key of the verifier. */
+  verifierSigningPublicKeyFile: path,
+  /** Minutes after which a claim whose outcome is unknown may be examined again. */
+  settleSeconds: z.int().positive(),
+});
+
+export type ApiSettings = z.infer<typeof apiSettings>;
+export type WorkerSettings = z.infer<typeof workerSettings>;
+export type VerifierSettings = z.infer<typeof verifierSettings>;
+export type WriterSettings = z.infer<typeof writerSettings>;
+
+/** Reads the settings of this process. Throws one sentence naming field and fix when anything is missing or wrong. */
+export function loadSettings<S extends z.ZodType>(schema: S): z.infer<S> {
+  const file = process.env['COUNTERSIGN_SETTINGS'];
+  if (!file) throw new Error('COUNTERSIGN_SETTINGS is not set. Start with `npm start`, or name the settings file of this process.');
+  // NODE_DEBUG=ldapts prints unicodePwd in full (reference/directory.md §1), so a process with it never starts.
+  if (process.env['NODE_DEBUG']) throw new Error('NODE_DEBUG is set and would print secrets. Unset it and start again.');
+  const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);
+  return parsed.data;
+}
+
+/** Reads a secret file. Refuses one that others may read, and an empty one. */
+export function readSecret(file: string): Buffer {
+  const mode = statSync(file).mode & 0o077;
+  if (mode !== 0) throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`);
+  const bytes = readFileSync(file);
+  if (bytes.length === 0) throw new Error(`${file} is empty. Make the key again with npm start -- --fresh.`);
+  return bytes;
+}
+
+/** Reads a secret that is one line of text, such as a password or a connection URL. */
+export function readSecretLine(file: string): string {
+  const line = readSecret(file).toString('utf8').trim();
+  if (line === '') throw new Error(`${file} holds no value.`);
+  return line;
+}

@@ -1,0 +1,52 @@
+import type { FactorMethod, ProofMethod } from './next.ts';
+
+/**
+ * What the verifier signs. The writer believes these statements and nothing else, so each names the reset, the run, the
+ * account and the moment; none can be carried to another reset. Times are RFC 3339 UTC; GUIDs lower-case text.
+ */
+interface Common {
+  v: 1;
+  id: string;
+  reset: string;
+  run: string;
+  account: string;
+  at: string;
+}
+
+/** The account as it stood when it was named, and the policy frozen for this reset. */
+export interface Identified extends Common {
+  kind: 'identified';
+  sid: string;
+  policy: string;
+  rule: string | null;
+  protected: boolean;
+  manager: string | null;
+  pwdLastSet: string;
+}
+
+export interface ProofPassed extends Common {
+  kind: 'proof';
+  method: ProofMethod;
+  credential: string;
+  /** Who issued the code in person, for issued codes. */
+  issuer: string | null;
+}
+
+export interface FactorPassed extends Common {
+  kind: 'factor';
+  method: FactorMethod;
+  credential: string;
+}
+
+/** One person's decision, confirmed with their own factor at that moment. */
+export interface DecisionConfirmed extends Common {
+  kind: 'decision';
+  person: string;
+  stage: number;
+  decision: 'approve' | 'deny';
+  reason: string;
+  method: FactorMethod;
+  credential: string;
+}
+
+export type Attestation = Identified | ProofPassed | FactorPassed | DecisionConfirmed;

@@ -1,0 +1,60 @@
+import { isUnder, type AccountFacts } from './account.ts';
+import type { FactorMethod, ProofMethod } from './next.ts';
+
+/** Who may decide a stage: the account's manager, or the members of a directory group. */
+export type ApproverSource = { relation: 'manager' } | { group: string };
+
+export interface ApprovalStage {
+  /** The role that the claimant and the console see. */
+  label: 'manager' | 'security-officer';
+  by: ApproverSource;
+}
+
+export interface Rule {
+  id: string;
+  when: { protected: boolean };
+  proofs: readonly ProofMethod[];
+  factors: readonly FactorMethod[];
+  approvals: readonly ApprovalStage[];
+}
+
+/** Times in seconds. */
+export interface PolicyTimers {
+  unproven: number;
+  approval: number;
+  choosePassword: number;
+  sealedPassword: number;
+  coolingOff: number;
+  issuedCode: number;
+}
+
+export interface PolicyAttempts {
+  proofsPerReset: number;
+  factorsPerReset: number;
+  passwordsPerReset: number;
+  /** Consecutive failures of one authenticator before it is disabled (NIST SP 800-63B-4 §3.2.2 allows at most 100). */
+  perAuthenticator: number;
+  perAccountPerHour: number;
+  signInsPerAccountPerHour: number;
+}
+
+export interface Policy {
+  name: string;
+  /** Subtrees whose accounts are served. Every other account goes on as a decoy. */
+  serves: readonly string[];
+  rules: readonly Rule[];
+  timers: PolicyTimers;
+  attempts: PolicyAttempts;
+  password: { minLength: number; siteWords: readonly string[] };
+}
+
+export function isServed(policy: Policy, account: Pick<AccountFacts, 'dn'>): boolean {
+  return policy.serves.some((subtree) => isUnder(account.dn, subtree));
+}
+
+/** The first rule that fits the account, or undefined: an account without a rule is never reset. */
+export function selectRule(policy: Policy, account: Pick<AccountFacts, 'dn' | 'protectedBy'>): Rule | undefined {
+  if (!isServed(policy, account)) return undefined;
+  const isProtected = account.protectedBy !== undefined;
+  return policy.rules.find((rule) => rule.when.protected === isProtected);
+}

@@ -1,0 +1,37 @@
+import type { Policy } from '#domain/policy.ts';
+import type { Transaction } from './client.ts';
+import { parsePolicy, policySha256 } from './policy-text.ts';
+import { appendLeaf } from './leaves.ts';
+
+export interface FrozenPolicy {
+  sha256: string;
+  policy: Policy;
+}
+
+/** The policy in force. Throws when none is loaded: without a policy nothing is reset. */
+export async function policyInForce(db: Transaction): Promise<FrozenPolicy> {
+  const row = await db.policyVersion.findFirst({ where: { inForce: true } });
+  if (!row) throw new Error('No policy is in force. Load one with: countersign policy load <file>');
+  return { sha256: row.sha256, policy: verified(row) };
+}
+
+/** A version by its hash, re-hashed before it is believed. Undefined when it was never loaded or its text was changed. */
+export async function policyVersion(db: Transaction, sha256: string): Promise<FrozenPolicy | undefined> {
+  const row = await db.policyVersion.findUnique({ where: { sha256 } });
+  return row && policySha256(row.text) === row.sha256 ? { sha256, policy: verified(row) } : undefined;
+}
+
+/** Loads a policy text and puts it in force; the versions before it stay for the resets that froze them. Throws PolicyError. */
+export async function loadPolicy(tx: Transaction, text: string, actor: string): Promise<FrozenPolicy> {
+  const policy = parsePolicy(text);
+  const sha256 = policySha256(text);
+  await tx.policyVersion.updateMany({ where: { inForce: true, NOT: { sha256 } }, data: { inForce: false } });
+  await tx.policyVersion.upsert({ where: { sha256 }, create: { sha256, text, inForce: true }, update: { inForce: true } });
+  await appendLeaf(tx, { type: 'policy.loaded', outcome: 'success', actor, do: { sha256, name: policy.name } }, 'ops');
+  return { sha256, policy };
+}
+
+function verified(row: { sha256: string; text: string }): Policy {
+  if (policySha256(row.text) !== row.sha256) throw new Error(`policy ${row.sha256} does not match its hash`);
+  return parsePolicy(row.text);
+}

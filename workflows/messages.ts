@@ -1,0 +1,56 @@
+import type { Next } from '#domain/next.ts';
+import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
+
+export type { EnrolAnswer, EnrolAsked, IssueCodeAnswer, IssueCodeAsked, SignInAnswer, SignInAsked, SignInFactorAsked } from '#activities/contract.ts';
+
+/** Names and shapes of every message that enters or leaves a workflow: what the API and the tests import. */
+
+export const TASK_QUEUES = {
+  reset: 'reset',
+  verify: 'verify',
+  staffWrite: 'directory-write-staff',
+  privilegedWrite: 'directory-write-privileged',
+} as const;
+
+export function resetWorkflowId(reset: string): string {
+  return `reset/${reset}`;
+}
+
+/** The argument of `passwordReset`. */
+export interface ResetInput {
+  reset: string;
+}
+
+/** What an update is answered with. Refusals are accepted updates with a typed outcome, so that they stand in the history. */
+export type Reply = { outcome: 'ok'; next: Next } | { outcome: 'refused'; code: RefusalCode; reasons?: PasswordReason[]; next: Next };
+
+/** `sealed` is the id of the row that holds what the person typed. */
+export interface Typed {
+  sealed: string;
+}
+export type PasswordMessage =
+  | { kind: 'sealed'; sealed: string; digest: string; expiresAt: string }
+  | { kind: 'refused-at-the-door'; reasons: PasswordReason[] };
+export interface DecisionMessage {
+  approver: string;
+  stage: number;
+  decision: 'approve' | 'deny';
+  /** Digest of the reason that the approver typed. */
+  reason: string;
+  sealed: string;
+}
+
+export const UPDATES = {
+  begin: 'begin',
+  prove: 'prove',
+  checkFactor: 'checkFactor',
+  choosePassword: 'choosePassword',
+  decide: 'decide',
+  resume: 'resume',
+  cancel: 'cancel',
+} as const;
+
+export const SUPERSEDED_SIGNAL = 'superseded';
+
+/** Short workflows around the verifier for what happens outside a reset; each runs one activity and returns its answer. */
+export const CONSOLE_WORKFLOWS = { signIn: 'signIn', signInFactor: 'signInFactor', issueCode: 'issueCode', enrol: 'enrol' } as const;
