@@ -1,0 +1,43 @@
+import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+
+/** Where a request comes from, as the connection shows it (never a header that anybody may send). */
+export interface Caller {
+  source: string;
+}
+
+/** A browser that holds a reset: the reference, and the cookie's secret that binds the two. */
+export interface Holder extends Caller {
+  reference: string;
+  browserToken: string | undefined;
+}
+
+export interface Begun {
+  reference: string;
+  /** Goes into the cookie; only its HMAC is kept. */
+  browserToken: string;
+  next: Next;
+}
+
+export interface PortalProgress {
+  reference: string;
+  state: ResetState;
+  next: Next;
+  /** Words for the page on which a password is chosen. */
+  passwordRules: string[];
+}
+
+/**
+ * What a claimant can do, whether by the portal's pages or by JSON: one set of handlers for both. Every method throws
+ * `Refusal`; `nonce` (the form's, or the Idempotency-Key) becomes the update id, so that a repeated request gets the
+ * first answer and is never carried out twice.
+ */
+export interface PortalFlow {
+  begin(ask: Caller & { account: string; nonce: string }): Promise<Begun>;
+  progress(holder: Holder): Promise<PortalProgress>;
+  prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
+  checkFactor(ask: Holder & { factor: FactorMethod; value: string; nonce: string }): Promise<Next>;
+  choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
+  cancel(ask: Holder & { nonce: string }): Promise<Next>;
+  resume(ask: Caller & { reference: string; factor: FactorMethod; value: string; nonce: string }): Promise<Begun>;
+}
