@@ -10,7 +10,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const filters: SchemaFilter = { externalTables: [], externalEnums: [] };
 
 type EngineModule = {
-  SchemaEngine: { new (options: { datamodels: [string, string][] }, log: (line: string) => void, adapter: unknown): Promise<SchemaEngine> };
+  SchemaEngine: { ['new'](options: { datamodels: [string, string][] }, log: (line: string) => void, adapter: unknown): Promise<SchemaEngine> };
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 };
 
@@ -27,7 +27,7 @@ async function openEngine(url: string): Promise<SchemaEngine> {
   (exports['__wbindgen_start'] as () => void)();
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url, max: 1 }));
   const schema = join(here, 'schema.prisma');
-  return new glue.SchemaEngine({ datamodels: [[schema, await readFile(schema, 'utf8')]] }, () => {}, adapter);
+  return glue.SchemaEngine.new({ datamodels: [[schema, await readFile(schema, 'utf8')]] }, () => {}, adapter);
 }
 
 async function migrationsOnDisk(): Promise<MigrationList> {
@@ -59,6 +59,7 @@ export async function sqlFromEmpty(ownerUrl: string): Promise<string> {
     to: { tag: 'schemaDatamodel', files: [{ path, content: await readFile(path, 'utf8') }] },
     script: true,
     exitCode: null,
+    shadowDatabaseUrl: null,
     filters,
   });
   return stdout ?? '';

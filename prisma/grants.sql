@@ -1,0 +1,49 @@
+-- What each process may do with each table. Everything not granted here is refused by PostgreSQL itself; tests try it.
+-- Run by the owner after every migration; safe to repeat.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
+
+-- The outbox of the evidence log: every process appends, nobody changes or deletes.
+GRANT INSERT ON leaf, opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT (id) ON leaf TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT (commitment) ON opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT USAGE ON SEQUENCE leaf_seq_seq TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+
+-- API: admits, seals, shows. It reads no factor secret, no code, no statement that it could forge, and opens nothing.
+GRANT SELECT, INSERT ON reset TO countersign_api;
+GRANT UPDATE (browser_hash) ON reset TO countersign_api;
+GRANT INSERT ON sealed TO countersign_api;
+GRANT SELECT (id) ON sealed TO countersign_api;
+GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO countersign_api;
+GRANT INSERT ON stated_reason TO countersign_api;
+GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
+
+-- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
+GRANT SELECT, UPDATE ON reset TO countersign_worker;
+GRANT SELECT, INSERT, UPDATE ON approval, notice TO countersign_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
+GRANT SELECT ON device, policy_version TO countersign_worker;
+GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;
+GRANT SELECT (id, expires_at), DELETE ON sealed TO countersign_worker;
+
+-- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
+GRANT SELECT, INSERT, UPDATE ON totp, code, burn, attempts TO countersign_verifier;
+GRANT DELETE ON attempts TO countersign_verifier;
+GRANT SELECT, INSERT ON attestation TO countersign_verifier;
+GRANT SELECT, DELETE ON sealed TO countersign_verifier;
+GRANT SELECT, UPDATE ON reset TO countersign_verifier;
+GRANT SELECT ON policy_version, write_claim, approval, stated_reason TO countersign_verifier;
+GRANT INSERT ON device TO countersign_verifier;
+GRANT SELECT ON device TO countersign_verifier;
+
+-- Writers: read what was signed, keep their own claims, erase what they used.
+GRANT SELECT ON attestation, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, countersign_writer_privileged;
+
+-- Auditor: reads the evidence and nothing else.
+GRANT SELECT ON leaf, opening, policy_version, attestation TO countersign_auditor;
