@@ -54,13 +54,15 @@ export async function migrate(ownerUrl: string): Promise<string[]> {
 export async function sqlFromEmpty(ownerUrl: string): Promise<string> {
   const engine = await openEngine(ownerUrl);
   const path = join(here, 'schema.prisma');
-  const { stdout } = await engine.diff({
-    from: { tag: 'empty' },
-    to: { tag: 'schemaDatamodel', files: [{ path, content: await readFile(path, 'utf8') }] },
+  // The engine asks for shadowDatabaseUrl, its types do not know it: a variable may hold more than the type names.
+  const question = {
+    from: { tag: 'empty' as const },
+    to: { tag: 'schemaDatamodel' as const, files: [{ path, content: await readFile(path, 'utf8') }] },
     script: true,
     exitCode: null,
     shadowDatabaseUrl: null,
     filters,
-  });
+  };
+  const { stdout } = await engine.diff(question);
   return stdout ?? '';
 }

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { ApiSettings, VerifierSettings, WorkerSettings, WriterSettings } from '#config';
+import { layout, root } from '../paths.ts';
+import type { ProcessName } from '../paths.ts';
+import { portalCertificateFile, portalKeyFile } from './certificates.ts';
+import { databaseUrlFile } from './database-roles.ts';
+import type { Identities } from './identities.ts';
+import { keyFile } from './keys.ts';
+import { ownedFile } from './owned-files.ts';
+
+/** The directory as the processes need it, be it the demo bank's or the operator's own. */
+export type DirectoryFacts = {
+  connection: WorkerSettings['directory'];
+  roleGroups: ApiSettings['roleGroups'];
+  /** DN and password of each delegated account. The passwords are copied into the folders of the processes that bind with them. */
+  binds: Record<'reader' | 'writerStaff' | 'writerPrivileged', { dn: string; password: string }>;
+  /** PEM of the CA that issued the controllers' certificates. */
+  caPem: string;
+};
+
+export type SettingsInput = {
+  state: string;
+  identities: Identities;
+  temporal: { address: string; namespace: string };
+  directory: DirectoryFacts;
+  portal: { host: string; port: number; origin: string };
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+const bindOf: Partial<Record<ProcessName, keyof DirectoryFacts['binds']>> = {
+  worker: 'reader',
+  verifier: 'reader',
+  'writer-staff': 'writerStaff',
+  'writer-privileged': 'writerPrivileged',
+};
+
+/** Where the list of banned passwords lies: a file of the repository, read by the API only. */
+export const bannedListFile = join(root, 'domain', 'banned-passwords.txt');
+
+/** Writes settings.json and the bind password of every process, each readable by that process alone. */
+export function writeSettings(input: SettingsInput): void {
+  const { state, identities, directory } = input;
+  const inFolder = (process: ProcessName, file: string) => keyFile(state, process, file);
+  const common = (process: ProcessName) => {
+    ownedFile(inFolder(process, 'directory-ca.pem'), directory.caPem, identities[process]);
+    return {
+      database: { urlFile: databaseUrlFile(state, process) },
+      logLevel: input.logLevel,
+      temporal: input.temporal,
+      directory: { ...directory.connection, ca: inFolder(process, 'directory-ca.pem') },
+    };
+  };
+  const bind = (process: ProcessName) => {
+    const account = bindOf[process];
+    if (!account) throw new Error(`${process} binds with no account`);
+    const { dn, password } = directory.binds[account];
+    ownedFile(inFolder(process, 'bind.password'), `${password}\n`, identities[process]);
+    return { dn, passwordFile: inFolder(process, 'bind.password') };
+  };
+
+  const api: ApiSettings = {
+    process: 'api',
+    ...common('api'),
+    listen: { host: input.portal.host, port: input.portal.port },
+    origin: input.portal.origin,
+    tls: { certFile: portalCertificateFile(state), keyFile: portalKeyFile(state) },
+    sealingKeyFile: inFolder('api', 'sealing.key'),
+    hmacKeyFile: inFolder('api', 'hmac.key'),
+    verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
+    writerOpeningPublicKeyFiles: { staff: inFolder('api', 'writer-staff-opening.pub'), privileged: inFolder('api', 'writer-privileged-opening.pub') },
+    bannedListFile,
+    consoleDir: join(root, 'admin-ui', 'dist'),
+    roleGroups: directory.roleGroups,
+    admission: { perSourcePerMinute: 20, perSitePerMinute: 300, unprovenCap: 500 },
+    session: { idleMinutes: 15, absoluteHours: 8 },
+  };
+  const worker: WorkerSettings = { process: 'worker', ...common('worker'), bind: bind('worker') };
+  const verifier: VerifierSettings = {
+    process: 'verifier',
+    ...common('verifier'),
+    bind: bind('verifier'),
+    roleGroups: directory.roleGroups,
+    factorKeyFile: inFolder('verifier', 'factor.key'),
+    pepperFile: inFolder('verifier', 'pepper.key'),
+    hmacKeyFile: inFolder('verifier', 'hmac.key'),
+    signingKeyFile: inFolder('verifier', 'signing.key'),
+    openingKeyFile: inFolder('verifier', 'opening.key'),
+    apiSealingPublicKeyFile: inFolder('verifier', 'api-sealing.pub'),
+  };
+  const writer = (name: 'writer-staff' | 'writer-privileged'): WriterSettings => ({
+    process: 'writer',
+    ...common(name),
+    bind: bind(name),
+    class: name === 'writer-staff' ? 'staff' : 'privileged',
+    openingKeyFile: inFolder(name, 'opening.key'),
+    apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
+    verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
+    settleSeconds: 30,
+  });
+
+  const all: Record<ProcessName, object> = { api, worker, verifier, 'writer-staff': writer('writer-staff'), 'writer-privileged': writer('writer-privileged') };
+  for (const [name, settings] of Object.entries(all) as [ProcessName, object][]) {
+    ownedFile(layout(state).settingsFile(name), `${JSON.stringify(settings, null, 2)}\n`, identities[name]);
+  }
+}

@@ -1,0 +1,94 @@
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { Sentence } from '../sentence.ts';
+
+const host = '127.0.0.1';
+
+/** True when nobody listens on that port of the loopback address. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** A port that the system says is free now. Another process may take it before it is used; callers start at once. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host, port: 0 }, () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
+
+/** The first free port from `wanted` on, within twenty. */
+export async function freePortFrom(wanted: number): Promise<number> {
+  for (let port = wanted; port < wanted + 20; port += 1) if (await isFree(port)) return port;
+  return freePort();
+}
+
+/** Who listens on a TCP port, as "name (pid)", by /proc; undefined when that cannot be seen. */
+export function holderOf(port: number): string | undefined {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  const inodes = new Set<string>();
+  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    for (const line of readTable(table)) {
+      const fields = line.trim().split(/\s+/);
+      if (fields[3] === '0A' && fields[1]?.endsWith(`:${wanted}`) && fields[9]) inodes.add(`socket:[${fields[9]}]`);
+    }
+  }
+  if (inodes.size === 0) return undefined;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
+      }
+    } catch {
+      // A process of another user or one that ended meanwhile: it is not ours to look into.
+    }
+  }
+  return undefined;
+}
+
+function readTable(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(1);
+  } catch {
+    return [];
+  }
+}
+
+/** Refuses with a sentence that names the holder and the option, when the port is taken. */
+export async function requirePort(port: number, what: string, option: string): Promise<number> {
+  if (await isFree(port)) return port;
+  const holder = holderOf(port);
+  throw new Sentence(`Port ${port} for the ${what} is taken${holder ? ` by ${holder}` : ''}. End that, or start with ${option}.`);
+}
+
+export type Ports = { portal: number; postgres: number; temporal: { frontend: number; page: number; http: number; metrics: number } };
+
+/**
+ * The ports of a stack. The portal's is what people type, so a taken one is refused; the inner ones move aside and say
+ * so. 'free' takes any, for stacks that live beside each other.
+ */
+export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | undefined, say: (line: string) => void): Promise<Ports> {
+  if (mode === 'free') {
+    // Asked for one after the other, the system hands out different ones.
+    return { portal: portalPort ?? (await freePort()), postgres: await freePort(), temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() } };
+  }
+  const portal = await requirePort(portalPort ?? 8443, 'portal', `npm start -- --portal-port ${(portalPort ?? 8443) + 1000}`);
+  const inner = async (wanted: number, what: string) => {
+    const port = await freePortFrom(wanted);
+    if (port !== wanted) say(`  · port ${wanted} is taken, so ${what} is on ${port}`);
+    return port;
+  };
+  return {
+    portal,
+    postgres: await inner(5452, 'PostgreSQL'),
+    temporal: { frontend: await inner(7233, 'Temporal'), page: await inner(8233, "Temporal's page"), http: await freePort(), metrics: await freePort() },
+  };
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { readSecretLine } from '#config';
+import { layout } from '../paths.ts';
+import type { Identity } from '../setup/identities.ts';
+import { postgresBinaries, superuserPasswordFile } from '../setup/postgres-data.ts';
+import type { ChildSpec } from './child.ts';
+
+/** A connection URL of the server's administrator: of the embedded server, or the operator's own DATABASE_URL. */
+export function superuserUrl(state: string, port: number): string {
+  return process.env['DATABASE_URL'] ?? `postgres://postgres:${readSecretLine(superuserPasswordFile(state))}@127.0.0.1:${port}/postgres`;
+}
+
+/** True when the database answers a query. */
+export async function databaseAnswers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/**
+ * The embedded server: loopback TCP only, no unix socket, no statement in its log (a statement may hold a sealed value).
+ * SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.
+ */
+export function postgresSpec(state: string, port: number, identity: Identity): ChildSpec {
+  const paths = layout(state);
+  const settings: Record<string, string> = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    password_encryption: 'scram-sha-256',
+    max_connections: '80',
+    shared_buffers: '128MB',
+    logging_collector: 'off',
+    log_statement: 'none',
+    log_min_error_statement: 'panic',
+    log_parameter_max_length_on_error: '0',
+    log_error_verbosity: 'terse',
+  };
+  return {
+    name: 'postgres',
+    command: join(postgresBinaries, 'postgres'),
+    args: ['-D', paths.postgres, '-p', String(port), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+    cwd: paths.postgres,
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    identity,
+    logFile: paths.log('postgres'),
+    endSignal: 'SIGINT',
+    endMs: 15_000,
+    readyMs: 30_000,
+    isReady: () => databaseAnswers(superuserUrl(state, port)),
+  };
+}

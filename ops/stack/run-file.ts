@@ -1,0 +1,40 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { layout } from '../paths.ts';
+import { isAlive, readPids } from './pids.ts';
+import type { ProcessMark } from './pids.ts';
+
+/** What other people's tools may know of a running stack: addresses and paths of public files, no secret. */
+export type RunInfo = {
+  portal: string;
+  console: string;
+  api: string;
+  /** PEM of the CA that issued the portal's certificate. */
+  ca: string;
+  /** host:port of Temporal's frontend. */
+  temporal: string;
+  temporalPage: string;
+  directory: { url: string; ca: string; netbios: string };
+  /** The state folder of this stack. */
+  state: string;
+  startedAt: string;
+};
+
+export function writeRun(state: string, run: RunInfo): void {
+  const { runFile } = layout(state);
+  writeFileSync(`${runFile}.new`, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o644 });
+  renameSync(`${runFile}.new`, runFile);
+}
+
+export function removeRun(state: string): void {
+  rmSync(layout(state).runFile, { force: true });
+  rmSync(layout(state).pidsFile, { force: true });
+}
+
+/** The supervisor of this state folder if it lives, with what it wrote of itself. */
+export function runningStack(state: string): { supervisor: ProcessMark; run: RunInfo | undefined } | undefined {
+  const { pidsFile, runFile } = layout(state);
+  const supervisor = readPids(pidsFile).find((mark) => mark.name === 'supervisor');
+  if (!supervisor || !isAlive(supervisor)) return undefined;
+  const run = existsSync(runFile) ? (JSON.parse(readFileSync(runFile, 'utf8')) as RunInfo) : undefined;
+  return { supervisor, run };
+}
