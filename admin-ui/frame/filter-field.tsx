@@ -1,0 +1,34 @@
+import { TextField, type TextFieldProps } from '@mui/material';
+import { useEffect, useState } from 'react';
+import { useListContext } from 'react-admin';
+
+type FilterFieldProps = { name: string; label: string; type?: 'text' | 'date'; width?: number };
+
+/** One text filter of a list. What is typed reaches the address, and the server, once the typing pauses. */
+export function FilterField({ name, label, type = 'text', width = 200 }: FilterFieldProps) {
+  const { filterValues, setFilters } = useListContext();
+  const applied = String((filterValues as Record<string, unknown>)[name] ?? '');
+  const [typed, setTyped] = useState(applied);
+  // Another way of changing the filters (back, clear, a link) shows here too.
+  useEffect(() => setTyped(applied), [applied]);
+  const dated: Partial<TextFieldProps> = type === 'date' ? { type, slotProps: { inputLabel: { shrink: true } } } : { slotProps: { htmlInput: { maxLength: 256, spellCheck: false } } };
+  return (
+    <TextField
+      id={`filter-${name}`}
+      label={label}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        setFilters(withFilter(filterValues, name, event.target.value), undefined, true);
+      }}
+      sx={{ width }}
+      {...dated}
+    />
+  );
+}
+
+/** The filters with one of them set, or left out when it is empty. */
+export function withFilter(filters: unknown, name: string, value: string): Record<string, unknown> {
+  const { [name]: _replaced, ...others } = filters as Record<string, unknown>;
+  return value === '' ? others : { ...others, [name]: value };
+}

@@ -1,0 +1,67 @@
+import { Box, Drawer } from '@mui/material';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Loading } from 'react-admin';
+import { useLocation } from 'react-router-dom';
+import { LiveUpdates } from '../live/live-updates.tsx';
+import { useSay } from '../say.ts';
+import { Bar } from './bar.tsx';
+import { Boundary } from './boundary.tsx';
+import { Menu } from './menu.tsx';
+
+const MENU_WIDTH = 232;
+
+/** Bar, pages and the page itself as landmarks. The menu stands beside the page, or behind a button where there is no room. */
+export function ConsoleLayout({ children }: { children: ReactNode }) {
+  const say = useSay();
+  const { pathname } = useLocation();
+  const [menuOpen, setMenuOpen] = useState(false);
+  useEffect(() => setMenuOpen(false), [pathname]);
+  return (
+    <LiveUpdates>
+      <SkipLink label={say('frame.skip')} />
+      <Bar onMenu={() => setMenuOpen(true)} />
+      <Box sx={{ display: 'flex', minHeight: 'calc(100vh - 56px)' }}>
+        <Box
+          sx={{ display: { xs: 'none', md: 'block' }, width: MENU_WIDTH, flex: 'none', borderRight: 1, borderColor: 'divider', bgcolor: 'background.paper' }}
+        >
+          <Menu />
+        </Box>
+        <Drawer open={menuOpen} onClose={() => setMenuOpen(false)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: MENU_WIDTH } } }}>
+          <Menu />
+        </Drawer>
+        <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
+          <Boundary key={pathname}>
+            <Suspense fallback={<Loading />}>{children}</Suspense>
+          </Boundary>
+        </Box>
+      </Box>
+    </LiveUpdates>
+  );
+}
+
+function SkipLink({ label }: { label: string }) {
+  return (
+    <Box
+      component="a"
+      href="#main-content"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main-content')?.focus();
+      }}
+      sx={{
+        position: 'fixed',
+        left: 8,
+        top: -80,
+        zIndex: 'tooltip',
+        px: 2,
+        py: 1,
+        bgcolor: 'background.paper',
+        color: 'text.primary',
+        borderRadius: 1,
+        '&:focus': { top: 8 },
+      }}
+    >
+      {label}
+    </Box>
+  );
+}

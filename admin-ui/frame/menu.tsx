@@ -1,0 +1,58 @@
+import FactCheck from '@mui/icons-material/FactCheck';
+import InboxIcon from '@mui/icons-material/Inbox';
+import LockReset from '@mui/icons-material/LockReset';
+import SupportAgent from '@mui/icons-material/SupportAgent';
+import { Box, List, ListItem, ListItemButton, ListItemIcon, ListItemText } from '@mui/material';
+import { usePermissions } from 'react-admin';
+import { NavLink } from 'react-router-dom';
+import type { Role } from '../records.ts';
+import { useSay } from '../say.ts';
+import { ADDRESSES, pagesFor } from '../session/grants.ts';
+import { useSummary } from '../provider/use-summary.ts';
+
+const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, helpDesk: SupportAgent };
+
+/** The pages that this person's roles are for; the inbox says how many decisions wait for them. */
+export function Menu() {
+  const say = useSay();
+  const { permissions } = usePermissions<Role[]>();
+  const waiting = useSummary()?.approvalsWaitingForMe ?? 0;
+  return (
+    <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
+      <List disablePadding>
+        {pagesFor(permissions ?? []).map((page) => {
+          const Icon = ICONS[page];
+          return (
+            <ListItem key={page} disablePadding sx={{ mb: 0.5 }}>
+              <ListItemButton
+                component={NavLink}
+                to={ADDRESSES[page]}
+                sx={{ borderRadius: 1, '&.active': { bgcolor: 'action.selected', color: 'primary.main', '& .MuiListItemIcon-root': { color: 'inherit' } } }}
+              >
+                <ListItemIcon sx={{ minWidth: 38 }}>
+                  <Icon />
+                </ListItemIcon>
+                <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+                {page === 'inbox' && waiting > 0 && <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />}
+              </ListItemButton>
+            </ListItem>
+          );
+        })}
+      </List>
+    </Box>
+  );
+}
+
+function Count({ waiting, label }: { waiting: number; label: string }) {
+  return (
+    <Box
+      component="span"
+      sx={{ bgcolor: 'warning.main', color: 'warning.contrastText', borderRadius: 5, px: 1, fontSize: '0.8125rem', fontWeight: 700, minWidth: 24, textAlign: 'center' }}
+    >
+      <span aria-hidden>{waiting}</span>
+      <Box component="span" sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}>
+        {label}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,36 @@
+import { TextField } from '@mui/material';
+import { monospace } from '../theme.ts';
+
+type TotpFieldProps = { label: string; hint: string; problem?: string; value: string; onChange: (value: string) => void; autoFocus?: boolean; disabled?: boolean };
+
+/** The six digits in what was typed or pasted, with any spaces and hyphens; undefined when they are not six digits. */
+export function readTotp(typed: string): string | undefined {
+  const digits = typed.replace(/[\s\p{Pd}]/gu, '');
+  return /^\d{6}$/.test(digits) ? digits : undefined;
+}
+
+/** A field for a code from an authenticator: can be pasted, and offers the numeric keyboard. */
+export function TotpField({ label, hint, problem, value, onChange, autoFocus = false, disabled = false }: TotpFieldProps) {
+  return (
+    <TextField
+      id="totp"
+      label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      error={problem !== undefined}
+      helperText={problem ?? hint}
+      autoFocus={autoFocus}
+      disabled={disabled}
+      slotProps={{
+        htmlInput: {
+          inputMode: 'numeric',
+          autoComplete: 'one-time-code',
+          spellCheck: false,
+          maxLength: 16,
+          'aria-required': true,
+          style: { fontFamily: monospace, letterSpacing: '0.15em', fontSize: '1.125rem' },
+        },
+      }}
+    />
+  );
+}

@@ -1,0 +1,83 @@
+import HourglassTop from '@mui/icons-material/HourglassTop';
+import { Box, Link as Anchor, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
+import { Link } from 'react-router-dom';
+import { Chip, type Tone } from '../frame/chip.tsx';
+import { Empty } from '../frame/empty.tsx';
+import { Section } from '../frame/section.tsx';
+import type { Approval, ApprovalState } from '../records.ts';
+import { useSay } from '../say.ts';
+import { Since } from '../time/since.tsx';
+
+export const TONES = {
+  waiting: 'warning',
+  approved: 'success',
+  denied: 'error',
+  expired: 'neutral',
+  'not-reached': 'neutral',
+} as const satisfies Record<ApprovalState, Tone>;
+
+type ApprovalTableProps = { title: string; approvals: Approval[]; empty: string; teach?: string; urgent?: boolean };
+
+/** One group of approvals; the first cell is the link to where one decides. */
+export function ApprovalTable({ title, approvals, empty, teach, urgent = false }: ApprovalTableProps) {
+  const say = useSay();
+  if (approvals.length === 0)
+    return (
+      <Section title={title}>
+        <Empty title={empty}>{teach}</Empty>
+      </Section>
+    );
+  return (
+    <Section title={title} aside={urgent ? <Chip tone="warning" icon={HourglassTop}>{String(approvals.length)}</Chip> : undefined}>
+      <Box sx={{ overflowX: 'auto' }}>
+        <Table aria-label={title}>
+          <TableHead>
+            <TableRow>
+              <TableCell>{say('inbox.account')}</TableCell>
+              <TableCell>{say('inbox.stage')}</TableCell>
+              <TableCell>{say('word.from')}</TableCell>
+              <TableCell>{say('inbox.waits')}</TableCell>
+              <TableCell>{say('inbox.expires')}</TableCell>
+              <TableCell>{say('word.state')}</TableCell>
+            </TableRow>
+          </TableHead>
+          <TableBody>
+            {approvals.map((approval) => (
+              <Row key={approval.id} approval={approval} />
+            ))}
+          </TableBody>
+        </Table>
+      </Box>
+    </Section>
+  );
+}
+
+function Row({ approval }: { approval: Approval }) {
+  const say = useSay();
+  return (
+    <TableRow hover>
+      <TableCell component="th" scope="row">
+        <Anchor component={Link} to={`/approvals/${encodeURIComponent(approval.id)}/show`} data-row sx={{ fontWeight: 650, py: 0.5, display: 'inline-block' }}>
+          {approval.accountName}
+        </Anchor>
+        <Typography variant="body2" color="textSecondary">
+          {approval.account}
+        </Typography>
+      </TableCell>
+      <TableCell>{say('decision.stage', { stage: approval.stage, label: approval.label })}</TableCell>
+      <TableCell>{approval.source}</TableCell>
+      <TableCell>
+        <Since at={approval.waitingSince} />
+      </TableCell>
+      <TableCell>{approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}</TableCell>
+      <TableCell>
+        <Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>
+        {approval.state === 'waiting' && approval.whyNot && (
+          <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
+            {approval.whyNot}
+          </Typography>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,101 @@
+import { Alert, Box, Link as Anchor, Typography } from '@mui/material';
+import { useGetOne } from 'react-admin';
+import { Link, useParams } from 'react-router-dom';
+import { Copyable } from '../frame/copyable.tsx';
+import { Chip } from '../frame/chip.tsx';
+import { Unreadable } from '../frame/dead-ends.tsx';
+import { Fact, Facts } from '../frame/facts.tsx';
+import { Gate } from '../frame/gate.tsx';
+import { Page } from '../frame/page.tsx';
+import { Section } from '../frame/section.tsx';
+import { Waiting } from '../frame/waiting.tsx';
+import { POLL_MS } from '../live/live-updates.tsx';
+import type { Approval } from '../records.ts';
+import { useSay } from '../say.ts';
+import { Moment } from '../time/moment.tsx';
+import { Since } from '../time/since.tsx';
+import { TONES } from './approval-table.tsx';
+import { DecisionForm } from './decision-form.tsx';
+
+/** Everything that an approver must know about one reset, and the decision beside it. */
+export function DecisionPage() {
+  return (
+    <Gate page="inbox">
+      <OneApproval />
+    </Gate>
+  );
+}
+
+function OneApproval() {
+  const say = useSay();
+  const { id = '' } = useParams();
+  const { data: approval, error, refetch } = useGetOne<Approval>('approvals', { id }, { refetchInterval: POLL_MS });
+  if (error && !approval) return <Unreadable error={error} page="inbox" onRetry={() => void refetch()} />;
+  if (!approval)
+    return (
+      <Page title={say('page.decision')}>
+        <Waiting />
+      </Page>
+    );
+  return (
+    <Page
+      title={say('decision.title', { name: approval.accountName })}
+      lead={say('decision.stage', { stage: approval.stage, label: approval.label })}
+      above={
+        <Anchor component={Link} to="/approvals" sx={{ display: 'inline-block', mb: 1 }}>
+          ← {say('page.inbox')}
+        </Anchor>
+      }
+      actions={<Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>}
+    >
+      <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(0, 2fr)' }, alignItems: 'start' }}>
+        <Known approval={approval} />
+        <Section title={say('decision.form')}>
+          <DecisionForm key={approval.id} approval={approval} />
+        </Section>
+      </Box>
+    </Page>
+  );
+}
+
+function Known({ approval }: { approval: Approval }) {
+  const say = useSay();
+  const passed = (what: string[]) => (what.length === 0 ? say('word.none') : what.join(', '));
+  return (
+    <Section
+      title={say('decision.facts')}
+      aside={
+        <Anchor component={Link} to={`/resets/${encodeURIComponent(approval.resetId)}/show`}>
+          {say('decision.seeReset')}
+        </Anchor>
+      }
+    >
+      <Facts>
+        <Fact term={say('decision.who')}>
+          <Typography sx={{ fontWeight: 650 }}>{approval.accountName}</Typography>
+          <Copyable value={approval.account} what={say('word.account')} />
+        </Fact>
+        <Fact term={say('decision.where')}>{approval.source}</Fact>
+        <Fact term={say('decision.proofs')}>{passed(approval.proofs)}</Fact>
+        <Fact term={say('decision.factors')}>{passed(approval.factors)}</Fact>
+        <Fact term={say('decision.why')}>{approval.privilegedBecause ?? say('decision.noWhy')}</Fact>
+        <Fact term={say('decision.waits')}>
+          <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)
+        </Fact>
+        {approval.expiresAt && (
+          <Fact term={say('decision.expires')}>
+            <Moment at={approval.expiresAt} /> (<Since at={approval.expiresAt} />)
+          </Fact>
+        )}
+        <Fact term={say('word.reference')}>
+          <Copyable value={approval.reference} what={say('word.reference')} />
+        </Fact>
+      </Facts>
+      {approval.state === 'waiting' && (
+        <Alert severity="info" sx={{ mt: 3 }}>
+          {say('decision.callBack', { name: approval.accountName })}
+        </Alert>
+      )}
+    </Section>
+  );
+}

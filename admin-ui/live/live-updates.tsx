@@ -1,0 +1,73 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+
+/** A change is a signal, never the data: what it names is asked for again, with the asker's own rights. */
+type Topic = 'resets' | 'approvals' | 'audit';
+
+/** Which cached answers a topic makes stale. A decision moves the reset that it belongs to. */
+const STALE: Record<Topic, string[]> = {
+  resets: ['resets', 'summary'],
+  approvals: ['approvals', 'resets', 'summary'],
+  audit: ['audit'],
+};
+
+/** Signals are gathered this long, so that a busy morning costs one request a second and not one a leaf. */
+const GATHER_MS = 1000;
+/** Pages ask again this often even if no signal comes: a safety net, not the way it works. */
+export const POLL_MS = 60_000;
+
+const LiveContext = createContext(false);
+
+/** Whether the live connection stands. */
+export const useLive = () => useContext(LiveContext);
+
+/** Holds the one event stream of this tab and refreshes what it names. */
+export function LiveUpdates({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const [connected, setConnected] = useState(false);
+
+  useEffect(() => {
+    const stale = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const refresh = () => {
+      timer = undefined;
+      for (const resource of stale) void queries.invalidateQueries({ queryKey: [resource] });
+      stale.clear();
+    };
+    const gather = (resources: string[]) => {
+      for (const resource of resources) stale.add(resource);
+      timer ??= setTimeout(refresh, GATHER_MS);
+    };
+
+    let stream: EventSource;
+    let interrupted = false;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const connect = () => {
+      stream = new EventSource('/api/v1/events');
+      stream.onopen = () => {
+        setConnected(true);
+        // What changed while the stream was down was told to nobody.
+        if (interrupted) gather(Object.values(STALE).flat());
+        interrupted = false;
+      };
+      stream.onerror = () => {
+        setConnected(false);
+        interrupted = true;
+        // The browser reconnects by itself, but not after an answer that was no stream.
+        if (stream.readyState === EventSource.CLOSED) again = setTimeout(connect, 15_000);
+      };
+      stream.addEventListener('changed', (event: MessageEvent<string>) => {
+        const { topic } = JSON.parse(event.data) as { topic?: Topic };
+        gather((topic && STALE[topic]) ?? []);
+      });
+    };
+    connect();
+    return () => {
+      stream.close();
+      clearTimeout(timer);
+      clearTimeout(again);
+    };
+  }, [queries]);
+
+  return <LiveContext.Provider value={connected}>{children}</LiveContext.Provider>;
+}

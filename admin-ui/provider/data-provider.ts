@@ -1,0 +1,83 @@
+import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
+import type { Approval, HistoryEvent, IssuedCode, Summary, Check } from '../records.ts';
+import { cursorBook } from './cursor-book.ts';
+import { request } from './request.ts';
+
+/** Where each resource of the console stands in the interface. */
+const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events', devices: '/devices' };
+
+type Page = { items: RaRecord[]; nextCursor?: string | null };
+export type Decision = { decision: 'approve' | 'deny'; reason: string; totp: string };
+export type Decided = { state: string; message: string };
+
+const cursors = cursorBook<Page>();
+
+/** What the person set as filters, without the empty ones, as a query. */
+export function queryOf(filter: Record<string, unknown>): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter).sort(([a], [b]) => a.localeCompare(b))) {
+    if (typeof value === 'string' && value.trim() !== '') query.set(name, value.trim());
+  }
+  return query;
+}
+
+function pathOf(resource: string): string {
+  const path = PATHS[resource];
+  if (!path) throw new Error(`the console knows no resource called ${resource}`);
+  return path;
+}
+
+async function getList(resource: string, { filter = {}, pagination = { page: 1, perPage: 25 }, signal }: GetListParams) {
+  const query = queryOf(filter as Record<string, unknown>);
+  query.set('limit', String(pagination.perPage));
+  const answer = await cursors.page(`${resource}?${query}`, pagination.page, (cursor) => {
+    const asked = new URLSearchParams(query);
+    if (cursor) asked.set('cursor', cursor);
+    return request<Page>(`${pathOf(resource)}?${asked}`, { signal });
+  });
+  return { data: answer.items, pageInfo: { hasNextPage: Boolean(answer.nextCursor), hasPreviousPage: pagination.page > 1 } };
+}
+
+/** There is no request for one approval: the list holds all that this person may see. */
+async function getApproval(id: string, signal?: AbortSignal): Promise<Approval> {
+  const { items } = await request<{ items: Approval[] }>('/approvals', { signal });
+  const found = items.find((approval) => approval.id === id);
+  if (!found) throw new HttpError('cs.problem.notFound', 404, { code: 'not-found' });
+  return found;
+}
+
+const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions and codes'));
+
+/**
+ * The console's only door to the interface. Lists page by cursor and count nothing; nothing can be created, edited or
+ * deleted generically: `decide` and `issueCode` are the two things that a person can do.
+ */
+export const dataProvider = {
+  supportAbortSignal: true,
+  getList,
+  getOne: async (resource: string, { id, signal }: { id: RaRecord['id']; signal?: AbortSignal }) => ({
+    data:
+      resource === 'approvals'
+        ? await getApproval(String(id), signal)
+        : await request<RaRecord>(`${pathOf(resource)}/${encodeURIComponent(id)}`, { signal }),
+  }),
+  getMany: unsupported,
+  getManyReference: unsupported,
+  create: unsupported,
+  update: unsupported,
+  updateMany: unsupported,
+  delete: unsupported,
+  deleteMany: unsupported,
+
+  /** Records one person's decision; the same key gets the first answer again. */
+  decide: (approval: string, decision: Decision, idempotencyKey: string) =>
+    request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
+  /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
+  issueCode: (account: string, checked: Check[]) => request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked } }),
+  summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
+  history: async (reset: string, signal?: AbortSignal) =>
+    (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,
+  forget: () => cursors.forget(),
+};
+
+export type ConsoleProvider = DataProvider & typeof dataProvider;

@@ -1,0 +1,40 @@
+import { Box, Stack, Typography } from '@mui/material';
+import { Chip } from '../frame/chip.tsx';
+import { Section } from '../frame/section.tsx';
+import { TONES } from '../inbox/approval-table.tsx';
+import type { StageOfReset } from '../records.ts';
+import { useSay } from '../say.ts';
+import { Moment } from '../time/moment.tsx';
+
+/** The stages of approval in their order: who may decide, who did, and why. */
+export function Stages({ stages }: { stages: StageOfReset[] }) {
+  const say = useSay();
+  return (
+    <Section title={say('reset.approvals')}>
+      <Stack component="ol" spacing={2} sx={{ listStyle: 'none', m: 0, p: 0 }}>
+        {stages.map((stage) => (
+          <Box component="li" key={stage.id}>
+            <Stack direction="row" sx={{ justifyContent: 'space-between', gap: 1, flexWrap: 'wrap' }}>
+              <Typography sx={{ fontWeight: 650 }}>{say('decision.stage', { stage: stage.stage, label: stage.label })}</Typography>
+              <Chip tone={TONES[stage.state]}>{say(`approval.${stage.state}`)}</Chip>
+            </Stack>
+            {stage.decidedBy ? (
+              <Typography color="textSecondary">
+                {say('reset.decidedBy', { name: stage.decidedBy })}
+                {stage.decidedAt && (
+                  <>
+                    {', '}
+                    <Moment at={stage.decidedAt} />
+                  </>
+                )}
+              </Typography>
+            ) : (
+              stage.eligible.length > 0 && <Typography color="textSecondary">{say('reset.eligible', { names: stage.eligible.join(', ') })}</Typography>
+            )}
+            {stage.reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('reset.reason', { reason: stage.reason })}</Typography>}
+          </Box>
+        ))}
+      </Stack>
+    </Section>
+  );
+}

@@ -1,0 +1,53 @@
+import type { LeafType } from '#domain/leaf-types.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+import type { ResetDetail } from '../records.ts';
+
+export const STEPS = ['prove', 'factor', 'approve', 'choose', 'write', 'verify', 'notify'] as const;
+export type Step = (typeof STEPS)[number];
+export type StepState = 'done' | 'current' | 'ahead' | 'failed';
+
+const STEP_OF: Partial<Record<ResetState, Step>> = {
+  proving: 'prove',
+  'checking-factor': 'factor',
+  'awaiting-approval': 'approve',
+  'choosing-password': 'choose',
+  writing: 'write',
+  verifying: 'verify',
+  notifying: 'notify',
+};
+
+/** To which step a leaf belongs; leaves that belong to none say nothing about how far it came. */
+const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
+  'proof.checked': 'prove',
+  'factor.checked': 'factor',
+  'approval.requested': 'approve',
+  'approval.decided': 'approve',
+  'approval.refused': 'approve',
+  'approval.expired': 'approve',
+  'password.chosen': 'choose',
+  'password.refused': 'choose',
+  intent: 'write',
+  'write.started': 'write',
+  'write.result': 'write',
+  'write.refused': 'write',
+  'write.settled': 'write',
+  'write.verified': 'verify',
+  'notice.created': 'notify',
+};
+
+/** How far a reset is, or how far it came before it ended. The step of approval is there only when the rule asks for it. */
+export function stepsOf(reset: Pick<ResetDetail, 'state' | 'timeline' | 'approvals'>): { step: Step; state: StepState }[] {
+  const steps = STEPS.filter((step) => step !== 'approve' || reset.approvals.length > 0);
+  if (reset.state === 'done') return steps.map((step) => ({ step, state: 'done' }));
+  const current = STEP_OF[reset.state];
+  const reached = steps.indexOf(current ?? lastStep(reset.timeline));
+  return steps.map((step, index) => ({
+    step,
+    state: index < reached ? 'done' : index > reached ? 'ahead' : current ? 'current' : 'failed',
+  }));
+}
+
+function lastStep(timeline: ResetDetail['timeline']): Step {
+  const known = timeline.map(({ type }) => STEP_OF_LEAF[type as LeafType]).filter((step) => step !== undefined);
+  return known.at(-1) ?? 'prove';
+}

@@ -1,0 +1,25 @@
+import type { Role } from '../records.ts';
+
+export type PageName = 'inbox' | 'resets' | 'audit' | 'helpDesk';
+
+/**
+ * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
+ * its 403 shows the same page as this table does.
+ */
+export const PAGES = {
+  inbox: ['approver'],
+  resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
+  audit: ['auditor', 'administrator'],
+  helpDesk: ['help-desk'],
+} as const satisfies Record<PageName, readonly Role[]>;
+
+export const ADDRESSES = { inbox: '/approvals', resets: '/resets', audit: '/audit', helpDesk: '/help-desk' } as const satisfies Record<PageName, string>;
+
+export function mayOpen(page: PageName, roles: readonly Role[]): boolean {
+  return PAGES[page].some((role) => roles.includes(role));
+}
+
+/** The pages that these roles may open, in the menu's order. */
+export function pagesFor(roles: readonly Role[]): PageName[] {
+  return (Object.keys(PAGES) as PageName[]).filter((page) => mayOpen(page, roles));
+}
