@@ -101,13 +101,24 @@ export interface Progress {
   stage?: { index: number; state: 'approved' | 'denied' | 'expired'; openNext: boolean; nextExpiresAt: string | null };
 }
 
+/** What the writer is about to be asked: the move to `writing` and the intent leaf are one transaction. */
+export interface Intent {
+  account: string;
+  ordinal: number;
+  sealed: string;
+  digest: string;
+  policy: string;
+  rule: string | null;
+  progress: Progress;
+}
+
 /** Served by the worker as local activities: short, idempotent steps in our own database. */
 export interface LocalActivities {
   recordProgress(progress: Progress): Promise<void>;
   /** Takes the account for this reset. `yields` names the older, equally proven reset that gives way. */
   claimAccount(asked: { reset: string; account: string; expiresAt: string }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' }>;
   /** Makes the claim firm and writes the intent leaf; after this the account yields to nobody. */
-  commitIntent(asked: { reset: string; run: string; account: string; ordinal: number; sealed: string; digest: string; policy: string; rule: string | null }): Promise<{ outcome: 'committed' | 'superseded' }>;
+  commitIntent(asked: Intent): Promise<{ outcome: 'committed' | 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;
 }
 

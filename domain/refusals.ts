@@ -40,6 +40,7 @@ export const REFUSALS = {
   'no-approver': { status: 403, words: 'Nobody can approve this reset at the moment: no approver is known for one of its stages. Please speak to the security office.' },
 
   'password-refused': { status: 422, words: 'That password cannot be used. The reasons are listed; choose another one.' },
+  'too-many-passwords': { status: 403, words: 'Too many passwords were refused, so this reset has ended. Your password is unchanged. Start again, or ask the help desk which rules apply.' },
   'password-expired': { status: 409, words: 'It took too long before the password could be set, and it was erased. Please choose it again.' },
 
   'approval-closed': { status: 409, words: 'This request is no longer open for a decision.' },

@@ -20,6 +20,7 @@ CREATE TABLE "reset" (
     "password_rules" JSONB,
     "waiting_for" TEXT,
     "refusal" TEXT,
+    "step" INTEGER NOT NULL DEFAULT 0,
     "source" TEXT NOT NULL,
     "proven_at" TIMESTAMPTZ(3),
     "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -35,6 +36,7 @@ CREATE TABLE "account_claim" (
     "account_guid" UUID NOT NULL,
     "reset_id" UUID NOT NULL,
     "committed" BOOLEAN NOT NULL DEFAULT false,
+    "yielded" UUID,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "account_claim_pkey" PRIMARY KEY ("account_guid")

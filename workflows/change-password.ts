@@ -1,0 +1,70 @@
+import type { IdentifiedAccount, WriteAsked, WriteOutcome } from '#activities/contract.ts';
+import { askForPassword, waitForDirectory } from '#domain/next.ts';
+import type { PasswordReason } from '#domain/refusals.ts';
+import { accept, ask, Ending, moved, refuse, show, type ResetRun } from './reset-run.ts';
+import { resume } from './resume.ts';
+import { local, privilegedWriter, staffWriter } from './steps.ts';
+import { unlessUnavailable } from './unavailable.ts';
+
+/**
+ * The password, chosen last: sealed, intended, written, bound. A password that the directory refuses leads back to
+ * choosing, with its reasons and without losing proofs or approvals. Returns only when the new password was bound.
+ */
+export async function changePassword(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
+  const writer = who.isProtected ? privilegedWriter : staffWriter;
+  const lastStage = who.stages.length - 1;
+  await show(run, { type: 'reset.state', outcome: 'success' }, {
+    ...choosing(who), proven: true,
+    ...(lastStage >= 0 ? { stage: { index: lastStage, state: 'approved' as const, openNext: false, nextExpiresAt: null } } : {}),
+  });
+  accept(run);
+
+  for (let ordinal = 1; ; ordinal++) {
+    const sealed = await choose(run, who, account, ordinal);
+    const asked: WriteAsked = { reset: run.reset, run: run.run, account, ordinal, ...sealed };
+    // The writer may have written although no answer came within the step's deadline: then nobody is told "done" or "not done".
+    const written = await unlessUnavailable(() => writer.writePassword(asked));
+    if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
+    if (written.outcome === 'applied') return await verify(run, asked, writer);
+    await chooseAgain(run, who, written);
+  }
+}
+
+/** Waits for a password that was sealed to the writer and makes its intent known; after that the account yields to nobody. */
+async function choose(run: ResetRun, who: IdentifiedAccount, account: string, ordinal: number): Promise<{ sealed: string; digest: string }> {
+  const expired = new Ending('expired', 'reset-expired');
+  for (let tries = 1; ; tries++) {
+    const { updateId, message } = await ask(run, ['choosePassword'], expired, (other) => resume(run, account, other));
+    if (message.kind === 'sealed') {
+      const { sealed, digest } = message;
+      const progress = moved(run, { type: 'password.chosen', outcome: 'success', update: updateId, do: { digest } }, { state: 'writing', next: waitForDirectory(), waitingFor: null });
+      const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
+      if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
+      accept(run);
+      return { sealed, digest };
+    }
+    if (tries >= who.attempts.passwords) throw new Ending('refused', 'too-many-passwords');
+    await show(run, { type: 'password.refused', outcome: 'denied', reason: message.reasons.join(' '), update: updateId });
+    refuse(run, 'password-refused', message.reasons);
+  }
+}
+
+/** Back to choosing, with what the directory said; any other no of the writer ends the reset. */
+async function chooseAgain(run: ResetRun, who: IdentifiedAccount, written: Exclude<WriteOutcome, { outcome: 'applied' }>): Promise<void> {
+  if (written.outcome === 'refused') throw new Ending('refused', written.code);
+  const reasons = written.outcome === 'password-refused' ? written.reasons : [];
+  const reason = written.outcome === 'password-refused' ? reasons.join(' ') : 'password-expired';
+  await show(run, { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason }, choosing(who, reasons));
+}
+
+function choosing(who: IdentifiedAccount, reasons: PasswordReason[] = []) {
+  const deadline = Date.now() + who.timers.choosePassword * 1000;
+  return { state: 'choosing-password' as const, next: askForPassword(new Date(deadline), reasons), waitingFor: 'claimant' as const, deadline };
+}
+
+/** Nobody is told "done" before the new password was bound where it was written. */
+async function verify(run: ResetRun, asked: WriteAsked, writer: typeof staffWriter): Promise<void> {
+  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'verifying' });
+  const bound = await unlessUnavailable(() => writer.verifyPassword(asked));
+  if (bound === 'unavailable' || !bound.verified) throw new Ending('refused', 'write-unknown');
+}

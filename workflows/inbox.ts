@@ -1,0 +1,68 @@
+import { condition, currentUpdateInfo, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { SUPERSEDED_SIGNAL, UPDATES, type DecisionMessage, type PasswordMessage, type Reply, type Typed } from './messages.ts';
+
+interface Waiting {
+  updateId: string;
+  reply: (reply: Reply) => void;
+}
+
+/** One thing that somebody did, waiting to be answered. Commands are taken one at a time, so no two ever interleave. */
+export type Command =
+  | ({ kind: 'begin'; message: Typed } & Waiting)
+  | ({ kind: 'prove'; message: Typed } & Waiting)
+  | ({ kind: 'checkFactor'; message: Typed } & Waiting)
+  | ({ kind: 'resume'; message: Typed } & Waiting)
+  | ({ kind: 'choosePassword'; message: PasswordMessage } & Waiting)
+  | ({ kind: 'decide'; message: DecisionMessage } & Waiting)
+  | ({ kind: 'cancel'; message: undefined } & Waiting);
+export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+export interface Inbox {
+  /** The next command; `'deadline'` when the workflow's clock passes it first; `'superseded'` when a newer reset took the account. */
+  next(deadline: number): Promise<Command | 'deadline' | 'superseded'>;
+  /** What has come but was not taken yet. */
+  rest(): Command[];
+}
+
+/**
+ * Opens the door for every message of a reset. Each update is accepted (a rejected one would leave no history) and
+ * answered when the story comes to it; only a malformed one, which no part of ours sends, is turned away.
+ */
+export function openInbox(): Inbox {
+  const queue: Command[] = [];
+  let superseded = false;
+
+  const enqueue = (make: (waiting: Waiting) => Command): Promise<Reply> =>
+    new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', reply })));
+
+  for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume] as const) {
+    setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), { validator: mustBeTyped });
+  }
+  setHandler(defineUpdate<Reply, [PasswordMessage]>(UPDATES.choosePassword), (message) => enqueue((waiting) => ({ kind: 'choosePassword', message, ...waiting })), { validator: mustBeObject });
+  setHandler(defineUpdate<Reply, [DecisionMessage]>(UPDATES.decide), (message) => enqueue((waiting) => ({ kind: 'decide', message, ...waiting })), { validator: mustBeTyped });
+  setHandler(defineUpdate<Reply, []>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
+  setHandler(defineSignal(SUPERSEDED_SIGNAL), () => {
+    superseded = true;
+  });
+
+  return {
+    async next(deadline) {
+      const ready = () => superseded || queue.length > 0;
+      const left = deadline - Date.now();
+      // A message and the timer may arrive in the same task: what came before the deadline counts.
+      if (!ready() && left > 0) await condition(ready, left);
+      if (superseded) return 'superseded';
+      return queue.shift() ?? 'deadline';
+    },
+    rest: () => queue.splice(0),
+  };
+}
+
+function mustBeObject(message: unknown): void {
+  if (typeof message !== 'object' || message === null) throw new TypeError('a message has the shape of workflows/messages.ts');
+}
+
+function mustBeTyped(message: unknown): void {
+  mustBeObject(message);
+  if (typeof (message as Typed).sealed !== 'string') throw new TypeError('a message names the sealed row');
+}

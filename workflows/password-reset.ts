@@ -1,0 +1,96 @@
+import { allHandlersFinished, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { IdentifiedAccount } from '#activities/contract.ts';
+import { askForFactor, askForProof, done } from '#domain/next.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+import { gatherApprovals } from './approvals.ts';
+import { changePassword } from './change-password.ts';
+import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
+import { accept, ask, end, Ending, openRun, refuse, show, turnAway, type ResetRun } from './reset-run.ts';
+import { local, verifier, worker } from './steps.ts';
+import { unlessUnavailable } from './unavailable.ts';
+
+/**
+ * A forgotten password, from the name to a new password that the directory accepts. Read it aloud: this is what
+ * happens, in this order; what is allowed stands in domain/, what touches the world in activities/.
+ */
+export async function passwordReset({ reset }: ResetInput): Promise<ResetState> {
+  const run = openRun(reset, askForProof);
+  let claimed: string | undefined;
+  try {
+    const who = await identify(run);
+    await prove(run, who);
+    const account = await checkFactor(run, who);
+    claimed = await claimAccount(run, who, account);
+    await gatherApprovals(run, who, account);
+    await changePassword(run, who, account);
+    // The password is changed and was bound: from here on nothing can take "done" back.
+    await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
+    await worker.notifyDevices({ reset, run: run.run, account });
+    await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next: done, waitingFor: null });
+  } catch (ending) {
+    if (!(ending instanceof Ending)) throw ending;
+    await end(run, ending);
+  }
+  if (claimed) await local.releaseAccount({ reset, account: claimed });
+  turnAway(run);
+  await condition(allHandlersFinished);
+  return run.state;
+}
+
+const expired = new Ending('expired', 'reset-expired');
+
+/** Who is meant? An unknown, unserved or forbidden name goes on as a decoy: the same questions, the same words, one end. */
+async function identify(run: ResetRun): Promise<IdentifiedAccount> {
+  const begin = await ask(run, ['begin'], expired);
+  const who = await unlessUnavailable(() => verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }));
+  if (who === 'unavailable') throw new Ending('refused', 'service-unavailable');
+  await show(run, { type: 'reset.state', outcome: 'success', update: begin.updateId }, { deadline: Date.now() + who.timers.unproven * 1000 });
+  accept(run);
+  return who;
+}
+
+/** A recovery code, or one that the help desk issued in person. */
+async function prove(run: ResetRun, who: IdentifiedAccount): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const { updateId, message } = await ask(run, ['prove'], expired);
+    const proof = await unlessUnavailable(() => verifier.checkProof({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account }));
+    if (proof === 'unavailable') {
+      refuse(run, 'service-unavailable');
+    } else if (proof.outcome === 'passed') {
+      await show(run, { type: 'reset.state', outcome: 'success', update: updateId }, { state: 'checking-factor', next: askForFactor });
+      return accept(run);
+    } else {
+      if (tries >= who.attempts.proofs) throw new Ending('refused', 'not-accepted');
+      refuse(run, 'proof-not-accepted');
+    }
+  }
+}
+
+/** The six digits of the authenticator. Only behind it is anything said that is specific to the account. The command stays in hand: what comes next is its answer. */
+async function checkFactor(run: ResetRun, who: IdentifiedAccount): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    const { updateId, message } = await ask(run, ['checkFactor'], expired);
+    const factor = await unlessUnavailable(() => verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }));
+    if (factor === 'unavailable') {
+      refuse(run, 'service-unavailable');
+    } else if (factor.outcome === 'passed' && who.account) {
+      if (who.whyNot) throw new Ending('refused', who.whyNot);
+      return who.account;
+    } else {
+      if (tries >= who.attempts.factors) throw new Ending('refused', 'not-accepted');
+      refuse(run, 'factor-not-accepted');
+    }
+  }
+}
+
+/** One open reset an account. An older one that is as far as this yields; one that already writes does not. */
+async function claimAccount(run: ResetRun, who: IdentifiedAccount, account: string): Promise<string> {
+  const longest = who.stages.length * who.timers.approval + who.attempts.passwords * who.timers.choosePassword;
+  const claim = await local.claimAccount({ reset: run.reset, account, expiresAt: new Date(Date.now() + longest * 1000).toISOString() });
+  if (claim.outcome === 'busy') throw new Ending('refused', 'another-reset');
+  if (claim.yields) await getExternalWorkflowHandle(resetWorkflowId(claim.yields)).signal(SUPERSEDED_SIGNAL).catch(alreadyClosed);
+  return account;
+}
+
+/** The older reset ended by itself between the claim and the signal; its claim is ours either way. */
+function alreadyClosed(): void {}

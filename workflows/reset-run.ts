@@ -1,0 +1,119 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
+import { refusedNext, type Next } from '#domain/next.ts';
+import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+import type { Progress } from '#activities/contract.ts';
+import { openInbox, type Command, type CommandOf, type Inbox } from './inbox.ts';
+import { local } from './steps.ts';
+
+/** One reset under way: what people see of it now, and the door through which they speak. */
+export interface ResetRun {
+  readonly reset: string;
+  readonly run: string;
+  readonly inbox: Inbox;
+  step: number;
+  state: ResetState;
+  next: Next;
+  waitingFor: Progress['waitingFor'];
+  deadline: number;
+  /** The command that was taken and is still to be answered. */
+  pending: Command | undefined;
+}
+
+/** The end of a reset other than success. */
+export class Ending {
+  readonly state: 'refused' | 'expired' | 'cancelled';
+  readonly code: RefusalCode;
+  readonly stage: Progress['stage'];
+
+  constructor(state: Ending['state'], code: RefusalCode, stage?: Progress['stage']) {
+    this.state = state;
+    this.code = code;
+    this.stage = stage;
+  }
+}
+
+export function openRun(reset: string, next: Next): ResetRun {
+  const firstHour = Date.now() + 3_600_000;
+  return { reset, run: workflowInfo().runId, inbox: openInbox(), step: 0, state: 'proving', next, waitingFor: 'claimant', deadline: firstHour, pending: undefined };
+}
+
+type LeafOf = { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Progress['leaf']['do'] };
+type Move = Partial<Pick<ResetRun, 'state' | 'next' | 'waitingFor' | 'deadline'>> & Pick<Progress, 'proven' | 'refusal' | 'stage'>;
+
+/** Takes the move into the run and gives the record of it, to be written together with its leaf. */
+export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
+  const { proven, refusal, stage, ...rest } = move;
+  Object.assign(run, rest);
+  run.step += 1;
+  return {
+    reset: run.reset, run: run.run, step: run.step, state: run.state, next: run.next, waitingFor: run.waitingFor,
+    expiresAt: new Date(run.deadline).toISOString(), leaf: leaf as Progress['leaf'],
+    ...(proven ? { proven } : {}), ...(refusal ? { refusal } : {}), ...(stage ? { stage } : {}),
+  };
+}
+
+/** Makes a move known: recorded with its leaf before anybody is told. */
+export async function show(run: ResetRun, leaf: LeafOf, move: Move = {}): Promise<void> {
+  await local.recordProgress(moved(run, leaf, move));
+}
+
+/** Answers the command in hand with what the person can do now. */
+export function accept(run: ResetRun): void {
+  run.pending?.reply({ outcome: 'ok', next: run.next });
+  run.pending = undefined;
+}
+
+/** A no that leaves the reset where it is. */
+export function refuse(run: ResetRun, code: RefusalCode, reasons: PasswordReason[] = []): void {
+  run.pending?.reply({ outcome: 'refused', code, next: run.next, ...(reasons.length > 0 ? { reasons } : {}) });
+  run.pending = undefined;
+}
+
+/**
+ * Waits for one of the commands that the step is open for. Whatever else comes is answered and recorded: leaving ends
+ * the reset, `aside` may take what it knows, the rest is told that it is not its turn. Throws Ending at the deadline.
+ */
+export async function ask<K extends Command['kind']>(run: ResetRun, kinds: readonly K[], expired: Ending, aside?: (command: Command) => Promise<boolean>): Promise<CommandOf<K>> {
+  for (;;) {
+    const command = await run.inbox.next(run.deadline);
+    if (command === 'deadline') throw expired;
+    if (command === 'superseded') throw new Ending('refused', 'superseded');
+    run.pending = command;
+    if ((kinds as readonly string[]).includes(command.kind)) return command as CommandOf<K>; // its kind is one of K by the line's own test
+    if (command.kind === 'cancel') throw new Ending('cancelled', 'reset-cancelled');
+    if (aside && (await aside(command))) continue;
+    await notNow(run, command);
+  }
+}
+
+async function notNow(run: ResetRun, command: Command): Promise<void> {
+  await show(run, { type: 'reset.not-now', outcome: 'denied', reason: command.kind, update: command.updateId });
+  refuse(run, command.kind === 'decide' ? 'approval-closed' : 'not-now');
+}
+
+/** Ends the reset, and answers whoever waits for it. */
+export async function end(run: ResetRun, ending: Ending): Promise<void> {
+  const leaf = { reason: ending.code, ...(run.pending ? { update: run.pending.updateId } : {}) };
+  const move = { state: ending.state, next: refusedNext(ending.code, REFUSALS[ending.code].words), waitingFor: null, refusal: ending.code, ...(ending.stage ? { stage: ending.stage } : {}) };
+  await show(run, { ...leaf, ...leafOf(ending) }, move);
+  // Who cancels or denies got what they asked for; everybody else is told no.
+  if (ending.state === 'cancelled' || ending.code === 'approval-denied') accept(run);
+  else refuse(run, ending.code);
+}
+
+function leafOf(ending: Ending): { type: LeafType; outcome: LeafOutcome } {
+  if (ending.state === 'cancelled') return { type: 'reset.state', outcome: 'success' };
+  if (ending.code === 'superseded') return { type: 'reset.superseded', outcome: 'denied' };
+  if (ending.code === 'approval-expired') return { type: 'approval.expired', outcome: 'expired' };
+  return { type: 'reset.refused', outcome: ending.state === 'expired' ? 'expired' : 'denied' };
+}
+
+/** Whoever spoke too late still gets an answer. */
+export function turnAway(run: ResetRun): void {
+  for (const command of run.inbox.rest()) {
+    run.pending = command;
+    refuse(run, command.kind === 'decide' ? 'approval-closed' : 'reset-ended');
+  }
+}

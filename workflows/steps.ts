@@ -1,0 +1,39 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { LocalActivities, VerifierActivities, WorkerActivities, WriterActivities } from '#activities/contract.ts';
+import { TASK_QUEUES } from './messages.ts';
+
+/**
+ * Every step with its queue, its deadlines and its retries, and why. Each is idempotent (see activities/contract.ts),
+ * so a retry after a crash finds the outcome that was reached before it.
+ */
+
+/** One directory read and an Argon2id hash: well under a second. Two minutes cover a restart of the verifier; then the person is asked to try again. */
+export const verifier = proxyActivities<VerifierActivities>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
+const writing = {
+  // A frozen controller is noticed after the directory session's own deadlines (about 10 s); then the outcome is unknown and settled by the next attempt.
+  startToCloseTimeout: '30 seconds',
+  // Shorter than the sealed password lives: after that a write can no longer happen, and the reset says so.
+  scheduleToCloseTimeout: '4 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+} as const;
+export const staffWriter = proxyActivities<WriterActivities>({ taskQueue: TASK_QUEUES.staffWrite, ...writing });
+export const privilegedWriter = proxyActivities<WriterActivities>({ taskQueue: TASK_QUEUES.privilegedWrite, ...writing });
+
+/** Directory reads by the worker and rows of our own: a day of retries, since the person has left meanwhile and nothing may be lost. */
+export const worker = proxyActivities<WorkerActivities>({
+  startToCloseTimeout: '30 seconds',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** Short, idempotent steps in our own database; local, since an ordinary activity would cost five more events and 15 ms each. Retried until the database is back. */
+export const local = proxyLocalActivities<LocalActivities>({
+  startToCloseTimeout: '5 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
