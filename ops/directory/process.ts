@@ -35,7 +35,7 @@ export async function startDirectory(options: { stateDir: string; address: strin
 
   const output = openSync(layout.output, 'a', 0o600);
   // No secret is in these arguments. Standard input is /dev/null: Samba ends when a pipe there closes.
-  const child = spawn('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"', layout.config], {
+  const child = spawn('unshare', ['-m', 'sh', '-c', 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"', layout.config], {
     detached: true,
     stdio: ['ignore', output, output],
     cwd: layout.folder,

@@ -1,0 +1,72 @@
+import type { AccountFacts } from '#domain/account.ts';
+import { guidText, sidText, type EntryReader } from './entry.ts';
+import { protectedBy } from './protected.ts';
+
+/** An account of a person as read at one moment. Names are for people's eyes: keys are guid and sid. */
+export interface DirectoryAccount extends AccountFacts {
+  samAccountName: string;
+  upn: string | undefined;
+  displayName: string;
+  givenName: string | undefined;
+  surname: string | undefined;
+  managerDn: string | undefined;
+  /** The password must be changed at the next sign-in. */
+  mustChange: boolean;
+  passwordExpired: boolean;
+}
+
+/** What has to be read for a DirectoryAccount; tokenGroups needs a base search. */
+export const accountAttributes = [
+  'objectGUID', 'objectSid', 'sAMAccountName', 'userPrincipalName', 'displayName', 'givenName', 'sn', 'employeeID', 'manager',
+  'userAccountControl', 'msDS-User-Account-Control-Computed', 'accountExpires', 'pwdLastSet', 'adminCount', 'tokenGroups',
+];
+
+// userAccountControl and its computed part, MS-ADTS 2.2.16.
+const bits = { disabled: 0x2, locked: 0x10, passwordNeverExpires: 0x10000, smartcardRequired: 0x40000, passwordExpired: 0x800000 };
+/** accountExpires of an account without an end: 0 or this (MS-ADSC accountExpires). */
+const never = 0x7fffffffffffffffn;
+
+/** FILETIME (100 ns since 1601-01-01 UTC) of a moment. */
+function fileTime(at: Date): bigint {
+  return (BigInt(at.getTime()) + 11_644_473_600_000n) * 10_000n;
+}
+
+/** Makes an account of an entry that was read with accountAttributes. `managerGuid` comes from a second read. */
+export function accountFrom(entry: EntryReader, managerGuid: string | undefined, at: Date): DirectoryAccount {
+  const control = entry.number('userAccountControl');
+  const computed = entry.number('msDS-User-Account-Control-Computed');
+  const expires = entry.big('accountExpires');
+  const pwdLastSet = entry.text('pwdLastSet') ?? '0';
+  const sid = sidText(required(entry, 'objectSid'));
+  const groups = entry.allBytes('tokenGroups').map(sidText);
+  const samAccountName = entry.text('sAMAccountName') ?? '';
+  return {
+    guid: guidText(required(entry, 'objectGUID')),
+    sid,
+    dn: entry.dn,
+    samAccountName,
+    upn: entry.text('userPrincipalName'),
+    displayName: entry.text('displayName') ?? samAccountName,
+    givenName: entry.text('givenName'),
+    surname: entry.text('sn'),
+    employeeId: entry.text('employeeID'),
+    managerDn: entry.text('manager'),
+    managerGuid,
+    enabled: (control & bits.disabled) === 0,
+    // lockoutTime stays set after a lockout has run out, so only the computed bit says whether it is locked now.
+    locked: (computed & bits.locked) !== 0,
+    expired: expires !== 0n && expires !== never && expires <= fileTime(at),
+    mustChange: pwdLastSet === '0' && (control & bits.passwordNeverExpires) === 0,
+    passwordExpired: (computed & bits.passwordExpired) !== 0,
+    smartcardRequired: (control & bits.smartcardRequired) !== 0,
+    pwdLastSet,
+    groups,
+    protectedBy: protectedBy({ sid, adminCount: entry.number('adminCount'), groups }),
+  };
+}
+
+function required(entry: EntryReader, name: string): Buffer {
+  const value = entry.bytes(name);
+  if (!value) throw new RangeError(`the directory did not show ${name}; the reading account lacks a right`);
+  return value;
+}

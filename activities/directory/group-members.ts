@@ -1,0 +1,71 @@
+import { AndFilter, EqualityFilter } from 'ldapts';
+import type { DirectoryAccount } from './account.ts';
+import type { Directory, Session } from './connect.ts';
+import { sidText } from './entry.ts';
+import { baseEntry, readAccountAt } from './find-account.ts';
+
+/** More people than any role here should have; beyond it something is set up wrongly, and the caller should hear of it. */
+const mostMembers = 5000;
+
+/** The SID of a group by its sAMAccountName, or undefined when there is none or more than one. */
+export async function groupSid(dir: Directory, samAccountName: string): Promise<string | undefined> {
+  return dir.read(async (session) => (await findGroup(session, dir.settings.baseDn, samAccountName))?.sid);
+}
+
+/** Whether an account is in a group through any nesting, as of the moment it was read. */
+export function isMemberOf(account: Pick<DirectoryAccount, 'groups'>, sid: string): boolean {
+  return account.groups.includes(sid);
+}
+
+/**
+ * Every enabled account in a group, nested groups included, each once; an empty list when there is no such group.
+ * Primary-group membership (Domain Users) is not listed by the directory and so not here. Throws RangeError above 5000 members.
+ */
+export async function groupMembers(dir: Directory, samAccountName: string, at = new Date()): Promise<DirectoryAccount[]> {
+  const dns = await dir.read((session) => peopleUnder(session, dir.settings.baseDn, samAccountName));
+  const accounts: DirectoryAccount[] = [];
+  for (const dn of dns) {
+    const account = await readAccountAt(dir, dn, at);
+    if (account?.enabled) accounts.push(account);
+  }
+  return accounts;
+}
+
+async function peopleUnder(session: Session, baseDn: string, name: string): Promise<string[]> {
+  const top = await findGroup(session, baseDn, name);
+  if (!top) return [];
+  const groups = [top.dn];
+  const people = new Set<string>();
+  const seen = new Set([top.dn.toLowerCase()]);
+  // Groups may contain each other in circles; each is opened once.
+  for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+    for (const member of await membersOf(session, group)) {
+      if (seen.has(member.toLowerCase())) continue;
+      seen.add(member.toLowerCase());
+      if (seen.size > mostMembers) throw new RangeError(`the group ${name} has more than ${mostMembers} members`);
+      const classes = (await baseEntry(session, member, ['objectClass']))?.texts('objectClass') ?? [];
+      if (classes.includes('group')) groups.push(member);
+      else if (classes.includes('user')) people.add(member);
+    }
+  }
+  return [...people];
+}
+
+/** Windows shows at most 1500 values at once and says so in the attribute's name: member;range=0-1499, then …-* at the end. */
+async function membersOf(session: Session, groupDn: string): Promise<string[]> {
+  const members: string[] = [];
+  for (let from = 0; ; from = members.length) {
+    const entry = await baseEntry(session, groupDn, [`member;range=${from}-*`]);
+    const name = entry?.names.find((key) => /^member(;range=|$)/i.test(key) && entry.texts(key).length > 0);
+    if (!entry || !name) return members;
+    members.push(...entry.texts(name));
+    if (!/;range=\d+-\d+$/i.test(name)) return members;
+  }
+}
+
+async function findGroup(session: Session, baseDn: string, name: string): Promise<{ dn: string; sid: string } | undefined> {
+  const filter = new AndFilter({ filters: [new EqualityFilter({ attribute: 'objectClass', value: 'group' }), new EqualityFilter({ attribute: 'sAMAccountName', value: name })] });
+  const hits = await session.search(baseDn, { scope: 'sub', filter, attributes: ['objectSid'], paged: true });
+  const sid = hits.length === 1 ? hits[0]!.bytes('objectSid') : undefined;
+  return sid && { dn: hits[0]!.dn, sid: sidText(sid) };
+}
