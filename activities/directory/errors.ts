@@ -69,6 +69,13 @@ export function bindAnswer(error: unknown): PasswordAnswer | undefined {
   return bindData[data ?? ''] ?? 'wrong';
 }
 
+/** The controller's own code for a refused bind, as its documentation writes it; holds no name and no secret. */
+export function bindCode(error: unknown): string | undefined {
+  if (!(error instanceof ResultCodeError)) return undefined;
+  const data = /data ([0-9a-f]+)/i.exec(error.message)?.[1]?.toLowerCase();
+  return `LDAP ${error.code}${data ? `, data ${data}` : ''}`;
+}
+
 /** The meaning of a refused modify, or undefined when the controller gave no result code, so that nobody knows what happened. */
 export function writeRefusal(error: unknown): WriteRefusal | undefined {
   if (!(error instanceof ResultCodeError)) return undefined;

@@ -1,8 +1,9 @@
 import { normalisePassword } from '#domain/password-rules.ts';
 import { type Controller, type DirectorySettings, discard, limits, newClient, withDeadline } from './controller.ts';
-import { bindAnswer, type PasswordAnswer } from './errors.ts';
+import { bindAnswer, bindCode, type PasswordAnswer } from './errors.ts';
 
-export type PasswordTrial = { answer: PasswordAnswer; controller?: Controller };
+/** `code` is what the controller called it, such as `LDAP 49, data 52e`; absent when it was not asked or did not answer. */
+export type PasswordTrial = { answer: PasswordAnswer; code?: string; controller?: Controller };
 
 /** Longer than any password that Countersign sets; Samba drops a connection over a very long one. */
 const longest = 256;
@@ -26,8 +27,8 @@ export async function tryPassword(settings: DirectorySettings, name: string, pas
   if (text === '' || text.length > longest || !text.isWellFormed() || text.includes('\0') || !isBindName(name)) return { answer: 'wrong' };
   const controllers = options.controller ? [options.controller] : settings.controllers;
   for (const controller of controllers) {
-    const answer = await ask(settings, controller, name, text);
-    if (answer !== 'unavailable') return { answer, controller };
+    const trial = await ask(settings, controller, name, text);
+    if (trial.answer !== 'unavailable') return { ...trial, controller };
   }
   return { answer: 'unavailable' };
 }
@@ -37,13 +38,14 @@ function isBindName(name: string): boolean {
   return name.length <= 1024 && /[@\\=]/.test(name) && !/\p{Cc}/u.test(name);
 }
 
-async function ask(settings: DirectorySettings, controller: Controller, name: string, password: string): Promise<PasswordAnswer> {
+async function ask(settings: DirectorySettings, controller: Controller, name: string, password: string): Promise<PasswordTrial> {
   const client = newClient(settings, controller);
   try {
     await withDeadline(client.bind(name, password), limits.connectMs + limits.operationMs, 'a bind');
-    return 'ok';
+    return { answer: 'ok', code: 'LDAP 0' };
   } catch (error) {
-    return bindAnswer(error) ?? 'unavailable';
+    const code = bindCode(error);
+    return { answer: bindAnswer(error) ?? 'unavailable', ...(code ? { code } : {}) };
   } finally {
     discard(client);
   }
