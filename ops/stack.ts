@@ -10,7 +10,7 @@ import { makeRoles } from './setup/database-roles.ts';
 import { makeDemoDirectory } from './setup/demo-directory.ts';
 import { identities, makeUsers } from './setup/identities.ts';
 import { makeKeys } from './setup/keys.ts';
-import { generateClient, migrateDatabase } from './setup/migrations.ts';
+import { migrateDatabase } from './setup/migrations.ts';
 import { readOwnDirectory } from './setup/own-directory.ts';
 import { ownedFolder } from './setup/owned-files.ts';
 import { demoPolicyFile, makePolicy } from './setup/policy.ts';
@@ -78,16 +78,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await makeCertificateAuthority(state, progress);
     await makeKeys(state, ids, progress);
     await makePortalCertificate(state, ids.api, progress);
-    await generateClient(progress);
 
     if (!process.env['DATABASE_URL']) {
       await makePostgresData(state, ids.postgres, progress);
-      await progress.step('PostgreSQL', () => supervisor.start(childPart(postgresSpec(state, ports.postgres, ids.postgres))));
+      await progress.step('PostgreSQL', () => supervisor.start(childPart(postgresSpec(state, ports.postgres, ids.postgres), true)));
     }
     await makeRoles(state, superuserUrl(state, ports.postgres), ids, progress);
     await migrateDatabase(state, progress);
     await makePolicy(state, own?.policyFile ?? demoPolicyFile, progress);
-    await progress.step('Temporal', () => supervisor.start(childPart(temporalSpec(state, ports.temporal, ids.temporal, testing))));
+    await progress.step('Temporal', () => supervisor.start(childPart(temporalSpec(state, ports.temporal, ids.temporal, testing), true)));
 
     const address = own ? undefined : await directoryAddress(state);
     const directory = own ?? (await makeDemoDirectory(state, address ?? '', progress));

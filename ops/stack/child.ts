@@ -36,6 +36,8 @@ export type Part = {
   launch(spawned: (running: Running) => void): Promise<Running>;
   /** Ends it in good order. Answers whether it went by itself. */
   end(running: Running): Promise<boolean>;
+  /** True for what the processes stand on: it ends after them, in the reverse order of starting. */
+  foundation: boolean;
 };
 
 /**
@@ -116,10 +118,11 @@ async function endChild(spec: ChildSpec, running: Running): Promise<boolean> {
 }
 
 /** A single process as a part of the stack. */
-export function childPart(spec: ChildSpec): Part {
+export function childPart(spec: ChildSpec, foundation = false): Part {
   return {
     name: spec.name,
     logFile: spec.logFile,
+    foundation,
     launch: (spawned) => startChild(spec, spawned),
     end: (running) => endChild(spec, running),
   };

@@ -24,6 +24,7 @@ export function directoryPart(state: string, address: string): Part {
   let stop: () => Promise<void> = async () => {};
   return {
     name: 'directory',
+    foundation: true,
     logFile: directoryLayout(layout(state).directory).output,
     async launch(spawned) {
       const controller = await startDirectory({ stateDir: state, address });

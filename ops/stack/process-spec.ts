@@ -25,7 +25,8 @@ export function processSpec(state: string, name: ProcessName, identity: Identity
     identity,
     logFile: paths.log(name),
     endSignal: 'SIGTERM',
-    endMs: 12_000,
+    // Beyond the 15 s after which a draining worker is gone by itself (activities/run-worker.ts).
+    endMs: 18_000,
     readyMs: 60_000,
     isReady: saidReady,
   };

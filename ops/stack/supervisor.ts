@@ -14,7 +14,7 @@ export type Supervisor = {
   kill(name: string, signal: NodeJS.Signals): Promise<void>;
   pid(name: string): number | undefined;
   names(): string[];
-  /** Ends all in the reverse order of starting. Answers the names that had to be killed. */
+  /** Ends the processes side by side, then what they stand on. Answers the names that had to be killed. */
   stop(): Promise<string[]>;
 };
 
@@ -95,9 +95,12 @@ export function createSupervisor(pidsFile: string, self: ProcessMark, say: (line
     async stop() {
       stopping = true;
       const killed: string[] = [];
-      for (const kept of [...all.values()].toReversed()) {
+      const end = async (kept: Kept) => {
         if (kept.running && !(await kept.part.end(kept.running))) killed.push(kept.part.name);
-      }
+      };
+      // Workers need their server and database while they drain, but not each other.
+      await Promise.all([...all.values()].filter(({ part }) => !part.foundation).map(end));
+      for (const kept of [...all.values()].filter(({ part }) => part.foundation).toReversed()) await end(kept);
       return killed;
     },
   };

@@ -1,0 +1,41 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { benchCommand } from './commands/bench.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { policyCommand } from './commands/policy.ts';
+import { stackCommand } from './commands/stack.ts';
+import { startCommand } from './commands/start.ts';
+import { stopCommand } from './commands/stop.ts';
+import { testCommand } from './commands/test.ts';
+import { defaultState } from './paths.ts';
+import { Sentence } from './sentence.ts';
+
+/** Files that the processes' own users must read (the console's pages, the generated client) are made here. */
+process.umask(0o022);
+
+const program = new Command('countersign')
+  .description('Offline, provable Active Directory password resets.')
+  .showSuggestionAfterError()
+  .configureHelp({ showGlobalOptions: true });
+
+for (const register of [startCommand, stopCommand, doctorCommand, policyCommand, testCommand, benchCommand, stackCommand]) register(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  console.error(`\n${error instanceof Sentence ? error.message : unexpected(error)}`);
+  process.exitCode = 1;
+}
+
+/** An operator gets one sentence; the trace goes to a log for whoever mends the program. */
+function unexpected(error: unknown): string {
+  const said = error instanceof Error ? error : new Error(String(error));
+  const log = join(defaultState(), 'log', 'countersign.log');
+  try {
+    appendFileSync(log, `${new Date().toISOString()} ${said.stack ?? said.message}\n`, { mode: 0o600 });
+    return `This was not foreseen: ${said.message}. Where it happened is in ${log}.`;
+  } catch {
+    return `This was not foreseen: ${said.message}.`;
+  }
+}
