@@ -1,0 +1,50 @@
+import type { Database } from '#db';
+import { appendLeaf } from '#prisma/leaves.ts';
+import type { Intent, LocalActivities } from '../contract.ts';
+import { recordMove } from './record-progress.ts';
+
+/**
+ * Takes the account for a reset that has passed proof and factor. An older claim yields unless its password was chosen
+ * already; one that has expired is nobody's. A repeated call answers as the first did.
+ */
+export async function claimAccount(db: Database, asked: Parameters<LocalActivities['claimAccount']>[0]): ReturnType<LocalActivities['claimAccount']> {
+  return db.$transaction(async (tx) => {
+    const { reset, account, expiresAt } = asked;
+    await tx.accountClaim.createMany({ data: [{ accountGuid: account, resetId: reset, expiresAt }], skipDuplicates: true });
+    const [held] = await tx.$queryRaw<{ reset_id: string; yielded: string | null; blocked: boolean }[]>`
+      SELECT reset_id, yielded, committed AND expires_at > now() AS blocked FROM account_claim WHERE account_guid = ${account}::uuid FOR UPDATE`;
+    if (!held) throw new Error('the claim vanished within its own transaction');
+    if (held.reset_id === reset) return { outcome: 'claimed', yields: held.yielded };
+    if (held.blocked) return { outcome: 'busy' };
+    await tx.accountClaim.update({ where: { accountGuid: account }, data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt } });
+    await appendLeaf(tx, { type: 'reset.superseded', outcome: 'success', reset, account, actor: 'service:worker', do: { older: held.reset_id } }, 'worker');
+    return { outcome: 'claimed', yields: held.reset_id };
+  });
+}
+
+/**
+ * Makes the claim firm and writes the intent: what the writer is about to be asked. If we crash before this commits,
+ * nothing was asked of the writer; after it, the writer is asked, perhaps twice, and settles that by its own claim.
+ */
+export async function commitIntent(db: Database, intent: Intent): Promise<{ outcome: 'committed' | 'superseded' }> {
+  return db.$transaction(async (tx) => {
+    const { account, progress, ordinal, sealed, digest } = intent;
+    const { count } = await tx.accountClaim.updateMany({ where: { accountGuid: account, resetId: progress.reset }, data: { committed: true } });
+    if (count === 0) return { outcome: 'superseded' };
+    const isNew = await recordMove(tx, progress);
+    if (isNew) {
+      const statements = await tx.attestation.findMany({ where: { resetId: progress.reset }, select: { id: true, kind: true }, orderBy: { at: 'asc' } });
+      await appendLeaf(tx, {
+        type: 'intent', outcome: 'started', reset: progress.reset, run: progress.run, account, actor: 'service:worker',
+        policy: { sha256: intent.policy, rule: intent.rule },
+        do: { ordinal, sealed, digest, statements: statements.map(({ id, kind }) => `${kind}:${id}`) },
+      }, 'worker');
+    }
+    return { outcome: 'committed' };
+  });
+}
+
+/** Lets the account go when its reset has ended; a claim that a newer reset holds stays. */
+export async function releaseAccount(db: Database, asked: { reset: string; account: string }): Promise<void> {
+  await db.accountClaim.deleteMany({ where: { accountGuid: asked.account, resetId: asked.reset } });
+}

@@ -1,0 +1,67 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '#db';
+import { refusedNext } from '#domain/next.ts';
+import { REFUSALS } from '#domain/refusals.ts';
+import { RESET_STATES, isTerminal } from '#domain/reset-state.ts';
+import { appendLeaf } from '#prisma/leaves.ts';
+import type { Log } from '../log.ts';
+
+const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
+/** A reset moves within seconds of its deadline; ten minutes later only one whose workflow is gone still stands open. */
+const LONG_OVERDUE_MS = 10 * 60_000;
+const EVERY_MS = 30_000;
+
+/**
+ * Mends what no workflow is left to mend: erases sealed values past their time (also those of a terminated reset), and
+ * closes resets whose workflow never started or was terminated. Each is safe to repeat and beside another sweeper.
+ */
+export async function sweep(db: Database, client: Pick<Client, 'workflow'>): Promise<{ erased: number; closed: number }> {
+  const erased = await db.$executeRaw`DELETE FROM sealed WHERE expires_at < now()`;
+  const overdue = await db.reset.findMany({
+    where: { state: { in: [...OPEN_STATES] }, OR: [{ expiresAt: { lt: new Date(Date.now() - LONG_OVERDUE_MS) } }, { expiresAt: null, startedAt: { lt: new Date(Date.now() - LONG_OVERDUE_MS) } }] },
+    select: { id: true, step: true }, take: 100,
+  });
+  let closed = 0;
+  for (const reset of overdue) {
+    if (await isRunning(client, reset.id)) continue;
+    closed += await close(db, reset);
+  }
+  return { erased, closed };
+}
+
+async function isRunning(client: Pick<Client, 'workflow'>, reset: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(`reset/${reset}`).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+    throw error;
+  }
+}
+
+async function close(db: Database, reset: { id: string; step: number }): Promise<number> {
+  return db.$transaction(async (tx) => {
+    const { count } = await tx.reset.updateMany({
+      where: { id: reset.id, step: reset.step, state: { in: [...OPEN_STATES] } },
+      data: { state: 'expired', refusal: 'reset-expired', next: { ...refusedNext('reset-expired', REFUSALS['reset-expired'].words) }, waitingFor: null, endedAt: new Date(), updatedAt: new Date() },
+    });
+    if (count === 0) return 0;
+    await tx.accountClaim.deleteMany({ where: { resetId: reset.id } });
+    await tx.approval.updateMany({ where: { resetId: reset.id, state: { in: ['waiting', 'not-reached'] } }, data: { state: 'expired' } });
+    await appendLeaf(tx, { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: 'service:worker' }, 'worker');
+    return 1;
+  });
+}
+
+/** Sweeps now and every half minute until the returned function is called. A sweep that fails is tried again at the next turn. */
+export function startSweep(db: Database, client: Pick<Client, 'workflow'>, log: Log): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const turn = (): void => {
+    running = sweep(db, client).catch((error: unknown) => log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'));
+  };
+  turn();
+  const timer = setInterval(turn, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

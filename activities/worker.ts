@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { loadSettings, readSecretLine, underTest, workerSettings } from '#config';
+import { openDatabase } from '#db';
+import { openApprovals } from './approvals/open-approvals.ts';
+import type { LocalActivities, WorkerActivities } from './contract.ts';
+import { openDirectory } from './directory/connect.ts';
+import { openLog, temporalLogger } from './log.ts';
+import { notifyDevices } from './notices/notify-devices.ts';
+import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
+import { recordProcess } from './record/record-process.ts';
+import { recordProgress } from './record/record-progress.ts';
+import { runWorker } from './run-worker.ts';
+import { startSweep } from './record/sweep.ts';
+
+/** The worker: workflows, and the steps that touch our own tables or read the directory. It opens nothing and signs nothing. */
+const settings = loadSettings(workerSettings);
+const log = openLog('worker', settings.logLevel);
+const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
+const directory = openDirectory(settings.directory, { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) }, { connections: 2 });
+
+const activities: WorkerActivities & LocalActivities = {
+  openApprovals: (asked) => openApprovals({ db, directory }, asked),
+  notifyDevices: (asked) => notifyDevices(db, asked),
+  recordProgress: (progress) => recordProgress(db, progress),
+  claimAccount: (asked) => claimAccount(db, asked),
+  commitIntent: (intent) => commitIntent(db, intent),
+  releaseAccount: (asked) => releaseAccount(db, asked),
+};
+
+let stopSweep = async (): Promise<void> => {};
+const connection = Connection.lazy({ address: settings.temporal.address });
+const client = new Client({ connection, namespace: settings.temporal.namespace });
+await runWorker({
+  settings,
+  log,
+  taskQueue: 'reset',
+  activities,
+  workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)), logger: temporalLogger(log, 'warn') }),
+  limits: {
+    // Recording is one short transaction each; eight at a time fill the pool of eight connections.
+    maxConcurrentLocalActivityExecutions: 8,
+    maxConcurrentActivityTaskExecutions: 8,
+    // About 0.25 MB each (reference/temporal.md §9): parked resets are evicted and replayed when somebody speaks.
+    maxCachedWorkflows: 500,
+  },
+  mayTimeSkip: underTest,
+  started: async () => {
+    await recordProcess(db, 'worker', 'process.started');
+    stopSweep = startSweep(db, client, log);
+  },
+  stopped: async () => {
+    await stopSweep();
+    await recordProcess(db, 'worker', 'process.stopped');
+    await connection.close();
+    await directory.close();
+    await db.$disconnect();
+  },
+});
