@@ -80,8 +80,7 @@ export function openDirectory(settings: DirectorySettings, bind: ServiceBind, op
   }
 
   async function bindSomewhere(): Promise<{ client: Client; controller: Controller }> {
-    const password = bind.password();
-    if (password === '' || bind.dn === '') throw new ServiceBindRefused(bind.dn, 'wrong');
+    const password = servicePassword(bind);
     if (refused && refused.password === password && refused.until > now()) throw new ServiceBindRefused(bind.dn, refused.answer);
     const badness = (controller: Controller) => ((badUntil.get(controller.url) ?? 0) > now() ? 1 : 0);
     let last = 'no controller is configured';
@@ -155,6 +154,18 @@ export function openDirectory(settings: DirectorySettings, bind: ServiceBind, op
       for (const slot of slots) delete slot.client;
     },
   };
+}
+
+/** An empty password would be an anonymous bind that succeeds (RFC 4513 5.1.2); a file that cannot be read is no reason to try again. */
+function servicePassword(bind: ServiceBind): string {
+  let password = '';
+  try {
+    password = bind.password();
+  } catch (error) {
+    throw new ServiceBindRefused(bind.dn, messageOf(error));
+  }
+  if (password === '' || bind.dn === '') throw new ServiceBindRefused(bind.dn, 'its name or password is empty');
+  return password;
 }
 
 /** No usable answer: the connection broke or timed out, or the controller said "ask again". */

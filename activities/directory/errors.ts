@@ -10,8 +10,8 @@ export class DirectoryUnavailable extends Error {
 
 /** The directory refused the password of our own service account. Trying again would lock it, so nobody should. */
 export class ServiceBindRefused extends Error {
-  constructor(dn: string, answer: PasswordAnswer) {
-    super(`the directory refuses the service account ${dn} (${answer}); set its password file right, then start again`);
+  constructor(dn: string, why: string) {
+    super(`the service account ${dn} cannot sign in to the directory (${why}); set its password file right, then start again`);
     this.name = 'ServiceBindRefused';
   }
 }

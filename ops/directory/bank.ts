@@ -37,6 +37,9 @@ const writerAces = [
 // Without it the policy object is invisible and only "a stricter policy applies" could be said.
 const readPasswordSettings = ['(A;CI;LCRPLORC;;;$SID)'];
 
+// Every account may write its own telephone number, certificate and password by default; a service account may not.
+const writesNothingOfItself = ['(D;;CRSWWP;;;PS)'];
+
 export type BankPasswords = { people: ReadonlyMap<string, string>; services: Record<ServiceAccount, string>; administrator: string };
 
 /** The document for seed.py: the whole demo bank with its passwords. It goes to standard input and is stored nowhere. */
@@ -79,7 +82,10 @@ export function bankDocument(layout: DirectoryLayout, passwords: BankPasswords, 
     delegations: [
       { object: unitDn.Staff, account: serviceDn('writerStaff'), aces: writerAces },
       { object: unitDn.Privileged, account: serviceDn('writerPrivileged'), aces: writerAces },
-      ...(Object.keys(serviceAccounts) as ServiceAccount[]).map((name) => ({ object: passwordSettings, account: serviceDn(name), aces: readPasswordSettings })),
+      ...(Object.keys(serviceAccounts) as ServiceAccount[]).flatMap((name) => [
+        { object: passwordSettings, account: serviceDn(name), aces: readPasswordSettings },
+        { object: serviceDn(name), account: serviceDn(name), aces: writesNothingOfItself },
+      ]),
     ],
     administrator: { dn: `CN=Administrator,CN=Users,${base}`, password: passwords.administrator },
   };

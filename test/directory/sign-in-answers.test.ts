@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { provesPassword, tryPassword } from '#activities/directory/verify-bind.ts';
+import { runCommand } from '#ops/run-command.ts';
+import { replaceAttribute } from './change.ts';
+import { ownDirectory } from './own-directory.ts';
+
+const bank = await ownDirectory();
+
+before(async () => {
+  const admin = bank.as('administrator');
+  const dn = async (account: string) => (await bank.account(account)).dn;
+  await replaceAttribute(admin, await dn('bilal.osman'), 'pwdLastSet', '0');
+  await replaceAttribute(admin, await dn('goran.petrovic'), 'logonHours', Buffer.alloc(21));
+  await replaceAttribute(admin, await dn('mateo.silva'), 'userWorkstations', 'elsewhere');
+  await expirePassword(await dn('quentin.roux'));
+});
+
+/** Only the database itself takes a pwdLastSet in the past, with the control that Samba's own tests use. */
+async function expirePassword(dn: string): Promise<void> {
+  const input = `dn: ${dn}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: 133000000000000000\n`;
+  const done = await runCommand('ldbmodify', ['-H', bank.install.layout.database, '--controls=local_oid:1.3.6.1.4.1.7165.4.3.20:0'], { input });
+  assert.equal(done.code, 0, done.stderr);
+}
+
+// State of the account × what the controller says to its right password and to a wrong one.
+const table = [
+  ['an ordinary account', 'alice.moreau', 'ok', 'wrong'],
+  ['a locked account', 'chen.wei', 'locked', 'locked'],
+  ['a disabled account', 'dora.lind', 'disabled', 'wrong'],
+  ['an account past its end', 'emil.novak', 'account-expired', 'wrong'],
+  ['a password that must be changed', 'bilal.osman', 'must-change', 'wrong'],
+  ['a password past its age', 'quentin.roux', 'expired-password', 'wrong'],
+  ['outside the logon hours', 'goran.petrovic', 'logon-hours', 'wrong'],
+  ['from another workstation', 'mateo.silva', 'workstation', 'wrong'],
+  ['a protected account', 'samir.khan', 'ok', 'wrong'],
+] as const;
+
+for (const [state, account, good, bad] of table) {
+  test(`${state}: right password ${good}, wrong password ${bad}`, async () => {
+    assert.equal(await bank.says(account, bank.passwordOf(account)), good);
+    assert.equal(await bank.says(account, 'Not-The-Password-1'), bad);
+  });
+}
+
+test('an unknown name gets the answer of a wrong password, by UPN, NETBIOS name and DN', async () => {
+  for (const name of ['nobody@bank.test', 'BANK\\nobody', 'CN=Nobody,OU=Staff,DC=bank,DC=test', 'x=y']) {
+    assert.equal((await tryPassword(bank.settings, name, 'Not-The-Password-1')).answer, 'wrong', name);
+  }
+});
+
+test('the right password works by UPN, NETBIOS name and DN', async () => {
+  const { dn } = await bank.account('alice.moreau');
+  for (const name of ['alice.moreau@bank.test', 'BANK\\alice.moreau', dn]) {
+    const trial = await tryPassword(bank.settings, name, bank.passwordOf('alice.moreau'));
+    assert.deepEqual([trial.answer, trial.code], ['ok', 'LDAP 0'], name);
+  }
+});
+
+test('only answers that need the right password prove it', () => {
+  assert.deepEqual((['ok', 'must-change', 'expired-password', 'disabled', 'account-expired', 'logon-hours', 'workstation'] as const).filter((answer) => !provesPassword(answer)), []);
+  assert.deepEqual((['wrong', 'locked', 'unavailable'] as const).filter(provesPassword), []);
+});
+
+test('an empty, endless or unsendable password is wrong without a bind', async () => {
+  const nowhere = { ...bank.settings, controllers: [{ url: 'ldaps://127.0.0.1:1', servername: 'dc1.bank.test' }] };
+  for (const password of ['', 'x'.repeat(257), 'a\0b', '\ud800']) assert.equal((await tryPassword(nowhere, 'alice.moreau@bank.test', password)).answer, 'wrong');
+});
+
+test('names that ldapts would take for SASL mechanisms, empty and endless names are wrong without a bind', async () => {
+  const nowhere = { ...bank.settings, controllers: [{ url: 'ldaps://127.0.0.1:1', servername: 'dc1.bank.test' }] };
+  for (const name of ['EXTERNAL', 'PLAIN', '', 'a\0@bank.test', `${'x'.repeat(10_000)}@bank.test`]) assert.equal((await tryPassword(nowhere, name, 'Some-Password-1')).answer, 'wrong');
+});
+
+test('a wrong password counts once, however many controllers there are', async () => {
+  const settings = { ...bank.settings, controllers: [...bank.settings.controllers, ...bank.settings.controllers, ...bank.settings.controllers] };
+  const { guid } = await bank.account('lena.fischer');
+  const count = () => bank.as('reader').read(async (session) => (await session.search(`<GUID=${guid}>`, { scope: 'base', attributes: ['badPwdCount'] }))[0]?.number('badPwdCount'));
+  const counted = await count();
+  assert.equal((await tryPassword(settings, 'lena.fischer@bank.test', 'Not-The-Password-1')).answer, 'wrong');
+  assert.equal(await count(), (counted ?? 0) + 1);
+});
+
+test('a controller that cannot prove who it is gets no password', async () => {
+  const password = bank.passwordOf('alice.moreau');
+  const [controller] = bank.settings.controllers;
+  const misnamed = { ...bank.settings, controllers: [{ url: controller!.url, servername: 'dc9.bank.test' }] };
+  assert.equal((await tryPassword(misnamed, 'alice.moreau@bank.test', password)).answer, 'unavailable');
+  assert.equal((await tryPassword({ ...bank.settings, caPem: '' }, 'alice.moreau@bank.test', password)).answer, 'unavailable');
+  await assert.rejects(tryPassword({ ...bank.settings, controllers: [{ url: `ldap://${bank.address}`, servername: 'dc1.bank.test' }] }, 'alice.moreau@bank.test', password), /only ldaps/);
+});
+
+test('five wrong passwords lock an account, and then the right one is told only "locked"', async () => {
+  for (let attempt = 0; attempt < 5; attempt++) assert.equal(await bank.says('karim.haddad', `Not-The-Password-${attempt}`), 'wrong');
+  assert.equal(await bank.says('karim.haddad', bank.passwordOf('karim.haddad')), 'locked');
+  assert.equal((await bank.account('karim.haddad')).locked, true);
+});
