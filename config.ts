@@ -136,3 +136,9 @@ export function readSecretLine(file: string): string {
 
 /** True only in a stack that our own tests started: there the server may skip time, which production refuses. */
 export const underTest = process.env['COUNTERSIGN_TESTING'] === '1';
+
+/** The directory's settings with its pinned CA read in. */
+export function withCa<D extends { ca: string }>(directory: D): Omit<D, 'ca'> & { caPem: string } {
+  const { ca, ...rest } = directory;
+  return { ...rest, caPem: readFileSync(ca, 'utf8') };
+}

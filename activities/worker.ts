@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { loadSettings, readSecretLine, underTest, workerSettings } from '#config';
+import { loadSettings, readSecretLine, underTest, withCa, workerSettings } from '#config';
 import { openDatabase } from '#db';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
@@ -18,7 +18,7 @@ import { startSweep } from './record/sweep.ts';
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
 const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
-const directory = openDirectory(settings.directory, { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) }, { connections: 2 });
+const directory = openDirectory(withCa(settings.directory), { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) }, { connections: 2 });
 
 const activities: WorkerActivities & LocalActivities = {
   openApprovals: (asked) => openApprovals({ db, directory }, asked),

@@ -4,6 +4,7 @@
  * for at least 64), references 12 (60 bits). The first four symbols of a code select its row, the rest is the secret.
  */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const NOT_IN_ALPHABET = /[^0-9A-HJKMNP-TV-Z]/;
 export const CODE_SYMBOLS = 16;
 export const REFERENCE_SYMBOLS = 12;
 export const SELECTOR_SYMBOLS = 4;
@@ -18,7 +19,7 @@ export function codeFromBytes(bytes: Uint8Array): string {
 export function normaliseCode(typed: string, symbols: number = CODE_SYMBOLS): string | undefined {
   if (typed.length > 64) return undefined;
   const bare = typed.toUpperCase().replace(/[\s\u00AD\u2010-\u2015\u2212-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  return bare.length === symbols && [...bare].every((c) => ALPHABET.includes(c)) ? bare : undefined;
+  return bare.length === symbols && !NOT_IN_ALPHABET.test(bare) ? bare : undefined;
 }
 
 /** A TOTP code as typed: six to eight digits, spaces allowed. Undefined otherwise (otplib throws on anything else). */

@@ -40,7 +40,7 @@ export function openInbox(): Inbox {
   }
   setHandler(defineUpdate<Reply, [PasswordMessage]>(UPDATES.choosePassword), (message) => enqueue((waiting) => ({ kind: 'choosePassword', message, ...waiting })), { validator: mustBeObject });
   setHandler(defineUpdate<Reply, [DecisionMessage]>(UPDATES.decide), (message) => enqueue((waiting) => ({ kind: 'decide', message, ...waiting })), { validator: mustBeTyped });
-  setHandler(defineUpdate<Reply, []>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
+  setHandler(defineUpdate<Reply>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
   setHandler(defineSignal(SUPERSEDED_SIGNAL), () => {
     superseded = true;
   });

@@ -1,4 +1,4 @@
-import { Prisma, type Database, type Transaction } from '#db';
+import type { Database, Prisma, Transaction } from '#db';
 import { isTerminal } from '#domain/reset-state.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Progress } from '../contract.ts';
