@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopDirectory } from './directory/process.ts';
 import { layout, processNames } from './paths.ts';
@@ -136,6 +136,3 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw error;
   }
 }
-
-/** True when this state folder holds a demo bank. */
-export const hasDemo = (state: string): boolean => existsSync(join(state, 'demo', 'people.json'));

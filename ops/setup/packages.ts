@@ -11,6 +11,7 @@ import { isRoot } from './identities.ts';
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
 /** What the tests need besides: a browser. */
 const forTests = ['chromium'];
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function installed(): Set<string> {
   const names = new Set<string>();
@@ -20,6 +21,12 @@ function installed(): Set<string> {
     if (name && /^Status: install ok installed$/m.test(paragraph)) names.add(name);
   }
   return names;
+}
+
+/** The Debian packages that the demo, and with `tests` the tests, would still need. */
+export function missingPackages(tests: boolean): string[] {
+  const have = installed();
+  return [...forDemo, ...(tests ? forTests : [])].filter((name) => !have.has(name));
 }
 
 async function agree(missing: string[], yes: boolean): Promise<void> {
@@ -35,9 +42,15 @@ async function withoutStartingServices<T>(work: () => Promise<T>): Promise<T> {
   const policy = '/usr/sbin/policy-rc.d';
   if (existsSync(policy)) return work();
   writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const interrupted = () => {
+    rmSync(policy, { force: true });
+    process.exit(130);
+  };
+  for (const signal of signals) process.once(signal, interrupted);
   try {
     return await work();
   } finally {
+    for (const signal of signals) process.off(signal, interrupted);
     rmSync(policy, { force: true });
   }
 }
@@ -45,8 +58,7 @@ async function withoutStartingServices<T>(work: () => Promise<T>): Promise<T> {
 /** Installs the Debian packages that are missing: says which, asks on a terminal unless `yes`. Needs root and apt only when some are. */
 export function installPackages(options: { tests: boolean; yes: boolean }, progress: Progress): Promise<unknown> {
   return progress.step('Debian packages', async () => {
-    const have = installed();
-    const missing = [...forDemo, ...(options.tests ? forTests : [])].filter((name) => !have.has(name));
+    const missing = missingPackages(options.tests);
     if (missing.length === 0) return already;
     const list = missing.join(' ');
     const own = 'With your own directory nothing needs root: npm start -- --directory <settings file>.';

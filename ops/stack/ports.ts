@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 import { Sentence } from '../sentence.ts';
 
 const host = '127.0.0.1';
@@ -45,7 +46,7 @@ export function holderOf(port: number): string | undefined {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
+        if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) return `${basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? 'a program')} (process ${pid})`;
       }
     } catch {
       // A process of another user or one that ended meanwhile: it is not ours to look into.

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { layout } from '../paths.ts';
 import { isAlive, readPids } from './pids.ts';
 import type { ProcessMark } from './pids.ts';
@@ -38,3 +39,6 @@ export function runningStack(state: string): { supervisor: ProcessMark; run: Run
   const run = existsSync(runFile) ? (JSON.parse(readFileSync(runFile, 'utf8')) as RunInfo) : undefined;
   return { supervisor, run };
 }
+
+/** True when this state folder holds a demo bank. */
+export const hasDemo = (state: string): boolean => existsSync(join(state, 'demo', 'people.json'));
