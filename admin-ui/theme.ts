@@ -27,8 +27,16 @@ const components: NonNullable<RaThemeOptions['components']> = {
   MuiPaper: { defaultProps: { elevation: 0, variant: 'outlined' }, styleOverrides: { root: { backgroundImage: 'none' } } },
   MuiTextField: { defaultProps: { variant: 'outlined', size: 'small', margin: 'none' } },
   MuiFormControl: { defaultProps: { variant: 'outlined', size: 'small', margin: 'none' } },
-  MuiTooltip: { defaultProps: { arrow: true } },
-  MuiTableCell: { styleOverrides: { head: { fontWeight: 650, whiteSpace: 'nowrap' } } },
+  // Inside the landmark that they belong to, not at the end of the body where a screen reader finds them outside of all.
+  MuiTooltip: { defaultProps: { arrow: true, slotProps: { popper: { disablePortal: true } } } },
+  MuiMenu: { defaultProps: { disablePortal: true } },
+  MuiTableCell: {
+    styleOverrides: {
+      // react-admin's theme narrows the small tables until their text touches the border.
+      root: { padding: '10px 14px', '&&': { padding: '10px 14px' } },
+      head: { fontWeight: 650, whiteSpace: 'nowrap' },
+    },
+  },
 };
 
 export const lightTheme: RaThemeOptions = {

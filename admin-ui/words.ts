@@ -220,6 +220,7 @@ export const words = {
       protectedBy: 'Protected because of',
       history: 'History events of the workflow',
       historyLead: 'The raw record that Temporal keeps and that the workflow can be replayed from. It holds no password and no code.',
+      historyShow: 'Show the events',
       historyDownload: 'Download the history (JSON)',
       historyEvents: '%{smart_count} event |||| %{smart_count} events',
       leaves: 'Leaves of this reset in the audit',

@@ -47,7 +47,7 @@ function Row({ event }: { event: AuditEvent }) {
         <TableCell sx={{ whiteSpace: 'nowrap' }}>
           <Moment at={event.at} />
         </TableCell>
-        <TableCell component="th" scope="row" sx={{ fontFamily: monospace, fontSize: '0.8125rem' }}>
+        <TableCell component="th" scope="row" sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
           {event.type}
         </TableCell>
         <TableCell>
@@ -56,8 +56,8 @@ function Row({ event }: { event: AuditEvent }) {
             {say(`outcome.${event.outcome}`)}
           </Box>
         </TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere' }}>{event.actor}</TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere' }}>{event.account}</TableCell>
+        <TableCell sx={{ minWidth: '8rem' }}>{event.actor}</TableCell>
+        <TableCell sx={{ minWidth: '7rem' }}>{event.account}</TableCell>
         <TableCell>
           {event.reset && (
             <Anchor component={Link} to={`/resets/${encodeURIComponent(event.reset)}/show`} sx={{ fontFamily: monospace, fontSize: '0.8125rem' }}>
@@ -65,7 +65,7 @@ function Row({ event }: { event: AuditEvent }) {
             </Anchor>
           )}
         </TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: '10rem' }}>{event.reason}</TableCell>
+        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: '8rem' }}>{event.reason}</TableCell>
         <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
           {event.seq}
           <IconButton size="small" aria-label={label} aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -79,7 +79,7 @@ function ZoneButton() {
   const [zone, setZone] = useZone();
   const utc = zone === 'utc';
   return (
-    <Tooltip title={say(utc ? 'frame.toLocal' : 'frame.toUtc')}>
+    <Tooltip describeChild title={say(utc ? 'frame.toLocal' : 'frame.toUtc')}>
       <Button size="small" color="inherit" startIcon={<Schedule />} onClick={() => setZone(utc ? 'local' : 'utc')}>
         {say(utc ? 'frame.utc' : 'frame.local')}
       </Button>

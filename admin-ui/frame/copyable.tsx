@@ -4,6 +4,7 @@ import { Box, IconButton, Tooltip } from '@mui/material';
 import { useEffect, useState } from 'react';
 import { useSay } from '../say.ts';
 import { monospace } from '../theme.ts';
+import { OnlyHeard } from './only-heard.tsx';
 
 type CopyableProps = { value: string; what: string; shown?: string };
 
@@ -27,9 +28,7 @@ export function Copyable({ value, what, shown = value }: CopyableProps) {
           {copied ? <Done fontSize="inherit" /> : <ContentCopy fontSize="inherit" />}
         </IconButton>
       </Tooltip>
-      <Box component="span" role="status" sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}>
-        {copied ? say('word.copied') : ''}
-      </Box>
+      <OnlyHeard live>{copied ? say('word.copied') : ''}</OnlyHeard>
     </Box>
   );
 }

@@ -6,7 +6,15 @@ export function Facts({ children }: { children: ReactNode }) {
   return (
     <Box
       component="dl"
-      sx={{ m: 0, display: 'grid', gridTemplateColumns: { xs: '1fr', sm: 'minmax(8rem, 12rem) 1fr' }, columnGap: 3, rowGap: { xs: 0, sm: 1.5 } }}
+      sx={{
+        m: 0,
+        display: 'grid',
+        gridTemplateColumns: 'minmax(0, 1fr)',
+        columnGap: 3,
+        '& > dd': { mb: 1.5 },
+        // Beside each other where the section, not the window, has the room.
+        '@container (min-width: 30rem)': { gridTemplateColumns: '12rem minmax(0, 1fr)', rowGap: 1.5, '& > dd': { mb: 0 } },
+      }}
     >
       {children}
     </Box>
@@ -19,7 +27,7 @@ export function Fact({ term, children }: { term: string; children: ReactNode }) 
       <Box component="dt" sx={{ color: 'text.secondary', fontSize: '0.875rem', lineHeight: 1.7 }}>
         {term}
       </Box>
-      <Box component="dd" sx={{ m: 0, mb: { xs: 1.5, sm: 0 }, minWidth: 0, overflowWrap: 'anywhere' }}>
+      <Box component="dd" sx={{ m: 0, minWidth: 0, overflowWrap: 'anywhere' }}>
         {children}
       </Box>
     </>

@@ -17,7 +17,7 @@ export function FilterChoice({ name, label, choices, width = 220 }: FilterChoice
       label={label}
       value={choices.some(([known]) => known === value) ? value : ''}
       onChange={(event) => setFilters(withFilter(filterValues, name, event.target.value), undefined, false)}
-      sx={{ width }}
+      sx={{ width, maxWidth: '100%' }}
       slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
     >
       <MenuItem value="">{say('word.any')}</MenuItem>

@@ -21,7 +21,7 @@ export function FilterField({ name, label, type = 'text', width = 200 }: FilterF
         setTyped(event.target.value);
         setFilters(withFilter(filterValues, name, event.target.value), undefined, true);
       }}
-      sx={{ width }}
+      sx={{ width, maxWidth: '100%' }}
       {...dated}
     />
   );

@@ -26,7 +26,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
         >
           <Menu />
         </Box>
-        <Drawer open={menuOpen} onClose={() => setMenuOpen(false)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: MENU_WIDTH } } }}>
+        <Drawer open={menuOpen} onClose={() => setMenuOpen(false)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: MENU_WIDTH }, 'aria-label': say('frame.pages') } }}>
           <Menu />
         </Drawer>
         <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>

@@ -8,6 +8,7 @@ import { NavLink } from 'react-router-dom';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ADDRESSES, pagesFor } from '../session/grants.ts';
+import { OnlyHeard } from './only-heard.tsx';
 import { useSummary } from '../provider/use-summary.ts';
 
 const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, helpDesk: SupportAgent };
@@ -50,9 +51,7 @@ function Count({ waiting, label }: { waiting: number; label: string }) {
       sx={{ bgcolor: 'warning.main', color: 'warning.contrastText', borderRadius: 5, px: 1, fontSize: '0.8125rem', fontWeight: 700, minWidth: 24, textAlign: 'center' }}
     >
       <span aria-hidden>{waiting}</span>
-      <Box component="span" sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}>
-        {label}
-      </Box>
+      <OnlyHeard>{label}</OnlyHeard>
     </Box>
   );
 }

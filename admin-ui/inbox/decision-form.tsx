@@ -4,6 +4,7 @@ import { TotpField, readTotp } from '../frame/totp-field.tsx';
 import type { Decision } from '../provider/data-provider.ts';
 import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
+import { NotYours } from './not-yours.tsx';
 import { Recorded } from './recorded.tsx';
 import { useDecide } from './use-decide.ts';
 
@@ -24,6 +25,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
 
   if (state.recorded) return <Recorded approval={approval} message={state.recorded.message} />;
   if (approval.state !== 'waiting') return <Typography>{say('decision.over', { state: say(`approval.${approval.state}`) })}</Typography>;
+  if (!approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -33,23 +35,19 @@ export function DecisionForm({ approval }: { approval: Approval }) {
       return;
     }
     // A code counts once, so a used one is cleared. It stays if nobody knows whether it arrived: the same request goes again.
-    if ((await decide({ decision, reason: reason.trim(), totp })) === 'answered') setCode('');
+    if ((await decide({ decision, reason: reason.trim(), totp })) === 'no-answer') return;
+    setCode('');
+    setTried(false);
   };
 
-  const blocked = !approval.mayDecide;
   return (
     <Stack component="form" noValidate spacing={2.5} ref={form} onSubmit={(event) => void submit(event)}>
-      {blocked && (
-        <Alert severity="warning" id="why-not">
-          <strong>{say('decision.cannot')}.</strong> {approval.whyNot}
-        </Alert>
-      )}
       {state.problem && (
         <Alert severity="error" role="alert">
           {state.problem}
         </Alert>
       )}
-      <FormControl error={tried && missing.decision} disabled={blocked || state.working} required>
+      <FormControl error={tried && missing.decision} disabled={state.working} required>
         <FormLabel id="decision-label" required={false}>
           {say('decision.choose')}
         </FormLabel>
@@ -71,7 +69,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         onChange={(event) => setReason(event.target.value)}
         multiline
         minRows={2}
-        disabled={blocked || state.working}
+        disabled={state.working}
         error={tried && missing.reason}
         helperText={say(tried && missing.reason ? 'decision.reasonMissing' : 'decision.reasonHint')}
         slotProps={{ htmlInput: { maxLength: 500, 'aria-required': true } }}
@@ -82,15 +80,14 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         {...(tried && missing.totp ? { problem: say('decision.totpMissing') } : {})}
         value={code}
         onChange={setCode}
-        disabled={blocked || state.working}
+        disabled={state.working}
       />
       <Button
         type="submit"
         variant="contained"
         size="large"
         color={decision === 'deny' ? 'error' : 'primary'}
-        disabled={blocked || state.working}
-        {...(blocked ? { 'aria-describedby': 'why-not' } : {})}
+        disabled={state.working}
       >
         {say(state.working ? 'decision.recording' : decision === 'approve' ? 'decision.submitApprove' : decision === 'deny' ? 'decision.submitDeny' : 'decision.submit')}
       </Button>

@@ -20,7 +20,7 @@ export function HistoryEvents({ id }: { id: string }) {
       <Anchor href={`/api/v1/resets/${encodeURIComponent(id)}/history`} download={`reset-${id}-history.json`} sx={{ display: 'inline-block', mb: 1.5 }}>
         {say('reset.historyDownload')}
       </Anchor>
-      <Fold summary={say('reset.history')}>{() => <Events id={id} />}</Fold>
+      <Fold summary={say('reset.historyShow')}>{() => <Events id={id} />}</Fold>
     </Section>
   );
 }

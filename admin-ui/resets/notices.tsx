@@ -1,4 +1,4 @@
-import { Box, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
+import { Box, Stack, Typography } from '@mui/material';
 import { Section } from '../frame/section.tsx';
 import type { Notice } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -12,32 +12,23 @@ export function Notices({ notices }: { notices: Notice[] }) {
       {notices.length === 0 ? (
         <Typography color="textSecondary">{say('reset.noNotices')}</Typography>
       ) : (
-        <Box sx={{ overflowX: 'auto' }} role="region" aria-label={say('reset.notices')} tabIndex={0}>
-          <Table size="small">
-            <TableHead>
-              <TableRow>
-                <TableCell>{say('reset.device')}</TableCell>
-                <TableCell>{say('reset.platform')}</TableCell>
-                <TableCell>{say('reset.noticeState')}</TableCell>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {notices.map((notice) => (
-                <TableRow key={`${notice.device} ${notice.at}`}>
-                  <TableCell component="th" scope="row">
-                    {notice.device}
-                  </TableCell>
-                  <TableCell>{notice.platform}</TableCell>
-                  <TableCell>
-                    {notice.state}
-                    {', '}
-                    <Moment at={notice.at} />
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Box>
+        <Stack component="ul" spacing={1.5} sx={{ listStyle: 'none', m: 0, p: 0 }}>
+          {notices.map((notice) => (
+            <Box component="li" key={`${notice.device} ${notice.at}`} sx={{ overflowWrap: 'anywhere' }}>
+              <Typography component="span" sx={{ fontWeight: 650 }}>
+                {notice.device}
+              </Typography>{' '}
+              <Typography component="span" color="textSecondary">
+                {notice.platform}
+              </Typography>
+              <Typography variant="body2" color="textSecondary">
+                {notice.state}
+                {', '}
+                <Moment at={notice.at} />
+              </Typography>
+            </Box>
+          ))}
+        </Stack>
       )}
     </Section>
   );

@@ -73,7 +73,7 @@ function ResetTable() {
         label={say('word.reference')}
         disableSort
         render={(reset) => (
-          <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.8125rem' }}>
+          <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
             {reset.reference}
           </Box>
         )}

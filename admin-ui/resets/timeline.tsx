@@ -2,6 +2,7 @@ import { isTerminal } from '#domain/reset-state.ts';
 import { Box, Typography } from '@mui/material';
 import { keyframes } from '@emotion/react';
 import { useEffect, useRef, useState } from 'react';
+import { OnlyHeard } from '../frame/only-heard.tsx';
 import { Copyable } from '../frame/copyable.tsx';
 import type { ResetDetail, TimelineEntry } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -21,7 +22,7 @@ export function Timeline({ reset }: { reset: ResetDetail }) {
       <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, '& > li': { animation: `${appear} 240ms ease-out` } }}>
         {withWaits(reset.timeline, reset.approvals).map((item) =>
           item.kind === 'entry' ? (
-            <Entry key={item.entry.leafId} entry={item.entry} />
+            <Entry key={item.entry.leafId} entry={item.entry} last={item.entry === reset.timeline.at(-1)} />
           ) : (
             <Wait key={item.id} milliseconds={item.milliseconds} waitedFor={item.waitedFor} />
           ),
@@ -35,8 +36,10 @@ export function Timeline({ reset }: { reset: ResetDetail }) {
 /** A line through the marks, so that the eye follows the order that the list already has. */
 const line = { borderLeft: 2, borderColor: 'divider', ml: '13px', pl: 3.25, pb: 2.5, position: 'relative' } as const;
 
-function Entry({ entry }: { entry: TimelineEntry }) {
+function Entry({ entry, last }: { entry: TimelineEntry; last: boolean }) {
   const say = useSay();
+  // What was only begun is "under way" until the next entry tells how it went.
+  const told = entry.outcome !== 'success' && (entry.outcome !== 'started' || last);
   const failed = entry.outcome !== 'success' && entry.outcome !== 'started';
   return (
     <Box component="li" sx={line} data-outcome={entry.outcome}>
@@ -46,7 +49,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, alignItems: 'baseline', justifyContent: 'space-between' }}>
         <Typography sx={{ fontWeight: 600, color: failed ? 'error.main' : 'text.primary' }}>
           {entry.title}
-          {entry.outcome !== 'success' && ` – ${say(`outcome.${entry.outcome}`)}`}
+          {told && ` – ${say(`outcome.${entry.outcome}`)}`}
           {entry.attempt !== undefined && entry.attempt > 1 && ` (${say('reset.attempt', { attempt: entry.attempt })})`}
         </Typography>
         <Typography component="span" variant="body2" color="textSecondary">
@@ -103,9 +106,5 @@ function Announcer({ entries }: { entries: readonly TimelineEntry[] }) {
     if (added && entries.length > seen.current) setText(say('reset.newStep', { title: added.title }));
     seen.current = entries.length;
   }, [entries, say]);
-  return (
-    <Box role="status" sx={{ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }}>
-      {text}
-    </Box>
-  );
+  return <OnlyHeard live>{text}</OnlyHeard>;
 }
