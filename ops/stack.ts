@@ -5,6 +5,7 @@ import { layout, processNames } from './paths.ts';
 import { consoleProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { Sentence } from './sentence.ts';
+import { makeBannedList } from './setup/banned-list.ts';
 import { makeCertificateAuthority, makePortalCertificate } from './setup/certificates.ts';
 import { makeRoles } from './setup/database-roles.ts';
 import { makeDemoDirectory } from './setup/demo-directory.ts';
@@ -78,6 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await makeCertificateAuthority(state, progress);
     await makeKeys(state, ids, progress);
     await makePortalCertificate(state, ids.api, progress);
+    await makeBannedList(state, progress);
 
     if (!process.env['DATABASE_URL']) {
       await makePostgresData(state, ids.postgres, progress);

@@ -3,6 +3,7 @@ import type { ApiSettings, VerifierSettings, WorkerSettings, WriterSettings } fr
 import { layout, root } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { portalCertificateFile, portalKeyFile } from './certificates.ts';
+import { bannedListFile } from './banned-list.ts';
 import { databaseUrlFile } from './database-roles.ts';
 import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
@@ -33,9 +34,6 @@ const bindOf: Partial<Record<ProcessName, keyof DirectoryFacts['binds']>> = {
   'writer-staff': 'writerStaff',
   'writer-privileged': 'writerPrivileged',
 };
-
-/** Where the list of banned passwords lies: a file of the repository, read by the API only. */
-export const bannedListFile = join(root, 'domain', 'banned-passwords.txt');
 
 /** Writes settings.json and the bind password of every process, each readable by that process alone. */
 export function writeSettings(input: SettingsInput): void {
@@ -68,10 +66,10 @@ export function writeSettings(input: SettingsInput): void {
     hmacKeyFile: inFolder('api', 'hmac.key'),
     verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
     writerOpeningPublicKeyFiles: { staff: inFolder('api', 'writer-staff-opening.pub'), privileged: inFolder('api', 'writer-privileged-opening.pub') },
-    bannedListFile,
+    bannedListFile: bannedListFile(state),
     consoleDir: join(root, 'admin-ui', 'dist'),
     roleGroups: directory.roleGroups,
-    admission: { perSourcePerMinute: 20, perSitePerMinute: 300, unprovenCap: 500 },
+    admission: { perSourcePerMinute: 120, perSitePerMinute: 600, unprovenCap: 500 },
     session: { idleMinutes: 15, absoluteHours: 8 },
   };
   const worker: WorkerSettings = { process: 'worker', ...common('worker'), bind: bind('worker') };
