@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { loadSettings, readSecret, readSecretLine, underTest, verifierSettings, withCa } from '#config';
+import { openDatabase } from '#db';
+import { TASK_QUEUES } from '#workflows/messages.ts';
+import { openDirectory } from './directory/connect.ts';
+import { openLog } from './log.ts';
+import { createOpener } from './open-sealed.ts';
+import { recordProcess } from './record/record-process.ts';
+import { runWorker } from './run-worker.ts';
+import { VERIFIER } from './verify/deps.ts';
+import { verifierKeys } from './verify/keys.ts';
+import { peopleOf } from './verify/people.ts';
+import { createVerifierActivities } from './verify/verifier-activities.ts';
+
+/** The verifier: checks what people know and hold, and signs what passed. It is not reached from the network; work comes from Temporal's queue `verify`. */
+const settings = loadSettings(verifierSettings);
+const log = openLog(VERIFIER, settings.logLevel);
+
+/** Steps at the same time. A check costs 40 ms of a core and 19 MiB for Argon2id, and a database connection while it lasts. */
+const steps = 8;
+// Two connections more than steps, for what is read before a step's transaction.
+const db = openDatabase(readSecretLine(settings.database.urlFile), steps + 2);
+const directory = openDirectory(withCa(settings.directory), { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) });
+
+const activities = createVerifierActivities({
+  db,
+  people: peopleOf(directory),
+  opener: await createOpener({ recipient: 'verifier', own: readSecretLine(settings.openingKeyFile), sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8') }),
+  keys: verifierKeys({
+    signing: readSecret(settings.signingKeyFile),
+    factor: readSecret(settings.factorKeyFile),
+    pepper: readSecret(settings.pepperFile),
+    names: readSecret(settings.hmacKeyFile),
+  }),
+  roleGroups: settings.roleGroups,
+});
+
+await runWorker({
+  settings,
+  log,
+  taskQueue: TASK_QUEUES.verify,
+  activities,
+  limits: { maxConcurrentActivityTaskExecutions: steps },
+  mayTimeSkip: underTest,
+  started: () => recordProcess(db, VERIFIER, 'process.started'),
+  stopped: async () => {
+    await recordProcess(db, VERIFIER, 'process.stopped');
+    await directory.close();
+    await db.$disconnect();
+  },
+});

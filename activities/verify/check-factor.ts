@@ -1,0 +1,42 @@
+import type { Asked, Checked } from '#activities/contract.ts';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { checkTotp } from './check-totp.ts';
+import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
+import { frozenPolicy } from './frozen-policy.ts';
+import { earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import { attest, statementsOf } from './statements.ts';
+
+/** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
+export async function checkFactor(deps: VerifierDeps, asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked> {
+  const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
+  const earlier = await earlierOutcome<Checked>(deps, attempt);
+  if (earlier) return earlier;
+
+  const typed = await openTyped(deps, 'factor', asked.sealed, asked.reset);
+  const said = await statementsOf(deps.db, deps, asked);
+  const { policy } = await frozenPolicy(deps.db, said.identified.policy);
+  const key = factorKey(said.account ?? `${NOBODY}:${asked.reset}`);
+
+  return once<Checked>(deps, attempt, async (tx) => {
+    const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
+    const passed = await checkTotp(tx, deps, mayCount ? said.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
+    const leaf = { type, reset: asked.reset, run: asked.run, event: { update: asked.updateId }, ...(said.account ? { account: said.account } : {}) } as const;
+    if (!passed || !said.account) {
+      await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
+      return { outcome: { outcome: 'failed' } };
+    }
+    await forgiveAttempt(tx, key);
+    const { credential, consumed } = passed;
+    const attestation = await attest(tx, deps, { kind: 'factor', reset: asked.reset, run: asked.run, account: said.account, method: 'totp', credential });
+    await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method: 'totp', credential, attestation } }, VERIFIER);
+    return { outcome: { outcome: 'passed', attestation, method: 'totp' }, consumed };
+  });
+}
+
+/** One count for every use of an account's one-time codes: reset, coming back, decision, sign-in. */
+export function factorKey(account: string): string {
+  return `factor:${account}`;
+}

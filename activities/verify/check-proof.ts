@@ -1,0 +1,41 @@
+import type { Asked, Checked } from '#activities/contract.ts';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { checkCode } from './check-code.ts';
+import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
+import { frozenPolicy, ruleOf } from './frozen-policy.ts';
+import { earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import { attest, statementsOf } from './statements.ts';
+
+/**
+ * Checks a recovery or issued code and signs what passed. One answer for every failure: unknown account, wrong or used
+ * code, a proof that the rule does not take, more attempts within the hour than the policy bears, a value that came too late.
+ */
+export async function checkProof(deps: VerifierDeps, asked: Asked & { account: string | null }): Promise<Checked> {
+  const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
+  const earlier = await earlierOutcome<Checked>(deps, attempt);
+  if (earlier) return earlier;
+
+  const typed = await openTyped(deps, 'proof', asked.sealed, asked.reset);
+  const said = await statementsOf(deps.db, deps, asked);
+  const { policy } = await frozenPolicy(deps.db, said.identified.policy);
+  const method = typed?.method ?? 'recovery-code';
+  const isAsked = ruleOf(policy, said.identified.rule)?.proofs.includes(method) ?? false;
+  const key = `proof:${said.account ?? `${NOBODY}:${asked.reset}`}`;
+
+  return once<Checked>(deps, attempt, async (tx) => {
+    const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
+    const passed = await checkCode(tx, deps, mayCount && isAsked ? said.account : undefined, method, typed?.value);
+    const leaf = { type: 'proof.checked', reset: asked.reset, run: asked.run, event: { update: asked.updateId }, ...(said.account ? { account: said.account } : {}) } as const;
+    if (!passed || !said.account) {
+      await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method, counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
+      return { outcome: { outcome: 'failed' } };
+    }
+    await forgiveAttempt(tx, key);
+    const { credential, consumed, issuer } = passed;
+    const attestation = await attest(tx, deps, { kind: 'proof', reset: asked.reset, run: asked.run, account: said.account, method, credential, issuer });
+    await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method, credential, issuer, attestation } }, VERIFIER);
+    return { outcome: { outcome: 'passed', attestation, method }, consumed };
+  });
+}

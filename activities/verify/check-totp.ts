@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { normaliseDigits } from '#domain/codes.ts';
+import type { Transaction } from '#db';
+import { NOBODY, type VerifierDeps } from './deps.ts';
+import { decryptSecret } from './factor-secret.ts';
+import { databaseTime, isBurned } from './once.ts';
+import { isOurRow, totpBody, type TotpRow } from './row-signature.ts';
+import { matchingSteps, type TotpSettings } from './totp-step.ts';
+
+interface Row extends TotpRow {
+  lastStep: bigint | null;
+  signature: Uint8Array;
+}
+
+/** What passed and what it burned, or undefined. */
+export type Passed = { credential: string; consumed: string; issuer: string | null };
+
+/** For accounts without an authenticator the same sums are done with this one; its secret is thrown away with the process. */
+const dummy: TotpSettings = { secret: randomBytes(20), algorithm: 'sha1', digits: 6, period: 30 };
+
+/**
+ * Checks a one-time code of an account within the caller's transaction: burns the step (RFC 6238 §5.2: a code is
+ * accepted once) before it is honoured, counts a failure on the authenticator and disables it at `limit` consecutive
+ * ones (NIST SP 800-63B-4 §3.2.2). `account` undefined runs the same statements for nobody and fails.
+ */
+export async function checkTotp(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string | undefined, typed: string | undefined, limit: number): Promise<Passed | undefined> {
+  const code = normaliseDigits(typed ?? '') ?? '';
+  const whom = account ?? NOBODY;
+  const at = await databaseTime(tx);
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT id, account_guid AS "accountGuid", secret, key_id AS "keyId", algorithm, digits, period, last_step AS "lastStep", signature
+    FROM totp WHERE account_guid = ${whom}::uuid AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
+  // The failure is on record before the code is judged; a pass takes it back below.
+  await tx.$executeRaw`
+    UPDATE totp SET failures = failures + 1, disabled_at = CASE WHEN failures + 1 >= ${limit} THEN clock_timestamp() END
+    WHERE account_guid = ${whom}::uuid AND disabled_at IS NULL`;
+  const hits = rows.length === 0 ? [] : rows.map((row) => ({ row, step: freshStep(deps, row, code, at) }));
+  if (rows.length === 0) matchingSteps(dummy, code, at);
+  const hit = hits.find(({ step }) => step !== undefined);
+  if (!hit || hit.step === undefined) return undefined;
+  const { row, step } = hit;
+  const consumed = `totp:${row.id}:${step}`;
+  if (await isBurned(tx, consumed)) return undefined;
+  const burned = await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
+  if (burned !== 1) return undefined;
+  // The person holds one of them: none of the account's authenticators was being guessed at.
+  await tx.$executeRaw`UPDATE totp SET failures = 0, disabled_at = NULL WHERE id = ANY(${rows.map((r) => r.id)}::uuid[])`;
+  return { credential: row.id, consumed, issuer: null };
+}
+
+/** The oldest step that this code belongs to and that was not used yet. */
+function freshStep(deps: Pick<VerifierDeps, 'keys'>, row: Row, code: string, at: Date): number | undefined {
+  const secret = isOurRow(deps.keys, totpBody(row), row.signature) ? decryptSecret(deps.keys, row) : undefined;
+  const settings = secret ? { secret, algorithm: row.algorithm, digits: row.digits, period: row.period } : dummy;
+  // The signature covers algorithm, digits and period, and only typed.ts's values were ever signed.
+  const steps = matchingSteps(settings as TotpSettings, code, at);
+  return secret ? steps.find((step) => row.lastStep === null || BigInt(step) > row.lastStep) : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Database } from '#db';
+import type { Opener } from '#activities/open-sealed.ts';
+import type { VerifierKeys } from './keys.ts';
+import type { People } from './people.ts';
+
+/** Roles of the console and the directory groups that give them. */
+export type RoleGroups = Readonly<Record<'approver' | 'help-desk' | 'auditor' | 'administrator' | 'operator', readonly string[]>>;
+
+/** What the verifier's steps work with. Built by its entry; the tests bring their own. */
+export interface VerifierDeps {
+  db: Database;
+  people: People;
+  opener: Opener;
+  keys: VerifierKeys;
+  roleGroups: RoleGroups;
+}
+
+/** Name of this process in leaves. */
+export const VERIFIER = 'verifier';
+/** The account of a decoy in signed statements and dummy statements: the nil UUID (RFC 9562 §5.9), which no directory gives. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';

@@ -1,0 +1,22 @@
+import type { Policy, Rule } from '#domain/policy.ts';
+import { policyVersion, type FrozenPolicy } from '#prisma/policies.ts';
+import type { Transaction } from '#db';
+import { Broken } from '#activities/closed-failures.ts';
+
+/** Versions are named by the hash of their text, so one that was checked once never changes. */
+const known = new Map<string, Policy>();
+
+/** The policy that a reset froze. Throws Broken when it is not there or its text no longer has that hash. */
+export async function frozenPolicy(db: Transaction, sha256: string): Promise<FrozenPolicy> {
+  const kept = known.get(sha256);
+  if (kept) return { sha256, policy: kept };
+  const found = await policyVersion(db, sha256);
+  if (!found) throw new Broken('a reset froze a policy version that is not there any more');
+  if (known.size >= 100) known.clear();
+  known.set(sha256, found.policy);
+  return found;
+}
+
+export function ruleOf(policy: Policy, id: string | null): Rule | undefined {
+  return policy.rules.find((rule) => rule.id === id);
+}

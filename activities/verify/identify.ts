@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto';
+import type { Asked, IdentifiedAccount } from '#activities/contract.ts';
+import { Broken } from '#activities/closed-failures.ts';
+import { whyNotReset } from '#domain/account-state.ts';
+import type { PasswordPolicy } from '#domain/password-rules.ts';
+import { isServed, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import type { Transaction } from '#db';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { policyInForce, type FrozenPolicy } from '#prisma/policies.ts';
+import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
+import { earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import type { Person } from './people.ts';
+import { attest } from './statements.ts';
+
+/** What the API needs to judge a chosen password (api/password-check.ts), stored with the reset. */
+export interface StoredPasswordRules {
+  policy: PasswordPolicy;
+  /** Names that must not be in the password: AD's own rule. */
+  names: string[];
+  /** The product's own minimum, whatever the directory asks for. */
+  minLength: number;
+}
+
+/**
+ * Finds the account that was named, freezes the policy in force, and signs both. Unknown, unserved and unreadable names
+ * go on as decoys: the same reads and the same statements are run, and of the name itself only an HMAC is left, since
+ * people type passwords into the wrong box.
+ */
+export async function identify(deps: VerifierDeps, asked: Asked): Promise<IdentifiedAccount> {
+  const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
+  const earlier = await earlierOutcome<IdentifiedAccount>(deps, attempt);
+  if (earlier) return earlier;
+
+  const typed = await openTyped(deps, 'account-name', asked.sealed, asked.reset);
+  const frozen = await policyInForce(deps.db);
+  const found = await deps.people.find(typed?.account ?? '');
+  const person = found && isServed(frozen.policy, found) ? found : undefined;
+  const passwordPolicy = await deps.people.passwordPolicy(person);
+  const rule = person && selectRule(frozen.policy, person);
+
+  return once(deps, attempt, async (tx) => {
+    await fillReset(tx, deps, asked.reset, { person, typedName: typed?.account ?? '', rule, frozen, passwordPolicy });
+    await attest(tx, deps, {
+      kind: 'identified', reset: asked.reset, run: asked.run, account: person?.guid ?? NOBODY, sid: person?.sid ?? '', policy: frozen.sha256,
+      rule: rule?.id ?? null, protected: person?.protectedBy !== undefined, manager: person?.managerGuid ?? null, pwdLastSet: person?.pwdLastSet ?? '0',
+    });
+    return { outcome: answerFor(frozen, person, rule) };
+  });
+}
+
+interface Findings {
+  person: Person | undefined;
+  typedName: string;
+  rule: Rule | undefined;
+  frozen: FrozenPolicy;
+  passwordPolicy: PasswordPolicy;
+}
+
+async function fillReset(tx: Transaction, deps: VerifierDeps, reset: string, { person, typedName, rule, frozen, passwordPolicy }: Findings): Promise<void> {
+  const nameHash = createHmac('sha256', deps.keys.names).update(`name\n${typedName.normalize('NFC').trim().toLowerCase()}`).digest();
+  const rules: StoredPasswordRules = {
+    policy: passwordPolicy,
+    names: person ? [person.samAccountName, person.displayName] : [],
+    minLength: frozen.policy.password.minLength,
+  };
+  const { count } = await tx.reset.updateMany({
+    where: { id: reset },
+    data: {
+      accountGuid: person?.guid ?? null,
+      accountSid: person?.sid ?? null,
+      accountName: person?.samAccountName ?? null,
+      displayName: person?.displayName ?? null,
+      nameHash: person ? null : new Uint8Array(nameHash),
+      protectedBy: person?.protectedBy ?? null,
+      ruleId: rule?.id ?? null,
+      policySha256: frozen.sha256,
+      passwordRules: { ...rules, policy: { ...rules.policy } },
+    },
+  });
+  if (count !== 1) throw new Broken('a reset without a row was to be identified');
+  await appendLeaf(
+    tx,
+    {
+      type: 'reset.requested',
+      outcome: 'success',
+      reset,
+      ...(person ? { account: person.guid } : {}),
+      policy: { sha256: frozen.sha256, rule: rule?.id ?? null },
+      do: { decoy: person ? 'no' : 'yes', protected: person?.protectedBy ?? null },
+      personal: { name: person?.samAccountName ?? nameHash.toString('hex') },
+    },
+    VERIFIER,
+  );
+}
+
+function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule | undefined): IdentifiedAccount {
+  return {
+    account: person?.guid ?? null,
+    isProtected: person?.protectedBy !== undefined,
+    rule: rule?.id ?? null,
+    policy: frozen.sha256,
+    stages: (rule?.approvals ?? []).map(({ label }) => ({ label })),
+    whyNot: person ? (whyNotReset(person) ?? (rule ? null : 'no-rule')) : null,
+    ...fromPolicy(frozen.policy),
+  };
+}
+
+function fromPolicy({ timers, attempts }: Policy): Pick<IdentifiedAccount, 'timers' | 'attempts'> {
+  return {
+    timers: { unproven: timers.unproven, approval: timers.approval, choosePassword: timers.choosePassword, sealedPassword: timers.sealedPassword },
+    attempts: { proofs: attempts.proofsPerReset, factors: attempts.factorsPerReset, passwords: attempts.passwordsPerReset },
+  };
+}

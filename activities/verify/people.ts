@@ -1,0 +1,68 @@
+import type { AccountFacts } from '#domain/account.ts';
+import type { PasswordPolicy } from '#domain/password-rules.ts';
+import type { DirectoryAccount } from '#activities/directory/account.ts';
+import type { Directory } from '#activities/directory/connect.ts';
+import { DirectoryUnavailable } from '#activities/directory/errors.ts';
+import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
+import { findAccount, readAccount, readAccountAt } from '#activities/directory/find-account.ts';
+import { groupSid } from '#activities/directory/group-members.ts';
+import { tryPassword } from '#activities/directory/verify-bind.ts';
+
+/** An account with the names that people see. */
+export interface Person extends AccountFacts {
+  samAccountName: string;
+  displayName: string;
+  givenName: string | undefined;
+  surname: string | undefined;
+}
+
+/** What the verifier asks the directory. The only place where the directory's types become the domain's. */
+export interface People {
+  /** The account that a typed name means, or undefined; both take the same reads. Throws DirectoryUnavailable. */
+  find(typedName: string): Promise<Person | undefined>;
+  read(guid: string): Promise<Person | undefined>;
+  /** The password policy in force for an account. For nobody the same reads are made on the reader's own account. */
+  passwordPolicy(person: Person | undefined): Promise<PasswordPolicy>;
+  groupSid(name: string): Promise<string | undefined>;
+  /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
+  signsIn(person: Person | undefined, password: string): Promise<boolean>;
+}
+
+/** A minute: long enough to spare six searches a sign-in, short enough that a renamed group is noticed. */
+const GROUP_SECONDS = 60;
+
+export function peopleOf(dir: Directory): People {
+  const sids = new Map<string, { sid: string | undefined; until: number }>();
+  let standIn: string | undefined;
+  return {
+    find: (typedName) => findAccount(dir, typedName).then(personOf),
+    read: (guid) => readAccount(dir, guid).then(personOf),
+    async passwordPolicy(person) {
+      standIn ??= (await readAccountAt(dir, dir.bindDn))?.guid;
+      const guid = person?.guid ?? standIn;
+      if (!guid) throw new DirectoryUnavailable('the reader does not see its own account');
+      const { source, minLength, complexity, historyLength } = await readPasswordPolicy(dir, { guid });
+      return { source, minLength, complexity, historyLength };
+    },
+    async groupSid(name) {
+      const known = sids.get(name);
+      if (known && known.until > Date.now()) return known.sid;
+      const sid = await groupSid(dir, name);
+      sids.set(name, { sid, until: Date.now() + GROUP_SECONDS * 1000 });
+      return sid;
+    },
+    async signsIn(person, password) {
+      // By DN, since a UPN may be another account's by mistake; an unknown DN is refused like a wrong password.
+      const { answer } = await tryPassword(dir.settings, person?.dn ?? `CN=nobody,${dir.settings.baseDn}`, password);
+      if (answer === 'unavailable') throw new DirectoryUnavailable('no controller answered a sign-in');
+      return person !== undefined && answer === 'ok';
+    },
+  };
+}
+
+function personOf(account: DirectoryAccount | undefined): Person | undefined {
+  if (!account) return undefined;
+  const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
+  const { samAccountName, displayName, givenName, surname } = account;
+  return { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups, samAccountName, displayName, givenName, surname };
+}

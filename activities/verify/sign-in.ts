@@ -1,0 +1,72 @@
+import { createHmac } from 'node:crypto';
+import type { SignInAnswer, SignInAsked, SignInFactorAsked } from '#activities/contract.ts';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { policyInForce } from '#prisma/policies.ts';
+import { forgiveAll, forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { factorKey } from './check-factor.ts';
+import { checkTotp } from './check-totp.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import { rolesOf } from './roles.ts';
+
+/**
+ * First step of a console sign-in: the directory password, tried by a bind on a fresh connection. One answer for every
+ * failure: unknown account, wrong password, locked, no role, more tries within the hour than the policy bears.
+ */
+export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked): Promise<SignInAnswer> {
+  const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
+  const earlier = await earlierOutcome<SignInAnswer>(deps, attempt);
+  if (earlier) return earlier;
+
+  const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
+  const typed = opened && 'password' in opened ? opened : undefined;
+  const { policy } = await policyInForce(deps.db);
+  const person = await deps.people.find(typed?.account ?? '');
+  // Counted and committed before the bind: whoever guesses here must not lock the account in the directory, even if we crash.
+  const key = `sign-in:${person?.guid ?? nameKey(deps, typed?.account ?? '')}`;
+  const mayTry = await raiseAttempts(deps.db, key, policy.attempts.signInsPerAccountPerHour);
+  const signsIn = typed !== undefined && mayTry && (await deps.people.signsIn(person, typed.password));
+  const roles = signsIn && person ? await rolesOf(deps, person) : [];
+
+  return once<SignInAnswer>(deps, attempt, async (tx) => {
+    if (signsIn) await forgiveAll(tx, key);
+    const passed = signsIn && person !== undefined && roles.length > 0;
+    const reason = passed ? {} : { reason: !mayTry ? 'over the limit' : signsIn ? 'no role' : 'not accepted' };
+    await appendLeaf(
+      tx,
+      { type: 'sign-in.password', outcome: passed ? 'success' : 'failure', ...(person ? { actor: person.guid } : {}), ...reason, do: passed ? { roles } : {} },
+      VERIFIER,
+    );
+    return { outcome: passed ? { outcome: 'passed', account: person.guid, sid: person.sid, roles } : { outcome: 'failed' } };
+  });
+}
+
+/** Second step: the one-time code of the account that passed the first. */
+export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }> {
+  const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
+  const earlier = await earlierOutcome<{ outcome: 'passed' | 'failed' }>(deps, attempt);
+  if (earlier) return earlier;
+
+  const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
+  const typed = opened && 'value' in opened ? opened : undefined;
+  const { policy } = await policyInForce(deps.db);
+  const key = factorKey(asked.account);
+
+  return once<{ outcome: 'passed' | 'failed' }>(deps, attempt, async (tx) => {
+    const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
+    const passed = await checkTotp(tx, deps, mayCount ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    if (passed) await forgiveAttempt(tx, key);
+    await appendLeaf(
+      tx,
+      { type: 'sign-in.factor', outcome: passed ? 'success' : 'failure', actor: asked.account, do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit', credential: passed?.credential ?? null } },
+      VERIFIER,
+    );
+    return { outcome: { outcome: passed ? 'passed' : 'failed' }, consumed: passed?.consumed };
+  });
+}
+
+/** A name that nobody has is counted too, by its HMAC, so that the limit tells nothing about which names exist. */
+function nameKey(deps: VerifierDeps, name: string): string {
+  return createHmac('sha256', deps.keys.names).update(`sign-in\n${name.normalize('NFC').trim().toLowerCase()}`).digest('hex');
+}

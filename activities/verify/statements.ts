@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { Attestation, DecisionConfirmed, Identified, ProofPassed } from '#domain/attestation.ts';
+import { openStatement, signStatement } from '#evidence/attestation.ts';
+import type { Json } from '#evidence/jcs.ts';
+import type { Transaction } from '#db';
+import { Broken } from '#activities/closed-failures.ts';
+import { NOBODY, type VerifierDeps } from './deps.ts';
+import { databaseTime } from './once.ts';
+
+type Unsigned<A> = A extends Attestation ? Omit<A, 'v' | 'id' | 'at'> : never;
+
+/** Signs a statement at the database's time and keeps its exact text. Returns its id. */
+export async function attest(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, statement: Unsigned<Attestation>): Promise<string> {
+  const id = randomUUID();
+  const at = await databaseTime(tx);
+  const body: Json = { ...statement, v: 1, id, at: at.toISOString() };
+  const { text, signature } = signStatement(body, deps.keys.signing);
+  await tx.attestation.create({ data: { id, resetId: statement.reset, kind: statement.kind, body: text, signature: new Uint8Array(signature), at }, select: { id: true } });
+  return id;
+}
+
+/** What the verifier said about a reset before, every signature checked again; rows by another hand are left out. */
+export interface Said {
+  /** The account, or undefined for a decoy. */
+  account: string | undefined;
+  identified: Identified;
+  proofs: ProofPassed[];
+  decisions: DecisionConfirmed[];
+}
+
+/**
+ * Reads the statements of one run of a reset. Throws Broken when it was never identified, or when the worker names
+ * another account than the one that was: the worker's word is not taken for whose codes are checked.
+ */
+export async function statementsOf(db: Pick<Transaction, 'attestation'>, deps: Pick<VerifierDeps, 'keys'>, asked: { reset: string; run: string; account: string | null }): Promise<Said> {
+  const rows = await db.attestation.findMany({ where: { resetId: asked.reset }, orderBy: { at: 'asc' }, select: { body: true, signature: true } });
+  const statements = rows
+    .map((row): unknown => openStatement(row.body, row.signature, deps.keys.checking))
+    .filter(isAttestation)
+    .filter((s) => s.reset === asked.reset && s.run === asked.run);
+  const identified = statements.find((s): s is Identified => s.kind === 'identified');
+  if (!identified) throw new Broken('a reset was asked about that was never identified');
+  const account = identified.account === NOBODY ? undefined : identified.account;
+  if ((account ?? null) !== asked.account) throw new Broken('the worker names another account than the one identified');
+  const mine = statements.filter((s) => s.account === identified.account);
+  return {
+    account,
+    identified,
+    proofs: mine.filter((s): s is ProofPassed => s.kind === 'proof'),
+    decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
+  };
+}
+
+const KINDS: ReadonlySet<string> = new Set(['identified', 'proof', 'factor', 'decision'] satisfies Attestation['kind'][]);
+
+/** The verifier's key signs these four kinds and rows; a body with one of these kinds was made by `attest`. */
+function isAttestation(body: unknown): body is Attestation {
+  return typeof body === 'object' && body !== null && 'kind' in body && typeof body.kind === 'string' && KINDS.has(body.kind);
+}

@@ -1,0 +1,23 @@
+import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
+import { checkFactor } from './check-factor.ts';
+import { checkProof } from './check-proof.ts';
+import { confirmDecision } from './confirm-decision.ts';
+import type { VerifierDeps } from './deps.ts';
+import { storeEnrolment } from './enrol.ts';
+import { identify } from './identify.ts';
+import { storeIssuedCode } from './issue-code.ts';
+import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
+
+/** Everything that is served on the queue `verify`. Each is safe to repeat: a second call finds the first one's outcome. */
+export function createVerifierActivities(deps: VerifierDeps): VerifierActivities & VerifierConsoleActivities {
+  return {
+    identify: (asked) => identify(deps, asked),
+    checkProof: (asked) => checkProof(deps, asked),
+    checkFactor: (asked) => checkFactor(deps, asked),
+    confirmDecision: (asked) => confirmDecision(deps, asked),
+    checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
+    checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
+    storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
+    storeEnrolment: (asked) => storeEnrolment(deps, asked),
+  };
+}

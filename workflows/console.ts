@@ -1,0 +1,34 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { EnrolAnswer, EnrolAsked, IssueCodeAnswer, IssueCodeAsked, SignInAnswer, SignInAsked, SignInFactorAsked, VerifierConsoleActivities } from '#activities/contract.ts';
+import { TASK_QUEUES } from './messages.ts';
+
+/**
+ * What the console and the command line ask of the verifier outside a reset. Each is one step, so that it is retried
+ * over a restart of the verifier and stands in a history; a person waits, so it gives up after half a minute.
+ */
+const verifier = proxyActivities<VerifierConsoleActivities>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '15 seconds',
+  scheduleToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
+/** The directory password of somebody who signs in to the console, and the roles that their groups give. */
+export async function signIn(asked: SignInAsked): Promise<SignInAnswer> {
+  return verifier.checkSignInPassword(asked);
+}
+
+/** The one-time code of somebody whose password was right. */
+export async function signInFactor(asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }> {
+  return verifier.checkSignInFactor(asked);
+}
+
+/** A code that the help desk hands to a person standing there; only its hash is kept. */
+export async function issueCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer> {
+  return verifier.storeIssuedCode(asked);
+}
+
+/** A factor, recovery codes or devices of an account, by the operator's command. */
+export async function enrol(asked: EnrolAsked): Promise<EnrolAnswer> {
+  return verifier.storeEnrolment(asked);
+}
