@@ -8,8 +8,10 @@ import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { testCommand } from './commands/test.ts';
+import { demoCommands } from './demo/commands.ts';
 import { defaultState } from './paths.ts';
 import { Sentence } from './sentence.ts';
+import { usesOwnDirectory } from './stack/run-file.ts';
 
 /** Files that the processes' own users must read (the console's pages, the generated client) are made here. */
 process.umask(0o022);
@@ -20,6 +22,8 @@ const program = new Command('countersign')
   .configureHelp({ showGlobalOptions: true });
 
 for (const register of [startCommand, stopCommand, doctorCommand, policyCommand, testCommand, benchCommand, stackCommand]) register(program);
+// With one's own directory there are no demo people to act as.
+if (!usesOwnDirectory(defaultState())) demoCommands(program);
 
 try {
   await program.parseAsync(process.argv);

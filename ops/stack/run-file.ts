@@ -42,3 +42,6 @@ export function runningStack(state: string): { supervisor: ProcessMark; run: Run
 
 /** True when this state folder holds a demo bank. */
 export const hasDemo = (state: string): boolean => existsSync(join(state, 'demo', 'people.json'));
+
+/** True when this state folder was set up with the operator's own directory. */
+export const usesOwnDirectory = (state: string): boolean => existsSync(layout(state).settingsFile('worker')) && !hasDemo(state);
