@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { Request, Response } from 'express';
+import { secureHeaders } from './headers.ts';
+
+const TYPES = { 'portal.css': 'text/css; charset=utf-8', 'portal.js': 'text/javascript; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const;
+export type AssetName = keyof typeof TYPES;
+
+interface Asset {
+  /** Carries a digest of the content, so that browsers may keep it for ever and still see a new one at once. */
+  url: string;
+  type: string;
+  bodies: Record<'br' | 'gzip' | 'identity', Buffer>;
+}
+
+/** The portal's three files, read and compressed once. Pages themselves stay uncompressed: they hold tokens beside what people typed (BREACH). */
+export function loadAssets(): Record<AssetName, Asset> {
+  return { 'portal.css': load('portal.css'), 'portal.js': load('portal.js'), 'icon.svg': load('icon.svg') };
+}
+
+function load(name: AssetName): Asset {
+  const content = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+  const digest = createHash('sha256').update(content).digest('base64url').slice(0, 12);
+  return {
+    url: `/portal/${name}?v=${digest}`,
+    type: TYPES[name],
+    bodies: { br: brotliCompressSync(content), gzip: gzipSync(content), identity: content },
+  };
+}
+
+export function sendAsset(req: Request, res: Response, asset: Asset): void {
+  const encoding = (['br', 'gzip'] as const).find((name) => req.acceptsEncodings(name) === name) ?? 'identity';
+  secureHeaders(res);
+  res.set({ 'Cache-Control': 'public, max-age=31536000, immutable', Vary: 'Accept-Encoding', 'Content-Type': asset.type });
+  if (encoding !== 'identity') res.set('Content-Encoding', encoding);
+  res.end(asset.bodies[encoding]);
+}

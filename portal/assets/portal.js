@@ -1,0 +1,78 @@
+// Everything here only makes the pages more pleasant: each works without it. Nothing typed is kept, read or sent by this file.
+
+const TOO_LONG_MS = 15_000;
+
+/** A second click sends nothing again; after a while the button works once more, in case the answer got lost. */
+for (const form of document.forms) {
+  form.addEventListener('submit', (event) => {
+    if (form.getAttribute('aria-busy') === 'true') return event.preventDefault();
+    form.setAttribute('aria-busy', 'true');
+    setTimeout(() => form.removeAttribute('aria-busy'), TOO_LONG_MS);
+  });
+}
+
+// A page kept alive by the browser for Back may be of a step long past, so it is asked for again.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+
+document.querySelector('.error-summary')?.focus();
+
+for (const time of document.querySelectorAll('time[datetime]')) {
+  const inWords = { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' };
+  time.textContent = new Intl.DateTimeFormat('en-GB', inWords).format(new Date(time.dateTime));
+}
+
+const password = document.querySelector('input[name="password"]');
+if (password) offerToShow(password);
+
+/** A button beside the field instead of a second field to compare with. Hidden again before it is sent, so that no browser remembers it as ordinary text. */
+function offerToShow(field) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button button-quiet';
+  const status = unseen('');
+  status.setAttribute('role', 'status');
+  const show = (shown) => {
+    field.type = shown ? 'text' : 'password';
+    button.textContent = shown ? 'Hide' : 'Show';
+    button.append(unseen(' password'));
+  };
+  show(false);
+  button.addEventListener('click', () => {
+    show(field.type === 'password');
+    status.textContent = field.type === 'text' ? 'Your password is shown' : 'Your password is hidden';
+  });
+  field.form.addEventListener('submit', () => show(false));
+  const row = document.createElement('div');
+  row.className = 'with-button';
+  field.replaceWith(row);
+  row.append(field, button, status);
+}
+
+function unseen(words) {
+  const span = document.createElement('span');
+  span.className = 'unseen';
+  span.textContent = words;
+  return span;
+}
+
+const watched = document.querySelector('[data-watch]');
+if (watched) watch(watched.dataset.watch, watched.dataset.shown);
+
+/** Waits for news of the reset by server-sent events, and asks now and then as well: a proxy may hold events back. */
+function watch(address, shown) {
+  const look = (next) => {
+    if (next && [next.step, next.for ?? '', next.until ?? ''].join(' ') !== shown) location.reload();
+  };
+  const events = new EventSource(`${address}/events`);
+  events.onmessage = (event) => look(JSON.parse(event.data).next);
+  // A closed source asks no more by itself: the reset has ended, or this browser no longer holds it. The page itself says which.
+  events.onerror = () => events.readyState === EventSource.CLOSED && setTimeout(() => location.reload(), 5000);
+  const every = shown.includes('directory') ? 2000 : 20_000;
+  setInterval(async () => {
+    const answer = await fetch(address, { headers: { Accept: 'application/json' } }).catch(() => undefined);
+    if (answer?.ok) look((await answer.json()).next);
+  }, every);
+  addEventListener('pagehide', () => events.close());
+}

@@ -1,0 +1,37 @@
+import { parseCookie } from 'cookie';
+import type { Request, Response } from 'express';
+import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#api/reset-cookie.ts';
+
+export const FORM_COOKIE = '__Host-countersign-form';
+export const FLASH_COOKIE = '__Host-countersign-flash';
+
+/** After the end a reload must still work, but the next person at a shared computer should find nothing: the cookie goes by itself. */
+const AFTER_THE_END_MS = 5 * 60_000;
+
+export function readCookie(req: Request, name: string): string | undefined {
+  return parseCookie(req.headers.cookie ?? '')[name];
+}
+
+/** Sets a cookie of this site with the same protection as the reset's own. Without `maxAgeMs` it ends with the browser session. */
+export function setCookie(res: Response, name: string, value: string, maxAgeMs?: number): void {
+  res.cookie(name, value, { ...RESET_COOKIE_OPTIONS, ...(maxAgeMs === undefined ? {} : { maxAge: maxAgeMs }) });
+}
+
+export function holdReset(res: Response, browserToken: string): void {
+  setCookie(res, RESET_COOKIE, browserToken);
+}
+
+export function heldToken(req: Request): string | undefined {
+  return readCookie(req, RESET_COOKIE);
+}
+
+export function holdForFiveMinutesMore(req: Request, res: Response): void {
+  const token = heldToken(req);
+  if (token !== undefined) setCookie(res, RESET_COOKIE, token, AFTER_THE_END_MS);
+}
+
+/** Leaves nothing behind. Only the cache is cleared wholesale: clearing "cookies" would sign a colleague out of the console in the same browser. */
+export function forgetEverything(res: Response): void {
+  for (const name of [RESET_COOKIE, FORM_COOKIE, FLASH_COOKIE]) res.clearCookie(name, RESET_COOKIE_OPTIONS);
+  res.set('Clear-Site-Data', '"cache"');
+}

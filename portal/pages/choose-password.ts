@@ -1,0 +1,42 @@
+import type { Next } from '#domain/next.ts';
+import { cancelForm, form, type FormTicket, submitButton, textField } from '../form.ts';
+import { html } from '../html.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import type { PortalSite } from '../site.ts';
+import { moment } from '../when.ts';
+
+interface ChoosePasswordPage {
+  reference: string;
+  next: Next;
+  rules: readonly string[];
+  submit: FormTicket;
+  cancel: FormTicket;
+  problems: readonly ProblemLine[];
+  /** Without JavaScript, a link loads the page again with a field that shows what is typed. */
+  shown: boolean;
+}
+
+/** One field and no second one to compare with: people see what they type instead. What was typed is never sent back. */
+export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): string {
+  const here = `/reset/${page.reference}`;
+  return layout(site, {
+    title: 'Choose your new password',
+    caption: 'Step 4 of 4',
+    problems: page.problems,
+    reference: page.reference,
+    main: html`
+<p class="lead">${page.next.message}</p>
+${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
+<div class="rules" id="password-rules">
+<h2>Your new password needs</h2>
+<ul>${page.rules.map((rule) => html`<li>${rule}</li>`)}</ul>
+</div>
+${form(page.submit, html`
+${textField({ name: 'password', label: 'New password', hint: 'Spaces count too. Several words that have nothing to do with each other are good and easy to type.', type: page.shown ? 'text' : 'password', autocomplete: 'new-password', describedBy: ['password-rules'] }, page.problems)}
+<noscript><p>${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}</p></noscript>
+${submitButton('Set my new password')}`)}
+<p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
+${cancelForm(page.cancel)}`,
+  });
+}

@@ -1,0 +1,59 @@
+import type { Next, ProofMethod } from '#domain/next.ts';
+import { cancelForm, fieldErrors, form, type FormTicket, submitButton, textField } from '../form.ts';
+import { html, type Html } from '../html.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import type { PortalSite } from '../site.ts';
+
+const KINDS: Record<ProofMethod, { label: string; hint: string }> = {
+  'recovery-code': { label: 'A printed recovery code', hint: 'From the sheet that you were given for your account. Each code works once.' },
+  'issued-code': { label: 'A code from the help desk', hint: 'Given to you in person, after they had checked who you are.' },
+};
+
+interface ProvePage {
+  reference: string;
+  next: Next;
+  submit: FormTicket;
+  cancel: FormTicket;
+  problems: readonly ProblemLine[];
+  chosen: string | undefined;
+}
+
+/** The same two choices for everybody: which of them an account really has is nobody's business yet. */
+export function provePage(site: PortalSite, page: ProvePage): string {
+  const kinds = (Object.keys(KINDS) as ProofMethod[]).filter((kind) => page.next.choices?.includes(kind) ?? true); // the keys of KINDS are exactly ProofMethod
+  return layout(site, {
+    title: 'Show that it is you',
+    caption: 'Step 2 of 4',
+    problems: page.problems,
+    reference: page.reference,
+    main: html`
+<p class="lead">${page.next.message}</p>
+${form(page.submit, html`
+${choice(kinds, page)}
+${textField({ name: 'code', label: 'Your code', hint: '16 letters and digits. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
+${submitButton('Continue')}`)}
+<p>Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start again.</p>
+<details>
+<summary>I have neither of these codes</summary>
+<p>Go to the help desk with an identity document. They check who you are and give you a code on the spot. They cannot give it by telephone.</p>
+</details>
+${cancelForm(page.cancel)}`,
+  });
+}
+
+function choice(kinds: readonly ProofMethod[], page: ProvePage): Html {
+  const wrong = page.problems.filter(({ field }) => field === 'proof');
+  return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}"${wrong.length > 0 && html` aria-describedby="proof-error"`}>
+<legend>Which code do you have?</legend>
+${wrong.length > 0 && fieldErrors('proof', wrong)}
+${kinds.map((kind, i) => {
+  const id = i === 0 ? 'proof' : `proof-${i + 1}`;
+  return html`<div class="radio">
+<input type="radio" id="${id}" name="proof" value="${kind}" aria-describedby="${id}-hint"${page.chosen === kind && html` checked`}>
+<label for="${id}">${KINDS[kind].label}</label>
+<p class="hint" id="${id}-hint">${KINDS[kind].hint}</p>
+</div>`;
+})}
+</fieldset>`;
+}

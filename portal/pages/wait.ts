@@ -1,0 +1,68 @@
+import type { Next } from '#domain/next.ts';
+import { cancelForm, type FormTicket } from '../form.ts';
+import { html, type Html } from '../html.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import type { PortalSite } from '../site.ts';
+import { moment } from '../when.ts';
+
+interface WaitPage {
+  reference: string;
+  next: Next;
+  cancel: FormTicket;
+  problems: readonly ProblemLine[];
+}
+
+/** Says who is waited for, by role and never by name, and moves on by itself: by events, or by loading again without JavaScript. */
+export function waitPage(site: PortalSite, page: WaitPage): string {
+  return page.next.for === 'directory' ? directoryPage(site, page) : approvalPage(site, page);
+}
+
+function approvalPage(site: PortalSite, page: WaitPage): string {
+  const role = page.next.for === 'manager' ? 'your manager' : 'a security officer';
+  return layout(site, {
+    title: `Waiting for ${role}`,
+    caption: 'Step 3 of 4 is done',
+    problems: page.problems,
+    reference: page.reference,
+    refreshSeconds: 30,
+    main: html`
+<p class="lead">${page.next.message}</p>
+${watch(page)}
+<dl class="facts">
+<div><dt>Waiting for</dt><dd>${role}</dd></div>
+${page.next.until !== undefined && html`<div><dt>Until</dt><dd>${moment(page.next.until)}</dd></div>`}
+</dl>
+<h2>What happens next</h2>
+<ul>
+<li>When ${role} has approved, this page moves on by itself. Another person may have to approve as well; this page then says so.</li>
+<li>After that you choose your new password.</li>
+<li>If nobody decides in time, the reset ends and your password stays as it is.</li>
+</ul>
+<h2>You may leave</h2>
+<p>Write down your reference and close this page. To come back, open <strong>${new URL('/reset/resume', site.origin).href}</strong> or follow <a href="/reset/resume">Come back to a reset</a> on any computer of the bank. You need the reference and a fresh code from your authenticator app.</p>
+<p>It helps to tell ${role} that you are waiting.</p>
+${cancelForm(page.cancel)}`,
+  });
+}
+
+function directoryPage(site: PortalSite, page: WaitPage): string {
+  return layout(site, {
+    title: 'Your new password is being set',
+    caption: 'Step 4 of 4',
+    problems: page.problems,
+    reference: page.reference,
+    refreshSeconds: 3,
+    main: html`
+<p class="lead">${page.next.message}</p>
+${watch(page)}
+<p>Please keep this page open. It tells you as soon as your new password works.</p>`,
+  });
+}
+
+/** The script compares what it hears with what this page shows. */
+function watch({ reference, next }: WaitPage): Html {
+  return html`<div class="progress" data-watch="/api/v1/portal/resets/${reference}" data-shown="${[next.step, next.for, next.until].join(' ')}">
+<span class="pulse" aria-hidden="true"></span><p>This page looks for news by itself. <a href="/reset/${reference}">Look now</a></p>
+</div>`;
+}

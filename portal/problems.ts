@@ -1,0 +1,69 @@
+import { isRefusalCode, PASSWORD_REASONS, type PasswordReason, REFUSALS, type RefusalCode } from '#domain/refusals.ts';
+
+/** What can be wrong with a form before anybody is asked: only its shape, so it says nothing about an account. */
+const FORM_PROBLEMS = {
+  'account-missing': { field: 'account', words: 'Enter your account name.' },
+  'account-shape': { field: 'account', words: 'That cannot be an account name. Enter the name that you sign in with.' },
+  'proof-missing': { field: 'proof', words: 'Choose which kind of code you have.' },
+  'code-missing': { field: 'code', words: 'Enter your code.' },
+  'code-shape': { field: 'code', words: 'A code has 16 letters and digits, in four groups of four. Check what you typed.' },
+  'digits-missing': { field: 'digits', words: 'Enter the six digits from your authenticator app.' },
+  'digits-shape': { field: 'digits', words: 'The code from your authenticator app is six digits, nothing else.' },
+  'password-missing': { field: 'password', words: 'Enter a new password.' },
+  'reference-missing': { field: 'reference', words: 'Enter the reference of your reset.' },
+  'reference-shape': { field: 'reference', words: 'A reference has 12 letters and digits, in three groups of four. Check what you typed.' },
+} as const;
+
+export type FormProblem = keyof typeof FORM_PROBLEMS;
+export type FieldName = (typeof FORM_PROBLEMS)[FormProblem]['field'];
+
+/** Why a form comes back: problems of shape, or one refusal with its details. */
+export interface Problem {
+  codes: readonly (FormProblem | RefusalCode)[];
+  reasons?: readonly PasswordReason[];
+  retryAfterSeconds?: number | undefined;
+}
+
+/** One line of the error summary; with a field, it links there and stands beside it in the same words. */
+export interface ProblemLine {
+  words: string;
+  field?: FieldName;
+}
+
+const FIELD_OF_REFUSAL: Partial<Record<RefusalCode, FieldName>> = {
+  'proof-not-accepted': 'code',
+  'factor-not-accepted': 'digits',
+  'resume-refused': 'reference',
+};
+
+/** Refusals whose words are made for programs, said again for a person with a form. */
+const SAID_TO_PEOPLE: Partial<Record<RefusalCode, string>> = {
+  'key-reused': 'This form was sent before with something else in it. Here is a fresh one: please fill it in again.',
+  'bad-request': 'That could not be read. Check what you typed and try again.',
+  'wrong-media-type': 'The form did not arrive as a form. Load the page again and send it once more.',
+  'not-allowed-here': 'This address does not take that kind of request. Start from the first page.',
+  'form-expired': 'This form has expired and was not sent. Load the page again and fill it in once more. If that does not help, this browser may be refusing cookies.',
+};
+
+export function wordsOf(code: RefusalCode): string {
+  return SAID_TO_PEOPLE[code] ?? REFUSALS[code].words;
+}
+
+/** The lines to show, in the order of the page. A refused password becomes one line a reason. */
+export function problemLines({ codes, reasons = [], retryAfterSeconds }: Problem): ProblemLine[] {
+  return codes.flatMap((code): ProblemLine[] => {
+    if (!isRefusalCode(code)) return [FORM_PROBLEMS[code]];
+    if (code === 'password-refused') {
+      const lines = reasons.length > 0 ? reasons.map((reason) => PASSWORD_REASONS[reason]) : [REFUSALS[code].words];
+      return lines.map((words) => ({ words, field: 'password' }));
+    }
+    const wait = retryAfterSeconds === undefined ? '' : ` ${tryAgainIn(retryAfterSeconds)}`;
+    const field = FIELD_OF_REFUSAL[code];
+    return [{ words: wordsOf(code) + wait, ...(field ? { field } : {}) }];
+  });
+}
+
+function tryAgainIn(seconds: number): string {
+  if (seconds <= 90) return `Try again in ${Math.max(1, Math.ceil(seconds))} seconds.`;
+  return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+}

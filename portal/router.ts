@@ -1,0 +1,187 @@
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
+import { normaliseReference } from '#domain/codes.ts';
+import { refusedNext } from '#domain/next.ts';
+import { REFUSALS, Refusal, type RefusalCode } from '#domain/refusals.ts';
+import type { Holder, PortalFlow } from '#api/portal-flow.ts';
+import { asRefusal, problemFrom, sendProblem, setRetryAfter } from './answers.ts';
+import { type AssetName, loadAssets, sendAsset } from './assets.ts';
+import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
+import { flashes } from './flash.ts';
+import { formTokens, isSameOrigin } from './form-token.ts';
+import { sendOn, sendPage } from './headers.ts';
+import { resumePage } from './pages/resume.ts';
+import { startPage } from './pages/start.ts';
+import { type Problem, problemLines } from './problems.ts';
+import { FORMS, readForm, sentFields } from './sent-form.ts';
+import { accountProblems, digitsProblems, passwordProblems, proofProblems, resumeProblems } from './shape.ts';
+import { resetPage } from './show-reset.ts';
+import type { PortalSite } from './site.ts';
+
+export interface PortalOptions {
+  flow: PortalFlow;
+  /** Where people find the portal, for example https://localhost:8443. */
+  origin: string;
+  /** At least 32 bytes, the portal's own: signs forms, and what a redirect carries to the next page. */
+  csrfSecret: Uint8Array;
+  /** How to reach the help desk, in words that follow "Speak to". */
+  helpDesk?: string;
+  /** Logs an error that nobody expected and returns the number that the person can quote. */
+  report(error: unknown): string;
+}
+
+/** Ends that `progress` may throw instead of telling as a step. */
+const ENDS: readonly RefusalCode[] = ['not-accepted', 'reset-ended', 'reset-expired', 'reset-cancelled', 'superseded', 'approval-denied', 'approval-expired'];
+
+/**
+ * The claimant's pages, to be mounted at the root of the site. They answer `/`, `/reset…` and `/portal/…` and nothing
+ * else. Every form is answered by a redirect to a page, so reload and Back are always safe; only the first form, which
+ * has no page of its own yet, comes back with its status (422, 429, 503).
+ */
+export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the help desk', report }: PortalOptions): Router {
+  const assets = loadAssets();
+  const site: PortalSite = { origin, helpDesk, stylesheet: assets['portal.css'].url, script: assets['portal.js'].url, icon: assets['icon.svg'].url };
+  const tokens = formTokens(csrfSecret);
+  const flash = flashes(csrfSecret);
+  const router = Router();
+
+  /** The fields of a form of ours. Refuses `form-expired` when this server did not give that form to this browser. */
+  function fieldsOf<S extends z.ZodType<{ nonce: string; token: string }>>(req: Request, schema: S): z.infer<S> {
+    const fields = sentFields(req, schema);
+    if (!tokens.isOurs(req, fields)) throw new Refusal('form-expired');
+    return fields;
+  }
+
+  router.use((req, _res, next) => {
+    if (req.method === 'POST' && isPortalPath(req.path) && !isSameOrigin(req, origin)) throw new Refusal('wrong-origin');
+    next();
+  });
+
+  router.get('/', (req, res) => sendPage(res, 200, startPage(site, tokens.ticket(req, res, '/reset'))));
+
+  router.post('/reset', readForm, async (req, res) => {
+    const { account: typed, nonce } = fieldsOf(req, FORMS.start);
+    const account = typed.trim();
+    const again = (status: number, problem: Problem): void =>
+      sendPage(res, status, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(problem), account));
+    const codes = accountProblems(account);
+    if (codes.length > 0) return again(422, { codes });
+    try {
+      const begun = await flow.begin({ account, nonce, source: sourceOf(req) });
+      holdReset(res, begun.browserToken);
+      sendOn(res, `/reset/${begun.reference}`);
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (refusal === undefined) throw error;
+      setRetryAfter(res, refusal.retryAfterSeconds);
+      again(REFUSALS[refusal.code].status, problemFrom(error));
+    }
+  });
+
+  router.get('/reset/resume', (req, res) => {
+    const left = flash.take(req, res);
+    const page = { reference: left?.kept?.reference, problems: problemLines(left?.problem ?? { codes: [] }), notHere: false };
+    sendPage(res, 200, resumePage(site, { ...page, submit: tokens.ticket(req, res, '/reset/resume') }));
+  });
+
+  router.post('/reset/resume', readForm, async (req, res) => {
+    const { reference, digits, nonce } = fieldsOf(req, FORMS.resume);
+    const comeBack = (problem: Problem): void => {
+      flash.leave(res, { path: '/reset/resume', problem, kept: { reference: normaliseReference(reference) ?? reference.slice(0, 64) } });
+      sendOn(res, '/reset/resume');
+    };
+    const codes = resumeProblems(reference, digits);
+    if (codes.length > 0) return comeBack({ codes });
+    try {
+      const begun = await flow.resume({ reference, factor: 'totp', value: digits, nonce, source: sourceOf(req) });
+      holdReset(res, begun.browserToken);
+      sendOn(res, `/reset/${begun.reference}`);
+    } catch (error) {
+      comeBack(problemFrom(error));
+    }
+  });
+
+  router.post('/reset/finish', readForm, (req, res) => {
+    fieldsOf(req, FORMS.empty);
+    forgetEverything(res);
+    sendOn(res, '/');
+  });
+
+  router.get('/reset/:reference', async (req, res) => {
+    const reference = normaliseReference(req.params.reference);
+    if (reference === undefined) throw new Refusal('not-found');
+    if (reference !== req.params.reference) return sendOn(res, `/reset/${reference}`);
+    const ticketFor = (path: string) => tokens.ticket(req, res, path);
+    const progress = await flow.progress(holderOf(req, reference)).catch((error: unknown) => {
+      const code = asRefusal(error)?.code;
+      if (code === 'wrong-browser') return undefined;
+      if (code !== undefined && ENDS.includes(code)) return { reference, next: refusedNext(code, REFUSALS[code].words), passwordRules: [] };
+      throw error;
+    });
+    if (progress === undefined) return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
+    if (progress.next.step === 'done' || progress.next.step === 'refused') holdForFiveMinutesMore(req, res);
+    sendPage(res, 200, resetPage(site, progress, { flash: flash.take(req, res), showPassword: req.query['show'] === 'password', ticketFor }));
+  });
+
+  /** One step's form: judged for its shape here, for everything else by the flow, and answered by the page of the step that is open then. */
+  function step<S extends z.ZodType<{ nonce: string; token: string }>>(
+    name: string,
+    schema: S,
+    act: (holder: Holder & { nonce: string }, fields: z.infer<S>) => Problem | Promise<unknown>,
+  ): void {
+    router.post(`/reset/:reference/${name}`, readForm, async (req: Request<{ reference: string }>, res) => {
+      const fields = fieldsOf(req, schema);
+      const here = `/reset/${req.params.reference}`;
+      const kept = 'proof' in fields && typeof fields.proof === 'string' ? { proof: fields.proof.slice(0, 32) } : {};
+      try {
+        const answer = act({ ...holderOf(req, req.params.reference), nonce: fields.nonce }, fields);
+        if ('codes' in answer) flash.leave(res, { path: here, problem: answer, kept });
+        else await answer;
+      } catch (error) {
+        flash.leave(res, { path: here, problem: problemFrom(error), kept });
+      }
+      sendOn(res, here);
+    });
+  }
+
+  step('proof', FORMS.proof, (holder, { proof, code }) => {
+    const checked = proofProblems(proof, code);
+    return 'codes' in checked ? checked : flow.prove({ ...holder, proof: checked.proof, value: code });
+  });
+  step('factor', FORMS.factor, (holder, { digits }) => {
+    const codes = digitsProblems(digits);
+    return codes.length > 0 ? { codes } : flow.checkFactor({ ...holder, factor: 'totp', value: digits });
+  });
+  step('password', FORMS.password, (holder, { password }) => {
+    const codes = passwordProblems(password);
+    return codes.length > 0 ? { codes } : flow.choosePassword({ ...holder, password });
+  });
+  step('cancel', FORMS.empty, (holder) => flow.cancel(holder));
+
+  // Addresses that only take forms: somebody typed or reloaded one.
+  router.get(['/reset', '/reset/finish'], (_req, res) => sendOn(res, '/'));
+  router.get('/reset/:reference/:step', (req, res) => {
+    const reference = normaliseReference(req.params.reference);
+    if (reference === undefined) throw new Refusal('not-found');
+    sendOn(res, `/reset/${reference}`);
+  });
+
+  for (const name of Object.keys(assets) as AssetName[]) router.get(`/portal/${name}`, (req, res) => sendAsset(req, res, assets[name])); // the keys are exactly AssetName
+
+  router.use((req: Request, _res: Response, next: NextFunction) => {
+    if (!isPortalPath(req.path)) return next();
+    throw new Refusal(req.method === 'GET' || req.method === 'HEAD' ? 'not-found' : 'not-allowed-here');
+  });
+  router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+    if (res.headersSent) return next(error);
+    sendProblem(site, report, error, req, res);
+  });
+  return router;
+}
+
+const isPortalPath = (path: string): boolean => path === '/' || /^\/(reset|portal)(\/|$)/i.test(path);
+
+/** As the connection shows it: a header that anybody may send would let one source look like many. */
+const sourceOf = (req: Request): string => req.socket.remoteAddress ?? 'unknown';
+
+const holderOf = (req: Request<{ reference: string }> | Request, reference: string): Holder => ({ reference, browserToken: heldToken(req as Request), source: sourceOf(req as Request) });

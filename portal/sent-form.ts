@@ -1,0 +1,28 @@
+import { urlencoded, type Request } from 'express';
+import { z } from 'zod';
+import { Refusal } from '#domain/refusals.ts';
+
+/** A form is small: nothing here needs more than 16 kB or a dozen fields. */
+export const readForm = urlencoded({ extended: false, limit: '16kb', parameterLimit: 12 });
+
+const ticket = { nonce: z.string().max(64), token: z.string().max(64) };
+
+// An absent radio button or field is an empty answer, which the page can name; an unknown or doubled one was not sent by a page of ours.
+const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\uFFFD')).default('');
+
+export const FORMS = {
+  start: z.strictObject({ ...ticket, account: text }),
+  proof: z.strictObject({ ...ticket, proof: text, code: text }),
+  factor: z.strictObject({ ...ticket, digits: text }),
+  password: z.strictObject({ ...ticket, password: text }),
+  resume: z.strictObject({ ...ticket, reference: text, digits: text }),
+  empty: z.strictObject(ticket),
+} as const;
+
+/** The fields of a form that was sent, exactly those of its page. Refuses `wrong-media-type` and `bad-request`. */
+export function sentFields<S extends z.ZodType>(req: Request, schema: S): z.infer<S> {
+  if (req.body === undefined) throw new Refusal('wrong-media-type');
+  const parsed = schema.safeParse({ ...(req.body as object) }); // querystring makes an object without a prototype
+  if (!parsed.success) throw new Refusal('bad-request');
+  return parsed.data;
+}

@@ -1,0 +1,37 @@
+import { normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
+import { type ProofMethod, PROOFS } from '#domain/next.ts';
+import type { FormProblem, Problem } from './problems.ts';
+
+/**
+ * What is wrong with a form by its shape alone, said before anybody is asked, so that a slip costs no attempt. The same
+ * for every account, therefore it tells nothing about one.
+ */
+export function accountProblems(account: string): FormProblem[] {
+  if (account === '') return ['account-missing'];
+  return account.length > 256 || /\p{Cc}/u.test(account) ? ['account-shape'] : [];
+}
+
+export function digitsProblems(digits: string): FormProblem[] {
+  if (digits.trim() === '') return ['digits-missing'];
+  return normaliseDigits(digits) === undefined ? ['digits-shape'] : [];
+}
+
+export function passwordProblems(password: string): FormProblem[] {
+  return password === '' ? ['password-missing'] : [];
+}
+
+export function resumeProblems(reference: string, digits: string): FormProblem[] {
+  const codes = digitsProblems(digits);
+  if (reference.trim() === '') return ['reference-missing', ...codes];
+  return normaliseReference(reference) === undefined ? ['reference-shape', ...codes] : codes;
+}
+
+/** The proof that was chosen, or what is missing. */
+export function proofProblems(proof: string, code: string): { proof: ProofMethod } | Problem {
+  const codes: FormProblem[] = [];
+  const method = PROOFS.find((known) => known === proof);
+  if (method === undefined) codes.push('proof-missing');
+  if (code.trim() === '') codes.push('code-missing');
+  else if (normaliseCode(code) === undefined) codes.push('code-shape');
+  return method !== undefined && codes.length === 0 ? { proof: method } : { codes };
+}

@@ -1,0 +1,52 @@
+import type { Next } from '#domain/next.ts';
+import type { PortalProgress } from '#api/portal-flow.ts';
+import type { Flash } from './flash.ts';
+import type { FormTicket } from './form.ts';
+import { choosePasswordPage } from './pages/choose-password.ts';
+import { donePage } from './pages/done.ts';
+import { factorPage } from './pages/factor.ts';
+import { provePage } from './pages/prove.ts';
+import { refusedPage } from './pages/refused.ts';
+import { waitPage } from './pages/wait.ts';
+import { problemLines } from './problems.ts';
+import type { PortalSite } from './site.ts';
+
+interface Around {
+  flash: Flash | undefined;
+  /** Without JavaScript: whether the password is shown while it is typed. */
+  showPassword: boolean;
+  ticketFor(path: string): FormTicket;
+}
+
+/** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
+export function resetPage(site: PortalSite, { reference, next, passwordRules }: Pick<PortalProgress, 'reference' | 'next' | 'passwordRules'>, around: Around): string {
+  const { flash, ticketFor } = around;
+  const here = `/reset/${reference}`;
+  const problems = problemLines(flash?.problem ?? problemOf(next));
+  const page = { reference, next, problems };
+  switch (next.step) {
+    case 'prove':
+      return provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof });
+    case 'factor':
+      return factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) });
+    case 'wait':
+      return waitPage(site, { ...page, cancel: ticketFor(`${here}/cancel`) });
+    case 'choose-password':
+      return choosePasswordPage(site, {
+        ...page,
+        rules: passwordRules,
+        submit: ticketFor(`${here}/password`),
+        cancel: ticketFor(`${here}/cancel`),
+        shown: around.showPassword,
+      });
+    case 'done':
+      return donePage(site, { reference, next, finish: ticketFor('/reset/finish') });
+    case 'refused':
+      return refusedPage(site, { reference, code: next.code, message: next.message, finish: ticketFor('/reset/finish') });
+  }
+}
+
+/** The directory refuses a password only when it is written, long after the form was answered: then the step itself says why. */
+function problemOf(next: Next): { codes: readonly ['password-refused'] | readonly []; reasons?: NonNullable<Next['reasons']> } {
+  return next.reasons !== undefined && next.reasons.length > 0 ? { codes: ['password-refused'], reasons: next.reasons } : { codes: [] };
+}
