@@ -1,0 +1,132 @@
+import type { Database, Transaction } from '#db';
+import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
+import { isRefusalCode, PASSWORD_REASONS } from '#domain/refusals.ts';
+import type { WriteAsked, WriteOutcome } from '../contract.ts';
+
+/**
+ * States of a write. `claimed`: it may have been made, nobody knows. `unsent`: it was certainly not made and may be
+ * tried again. All others are final for the writing step; `verified` and `unverified` say what the new password's own bind was.
+ */
+export type ClaimState = 'claimed' | 'unsent' | 'applied' | 'verified' | 'unverified' | 'password-refused' | 'refused' | 'expired' | 'unknown';
+
+/** The writer's own record of one (reset, ordinal); `claimedAt` is also the token of the attempt that holds it. */
+export interface Claim {
+  account: string;
+  digest: string;
+  controller: string;
+  before: string;
+  after: string | null;
+  state: ClaimState;
+  reason: string | null;
+  claimedAt: Date;
+}
+
+/** The claim of this reset and ordinal, or undefined when nothing was ever claimed for it. */
+export async function findClaim(db: Transaction, { reset, ordinal }: Pick<WriteAsked, 'reset' | 'ordinal'>): Promise<Claim | undefined> {
+  const row = await db.writeClaim.findUnique({ where: { resetId_ordinal: { resetId: reset, ordinal } } });
+  if (!row) return undefined;
+  return {
+    account: row.accountGuid, digest: row.digest, controller: row.controller, before: row.pwdLastSetBefore, after: row.pwdLastSetAfter,
+    state: row.state as ClaimState, // only writers write this table, and only these states
+    reason: row.reason, claimedAt: row.claimedAt,
+  };
+}
+
+/** What the worker is told of a claim that is settled, the same each time; undefined as long as it is not. */
+export function outcomeOf(claim: Claim): WriteOutcome | undefined {
+  switch (claim.state) {
+    case 'claimed':
+    case 'unsent':
+      return undefined;
+    case 'applied':
+    case 'verified':
+    case 'unverified':
+      return { outcome: 'applied', pwdLastSet: claim.after ?? claim.before };
+    case 'password-refused':
+      return { outcome: 'password-refused', reasons: reasonsOf(claim.reason) };
+    case 'expired':
+      return { outcome: 'password-expired' };
+    case 'refused':
+      return { outcome: 'refused', code: isRefusalCode(claim.reason) ? claim.reason : 'directory-denied' };
+    case 'unknown':
+      return { outcome: 'refused', code: 'write-unknown' };
+  }
+}
+
+function reasonsOf(text: string | null): PasswordReason[] {
+  return (text ?? '').split(' ').filter((word): word is PasswordReason => Object.hasOwn(PASSWORD_REASONS, word));
+}
+
+/** Why this write may not be claimed beside the others: refused for good, or `busy` as long as another one is not settled. */
+export async function whyNotClaim(tx: Transaction, asked: WriteAsked, passwordsPerReset: number): Promise<RefusalCode | 'busy' | undefined> {
+  // Two writers, or two attempts, decide one after the other about one account; released with the transaction.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${asked.account}, 0))`;
+  const others = await tx.writeClaim.findMany({
+    where: { OR: [{ resetId: asked.reset }, { accountGuid: asked.account, state: 'claimed' }], NOT: { resetId: asked.reset, ordinal: asked.ordinal } },
+    select: { resetId: true, state: true, digest: true },
+  });
+  const ofReset = others.filter((other) => other.resetId === asked.reset);
+  // Each ordinal is a new choice of the person: the same sealed value is not offered to the directory twice.
+  if (ofReset.some((other) => other.digest === asked.digest)) return 'evidence-missing';
+  // A reset changes the password once. What may have been changed is not changed again.
+  if (ofReset.some((other) => ['applied', 'verified', 'unverified', 'unknown'].includes(other.state))) return 'account-changed';
+  if (ofReset.length >= passwordsPerReset) return 'too-many-passwords';
+  if (others.some((other) => other.state === 'claimed')) return 'busy';
+  return undefined;
+}
+
+/** Writes the claim, or takes it over from an attempt that certainly did not write. Undefined when another attempt holds it by now. */
+export async function writeClaim(tx: Transaction, asked: WriteAsked, claim: { controller: string; before: string; over: Claim | undefined }): Promise<Date | undefined> {
+  const { reset, ordinal, account, digest } = asked;
+  const { controller, before, over } = claim;
+  // clock_timestamp(), not now(): a transaction that waited for the lock must not begin with a part of its time used up.
+  const rows = over
+    ? await tx.$queryRaw<{ claimed_at: Date }[]>`
+        UPDATE write_claim SET state = 'claimed', reason = NULL, controller = ${controller}, pwd_last_set_before = ${before}, claimed_at = clock_timestamp()
+        WHERE reset_id = ${reset}::uuid AND ordinal = ${ordinal} AND state IN ('claimed', 'unsent') AND claimed_at = ${over.claimedAt}
+        RETURNING claimed_at`
+    : await tx.$queryRaw<{ claimed_at: Date }[]>`
+        INSERT INTO write_claim (reset_id, ordinal, account_guid, digest, pwd_last_set_before, controller, state, claimed_at)
+        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${digest}, ${before}, ${controller}, 'claimed', clock_timestamp())
+        ON CONFLICT DO NOTHING RETURNING claimed_at`;
+  return rows[0]?.claimed_at;
+}
+
+/** Moves a claim on, once: false when another attempt or the sweep was faster, whose word then stands. */
+export async function moveClaim(tx: Transaction, key: { reset: string; ordinal: number }, from: Claim, to: { state: ClaimState; reason?: string; after?: string }): Promise<boolean> {
+  const moved = await tx.$executeRaw`
+    UPDATE write_claim SET state = ${to.state}, reason = ${to.reason ?? null}, pwd_last_set_after = COALESCE(${to.after ?? null}, pwd_last_set_after), settled_at = COALESCE(settled_at, clock_timestamp())
+    WHERE reset_id = ${key.reset}::uuid AND ordinal = ${key.ordinal} AND state = ${from.state} AND claimed_at = ${from.claimedAt}`;
+  return moved === 1;
+}
+
+/** Whether the claim is still this attempt's and younger than so many seconds, by the one clock that all attempts share. */
+export async function holdsClaim(db: Database, asked: WriteAsked, claim: Claim, seconds: number): Promise<boolean> {
+  const rows = await db.$queryRaw<object[]>`
+    SELECT 1 FROM write_claim WHERE reset_id = ${asked.reset}::uuid AND ordinal = ${asked.ordinal} AND state = 'claimed'
+    AND claimed_at = ${claim.claimedAt} AND clock_timestamp() < claimed_at + make_interval(secs => ${seconds}::float8)`;
+  return rows.length === 1;
+}
+
+/** Whether so many seconds have passed since the claim, by the database's clock. */
+export async function isOlderThan(db: Database, claim: Claim, seconds: number): Promise<boolean> {
+  const rows = await db.$queryRaw<{ old: boolean }[]>`SELECT clock_timestamp() >= ${claim.claimedAt}::timestamptz + make_interval(secs => ${seconds}::float8) AS old`;
+  return rows[0]?.old === true;
+}
+
+/** When each of these people's own password was last changed by this product, or may have been. */
+export async function lastResets(db: Transaction, guids: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await db.writeClaim.findMany({
+    where: { accountGuid: { in: [...guids] }, state: { in: ['claimed', 'applied', 'verified', 'unverified', 'unknown'] } },
+    select: { accountGuid: true, claimedAt: true }, orderBy: { claimedAt: 'asc' },
+  });
+  return new Map(rows.map((row) => [row.accountGuid, row.claimedAt]));
+}
+
+/** The database's time: claims, attestations and expiry are judged by one clock, not by each host's. */
+export async function databaseTime(db: Transaction): Promise<Date> {
+  const rows = await db.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  const now = rows[0]?.now;
+  if (!now) throw new Error('the database did not tell the time');
+  return now;
+}

@@ -1,0 +1,65 @@
+import type { AccountFacts } from '#domain/account.ts';
+import type { Attestation } from '#domain/attestation.ts';
+import { selectRule } from '#domain/policy.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import { whyNotWrite } from '#domain/write-conditions.ts';
+import { policyVersion } from '#prisma/policies.ts';
+import type { WriteAsked } from '../contract.ts';
+import { readAccount } from '../directory/find-account.ts';
+import { groupSid } from '../directory/group-members.ts';
+import { databaseTime, lastResets } from './claims.ts';
+import type { WriterDeps } from './deps.ts';
+import { signedStatements } from './statements.ts';
+
+export type Allowed = {
+  account: AccountFacts;
+  policy: { sha256: string; rule: string };
+  /** How many passwords of one reset may be tried at the directory. */
+  passwordsPerReset: number;
+};
+
+/**
+ * Whether this write may be made, by nobody's word: statements by their signature, the policy by its hash within them,
+ * the account, its approvers and the issuers as this writer's own bind reads them now.
+ */
+export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
+  const { db, directory } = deps;
+  const attestations = await signedStatements(db, asked.reset, deps.verifierKey);
+  const named = attestations.find((a) => a.kind === 'identified' && a.run === asked.run);
+  const frozen = named?.kind === 'identified' ? await policyVersion(db, named.policy) : undefined;
+  if (!frozen) return { refused: 'evidence-missing' };
+
+  const account = await readAccount(directory, asked.account);
+  // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
+  if (!account) return { refused: 'account-changed' };
+  const rule = selectRule(frozen.policy, account);
+  const people = await readPeople(deps, attestations);
+  const why = whyNotWrite({
+    reset: asked.reset, run: asked.run, writerClass: deps.writerClass, policy: frozen.policy, policySha256: frozen.sha256,
+    attestations, account, people,
+    groupSids: await readGroups(deps, rule?.approvals.flatMap(({ by }) => ('group' in by ? [by.group] : [])) ?? []),
+    lastResets: await lastResets(db, [...people.keys()]),
+    now: await databaseTime(db),
+  });
+  if (why || !rule) return { refused: why ?? 'no-rule' };
+  return { allowed: { account, policy: { sha256: frozen.sha256, rule: rule.id }, passwordsPerReset: frozen.policy.attempts.passwordsPerReset } };
+}
+
+async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<Map<string, AccountFacts>> {
+  const guids = attestations.flatMap((a) => (a.kind === 'decision' ? [a.person] : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
+  const people = new Map<string, AccountFacts>();
+  for (const guid of new Set(guids)) {
+    const person = await readAccount(directory, guid);
+    if (person) people.set(guid, person);
+  }
+  return people;
+}
+
+async function readGroups({ directory }: WriterDeps, names: readonly string[]): Promise<Map<string, string>> {
+  const sids = new Map<string, string>();
+  for (const name of new Set(names)) {
+    const sid = await groupSid(directory, name);
+    if (sid) sids.set(name, sid);
+  }
+  return sids;
+}

@@ -1,0 +1,39 @@
+import type { KeyObject } from 'node:crypto';
+import type { Database } from '#db';
+import type { Controller, Directory } from '../directory/connect.ts';
+import { DirectoryUnavailable } from '../directory/errors.ts';
+import type { Opener } from '../open-sealed.ts';
+
+/** Everything a writer works with. Built by its entry; the tests bring their own. */
+export interface WriterDeps {
+  db: Database;
+  /** Which accounts this writer serves; it refuses the others whatever the worker says. */
+  writerClass: 'staff' | 'privileged';
+  /** The directory through whichever controller answers, with the writer's own bind. */
+  directory: Directory;
+  /** The directory through this controller alone, or undefined when no setting names it (any more). */
+  directoryOn: (controllerUrl: string) => Directory | undefined;
+  /** Pinned Ed25519 key of the verifier. */
+  verifierKey: KeyObject;
+  /** Opens what the API sealed to this writer. */
+  opener: Opener;
+  /** Seconds after a claim before its outcome is read back: longer than any write of that claim can still be under way. */
+  settleSeconds: number;
+  /** The activity and attempt that run now, for the evidence; undefined outside Temporal. */
+  event?: () => { activity: string; attempt: number } | undefined;
+}
+
+export type WriterName = 'writer-staff' | 'writer-privileged';
+
+/** The name of this process in leaves, and as the recipient of sealed values. */
+export function writerName(deps: Pick<WriterDeps, 'writerClass'>): WriterName {
+  return `writer-${deps.writerClass}`;
+}
+
+/** The controller that a claim names, alone. Throws DirectoryUnavailable when it is in the settings no more. */
+export function controllerOf(deps: Pick<WriterDeps, 'directoryOn'>, url: string): { directory: Directory; controller: Controller } {
+  const directory = deps.directoryOn(url);
+  const controller = directory?.settings.controllers.find((one) => one.url === url);
+  if (!directory || !controller) throw new DirectoryUnavailable('the controller that was written to is not in the settings');
+  return { directory, controller };
+}

@@ -1,0 +1,41 @@
+import type { Directory } from '../directory/connect.ts';
+import { DirectoryUnavailable } from '../directory/errors.ts';
+import { readPwdLastSet } from './pwd-last-set.ts';
+
+export interface Fence {
+  directory: Directory;
+  /** Whether the change may have left this process. As long as it did not, nothing was written for certain. */
+  sent: () => boolean;
+  /** Whether the account's password was changed by somebody else meanwhile, so that the change was not sent. */
+  overtaken: () => boolean;
+}
+
+/**
+ * The last gate, between the connection and the wire: a change goes out only while this attempt still holds its claim
+ * and the password is the one that was judged. A process that slept (SIGSTOP, a paused machine) between claim and write
+ * wakes up to a claim that is too old, or another's, and sends nothing; so two attempts never write both.
+ */
+export function fence(directory: Directory, guid: string, before: string, holds: () => Promise<boolean>): Fence {
+  let sent = false;
+  let overtaken = false;
+  return {
+    sent: () => sent,
+    overtaken: () => overtaken,
+    directory: {
+      ...directory,
+      write: (work) =>
+        directory.write((session) =>
+          work({
+            ...session,
+            async modify(target, changes, controls) {
+              overtaken = (await readPwdLastSet(session, guid)) !== before;
+              if (overtaken) throw new DirectoryUnavailable('the password was changed meanwhile');
+              if (!(await holds())) throw new DirectoryUnavailable('the claim is not held any more');
+              sent = true;
+              return session.modify(target, changes, controls);
+            },
+          }),
+        ),
+    },
+  };
+}

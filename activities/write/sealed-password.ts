@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Transaction } from '#db';
+import type { WriteAsked } from '../contract.ts';
+import { writerName, type WriterDeps } from './deps.ts';
+
+const value = z.strictObject({ password: z.string().min(1) });
+
+/** `expired` also when the row is gone: an unlogged table forgets in a crash. `not-intended`: it is not the value of this intent. */
+export type SealedPassword = { outcome: 'opened'; password: string } | { outcome: 'expired' | 'not-intended' };
+
+/**
+ * The password that the API sealed for this reset, run and account, when its digest is the one that was intended.
+ * JavaScript cannot erase a string: the caller keeps it in one local variable until the directory's answer and no longer.
+ */
+export async function openPassword(deps: WriterDeps, asked: WriteAsked): Promise<SealedPassword> {
+  const opened = await deps.opener.open(deps.db, { id: asked.sealed, purpose: 'password', subject: asked.reset, run: asked.run, account: asked.account });
+  if (opened.outcome !== 'opened') return { outcome: opened.outcome === 'not-bound' ? 'not-intended' : 'expired' };
+  try {
+    if (opened.digest !== asked.digest) return { outcome: 'not-intended' };
+    const parsed = value.safeParse(parseJson(opened.plaintext));
+    return parsed.success ? { outcome: 'opened', password: parsed.data.password } : { outcome: 'not-intended' };
+  } finally {
+    opened.plaintext.fill(0);
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // The error would quote what it could not parse.
+    return undefined;
+  }
+}
+
+/** Erases the sealed password, of this reset and this writer only. Its row was never in the write-ahead log. */
+export async function erasePassword(tx: Transaction, deps: Pick<WriterDeps, 'writerClass'>, asked: WriteAsked): Promise<void> {
+  await tx.$executeRaw`DELETE FROM sealed WHERE id = ${asked.sealed}::uuid AND recipient = ${writerName(deps)} AND purpose = 'password' AND subject = ${asked.reset}`;
+}

@@ -1,0 +1,52 @@
+import { Attribute, Change } from 'ldapts';
+import type { WriteAsked } from '../contract.ts';
+import { Broken } from '../closed-failures.ts';
+import { guidDn } from '../directory/entry.ts';
+import { messageOf } from '../directory/connect.ts';
+import { DirectoryUnavailable } from '../directory/errors.ts';
+import { parseAsked } from './asked.ts';
+import { bindsWith } from './binds-with.ts';
+import { findClaim, type Claim } from './claims.ts';
+import { controllerOf, type WriterDeps } from './deps.ts';
+import { finish } from './finish.ts';
+import { openPassword } from './sealed-password.ts';
+
+/**
+ * Binds the new password at the controller written to, then erases it. False when it does not bind, or was erased
+ * before anybody could try. Only for what this writer has written, so it cannot be used to guess. Idempotent: the first answer stands.
+ */
+export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Promise<{ verified: boolean }> {
+  const asked = parseAsked(message);
+  const claim = await findClaim(deps.db, asked);
+  if (!claim || claim.account !== asked.account || claim.digest !== asked.digest) throw new Broken('verification was asked for a write that was never claimed');
+  if (claim.state === 'verified' || claim.state === 'unverified') return { verified: claim.state === 'verified' };
+  if (claim.state !== 'applied') throw new Broken('verification was asked for a write that was not made');
+
+  const sealed = await openPassword(deps, asked);
+  if (sealed.outcome !== 'opened') {
+    await finish(deps, asked, claim, { state: 'unverified' }, { type: 'write.verified', outcome: 'expired', reason: 'password-expired', do: { controller: claim.controller } });
+    return { verified: false };
+  }
+  let answer = await bindsWith(deps, asked.account, claim.controller, sealed.password);
+  // Somebody guesses at the account and locked it since our write. Unlocking belongs to the write that was made, so once more.
+  if (answer === 'locked') {
+    await unlock(deps, asked, claim);
+    answer = await bindsWith(deps, asked.account, claim.controller, sealed.password);
+  }
+  if (answer === 'locked' || answer === 'unavailable') throw new DirectoryUnavailable('the controller does not answer the new password');
+  const verified = answer === 'proven';
+  // Crash here: the row says "applied" and the value is still sealed, so the bind is made once more.
+  await finish(deps, asked, claim, { state: verified ? 'verified' : 'unverified' }, { type: 'write.verified', outcome: verified ? 'success' : 'failure', do: { controller: claim.controller } });
+  return { verified };
+}
+
+/** lockoutTime = 0 is harmless when repeated, and resets the count of bad passwords (reference/directory.md §4). */
+async function unlock(deps: WriterDeps, asked: WriteAsked, claim: Claim): Promise<void> {
+  const { directory } = controllerOf(deps, claim.controller);
+  const change = new Change({ operation: 'replace', modification: new Attribute({ type: 'lockoutTime', values: ['0'] }) });
+  try {
+    await directory.write((session) => session.modify(guidDn(asked.account), [change]));
+  } catch (error) {
+    throw new DirectoryUnavailable(messageOf(error));
+  }
+}

@@ -1,0 +1,75 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Context } from '@temporalio/activity';
+import { loadSettings, readSecret, readSecretLine, underTest, withCa, writerSettings } from '#config';
+import { openDatabase } from '#db';
+import { openDirectory, type Directory } from './directory/connect.ts';
+import { openLog } from './log.ts';
+import { createOpener } from './open-sealed.ts';
+import { recordProcess } from './record/record-process.ts';
+import { runWorker } from './run-worker.ts';
+import { createWriterActivities } from './write/activities.ts';
+import { writerName, type WriterDeps } from './write/deps.ts';
+import { startSettling } from './write/sweep.ts';
+
+/** A writer: the only process that may change the directory, for one class of accounts, and it believes nobody. */
+const settings = loadSettings(writerSettings);
+const { class: writerClass } = settings;
+const process = writerName({ writerClass });
+const log = openLog(process, settings.logLevel);
+const db = openDatabase(readSecretLine(settings.database.urlFile), 4);
+
+const directorySettings = withCa(settings.directory);
+const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) };
+const directory = openDirectory(directorySettings, bind, { connections: 2 });
+// Read back and written again only where the first write went, so each controller has connections of its own.
+const alone = new Map<string, Directory>(
+  directorySettings.controllers.map((controller) => [controller.url, openDirectory({ ...directorySettings, controllers: [controller] }, bind, { connections: 2 })]),
+);
+
+const verifierKey = createPublicKey(readFileSync(settings.verifierSigningPublicKeyFile));
+if (verifierKey.asymmetricKeyType !== 'ed25519') throw new Error(`${settings.verifierSigningPublicKeyFile} is not an Ed25519 public key. Put the verifier's key there.`);
+
+const deps: WriterDeps = {
+  db,
+  writerClass,
+  directory,
+  directoryOn: (url) => alone.get(url),
+  verifierKey,
+  opener: await createOpener({
+    recipient: process,
+    own: readSecret(settings.openingKeyFile).toString('utf8'),
+    sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8'),
+  }),
+  settleSeconds: settings.settleSeconds,
+  event: () => {
+    const { activityId, attempt } = Context.current().info;
+    return { activity: activityId, attempt };
+  },
+};
+
+let stopSettling = async (): Promise<void> => {};
+await runWorker({
+  settings,
+  log,
+  // The same names as TASK_QUEUES in workflows/messages.ts, which activities must not import.
+  taskQueue: writerClass === 'staff' ? 'directory-write-staff' : 'directory-write-privileged',
+  activities: createWriterActivities(deps),
+  limits: {
+    // A controller makes about 27 resets a second whatever the concurrency (reference/directory.md §9): two keep it busy
+    // while one reads; more would only wait for a connection and use up their claim's time.
+    maxConcurrentActivityTaskExecutions: 2,
+    maxConcurrentActivityTaskPolls: 2,
+  },
+  mayTimeSkip: underTest,
+  started: async () => {
+    await recordProcess(db, process, 'process.started');
+    stopSettling = startSettling(deps, log);
+  },
+  stopped: async () => {
+    await stopSettling();
+    await recordProcess(db, process, 'process.stopped');
+    await Promise.all([directory, ...alone.values()].map((one) => one.close()));
+    await db.$disconnect();
+  },
+});
