@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { isRoot } from '../setup/identities.ts';
 import type { Identity } from '../setup/identities.ts';
 import { Sentence } from '../sentence.ts';
@@ -40,12 +40,17 @@ export type Part = {
   foundation: boolean;
 };
 
+/** A log beyond this is set aside when its part starts; one older is kept. */
+const largestLog = 20e6;
+
 /**
- * Starts a part as its own user, with its own environment and its output in its log. `setpriv` (util-linux) adds what
+ * Starts a part as its own user, with its own environment and its output in its log (from `from` on). `setpriv` (util-linux) adds what
  * spawn cannot: no new privileges, and the end of the child when the supervisor dies of kill -9.
  */
-function spawnChild(spec: ChildSpec): Running {
+function spawnChild(spec: ChildSpec): { running: Running; from: number } {
+  if (existsSync(spec.logFile) && statSync(spec.logFile).size > largestLog) renameSync(spec.logFile, `${spec.logFile}.1`);
   const log = openSync(spec.logFile, 'a', 0o640);
+  const from = fstatSync(log).size;
   const setpriv = '/usr/bin/setpriv';
   const wrapped = existsSync(setpriv)
     ? { command: setpriv, args: ['--no-new-privs', '--pdeathsig', spec.endSignal.replace('SIG', ''), spec.command, ...spec.args] }
@@ -64,7 +69,8 @@ function spawnChild(spec: ChildSpec): Running {
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
   });
   const mark = child.pid === undefined ? undefined : markOf(spec.name, child.pid);
-  return { mark: mark ?? { name: spec.name, pid: child.pid ?? -1, startTime: 'ended' }, signal: (signal) => void child.kill(signal), ended };
+  const running: Running = { mark: mark ?? { name: spec.name, pid: child.pid ?? -1, startTime: 'ended' }, signal: (signal) => void child.kill(signal), ended };
+  return { running, from };
 }
 
 /** The last words of a log, for the sentence that says why a part did not start. */
@@ -86,8 +92,7 @@ function messageOf(line: string): string | undefined {
 
 /** Starts a process and waits until it serves. Throws one sentence with its last words when it ends or stays silent. */
 async function startChild(spec: ChildSpec, spawned: (running: Running) => void): Promise<Running> {
-  const from = existsSync(spec.logFile) ? statSync(spec.logFile).size : 0;
-  const running = spawnChild(spec);
+  const { running, from } = spawnChild(spec);
   spawned(running);
   let end: string | undefined;
   void running.ended.then((how) => (end = how));

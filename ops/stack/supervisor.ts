@@ -29,6 +29,9 @@ export function createSupervisor(pidsFile: string, self: ProcessMark, say: (line
 
   const record = () => writePids(pidsFile, [self, ...[...all.values()].flatMap((kept) => (kept.running ? [kept.running.mark] : []))]);
 
+  // At once, so that a second start sees the first one before anything is up.
+  record();
+
   async function launch(kept: Kept): Promise<void> {
     kept.lastStart = Date.now();
     const running = await kept.part.launch((spawned) => {
