@@ -18,14 +18,13 @@ export function AuditTable({ events }: { events: AuditEvent[] }) {
     <Table size="small" aria-label={say('audit.table')}>
       <TableHead>
         <TableRow>
+          <TableCell>{say('reset.leaf')}</TableCell>
           <TableCell>{say('audit.at')}</TableCell>
           <TableCell>{say('audit.event')}</TableCell>
           <TableCell>{say('audit.outcome')}</TableCell>
           <TableCell>{say('audit.actor')}</TableCell>
           <TableCell>{say('audit.account')}</TableCell>
           <TableCell>{say('audit.reset')}</TableCell>
-          <TableCell>{say('audit.reason')}</TableCell>
-          <TableCell align="right">{say('reset.leaf')}</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>
@@ -45,10 +44,23 @@ function Row({ event }: { event: AuditEvent }) {
     <Fragment>
       <TableRow hover>
         <TableCell sx={{ whiteSpace: 'nowrap' }}>
+          <IconButton size="small" aria-label={label} aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? <ExpandLess fontSize="inherit" /> : <ExpandMore fontSize="inherit" />}
+          </IconButton>{' '}
+          {event.seq}
+        </TableCell>
+        <TableCell sx={{ whiteSpace: 'nowrap' }}>
           <Moment at={event.at} />
         </TableCell>
-        <TableCell component="th" scope="row" sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
-          {event.type}
+        <TableCell component="th" scope="row">
+          <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
+            {event.type}
+          </Box>
+          {event.reason && (
+            <Typography variant="body2" color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
+              {event.reason}
+            </Typography>
+          )}
         </TableCell>
         <TableCell>
           <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap', '& svg': { fontSize: 18 } }}>
@@ -65,17 +77,10 @@ function Row({ event }: { event: AuditEvent }) {
             </Anchor>
           )}
         </TableCell>
-        <TableCell sx={{ overflowWrap: 'anywhere', minWidth: '8rem' }}>{event.reason}</TableCell>
-        <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
-          {event.seq}
-          <IconButton size="small" aria-label={label} aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? <ExpandLess fontSize="inherit" /> : <ExpandMore fontSize="inherit" />}
-          </IconButton>
-        </TableCell>
       </TableRow>
       {open && (
         <TableRow>
-          <TableCell colSpan={8} sx={{ bgcolor: 'background.default' }}>
+          <TableCell colSpan={7} sx={{ bgcolor: 'background.default' }}>
             <Typography component="div" sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1, fontWeight: 600 }}>
               {say('audit.leaf')}: <Copyable value={event.id} what={say('reset.leaf')} />
             </Typography>

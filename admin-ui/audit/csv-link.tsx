@@ -1,7 +1,7 @@
 import Download from '@mui/icons-material/Download';
 import { Button, Stack, Typography } from '@mui/material';
 import { useListContext } from 'react-admin';
-import { queryOf } from '../provider/data-provider.ts';
+import { queryOf } from '../provider/query.ts';
 import { useSay } from '../say.ts';
 
 /**

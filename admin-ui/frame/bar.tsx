@@ -19,7 +19,8 @@ export function Bar({ onMenu }: { onMenu: () => void }) {
     <Box
       component="header"
       sx={{
-        position: 'sticky',
+        // Where there is little room, the page needs it more than the bar.
+        position: { xs: 'static', md: 'sticky' },
         top: 0,
         zIndex: 'appBar',
         minHeight: 56,

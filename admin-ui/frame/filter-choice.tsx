@@ -1,7 +1,7 @@
 import { MenuItem, TextField } from '@mui/material';
 import { useListContext } from 'react-admin';
 import { useSay } from '../say.ts';
-import { withFilter } from './filter-field.tsx';
+import { withFilter } from '../provider/query.ts';
 
 type FilterChoiceProps = { name: string; label: string; choices: readonly (readonly [value: string, words: string])[]; width?: number };
 

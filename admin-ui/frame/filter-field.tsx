@@ -1,6 +1,7 @@
 import { TextField, type TextFieldProps } from '@mui/material';
 import { useEffect, useState } from 'react';
 import { useListContext } from 'react-admin';
+import { withFilter } from '../provider/query.ts';
 
 type FilterFieldProps = { name: string; label: string; type?: 'text' | 'date'; width?: number };
 
@@ -25,10 +26,4 @@ export function FilterField({ name, label, type = 'text', width = 200 }: FilterF
       {...dated}
     />
   );
-}
-
-/** The filters with one of them set, or left out when it is empty. */
-export function withFilter(filters: unknown, name: string, value: string): Record<string, unknown> {
-  const { [name]: _replaced, ...others } = filters as Record<string, unknown>;
-  return value === '' ? others : { ...others, [name]: value };
 }

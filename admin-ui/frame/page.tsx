@@ -30,7 +30,7 @@ export function Page({ title, lead, above, actions, children }: PageProps) {
               </Typography>
             )}
           </Box>
-          {actions && <Box sx={{ flex: '0 0 auto' }}>{actions}</Box>}
+          {actions && <Box sx={{ flex: '0 1 auto', minWidth: 0 }}>{actions}</Box>}
         </Stack>
       </Box>
       {children}

@@ -33,9 +33,6 @@ export function SessionMenu() {
         <Box component="li" role="none" sx={{ px: 2, py: 1 }}>
           <Typography sx={{ fontWeight: 600 }}>{identity?.fullName}</Typography>
           <Typography variant="body2" color="textSecondary">
-            {identity?.id}
-          </Typography>
-          <Typography variant="body2" color="textSecondary">
             {say('frame.roles', { roles: roles.join(', ') || say('word.none') })}
           </Typography>
         </Box>

@@ -3,12 +3,6 @@ import { monospace } from '../theme.ts';
 
 type TotpFieldProps = { label: string; hint: string; problem?: string; value: string; onChange: (value: string) => void; autoFocus?: boolean; disabled?: boolean };
 
-/** The six digits in what was typed or pasted, with any spaces and hyphens; undefined when they are not six digits. */
-export function readTotp(typed: string): string | undefined {
-  const digits = typed.replace(/[\s\p{Pd}]/gu, '');
-  return /^\d{6}$/.test(digits) ? digits : undefined;
-}
-
 /** A field for a code from an authenticator: can be pasted, and offers the numeric keyboard. */
 export function TotpField({ label, hint, problem, value, onChange, autoFocus = false, disabled = false }: TotpFieldProps) {
   return (

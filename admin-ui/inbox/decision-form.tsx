@@ -1,6 +1,7 @@
 import { Alert, Box, Button, FormControl, FormControlLabel, FormHelperText, FormLabel, Radio, RadioGroup, Stack, TextField, Typography } from '@mui/material';
 import { useRef, useState, type SubmitEvent } from 'react';
-import { TotpField, readTotp } from '../frame/totp-field.tsx';
+import { readTotp } from '../frame/totp.ts';
+import { TotpField } from '../frame/totp-field.tsx';
 import type { Decision } from '../provider/data-provider.ts';
 import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';

@@ -1,6 +1,7 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
 import type { Approval, HistoryEvent, IssuedCode, Summary, Check } from '../records.ts';
 import { cursorBook } from './cursor-book.ts';
+import { queryOf } from './query.ts';
 import { request } from './request.ts';
 
 /** Where each resource of the console stands in the interface. */
@@ -10,16 +11,10 @@ type Page = { items: RaRecord[]; nextCursor?: string | null };
 export type Decision = { decision: 'approve' | 'deny'; reason: string; totp: string };
 export type Decided = { state: string; message: string };
 
-const cursors = cursorBook<Page>();
+/** These are answered whole: they hold what is open or known, not what ever happened. */
+const WHOLE = new Set(['approvals', 'devices']);
 
-/** What the person set as filters, without the empty ones, as a query. */
-export function queryOf(filter: Record<string, unknown>): URLSearchParams {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter).sort(([a], [b]) => a.localeCompare(b))) {
-    if (typeof value === 'string' && value.trim() !== '') query.set(name, value.trim());
-  }
-  return query;
-}
+const cursors = cursorBook<Page>();
 
 function pathOf(resource: string): string {
   const path = PATHS[resource];
@@ -29,7 +24,7 @@ function pathOf(resource: string): string {
 
 async function getList(resource: string, { filter = {}, pagination = { page: 1, perPage: 25 }, signal }: GetListParams) {
   const query = queryOf(filter as Record<string, unknown>);
-  query.set('limit', String(pagination.perPage));
+  if (!WHOLE.has(resource)) query.set('limit', String(pagination.perPage));
   const answer = await cursors.page(`${resource}?${query}`, pagination.page, (cursor) => {
     const asked = new URLSearchParams(query);
     if (cursor) asked.set('cursor', cursor);

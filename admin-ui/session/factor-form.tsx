@@ -1,6 +1,7 @@
 import { Button, Stack } from '@mui/material';
 import { useState, type SubmitEvent } from 'react';
-import { TotpField, readTotp } from '../frame/totp-field.tsx';
+import { readTotp } from '../frame/totp.ts';
+import { TotpField } from '../frame/totp-field.tsx';
 import { useSay } from '../say.ts';
 
 /** Step two: the code that proves who typed the password. */

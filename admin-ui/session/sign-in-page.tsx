@@ -26,9 +26,10 @@ export function SignInPage() {
     try {
       await step();
     } catch (error) {
-      const { status, detail } = problemOf(error);
+      const { status, code, detail } = problemOf(error);
       if (status === 401) {
-        setStage('password');
+        // A refused code may be typed again while the first step stands; when that has lapsed, both are asked again.
+        if (code !== 'sign-in-refused') setStage('password');
         setProblem('signIn.refused');
       } else if (status === 0) setProblem('problem.noAnswer');
       else setProblem(detail ? { text: detail } : 'problem.generic');
