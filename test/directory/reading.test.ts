@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Directory } from '#activities/directory/connect.ts';
+import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
+import { entryReader } from '#activities/directory/entry.ts';
+import { groupMembers, groupSid, isMemberOf } from '#activities/directory/group-members.ts';
+import { readHealth } from '#activities/directory/health.ts';
+import { readManager } from '#activities/directory/manager.ts';
+import { protectedBy } from '#activities/directory/protected.ts';
+import { people } from '#ops/demo/people.ts';
+import { addValues, replaceAttribute } from './change.ts';
+import { ownDirectory } from './own-directory.ts';
+
+const bank = await ownDirectory();
+const reader = bank.as('reader');
+
+test('everybody in OU Privileged is protected, and nobody else in the bank', async () => {
+  for (const person of people) {
+    const account = await bank.account(person.account);
+    assert.equal(account.protectedBy !== undefined, person.ou === 'Privileged', person.account);
+    if (person.ou === 'Privileged') assert.match(account.protectedBy ?? '', /^S-1-5-21-.*-512$/, person.account);
+  }
+});
+
+test('five groups deep in Domain Admins is protected from the moment it is so', async () => {
+  const before = await bank.account('alice.moreau');
+  assert.equal(before.protectedBy, undefined);
+  await addValues(bank.as('administrator'), 'CN=Nightly Batch Operators,OU=Groups,DC=bank,DC=test', 'member', before.dn);
+  assert.match((await bank.account('alice.moreau')).protectedBy ?? '', /-512$/);
+});
+
+test('the built-in administrator and krbtgt are protected without any group', () => {
+  const none = { adminCount: 0, groups: [] };
+  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-500', ...none }), 'S-1-5-21-1-2-3-500');
+  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-502', ...none }), 'S-1-5-21-1-2-3-502');
+  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', ...none }), undefined);
+  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 1, groups: [] }), 'adminCount');
+  for (const sid of ['S-1-5-32-544', 'S-1-5-32-548', 'S-1-5-32-551', 'S-1-5-21-1-2-3-519', 'S-1-5-21-1-2-3-526']) assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', sid] }), sid);
+  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', 'S-1-5-21-1-2-3-513', 'S-1-5-21-1-2-3-1512'] }), undefined);
+});
+
+test('states are read as they are', async () => {
+  const state = async (name: string) => {
+    const { enabled, locked, expired, mustChange, smartcardRequired } = await bank.account(name);
+    return Object.entries({ disabled: !enabled, locked, expired, mustChange, smartcardRequired }).filter(([, on]) => on).map(([key]) => key);
+  };
+  assert.deepEqual(await state('goran.petrovic'), []);
+  assert.deepEqual(await state('chen.wei'), ['locked']);
+  assert.deepEqual(await state('dora.lind'), ['disabled']);
+  assert.deepEqual(await state('emil.novak'), ['expired']);
+  const { dn } = await bank.account('karim.haddad');
+  await replaceAttribute(bank.as('administrator'), dn, 'pwdLastSet', '0');
+  assert.deepEqual(await state('karim.haddad'), ['mustChange']);
+  await replaceAttribute(bank.as('administrator'), dn, 'userAccountControl', String(0x200 | 0x40000));
+  assert.ok((await state('karim.haddad')).includes('smartcardRequired'));
+});
+
+test('two accounts of one person share the employee number', async () => {
+  assert.equal((await bank.account('priya.menon')).employeeId, (await bank.account('priya.menon-adm')).employeeId);
+});
+
+test('the manager is one hop away; none, oneself, and a circle are told truly', async () => {
+  assert.equal((await readManager(reader, await bank.account('bilal.osman')))?.samAccountName, 'nadia.rahman');
+  assert.equal(await readManager(reader, await bank.account('tomas.vrba')), undefined);
+  const admin = bank.as('administrator');
+  const [mateo, nadia, helena] = [await bank.account('mateo.silva'), await bank.account('nadia.rahman'), await bank.account('helena.voss')];
+  await replaceAttribute(admin, mateo.dn, 'manager', mateo.dn);
+  assert.equal(await readManager(reader, await bank.account('mateo.silva')), undefined);
+  await replaceAttribute(admin, helena.dn, 'manager', nadia.dn);
+  assert.equal((await readManager(reader, await bank.account('helena.voss')))?.samAccountName, 'nadia.rahman');
+  assert.equal((await readManager(reader, await bank.account('nadia.rahman')))?.samAccountName, 'helena.voss');
+});
+
+test('members of a group: nested, each once, enabled only, and circles end', async () => {
+  const names = async (group: string) => (await groupMembers(reader, group)).map((one) => one.samAccountName).toSorted();
+  assert.deepEqual(await names('CS-Approvers'), ['helena.voss', 'ines.duarte', 'nadia.rahman']);
+  assert.deepEqual(await names('CS-Security-Officers'), ['priya.menon', 'quentin.roux']);
+  assert.ok(!(await names('Branch Staff')).includes('dora.lind'));
+  assert.deepEqual(await names('no such group'), []);
+  assert.deepEqual(await names('*'), []);
+  await addValues(bank.as('administrator'), 'CN=Counter Tellers,OU=Groups,DC=bank,DC=test', 'member', 'CN=Branch Staff,OU=Groups,DC=bank,DC=test');
+  assert.deepEqual(await names('Counter Tellers'), await names('Branch Staff'));
+});
+
+test('membership is judged by the group\'s SID, through nesting', async () => {
+  const approvers = await groupSid(reader, 'CS-Approvers');
+  assert.ok(approvers);
+  assert.equal(isMemberOf(await bank.account('nadia.rahman'), approvers), true);
+  assert.equal(isMemberOf(await bank.account('priya.menon'), approvers), false);
+  assert.equal(await groupSid(reader, 'no such group'), undefined);
+  assert.equal(await groupSid(reader, 'alice.moreau'), undefined);
+});
+
+test('a group that the directory shows in pieces is read whole', async () => {
+  const all = Array.from({ length: 3200 }, (_, index) => `CN=m${index}`);
+  const asked: string[] = [];
+  const session = {
+    controller: bank.settings.controllers[0]!,
+    modify: () => Promise.reject(new Error('a read does not write')),
+    search: (_base: string, { attributes }: { attributes: string[] }) => {
+      const from = Number(/^member;range=(\d+)-\*$/.exec(attributes[0] ?? '')?.[1] ?? -1);
+      if (attributes[0] === 'objectSid') return Promise.resolve([entryReader({ dn: 'CN=big', objectSid: Buffer.from('010500000000000515000000010000000200000003000000f1030000', 'hex') })]);
+      if (from < 0) return Promise.resolve([entryReader({ dn: _base, objectClass: ['top', 'contact'] })]);
+      asked.push(attributes[0]!);
+      const last = from + 1500 >= all.length;
+      return Promise.resolve([entryReader({ dn: _base, member: [], [`member;range=${from}-${last ? '*' : from + 1499}`]: all.slice(from, from + 1500) })]);
+    },
+  };
+  const pieces: Directory = { ...reader, read: (work) => work(session) };
+  assert.deepEqual(await groupMembers(pieces, 'big'), []);
+  assert.deepEqual(asked, ['member;range=0-*', 'member;range=1500-*', 'member;range=3000-*']);
+});
+
+test('the policy in force: the domain\'s, the fine-grained one, and "unreadable" for whoever may not see it', async () => {
+  const fatima = await bank.account('fatima.noor');
+  const domain = { source: 'domain', minLength: 8, historyLength: 24, complexity: true, minAgeSeconds: 0, maxAgeSeconds: 365 * 86_400 };
+  assert.deepEqual(await readPasswordPolicy(reader, await bank.account('goran.petrovic')), domain);
+  for (const service of ['reader', 'writerStaff', 'writerPrivileged'] as const) {
+    assert.deepEqual(await readPasswordPolicy(bank.as(service), fatima), { ...domain, source: 'fine-grained', minLength: 14 }, service);
+  }
+  const goran = await bank.account('goran.petrovic');
+  const asGoran = bank.asPerson(goran.dn, bank.passwordOf('goran.petrovic'));
+  assert.deepEqual(await readPasswordPolicy(asGoran, fatima), { ...domain, source: 'unreadable' });
+});
+
+test('the controller tells its name and clock', async () => {
+  const health = await readHealth(reader);
+  assert.equal(health.dnsHostName, 'dc1.bank.test');
+  assert.ok(Math.abs(health.currentTime.getTime() - Date.now()) < 5000);
+  assert.equal(health.policyHints, false);
+});
