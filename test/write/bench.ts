@@ -1,0 +1,145 @@
+import { generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WriteAsked, WriterActivities } from '#activities/contract.ts';
+import { openDirectory, type Directory } from '#activities/directory/connect.ts';
+import { guidDn } from '#activities/directory/entry.ts';
+import { createOpener } from '#activities/open-sealed.ts';
+import { createWriterActivities } from '#activities/write/activities.ts';
+import type { WriterDeps } from '#activities/write/deps.ts';
+import { createSealer } from '#api/seal.ts';
+import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type { Json } from '#evidence/jcs.ts';
+import { signStatement } from '#evidence/attestation.ts';
+import { root } from '#ops/paths.ts';
+import { loadPolicy } from '#prisma/policies.ts';
+import { uuidv7 } from '#prisma/uuid.ts';
+import { ownDirectory } from '../directory/own-directory.ts';
+import { useDatabase } from '../support/database.ts';
+
+type Body = Omit<Identified, 'id'> | Omit<ProofPassed, 'id'> | Omit<FactorPassed, 'id'> | Omit<DecisionConfirmed, 'id'>;
+
+/** An honest reset up to the write, or one that was changed on the way. Statements are signed by the verifier's key unless said otherwise. */
+export interface Case {
+  asked: WriteAsked;
+  password: string;
+}
+
+export interface CaseOptions {
+  /** sAMAccountNames of the approvers, stage by stage. */
+  approvals?: string[];
+  issuer?: string | null;
+  /** The last word on what is signed: may drop, change or add statements. */
+  statements?: (honest: Attestation[]) => Attestation[];
+  signWith?: KeyObject;
+  password?: string;
+  seal?: Partial<{ recipient: 'writer-staff' | 'writer-privileged'; subject: string; run: string; account: string; seconds: number }>;
+}
+
+/** A writer's whole world: a controller, a database with the processes' grants, keys, a loaded policy. One for a test file. */
+export async function writerBench() {
+  const bank = await ownDirectory();
+  const database = await useDatabase();
+  const owner = database.as('superuser');
+  const verifierDb = database.as('verifier');
+  const apiDb = database.as('api');
+  const signing = generateKeyPairSync('ed25519');
+  const api = p256();
+  const staff = p256();
+  const privileged = p256();
+  const sealer = await createSealer({ own: api.own, recipients: { verifier: p256().spki, 'writer-staff': staff.spki, 'writer-privileged': privileged.spki } });
+  const text = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
+  const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, text, 'test'));
+  const dbOf = { staff: database.as('writer_staff'), privileged: database.as('writer_privileged') };
+  const keysOf = { staff, privileged };
+
+  async function depsOf(writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterDeps> {
+    const directory = bank.as(writerClass === 'staff' ? 'writerStaff' : 'writerPrivileged');
+    return {
+      db: dbOf[writerClass], writerClass, directory, verifierKey: signing.publicKey, settleSeconds: 3,
+      directoryOn: (url) => (bank.settings.controllers.some((one) => one.url === url) ? directory : undefined),
+      opener: await createOpener({ recipient: `writer-${writerClass}`, own: keysOf[writerClass].own, sender: api.spki }),
+      ...more,
+    };
+  }
+
+  async function sign(body: Attestation, key: KeyObject = signing.privateKey, reset = body.reset): Promise<void> {
+    const { text: canonical, signature } = signStatement(body as unknown as Json, key); // a statement is plain JSON
+    await verifierDb.attestation.create({ data: { id: randomUUID(), resetId: reset, kind: body.kind, body: canonical, signature: new Uint8Array(signature) } });
+  }
+
+  async function scene(name: string, options: CaseOptions = {}): Promise<Case> {
+    const account = await bank.account(name);
+    const reset = uuidv7();
+    const run = randomUUID();
+    const at = new Date().toISOString();
+    const common = { v: 1 as const, reset, run, account: account.guid, at };
+    const isProtected = account.protectedBy !== undefined;
+    const bodies: Body[] = [
+      { ...common, kind: 'identified', sid: account.sid, policy, rule: isProtected ? 'privileged' : 'standard', protected: isProtected, manager: account.managerGuid ?? null, pwdLastSet: account.pwdLastSet },
+      { ...common, kind: 'proof', method: options.issuer ? 'issued-code' : 'recovery-code', credential: randomUUID(), issuer: options.issuer ? (await bank.account(options.issuer)).guid : null },
+      { ...common, kind: 'factor', method: 'totp', credential: randomUUID() },
+    ];
+    for (const [stage, approver] of (options.approvals ?? []).entries()) {
+      bodies.push({ ...common, kind: 'decision', person: (await bank.account(approver)).guid, stage, decision: 'approve', reason: '00', method: 'totp', credential: randomUUID() });
+    }
+    const honest = bodies.map((body): Attestation => ({ ...body, id: randomUUID() }));
+    for (const body of options.statements ? options.statements(honest) : honest) await sign(body, options.signWith);
+    const password = options.password ?? freshPassword();
+    const { seconds, ...seal } = options.seal ?? {};
+    const sealed = await sealer.seal(apiDb, {
+      recipient: isProtected ? 'writer-privileged' : 'writer-staff', purpose: 'password', subject: reset, run, account: account.guid, ...seal,
+      value: { password }, seconds: seconds ?? 300,
+    });
+    return { password, asked: { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest } };
+  }
+
+  /** A directory of its own whose changes pass through `around`, so that answers can be lost on the way. */
+  function directoryWith(writerClass: 'staff' | 'privileged', around: (modify: () => Promise<void>) => Promise<void>): Directory {
+    const inner = bank.as(writerClass === 'staff' ? 'writerStaff' : 'writerPrivileged');
+    return { ...inner, write: (work) => inner.write((session) => work({ ...session, modify: (...change) => around(() => session.modify(...change)) })) };
+  }
+
+  /** How often each password in the domain was ever set: the version of unicodePwd in replPropertyMetaData (MS-DRSR 4.1.10.2.19). */
+  async function versions(): Promise<Map<string, number>> {
+    const found = await bank.as('administrator').read((session) => session.search(bank.settings.baseDn, { scope: 'sub', attributes: ['objectGUID', 'sAMAccountName', 'replPropertyMetaData'], paged: true }));
+    return new Map(found.flatMap((entry) => {
+      const meta = entry.bytes('replPropertyMetaData');
+      const name = entry.text('sAMAccountName');
+      return meta && name ? [[name, passwordVersion(meta)] as const] : [];
+    }));
+  }
+
+  return {
+    bank, database, owner, policy, sealer, apiDb, signing, depsOf, sign, scene, directoryWith, versions,
+    writer: async (writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterActivities> => createWriterActivities(await depsOf(writerClass, more)),
+    /** Names of the accounts whose password was changed since, each as often as it was. */
+    changedSince: async (before: Map<string, number>): Promise<string[]> => [...(await versions())].flatMap(([name, version]) => Array<string>(version - (before.get(name) ?? 0)).fill(name)),
+    leaves: async (reset: string): Promise<string[]> => (await owner.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' } })).map((leaf) => `${leaf.type} ${leaf.outcome}`),
+    sealedRows: (reset: string): Promise<number> => owner.sealed.count({ where: { subject: reset } }),
+    openDirectory,
+    guidDn,
+  };
+}
+
+/** Satisfies every policy of the demo bank. */
+export function freshPassword(): string {
+  return `Wren-${randomBytes(6).toString('hex')}-Quay7`;
+}
+
+function p256(): { own: string; spki: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { own: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), spki: publicKey.export({ format: 'pem', type: 'spki' }).toString() };
+}
+
+/** unicodePwd is attribute 1.2.840.113556.1.4.90: 0x9005A in a schema without own prefixes (MS-DRSR 5.16.4). */
+const UNICODE_PWD = 0x9005a;
+
+function passwordVersion(meta: Buffer): number {
+  const count = meta.readUInt32LE(8);
+  for (let index = 0; index < count; index++) {
+    const at = 16 + index * 48;
+    if (meta.readUInt32LE(at) === UNICODE_PWD) return meta.readUInt32LE(at + 4);
+  }
+  return 0;
+}
