@@ -10,6 +10,8 @@ export interface Page {
   problems?: readonly ProblemLine[] | undefined;
   /** Shown on top of every page that belongs to a reset. */
   reference?: string | undefined;
+  /** Set on the last page, where nothing is left to come back to. */
+  ended?: boolean;
   /** Seconds after which a browser without JavaScript loads the page again. */
   refreshSeconds?: number | undefined;
   main: Html;
@@ -41,8 +43,8 @@ ${page.refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh"
 ${problems.length > 0 && errorSummary(problems)}
 ${page.caption !== undefined && html`<p class="caption">${page.caption}</p>`}
 <h1>${page.title}</h1>
+${page.reference !== undefined && referenceStrip(page.reference, page.ended ?? false)}
 ${page.main}
-${page.reference !== undefined && referenceCard(page.reference)}
 </main>
 </div>
 <footer class="footer"><div class="frame">
@@ -61,10 +63,9 @@ function errorSummary(problems: readonly ProblemLine[]): Html {
 </div>`;
 }
 
-function referenceCard(reference: string): Html {
-  return html`<section class="reference" aria-labelledby="reference-title">
-<h2 id="reference-title">Your reference</h2>
-<p class="reference-code">${reference}</p>
-<p>Write it down. With it you can come back to this reset, and the help desk can find it.</p>
-</section>`;
+function referenceStrip(reference: string, ended: boolean): Html {
+  return html`<div class="reference">
+<p>Your reference <strong class="reference-code">${reference}</strong></p>
+<p class="hint">${ended ? 'The help desk can find this reset by it.' : 'Write it down. With it you can come back to this reset, and the help desk can find it.'}</p>
+</div>`;
 }

@@ -10,6 +10,7 @@ export function donePage(site: PortalSite, page: { reference: string; next: Next
     title: 'Your password is changed',
     caption: 'Done',
     reference: page.reference,
+    ended: true,
     main: html`
 <p class="lead panel-good">${page.next.message}</p>
 <h2>What to do now</h2>

@@ -28,12 +28,13 @@ export function refusedPage(site: PortalSite, page: { reference: string; code: R
   return layout(site, {
     title: (page.code && TITLES[page.code]) ?? 'This reset has ended',
     reference: page.reference,
+    ended: true,
     main: html`
 <p class="lead panel-stop">${page.message}</p>
 <h2>What you can do</h2>
 <ul>
 ${again && html`<li><a href="/">Start a new reset</a>, if you still need one.</li>`}
-<li>Speak to ${site.helpDesk}. Tell them the reference below; in person, bring an identity document.</li>
+<li>Speak to ${site.helpDesk}. Tell them the reference above; in person, bring an identity document.</li>
 </ul>
 ${form(page.finish, html`<button type="submit" class="button button-quiet">Finish and leave nothing on this computer</button>`)}`,
   });

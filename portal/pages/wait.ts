@@ -40,7 +40,7 @@ ${page.next.until !== undefined && html`<div><dt>Until</dt><dd>${moment(page.nex
 <li>If nobody decides in time, the reset ends and your password stays as it is.</li>
 </ul>
 <h2>You may leave</h2>
-<p>Write down your reference and close this page. To come back, open <strong>${new URL('/reset/resume', site.origin).href}</strong> or follow <a href="/reset/resume">Come back to a reset</a> on any computer of the bank. You need the reference and a fresh code from your authenticator app.</p>
+<p>Write down your reference and close this page. To come back, on any computer of the bank, open <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and a fresh code from your authenticator app.</p>
 <p>It helps to tell ${role} that you are waiting.</p>
 ${cancelForm(page.cancel)}`,
   });
@@ -63,6 +63,7 @@ ${watch(page)}
 /** The script compares what it hears with what this page shows. */
 function watch({ reference, next }: WaitPage): Html {
   return html`<div class="progress" data-watch="/api/v1/portal/resets/${reference}" data-shown="${[next.step, next.for, next.until].join(' ')}">
-<span class="pulse" aria-hidden="true"></span><p>This page looks for news by itself. <a href="/reset/${reference}">Look now</a></p>
+<span class="pulse" aria-hidden="true"></span><p>This page looks for news by itself.</p>
+<a href="/reset/${reference}">Look now</a>
 </div>`;
 }
