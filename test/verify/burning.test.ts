@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { codeNow, enrolled, factor, identified, person, prove, seal, useVerifier } from './world.ts';
+
+const world = await useVerifier();
+
+const tally = (outcomes: string[]) => ({ passed: outcomes.filter((o) => o === 'passed').length, failed: outcomes.filter((o) => o === 'failed').length });
+
+test('of 64 uses of one recovery code at the same time exactly one passes', async () => {
+  const alice = await enrolled(world, person('alice'));
+  const reset = await identified(world, 'alice');
+  const outcomes = await Promise.all(Array.from({ length: 64 }, () => prove(world, reset, alice.recoveryCodes[0] ?? '')));
+  assert.deepEqual(tally(outcomes), { passed: 1, failed: 63 });
+  assert.equal(await world.superuser.code.count({ where: { accountGuid: alice.guid, usedAt: { not: null } } }), 1);
+  assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'proof' } }), 1);
+  assert.equal(await world.superuser.leaf.count({ where: { resetId: reset.reset, type: 'proof.checked' } }), 64);
+  assert.equal(await world.superuser.sealed.count({ where: { subject: reset.reset } }), 0, 'nothing that was typed is left');
+});
+
+test('of 64 uses of one time step at the same time, over several resets, exactly one passes', async () => {
+  const bilal = await enrolled(world, person('bilal'));
+  const resets = [await identified(world, 'bilal'), await identified(world, 'bilal'), await identified(world, 'bilal')];
+  const code = codeNow(bilal);
+  const outcomes = await Promise.all(Array.from({ length: 64 }, (_, n) => factor(world, resets[n % 3] ?? resets[0]!, code)));
+  assert.deepEqual(tally(outcomes), { passed: 1, failed: 63 });
+});
+
+test('a retried update gets its first outcome, also at the same time and after its sealed row is gone; another one loses', async () => {
+  const chen = await enrolled(world, person('chen'));
+  const reset = await identified(world, 'chen');
+  const code = codeNow(chen);
+  const same = await Promise.all(Array.from({ length: 8 }, () => factor(world, reset, code, 'one')));
+  assert.deepEqual(tally(same), { passed: 8, failed: 0 });
+  assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'factor' } }), 1);
+  const again = await world.verifier.checkFactor({ ...reset, updateId: 'one', sealed: randomUUID(), purpose: 'reset' });
+  assert.equal(again.outcome, 'passed');
+  assert.equal(await factor(world, reset, code, 'two'), 'failed');
+  assert.equal(await factor(world, reset, codeNow(chen, 1), 'two'), 'failed', 'and stays lost, whatever is typed under its id');
+  assert.equal(await factor(world, reset, codeNow(chen, 1), 'three'), 'passed');
+  assert.equal(await factor(world, reset, codeNow(chen), 'four'), 'failed', 'an older step is not taken after a newer one');
+});
+
+test('a code burned once stays burned although its row says otherwise', async () => {
+  const dora = await enrolled(world, person('dora'));
+  const reset = await identified(world, 'dora');
+  const [code = ''] = dora.recoveryCodes;
+  assert.equal(await prove(world, reset, code), 'passed');
+  await world.superuser.$executeRaw`UPDATE code SET used_at = NULL WHERE account_guid = ${dora.guid}::uuid`;
+  assert.equal(await prove(world, reset, code), 'failed');
+  const digits = codeNow(dora);
+  assert.equal(await factor(world, reset, digits), 'passed');
+  await world.superuser.$executeRaw`UPDATE totp SET last_step = NULL WHERE account_guid = ${dora.guid}::uuid`;
+  assert.equal(await factor(world, reset, digits), 'failed');
+});
+
+test('a crash inside a check burns nothing and leaves no outcome', async () => {
+  const emil = await enrolled(world, person('emil'));
+  const reset = await identified(world, 'emil');
+  const sealed = await seal(world, 'proof', reset.reset, { method: 'recovery-code', value: emil.recoveryCodes[0] ?? '' });
+  await world.superuser.$executeRawUnsafe('ALTER TABLE attestation ADD CONSTRAINT no_more CHECK (kind <> \'proof\') NOT VALID');
+  await assert.rejects(world.verifier.checkProof({ ...reset, updateId: 'u', sealed }));
+  await world.superuser.$executeRawUnsafe('ALTER TABLE attestation DROP CONSTRAINT no_more');
+  const retried = await world.verifier.checkProof({ ...reset, updateId: 'u', sealed });
+  assert.equal(retried.outcome, 'passed');
+});

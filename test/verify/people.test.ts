@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { codeFromBytes } from '#domain/codes.ts';
+import { codeNow, enrolled, identified, person, prove, seal, useVerifier, type Enrolled, type OpenReset } from './world.ts';
+
+const world = await useVerifier();
+const officers = ['S-CS-Security-Officers'];
+const ines = await enrolled(world, person('ines', { groups: ['S-CS-Approvers'] }));
+const priya = await enrolled(world, person('priya', { groups: officers, employeeId: '1013' }));
+const quentin = await enrolled(world, person('quentin', { groups: officers }));
+const jonas = await enrolled(world, person('jonas', { groups: ['S-CS-Help-Desk'] }));
+const rosa = await enrolled(world, person('rosa', { protectedBy: 'Domain Admins', managerGuid: ines.guid }));
+const priyaAdmin = await enrolled(world, person('priya-adm', { protectedBy: 'Domain Admins', managerGuid: ines.guid, employeeId: '1013' }));
+
+async function decide(reset: OpenReset, approver: Enrolled, stage: number, typed: string, decision: 'approve' | 'deny' = 'approve', updateId: string = randomUUID()): Promise<string> {
+  const sealed = await seal(world, 'decision', reset.reset, { value: typed });
+  const answer = await world.verifier.confirmDecision({ ...reset, account: reset.account!, approver: approver.guid, stage, decision, reason: 'ab'.repeat(32), updateId, sealed });
+  return answer.outcome === 'confirmed' ? answer.decision : answer.code;
+}
+
+test('manager, then an officer: each once, in order, with their own code', async () => {
+  const reset = await identified(world, 'rosa');
+  assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approval-closed', 'the second stage before the first');
+  assert.equal(await decide(reset, quentin, 0, codeNow(quentin)), 'not-an-approver');
+  assert.equal(await decide(reset, rosa, 0, codeNow(rosa)), 'own-account');
+  assert.equal(await decide(reset, ines, 0, codeNow(quentin)), 'factor-not-accepted');
+  const code = codeNow(ines);
+  assert.equal(await decide(reset, ines, 0, code, 'approve', 'retried'), 'approve');
+  assert.equal(await decide(reset, ines, 0, code, 'approve', 'retried'), 'approve', 'a retry learns the same');
+  assert.equal(await decide(reset, ines, 0, codeNow(ines, 1)), 'approval-closed');
+  assert.equal(await decide(reset, ines, 1, codeNow(ines, 1)), 'already-decided');
+  assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approve');
+  assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'decision' } }), 2);
+  assert.equal(await world.superuser.leaf.count({ where: { resetId: reset.reset, type: 'approval.refused' } }), 6);
+});
+
+test('nobody decides on their other account, where they issued the code, soon after their own reset, or locked', async () => {
+  const other = await identified(world, 'priya-adm');
+  assert.equal(await decide(other, ines, 0, codeNow(ines, 1)), 'approve');
+  assert.equal(await decide(other, priya, 1, codeNow(priya)), 'own-account');
+
+  await world.superuser.writeClaim.create({ data: { resetId: randomUUID(), ordinal: 1, accountGuid: quentin.guid, digest: 'x', pwdLastSetBefore: '1', controller: 'dc1', state: 'applied', settledAt: new Date() } });
+  assert.equal(await decide(other, quentin, 1, codeNow(quentin, 1)), 'recently-reset');
+  await world.superuser.$executeRaw`UPDATE write_claim SET settled_at = now() - interval '25 hours'`;
+  world.directory.set(quentin.guid, { ...quentin, locked: true });
+  assert.equal(await decide(other, quentin, 1, codeNow(quentin, 1)), 'approver-not-active');
+  world.directory.set(quentin.guid, quentin);
+  assert.equal(await decide(other, quentin, 1, codeNow(quentin, 1), 'deny'), 'deny', 'no refusal burned the code');
+
+  world.directory.set(jonas.guid, { ...jonas, groups: ['S-CS-Help-Desk', ...officers] });
+  const issued = await issue('rosa');
+  const vouched = await identified(world, 'rosa');
+  assert.equal(await prove(world, vouched, issued.code, randomUUID(), 'issued-code'), 'passed');
+  await world.superuser.$executeRaw`UPDATE totp SET last_step = NULL WHERE account_guid = ${ines.guid}::uuid`;
+  await world.superuser.$executeRaw`DELETE FROM burn WHERE consumed LIKE 'totp:%'`;
+  assert.equal(await decide(vouched, ines, 0, codeNow(ines)), 'approve');
+  assert.equal(await decide(vouched, jonas, 1, codeNow(jonas)), 'issued-the-code');
+  world.directory.set(jonas.guid, jonas);
+});
+
+async function issue(account: string, issuer = jonas.guid): Promise<{ code: string; outcome: string }> {
+  const [request, code] = [randomUUID(), codeFromBytes(randomBytes(16))];
+  const answer = await world.verifier.storeIssuedCode({ request, issuer, checked: ['photo'], sealed: await seal(world, 'issued-code', request, { account, code }) });
+  return { code, outcome: answer.outcome === 'issued' ? 'issued' : answer.code };
+}
+
+test('an issued code is good once, for its account, until it expires or a newer one is issued', async () => {
+  const alice = await enrolled(world, person('alice'));
+  const first = await issue('alice');
+  const second = await issue('alice');
+  const reset = await identified(world, 'alice');
+  assert.equal(await prove(world, reset, first.code, randomUUID(), 'issued-code'), 'failed', 'replaced');
+  assert.equal(await prove(world, reset, second.code, randomUUID(), 'recovery-code'), 'failed', 'not as another kind of proof');
+  assert.equal(await prove(world, await identified(world, 'rosa'), second.code, randomUUID(), 'issued-code'), 'failed', 'not for another account');
+  assert.equal(await prove(world, reset, second.code.toLowerCase().replaceAll('-', ' '), randomUUID(), 'issued-code'), 'passed');
+  assert.equal(await prove(world, reset, second.code, randomUUID(), 'issued-code'), 'failed');
+  const third = await issue('alice');
+  await world.superuser.$executeRaw`UPDATE code SET expires_at = now() - interval '1 second' WHERE account_guid = ${alice.guid}::uuid AND kind = 'issued' AND used_at IS NULL`;
+  assert.equal(await prove(world, reset, third.code, randomUUID(), 'issued-code'), 'failed');
+});
+
+test('only the help desk issues, not for themselves, and only for accounts that are served', async () => {
+  const jonasToo = await enrolled(world, person('jonas-too', { employeeId: jonas.employeeId }));
+  world.directory.set('svc', person('svc', { dn: 'CN=svc,OU=Service Accounts,DC=bank,DC=test' }));
+  assert.equal((await issue('rosa', ines.guid)).outcome, 'role-needed');
+  assert.equal((await issue('rosa', randomUUID())).outcome, 'role-needed');
+  assert.equal((await issue(jonas.samAccountName)).outcome, 'issuer-own-account');
+  assert.equal((await issue(jonasToo.samAccountName)).outcome, 'issuer-own-account');
+  assert.equal((await issue('svc')).outcome, 'account-not-served');
+  assert.equal((await issue('nobody')).outcome, 'account-not-served');
+});
+
+test('a sign-in gives the roles of nested groups, counts before it binds, and stops below the lockout', async () => {
+  world.passwords.set(ines.guid, 'right one');
+  world.passwords.set(rosa.guid, 'right one');
+  const signIn = async (account: string, password: string) => {
+    const session = randomUUID();
+    return world.verifier.checkSignInPassword({ session, updateId: 'password', sealed: await seal(world, 'sign-in', session, { account, password }) });
+  };
+  assert.deepEqual(await signIn('ines', 'right one'), { outcome: 'passed', account: ines.guid, sid: ines.sid, roles: ['approver'] });
+  assert.deepEqual(await signIn('rosa', 'right one'), { outcome: 'failed' }, 'no role, no entry');
+  world.binds.length = 0;
+  const guesses = await Promise.all(Array.from({ length: 12 }, () => signIn('ines', 'guess')));
+  assert.ok(guesses.every(({ outcome }) => outcome === 'failed'));
+  assert.equal(world.binds.length, 4, 'the directory was asked four times, not twelve');
+  assert.deepEqual(await signIn('ines', 'right one'), { outcome: 'failed' });
+  await Promise.all(Array.from({ length: 6 }, () => signIn('no-such-person', 'guess')));
+  assert.equal(world.binds.filter((who) => who === 'nobody').length, 4, 'unknown names have the same budget');
+
+  const session = randomUUID();
+  const second = async (value: string, updateId: string) => world.verifier.checkSignInFactor({ session, updateId, account: quentin.guid, sealed: await seal(world, 'sign-in', session, { value }) });
+  await world.superuser.$executeRaw`UPDATE totp SET last_step = NULL`;
+  await world.superuser.$executeRaw`DELETE FROM burn WHERE consumed LIKE 'totp:%'`;
+  assert.equal((await second('000000', 'a')).outcome, 'failed');
+  const code = codeNow(quentin);
+  assert.equal((await second(code, 'b')).outcome, 'passed');
+  assert.equal((await second(code, 'b')).outcome, 'passed', 'a retry learns the same');
+  assert.equal((await second(code, 'c')).outcome, 'failed');
+});
+
+test('a new enrolment replaces the old one', async () => {
+  const old = await enrolled(world, person('karim'));
+  const fresh = await enrolled(world, old);
+  const reset = await identified(world, 'karim');
+  assert.equal(await prove(world, reset, old.recoveryCodes[1]!), 'failed');
+  assert.equal(await prove(world, reset, fresh.recoveryCodes[1]!), 'passed');
+  assert.equal(await world.superuser.totp.count({ where: { accountGuid: old.guid, disabledAt: null } }), 1);
+});

@@ -1,0 +1,129 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateSync } from 'otplib';
+import { createSealer, type Sealer } from '#api/seal.ts';
+import { codeFromBytes, REFERENCE_SYMBOLS, CODE_SYMBOLS } from '#domain/codes.ts';
+import type { SealedContext } from '#domain/sealed.ts';
+import type { Database } from '#db';
+import { root } from '#ops/paths.ts';
+import { loadPolicy } from '#prisma/policies.ts';
+import { createOpener } from '#activities/open-sealed.ts';
+import type { VerifierDeps } from '#activities/verify/deps.ts';
+import { verifierKeys } from '#activities/verify/keys.ts';
+import type { People, Person } from '#activities/verify/people.ts';
+import { createVerifierActivities } from '#activities/verify/verifier-activities.ts';
+import { useDatabase } from '../support/database.ts';
+
+/** Groups of the policy and of the console's roles; a SID is `S-` and the name. */
+const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors'];
+
+/** A person of the test's directory; only what a test is about is named. */
+export function person(account: string, facts: Partial<Person> = {}): Person {
+  return {
+    guid: randomUUID(), sid: `S-1-5-21-1-2-3-${account.length}${randomBytes(2).readUInt16BE()}`, dn: `CN=${account},OU=Staff,DC=bank,DC=test`, enabled: true, locked: false,
+    expired: false, smartcardRequired: false, protectedBy: undefined, employeeId: randomUUID(), managerGuid: undefined, pwdLastSet: '133700000000000000', groups: [],
+    samAccountName: account, displayName: account, givenName: undefined, surname: undefined, ...facts,
+  };
+}
+
+/** The verifier's own code over a real database, with its own role's rights, real sealing and a directory of objects. */
+export async function useVerifier(): Promise<World> {
+  const database = await useDatabase();
+  const root_ = database.as('superuser');
+  await root_.$transaction((tx) => loadPolicy(tx, readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'), 'service:test'));
+  const [api, opening] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
+  const pem = { format: 'pem' } as const;
+  const own = (key: typeof api.privateKey) => key.export({ type: 'pkcs8', ...pem }).toString();
+  const open = (key: typeof api.publicKey) => key.export({ type: 'spki', ...pem }).toString();
+  const sealer = await createSealer({ own: own(api.privateKey), recipients: { verifier: open(opening.publicKey), 'writer-staff': open(opening.publicKey), 'writer-privileged': open(opening.publicKey) } });
+
+  const directory = new Map<string, Person>();
+  const passwords = new Map<string, string>();
+  const binds: string[] = [];
+  const people: People = {
+    find: async (name) => [...directory.values()].find((p) => p.samAccountName === name.trim().toLowerCase()),
+    read: async (guid) => directory.get(guid),
+    passwordPolicy: async () => ({ source: 'domain', minLength: 7, complexity: true, historyLength: 24 }),
+    groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
+    signsIn: async (who, password) => {
+      binds.push(who?.samAccountName ?? 'nobody');
+      return who !== undefined && passwords.get(who.guid) === password;
+    },
+  };
+  const deps: VerifierDeps = {
+    db: database.as('verifier'),
+    people,
+    opener: await createOpener({ recipient: 'verifier', own: own(opening.privateKey), sender: open(api.publicKey) }),
+    keys: verifierKeys({
+      signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', ...pem }).toString(),
+      factor: randomBytes(32), pepper: randomBytes(32), names: randomBytes(32),
+    }),
+    roleGroups: { approver: ['CS-Approvers', 'CS-Security-Officers'], 'help-desk': ['CS-Help-Desk'], auditor: ['CS-Auditors'], administrator: [], operator: [] },
+  };
+  return { superuser: root_, api: database.as('api'), sealer, deps, verifier: createVerifierActivities(deps), directory, passwords, binds };
+}
+
+export interface World {
+  superuser: Database;
+  api: Database;
+  sealer: Sealer;
+  deps: VerifierDeps;
+  verifier: ReturnType<typeof createVerifierActivities>;
+  directory: Map<string, Person>;
+  passwords: Map<string, string>;
+  /** Who was tried by a bind, in order. */
+  binds: string[];
+}
+
+/** Seals as the API does; answers the row's id. */
+export async function seal({ sealer, api }: World, purpose: SealedContext['purpose'], subject: string, value: object, seconds?: number): Promise<string> {
+  return (await sealer.seal(api, { recipient: 'verifier', purpose, subject, value, ...(seconds ? { seconds } : {}) })).id;
+}
+
+export interface Enrolled extends Person {
+  totp: Uint8Array;
+  recoveryCodes: string[];
+}
+
+const base32 = (bytes: Uint8Array): string =>
+  Array.from(bytes, (b) => b.toString(2).padStart(8, '0')).join('').match(/.{5}/g)?.map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five, 2))).join('') ?? '';
+
+/** Puts somebody into the directory and enrols them, both by the product's own way. */
+export async function enrolled(world: World, who: Person, codes = 3): Promise<Enrolled> {
+  world.directory.set(who.guid, who);
+  const totp = new Uint8Array(randomBytes(20));
+  const recoveryCodes = Array.from({ length: codes }, () => codeFromBytes(randomBytes(CODE_SYMBOLS)));
+  const request = randomUUID();
+  const value = { account: who.samAccountName, totp: { secret: base32(totp), algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes };
+  const answer = await world.verifier.storeEnrolment({ request, actor: 'service:ops', sealed: await seal(world, 'enrolment', request, value) });
+  if (answer.outcome !== 'enrolled') throw new Error('not enrolled');
+  return { ...who, totp, recoveryCodes };
+}
+
+/** The code that the person's app shows now, or so many steps from now. */
+export function codeNow(who: Pick<Enrolled, 'totp'>, steps = 0): string {
+  return generateSync({ secret: who.totp, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+}
+
+export interface OpenReset {
+  reset: string;
+  run: string;
+  account: string | null;
+}
+
+/** A reset that was begun for a name, up to its identification. */
+export async function identified(world: World, typed: string): Promise<OpenReset> {
+  const [reset, run] = [randomUUID(), randomUUID()];
+  await world.api.reset.create({ data: { id: reset, reference: codeFromBytes(randomBytes(REFERENCE_SYMBOLS)), browserHash: new Uint8Array(32), next: {}, source: '127.0.0.1' } });
+  const { account } = await world.verifier.identify({ reset, run, updateId: 'begin', sealed: await seal(world, 'account-name', reset, { account: typed }) });
+  return { reset, run, account };
+}
+
+export async function prove(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID(), method = 'recovery-code'): Promise<string> {
+  return (await world.verifier.checkProof({ reset, run, account, updateId, sealed: await seal(world, 'proof', reset, { method, value }) })).outcome;
+}
+
+export async function factor(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID()): Promise<string> {
+  return (await world.verifier.checkFactor({ reset, run, account, updateId, purpose: 'reset', sealed: await seal(world, 'factor', reset, { method: 'totp', value }) })).outcome;
+}
