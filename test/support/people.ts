@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateSync } from 'otplib';
+import pg from 'pg';
+import { readDemoPeople } from '#ops/demo/secrets.ts';
+import { tryPassword, type PasswordTrial } from '#activities/directory/verify-bind.ts';
+
+export interface Cast {
+  /** A code that the account's authenticator shows and that was not used yet. */
+  code: (account: string) => Promise<string>;
+  /** Any well-formed code that is wrong now. */
+  wrongCode: (account: string) => string;
+  recoveryCode: (account: string) => string;
+  password: (account: string) => string;
+  guid: (account: string) => Promise<string>;
+  /** A row of the tables as the owner sees them; tests read what people cannot. */
+  sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+  bind: (account: string, password: string) => Promise<PasswordTrial>;
+  close: () => Promise<void>;
+}
+
+const given = new Map<string, number>();
+
+/** The demo's people as a test plays them: their codes and passwords, and the database as its owner sees it. */
+export async function cast(state: string): Promise<Cast> {
+  const people = readDemoPeople(state);
+  const owner = new pg.Client({ connectionString: readFileSync(join(state, 'database', 'owner.url'), 'utf8').trim() });
+  await owner.connect();
+  const settings = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as { directory: { ca: string; controllers: { url: string; servername: string }[]; baseDn: string; netbios: string; upnSuffix: string } };
+  const { ca, ...directory } = settings.directory;
+  const person = (account: string) => {
+    const found = people.find((p) => p.account === account);
+    if (!found) throw new Error(`${account} is not in the demo bank`);
+    return found;
+  };
+  const sql: Cast['sql'] = async (text, values = []) => (await owner.query(text, values)).rows;
+  const guid: Cast['guid'] = async (account) => {
+    const rows = await sql<{ account_guid: string }>('SELECT account_guid FROM device WHERE lower(account_name) = lower($1) LIMIT 1', [account]);
+    if (!rows[0]) throw new Error(`${account} has no device in the demo`);
+    return rows[0].account_guid;
+  };
+  return {
+    sql,
+    async code(account) {
+      const now = Math.floor(Date.now() / 1000);
+      const used = await sql<{ last_step: string | null }>('SELECT max(last_step) AS last_step FROM totp WHERE account_guid = $1::uuid', [await guid(account)]);
+      // Three steps are valid at any moment; when all are burned the test forgets them rather than wait half a minute.
+      const last = Number(used[0]?.last_step ?? 0);
+      const step = [-1, 0, 1].map((d) => Math.floor(now / 30) + d).find((s) => s > last);
+      if (step === undefined) {
+        await sql('UPDATE totp SET last_step = NULL WHERE account_guid = $1::uuid', [await guid(account)]);
+        await sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
+      }
+      return generateSync({ secret: person(account).totpSecret, epoch: (step ?? Math.floor(now / 30)) * 30 });
+    },
+    wrongCode(account) {
+      const step = Math.floor(Date.now() / 30_000);
+      const right = new Set([-2, -1, 0, 1, 2].map((d) => generateSync({ secret: person(account).totpSecret, epoch: (step + d) * 30 })));
+      return ['123456', '654321', '111222', '333444', '987123', '246810'].find((c) => !right.has(c)) ?? '000001';
+    },
+    recoveryCode(account) {
+      const next = given.get(account) ?? person(account).recoveryCodesGiven;
+      given.set(account, next + 1);
+      const code = person(account).recoveryCodes[next];
+      if (!code) throw new Error(`${account} has no recovery code left in this run`);
+      return code;
+    },
+    password: (account) => person(account).password,
+    guid,
+    bind: (account, password) => tryPassword({ ...directory, caPem: readFileSync(ca, 'utf8') }, `${account}@${directory.upnSuffix}`, password),
+    close: () => owner.end(),
+  };
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils.js';
+import type { TestStack } from './stack.ts';
+
+export interface Server {
+  client: Client;
+  history: (reset: string) => Promise<History>;
+  /** Moves one workflow's clock forward by the server itself (reference/temporal.md §9); nothing else notices. */
+  skip: (reset: string, seconds: number) => Promise<void>;
+  terminate: (reset: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+/** The Temporal server of the stack, as a test looks into it. */
+export async function server(run: TestStack['run']): Promise<Server> {
+  const namespace = 'countersign';
+  const connection = await Connection.connect({ address: run.temporal });
+  const client = new Client({ connection, namespace });
+  const execution = (reset: string) => ({ namespace, workflowExecution: { workflowId: `reset/${reset}` } });
+  return {
+    client,
+    history: (reset) => client.workflow.getHandle(`reset/${reset}`).fetchHistory(),
+    async skip(reset, seconds) {
+      const id = randomUUID();
+      await connection.workflowService.updateWorkflowExecutionOptions({
+        ...execution(reset),
+        workflowExecutionOptions: { timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: { seconds: seconds as never } } } }, // the SDK's type wants a Long, the wire takes a number
+        updateMask: { paths: ['time_skipping_config'] },
+      });
+      await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(reset), fastForwardId: id });
+    },
+    terminate: async (reset) => void (await client.workflow.getHandle(`reset/${reset}`).terminate('a test ends it')),
+    close: () => connection.close(),
+  };
+}
