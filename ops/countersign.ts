@@ -2,7 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { enrolCommand } from './commands/enrol.ts';
 import { policyCommand } from './commands/policy.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
@@ -21,7 +23,7 @@ const program = new Command('countersign')
   .showSuggestionAfterError()
   .configureHelp({ showGlobalOptions: true });
 
-for (const register of [startCommand, stopCommand, doctorCommand, policyCommand, testCommand, benchCommand, stackCommand]) register(program);
+for (const register of [startCommand, stopCommand, doctorCommand, policyCommand, enrolCommand, deviceCommand, testCommand, benchCommand, stackCommand]) register(program);
 // With one's own directory there are no demo people to act as.
 if (!usesOwnDirectory(defaultState())) demoCommands(program);
 

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { enrolDemoPeople } from './demo-enrolment.ts';
 import { stopDirectory } from './directory/process.ts';
 import { layout, processNames } from './paths.ts';
-import { consoleProgress } from './progress.ts';
+import { already, consoleProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { Sentence } from './sentence.ts';
 import { makeBannedList } from './setup/banned-list.ts';
@@ -105,6 +106,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     const extra: Record<string, string> = testing ? { COUNTERSIGN_TESTING: '1' } : {};
     for (const name of processNames) await progress.step(name, () => supervisor.start(childPart(processSpec(state, name, ids[name], extra))));
+    if (!own) await progress.step('authenticators and devices of the demo people', async () => ((await enrolDemoPeople(state)) === 0 ? already : undefined));
 
     const run: RunInfo = {
       portal: `${portal}/`,

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { InvalidArgumentError, type Command } from 'commander';
+import { generateSecret, generateURI } from 'otplib';
+import qrcode from 'qrcode';
+import { CODE_SYMBOLS, codeFromBytes } from '#domain/codes.ts';
+import { openEnroller } from '../enrolment.ts';
+import { defaultState } from '../paths.ts';
+
+/** Adds `enrol <account>`: a new authenticator and new recovery codes, shown once. Nothing secret is taken as an argument. */
+export function enrolCommand(program: Command): void {
+  program
+    .command('enrol')
+    .argument('<account>', 'account name, user principal name or DOMAIN\\name')
+    .description('give an account a new authenticator and new recovery codes; both are shown once')
+    .option('--recovery-codes <count>', 'how many, 1 to 20', countOfCodes, 10)
+    .action(async (account: string, options: { recoveryCodes: number }) => {
+      const secret = generateSecret({ length: 20 });
+      const recoveryCodes = Array.from({ length: options.recoveryCodes }, () => codeFromBytes(randomBytes(CODE_SYMBOLS)));
+      const enroller = await openEnroller(defaultState());
+      try {
+        await enroller.enrol({ account, totp: { secret, algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes });
+      } finally {
+        await enroller.close();
+      }
+      // Shown only now: what was not stored must not be printed and handed over.
+      const uri = generateURI({ issuer: 'Countersign', label: account, secret });
+      console.log(await qrcode.toString(uri, { type: 'utf8' }));
+      console.log(`Scan this with the authenticator app of ${account}, or type it in:\n  ${uri}\n`);
+      console.log(`Recovery codes, each good for one use. Print them, hand them over, keep no copy:\n${recoveryCodes.map((code) => `  ${code}`).join('\n')}\n`);
+      console.log('Whatever this account had before no longer counts. This is not shown again.');
+    });
+}
+
+function countOfCodes(typed: string): number {
+  const count = Number(typed);
+  if (!Number.isInteger(count) || count < 1 || count > 20) throw new InvalidArgumentError('Give a number from 1 to 20.');
+  return count;
+}
