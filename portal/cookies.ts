@@ -8,7 +8,7 @@ export const FLASH_COOKIE = '__Host-countersign-flash';
 /** After the end a reload must still work, but the next person at a shared computer should find nothing: the cookie goes by itself. */
 const AFTER_THE_END_MS = 5 * 60_000;
 
-export function readCookie(req: Request, name: string): string | undefined {
+export function readCookie(req: Request<object>, name: string): string | undefined {
   return parseCookie(req.headers.cookie ?? '')[name];
 }
 
@@ -21,7 +21,7 @@ export function holdReset(res: Response, browserToken: string): void {
   setCookie(res, RESET_COOKIE, browserToken);
 }
 
-export function heldToken(req: Request): string | undefined {
+export function heldToken(req: Request<object>): string | undefined {
   return readCookie(req, RESET_COOKIE);
 }
 

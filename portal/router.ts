@@ -2,9 +2,9 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import type { z } from 'zod';
 import { normaliseReference } from '#domain/codes.ts';
 import { refusedNext } from '#domain/next.ts';
-import { REFUSALS, Refusal, type RefusalCode } from '#domain/refusals.ts';
+import { isRefusalCode, REFUSALS, Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { Holder, PortalFlow } from '#api/portal-flow.ts';
-import { asRefusal, problemFrom, sendProblem, setRetryAfter } from './answers.ts';
+import { type Explained, problemOf, sendProblem, setRetryAfter } from './answers.ts';
 import { type AssetName, loadAssets, sendAsset } from './assets.ts';
 import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
 import { flashes } from './flash.ts';
@@ -26,24 +26,28 @@ export interface PortalOptions {
   csrfSecret: Uint8Array;
   /** How to reach the help desk, in words that follow "Speak to". */
   helpDesk?: string;
-  /** Logs an error that nobody expected and returns the number that the person can quote. */
-  report(error: unknown): string;
+  /** Says what was thrown as a refusal; what nobody expected it logs, and says `incident` with a number. */
+  explain(error: unknown): Explained;
+  /** The source of a request as all limits count it, from the connection's address. */
+  sourceOf(remoteAddress: string | undefined): string;
 }
 
 /** Ends that `progress` may throw instead of telling as a step. */
-const ENDS: readonly RefusalCode[] = ['not-accepted', 'reset-ended', 'reset-expired', 'reset-cancelled', 'superseded', 'approval-denied', 'approval-expired'];
+const ENDS: readonly RefusalCode[] = ['not-accepted', 'reset-ended', 'reset-expired', 'reset-cancelled', 'superseded', 'approval-denied', 'approval-expired', 'too-many-passwords'];
 
 /**
  * The claimant's pages, to be mounted at the root of the site. They answer `/`, `/reset…` and `/portal/…` and nothing
  * else. Every form is answered by a redirect to a page, so reload and Back are always safe; only the first form, which
  * has no page of its own yet, comes back with its status (422, 429, 503).
  */
-export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the help desk', report }: PortalOptions): Router {
+export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the help desk', explain, sourceOf }: PortalOptions): Router {
   const assets = loadAssets();
   const site: PortalSite = { origin, helpDesk, stylesheet: assets['portal.css'].url, script: assets['portal.js'].url, icon: assets['icon.svg'].url };
   const tokens = formTokens(csrfSecret);
   const flash = flashes(csrfSecret);
   const router = Router();
+
+  const holderOf = (req: Request<object>, reference: string): Holder => ({ reference, browserToken: heldToken(req), source: sourceOf(req.socket.remoteAddress) });
 
   /** The fields of a form of ours. Refuses `form-expired` when this server did not give that form to this browser. */
   function fieldsOf<S extends z.ZodType<{ nonce: string; token: string }>>(req: Request, schema: S): z.infer<S> {
@@ -62,19 +66,19 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
   router.post('/reset', readForm, async (req, res) => {
     const { account: typed, nonce } = fieldsOf(req, FORMS.start);
     const account = typed.trim();
-    const again = (status: number, problem: Problem): void =>
-      sendPage(res, status, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(problem), account));
+    const again = (status: number, problem: Problem, shown?: string): void =>
+      sendPage(res, status, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(problem), shown));
     const codes = accountProblems(account);
     if (codes.length > 0) return again(422, { codes });
     try {
-      const begun = await flow.begin({ account, nonce, source: sourceOf(req) });
+      const begun = await flow.begin({ account, nonce, source: sourceOf(req.socket.remoteAddress) });
       holdReset(res, begun.browserToken);
       sendOn(res, `/reset/${begun.reference}`);
     } catch (error) {
-      const refusal = asRefusal(error);
-      if (refusal === undefined) throw error;
-      setRetryAfter(res, refusal.retryAfterSeconds);
-      again(REFUSALS[refusal.code].status, problemFrom(error));
+      const explained = explain(error);
+      if (explained.code === 'incident') return sendProblem(site, explained, req, res);
+      setRetryAfter(res, explained.retryAfter);
+      again(REFUSALS[explained.code].status, problemOf(explained), account);
     }
   });
 
@@ -93,11 +97,13 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     const codes = resumeProblems(reference, digits);
     if (codes.length > 0) return comeBack({ codes });
     try {
-      const begun = await flow.resume({ reference, factor: 'totp', value: digits, nonce, source: sourceOf(req) });
+      const begun = await flow.resume({ reference, factor: 'totp', value: digits, nonce, source: sourceOf(req.socket.remoteAddress) });
       holdReset(res, begun.browserToken);
       sendOn(res, `/reset/${begun.reference}`);
     } catch (error) {
-      comeBack(problemFrom(error));
+      const explained = explain(error);
+      if (explained.code === 'incident') return sendProblem(site, explained, req, res);
+      comeBack(problemOf(explained));
     }
   });
 
@@ -113,7 +119,7 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     if (reference !== req.params.reference) return sendOn(res, `/reset/${reference}`);
     const ticketFor = (path: string) => tokens.ticket(req, res, path);
     const progress = await flow.progress(holderOf(req, reference)).catch((error: unknown) => {
-      const code = asRefusal(error)?.code;
+      const code = codeOf(error);
       if (code === 'wrong-browser') return undefined;
       if (code !== undefined && ENDS.includes(code)) return { reference, next: refusedNext(code, REFUSALS[code].words), passwordRules: [] };
       throw error;
@@ -138,7 +144,9 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
         if ('codes' in answer) flash.leave(res, { path: here, problem: answer, kept });
         else await answer;
       } catch (error) {
-        flash.leave(res, { path: here, problem: problemFrom(error), kept });
+        const explained = explain(error);
+        if (explained.code === 'incident') return sendProblem(site, explained, req, res);
+        flash.leave(res, { path: here, problem: problemOf(explained), kept });
       }
       sendOn(res, here);
     });
@@ -174,14 +182,14 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
   });
   router.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
-    sendProblem(site, report, error, req, res);
+    sendProblem(site, explain(error), req, res);
   });
   return router;
 }
 
 const isPortalPath = (path: string): boolean => path === '/' || /^\/(reset|portal)(\/|$)/i.test(path);
 
-/** As the connection shows it: a header that anybody may send would let one source look like many. */
-const sourceOf = (req: Request): string => req.socket.remoteAddress ?? 'unknown';
-
-const holderOf = (req: Request<{ reference: string }> | Request, reference: string): Holder => ({ reference, browserToken: heldToken(req as Request), source: sourceOf(req as Request) });
+/** Recognised by its code: errors cross module and process borders, where classes do not compare. */
+function codeOf(error: unknown): RefusalCode | undefined {
+  return error instanceof Error && 'code' in error && isRefusalCode(error.code) ? error.code : undefined;
+}

@@ -1,3 +1,4 @@
+import { canBeAccountName } from '#domain/account-name.ts';
 import { normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
 import { type ProofMethod, PROOFS } from '#domain/next.ts';
 import type { FormProblem, Problem } from './problems.ts';
@@ -8,7 +9,7 @@ import type { FormProblem, Problem } from './problems.ts';
  */
 export function accountProblems(account: string): FormProblem[] {
   if (account === '') return ['account-missing'];
-  return account.length > 256 || /\p{Cc}/u.test(account) ? ['account-shape'] : [];
+  return canBeAccountName(account) ? [] : ['account-shape'];
 }
 
 export function digitsProblems(digits: string): FormProblem[] {
