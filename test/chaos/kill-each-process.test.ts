@@ -58,7 +58,7 @@ for (let round = 0; round < rounds; round++) {
 
         const begun = await kill('name', () => who.name(account));
         assert.equal(begun.status, 201);
-        const recovery = people.recoveryCode(account);
+        const recovery = await people.recoveryCode(account);
         const proofKey = randomUUID();
         const proof = await kill('prove', () => who.prove(recovery, 'recovery-code', proofKey));
         assert.equal(proof.status, 200, 'the code that was burned is answered for');

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import pg from 'pg';
+import { codeFromBytes } from '#domain/codes.ts';
+import { openEnroller } from '#ops/enrolment.ts';
 import { readDemoPeople } from '#ops/demo/secrets.ts';
 import { tryPassword, type PasswordTrial } from '#activities/directory/verify-bind.ts';
 
@@ -10,7 +13,8 @@ export interface Cast {
   code: (account: string) => Promise<string>;
   /** Any well-formed code that is wrong now. */
   wrongCode: (account: string) => string;
-  recoveryCode: (account: string) => string;
+  /** A recovery code that nobody has used: the first call in a test file enrols ten new ones. */
+  recoveryCode: (account: string) => Promise<string>;
   password: (account: string) => string;
   guid: (account: string) => Promise<string>;
   /** A row of the tables as the owner sees them; tests read what people cannot. */
@@ -19,7 +23,7 @@ export interface Cast {
   close: () => Promise<void>;
 }
 
-const given = new Map<string, number>();
+const unused = new Map<string, string[]>();
 
 /** The demo's people as a test plays them: their codes and passwords, and the database as its owner sees it. */
 export async function cast(state: string): Promise<Cast> {
@@ -58,12 +62,16 @@ export async function cast(state: string): Promise<Cast> {
       const right = new Set([-2, -1, 0, 1, 2].map((d) => generateSync({ secret: person(account).totpSecret, epoch: (step + d) * 30 })));
       return ['123456', '654321', '111222', '333444', '987123', '246810'].find((c) => !right.has(c)) ?? '000001';
     },
-    recoveryCode(account) {
-      const next = given.get(account) ?? person(account).recoveryCodesGiven;
-      given.set(account, next + 1);
-      const code = person(account).recoveryCodes[next];
-      if (!code) throw new Error(`${account} has no recovery code left in this run`);
-      return code;
+    async recoveryCode(account) {
+      const left = unused.get(account) ?? [];
+      if (left.length === 0) {
+        left.push(...Array.from({ length: 10 }, () => codeFromBytes(randomBytes(16))));
+        const enroller = await openEnroller(state);
+        await enroller.enrol({ account, recoveryCodes: [...left] });
+        await enroller.close();
+      }
+      unused.set(account, left.slice(1));
+      return left[0] ?? '';
     },
     password: (account) => person(account).password,
     guid,

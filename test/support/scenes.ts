@@ -73,7 +73,7 @@ export function claimant(run: TestStack['run'], source: string = newSource()): C
 export async function proven(run: TestStack['run'], people: Cast, account: string): Promise<{ who: Claimant; next: Next }> {
   const who = claimant(run);
   assert.equal((await who.name(account)).status, 201);
-  const proof = await who.prove(people.recoveryCode(account));
+  const proof = await who.prove(await people.recoveryCode(account));
   assert.equal(proof.status, 200, proof.text);
   const factor = await who.factor(await people.code(account));
   assert.equal(factor.status, 200, factor.text);

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { after, before, test } from 'node:test';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { cast, type Cast } from '#test/support/people.ts';
+import { claimant, proven, signedIn } from '#test/support/scenes.ts';
+import { useStack, type TestStack } from '#test/support/stack.ts';
+import { server, type Server } from '#test/support/temporal.ts';
+
+/** Every byte that the system keeps is searched for what a person typed in secret. */
+let stack: TestStack;
+let people: Cast;
+let temporal: Server;
+
+before(async () => {
+  stack = await useStack();
+  people = await cast(stack.state);
+  temporal = await server(stack.run);
+});
+after(async () => {
+  await temporal?.close();
+  await people?.close();
+});
+
+/** The forms in which a text may lie in a file: UTF-8, UTF-16LE, both in hex, and base64 at each of its three alignments. */
+function forms(secret: string): Buffer[] {
+  const plain = [Buffer.from(secret, 'utf8'), Buffer.from(secret, 'utf16le')];
+  const base64 = plain.flatMap((bytes) =>
+    [0, 1, 2].map((shift) => {
+      const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+      // Symbols that mix in neighbouring bytes are left out at both ends.
+      return Buffer.from(text.slice(shift === 0 ? 0 : shift + 1, -1));
+    }),
+  );
+  return [...plain, ...plain.flatMap((b) => [Buffer.from(b.toString('hex')), Buffer.from(b.toString('hex').toUpperCase())]), ...base64];
+}
+
+function filesUnder(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return [];
+    if (stat.isDirectory()) return filesUnder(path);
+    return stat.isFile() ? [path] : [];
+  });
+}
+
+async function contains(file: string, needles: readonly Buffer[]): Promise<boolean> {
+  const longest = Math.max(...needles.map((n) => n.length));
+  let tail = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file, { highWaterMark: 4 << 20 })) {
+    const window = Buffer.concat([tail, chunk as Buffer]);
+    if (needles.some((needle) => window.includes(needle))) return true;
+    tail = window.subarray(Math.max(0, window.length - longest));
+  }
+  return false;
+}
+
+/** Files that hold a secret by design: what the demo gives its people to type. */
+const byDesign = (path: string): boolean => path.startsWith('demo/');
+
+async function found(secret: string): Promise<string[]> {
+  const needles = forms(secret);
+  const hits: string[] = [];
+  for (const file of filesUnder(stack.state)) {
+    const path = relative(stack.state, file);
+    if (!byDesign(path) && (await contains(file, needles).catch(() => false))) hits.push(path);
+  }
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    for (const part of ['cmdline', 'environ']) {
+      const path = `/proc/${pid}/${part}`;
+      let bytes: Buffer;
+      try {
+        bytes = readFileSync(path);
+      } catch {
+        continue; // the process has ended, or is not ours to read
+      }
+      if (needles.some((needle) => bytes.includes(needle))) hits.push(path);
+    }
+  }
+  return hits;
+}
+
+test('no byte at rest holds a new password, a code, a sign-in password, or a password typed as the account name', async () => {
+  const typedAsName = `Irrtum-${randomUUID().slice(0, 8)}-Feld7`;
+  const wrongSignIn = `Falsch-${randomUUID().slice(0, 8)}-Tor9`;
+  const canary = `Kanari-${randomUUID().slice(0, 8)}-Vogel3`;
+  const recovery = await people.recoveryCode('lena.fischer');
+
+  const mistaken = claimant(stack.run);
+  assert.equal((await mistaken.name(typedAsName)).status, 201);
+  await mistaken.prove('0000-0000-0000-0000');
+  assert.equal((await mistaken.cancel()).status, 200);
+
+  const desk = await signedIn(stack.run, people, 'jonas.berg');
+  const wrong = await desk.post('/api/v1/session', { account: 'jonas.berg', password: wrongSignIn });
+  assert.equal(wrong.status, 401);
+  const signed = await signedIn(stack.run, people, 'jonas.berg');
+  const issued = await signed.post<{ code: string }>('/api/v1/issued-codes', { account: 'quentin.roux', checked: ['photo-id', 'employee-card'] });
+  assert.equal(issued.status, 201, issued.text);
+
+  const first = claimant(stack.run);
+  await first.name('lena.fischer');
+  assert.equal((await first.prove(recovery)).status, 200);
+  assert.equal((await first.factor(await people.code('lena.fischer'))).status, 200);
+  assert.equal((await first.choose('Fischer-1-Fischer')).status, 422, 'refused passwords are secrets too');
+  assert.equal((await first.choose(canary)).status, 202);
+  assert.equal((await first.until('done', 'refused')).state, 'done');
+
+  const { who } = await proven(stack.run, people, 'lena.fischer');
+  await who.cancel();
+  await people.sql('CHECKPOINT');
+
+  const secrets = { typedAsName, wrongSignIn, canary, recovery, bareRecovery: recovery.replaceAll('-', ''), issued: issued.body.code, bareIssued: issued.body.code.replaceAll('-', ''), signIn: people.password('jonas.berg'), refused: 'Fischer-1-Fischer' };
+  for (const [name, secret] of Object.entries(secrets)) assert.deepEqual(await found(secret), [], `${name} lies somewhere in clear`);
+
+  // The same search finds what is meant to be there, so finding nothing above means something.
+  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [first.reference]);
+  const control = await found(first.reference);
+  assert.ok(control.some((path) => path.startsWith('postgres')), 'the control is found in the tables');
+  const history = JSON.stringify(historyToJSON(await temporal.history(row?.id ?? '')));
+  const decoded = history.replace(/"data":"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
+  for (const secret of Object.values(secrets)) assert.ok(!history.includes(secret) && !decoded.includes(secret), 'nor does an exported history');
+  assert.ok((await found(row?.id ?? 'none')).some((path) => path.startsWith('temporal')), 'and Temporal keeps the reset by its id');
+});

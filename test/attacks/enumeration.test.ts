@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { cast, type Cast } from '#test/support/people.ts';
+import { claimant } from '#test/support/scenes.ts';
+import { useStack, type TestStack } from '#test/support/stack.ts';
+
+/**
+ * Whoever is asked, unknown and real accounts cannot be told apart: words, codes, headers, timing. The campaign takes 500
+ * a side; here a small instance of the same comparison.
+ */
+let stack: TestStack;
+let people: Cast;
+const aSide = Number(process.env['COUNTERSIGN_SAMPLES'] ?? '40');
+
+before(async () => {
+  stack = await useStack();
+  people = await cast(stack.state);
+});
+after(async () => people?.close());
+
+interface Sample {
+  name: number;
+  proof: number;
+  shape: string;
+}
+
+async function sample(account: string): Promise<Sample> {
+  const who = claimant(stack.run);
+  const begun = await who.name(account);
+  const proof = await who.prove('7777-7777-7777-7777');
+  const factor = await who.factor('000000');
+  const shape = JSON.stringify([begun, proof, factor].map(({ status, headers, body }) => [status, headersOf(headers), shapeOf(body)]));
+  await who.cancel();
+  who.close();
+  return { name: begun.ms, proof: proof.ms, shape };
+}
+
+/** Names and values of all headers, without what differs between any two requests. */
+function headersOf(headers: Record<string, unknown>): unknown {
+  return Object.entries(headers)
+    .filter(([name]) => !['date', 'set-cookie', 'content-length', 'x-request-id', 'ratelimit', 'etag'].includes(name))
+    .map(([name, value]) => [name, String(value).replace(/nonce-[^']+/g, 'nonce')])
+    .toSorted();
+}
+
+function shapeOf(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body, (key, value: unknown) => (['reference', 'until', 'instance', 'browserToken'].includes(key) ? 'varies' : value)));
+}
+
+/** Mann–Whitney U as a z score: how surely one side is slower. |z| above 4 happens by chance once in 16,000 runs. */
+function z(a: readonly number[], b: readonly number[]): number {
+  const all = [...a.map((ms) => ({ ms, side: 0 })), ...b.map((ms) => ({ ms, side: 1 }))].toSorted((x, y) => x.ms - y.ms);
+  const ranks = all.reduce((sum, { side }, index) => sum + (side === 0 ? index + 1 : 0), 0);
+  const u = ranks - (a.length * (a.length + 1)) / 2;
+  const mean = (a.length * b.length) / 2;
+  return (u - mean) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+test(`unknown and real accounts cannot be told apart in ${aSide} tries a side`, async () => {
+  const real: Sample[] = [];
+  const unknown: Sample[] = [];
+  for (let i = 0; i < 5; i++) await sample('alice.moreau'); // the first ones warm connections and caches
+  await people.sql('DELETE FROM attempts');
+  for (let i = 0; i < aSide; i++) {
+    // In turns, and in both orders, so that whatever else the machine does falls on both sides.
+    const nobody = `${randomBytes(3).toString('hex')}.${randomBytes(4).toString('hex')}`;
+    if (i % 2 === 0) {
+      real.push(await sample('alice.moreau'));
+      unknown.push(await sample(nobody));
+    } else {
+      unknown.push(await sample(nobody));
+      real.push(await sample('alice.moreau'));
+    }
+  }
+  assert.deepEqual(new Set([...real, ...unknown].map((s) => s.shape)).size, 1, 'one shape of answers for all');
+  for (const step of ['name', 'proof'] as const) {
+    const [a, b] = [real.map((s) => s[step]), unknown.map((s) => s[step])];
+    const score = z(a, b);
+    console.log(`${step}: real ${median(a).toFixed(1)} ms, unknown ${median(b).toFixed(1)} ms (medians), z ${score.toFixed(2)}`);
+    assert.ok(Math.abs(score) < 4, `${step} tells them apart: z ${score.toFixed(2)}`);
+  }
+});
+
+test('the comparison would see a difference: five milliseconds more on one side are found', () => {
+  const noisy = Array.from({ length: 500 }, (_, i) => 100 + ((i * 7919) % 20));
+  assert.ok(Math.abs(z(noisy, noisy.map((ms) => ms + 5))) > 4);
+  assert.ok(Math.abs(z(noisy, noisy.toReversed())) < 4);
+});
+
+test('a name is treated alike however it is spelled, and hostile names are only unknown names', async () => {
+  for (const name of ['alice.moreau', 'ALICE.MOREAU', ' alice.moreau ', 'BANK\\alice.moreau', 'alice.moreau@bank.test', '*', 'ali*', 'a)(objectClass=*', '*)(objectClass=*', 'krbtgt', 'Administrator', 'svc-reader', '名前', '\\']) {
+    const who = claimant(stack.run);
+    const answer = await who.name(name);
+    assert.deepEqual([answer.status, answer.body.next?.step], [201, 'prove'], name);
+    await who.cancel();
+    who.close();
+  }
+});
