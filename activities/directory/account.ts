@@ -17,8 +17,21 @@ export interface DirectoryAccount extends AccountFacts {
 
 /** What has to be read for a DirectoryAccount; tokenGroups needs a base search. */
 export const accountAttributes = [
-  'objectGUID', 'objectSid', 'sAMAccountName', 'userPrincipalName', 'displayName', 'givenName', 'sn', 'employeeID', 'manager',
-  'userAccountControl', 'msDS-User-Account-Control-Computed', 'accountExpires', 'pwdLastSet', 'adminCount', 'tokenGroups',
+  'objectGUID',
+  'objectSid',
+  'sAMAccountName',
+  'userPrincipalName',
+  'displayName',
+  'givenName',
+  'sn',
+  'employeeID',
+  'manager',
+  'userAccountControl',
+  'msDS-User-Account-Control-Computed',
+  'accountExpires',
+  'pwdLastSet',
+  'adminCount',
+  'tokenGroups',
 ];
 
 // userAccountControl and its computed part, MS-ADTS 2.2.16.

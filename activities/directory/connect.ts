@@ -32,7 +32,11 @@ const refusedForMs = 15 * 60_000;
  * Opens the directory for one service account; nothing is connected until the first call. Two connections serve a
  * writer, four a reader (a controller makes 27 resets a second whatever one does). Throws when a controller is not ldaps://.
  */
-export function openDirectory(settings: DirectorySettings, bind: ServiceBind, options: { connections?: number; now?: () => number } = {}): Directory {
+export function openDirectory(
+  settings: DirectorySettings,
+  bind: ServiceBind,
+  options: { connections?: number; now?: () => number } = {},
+): Directory {
   for (const controller of settings.controllers) newClient(settings, controller);
   const now = options.now ?? Date.now;
   const slots: Slot[] = Array.from({ length: options.connections ?? 4 }, () => ({ busy: false }));
@@ -150,7 +154,7 @@ export function openDirectory(settings: DirectorySettings, bind: ServiceBind, op
       }
     },
     async close() {
-      await Promise.allSettled(slots.map((slot) => (slot.client ? withDeadline(slot.client.unbind(), 1000, 'unbind') : undefined)));
+      await Promise.allSettled(slots.flatMap((slot) => (slot.client ? [withDeadline(slot.client.unbind(), 1000, 'unbind')] : [])));
       for (const slot of slots) delete slot.client;
     },
   };
@@ -175,7 +179,13 @@ function isSilence(error: unknown): boolean {
 }
 
 function isOurs(error: Error): boolean {
-  return error instanceof DirectoryUnavailable || error instanceof ServiceBindRefused || error instanceof DirectoryRefused || error instanceof TypeError || error instanceof RangeError;
+  return (
+    error instanceof DirectoryUnavailable ||
+    error instanceof ServiceBindRefused ||
+    error instanceof DirectoryRefused ||
+    error instanceof TypeError ||
+    error instanceof RangeError
+  );
 }
 
 function readError(error: unknown): unknown {

@@ -20,7 +20,8 @@ export const limits = { operationMs: 5000, connectMs: 3000, graceMs: 500 } as co
  * CA. Never StartTLS: ldapts does not repeat it after a reconnect. Throws for any URL but ldaps://.
  */
 export function newClient(settings: DirectorySettings, controller: Controller): Client {
-  if (!controller.url.startsWith('ldaps://')) throw new Error('only ldaps:// is spoken here: a plain connection would show passwords to the network');
+  if (!controller.url.startsWith('ldaps://'))
+    throw new Error('only ldaps:// is spoken here: a plain connection would show passwords to the network');
   return new Client({
     url: controller.url,
     timeout: limits.operationMs,

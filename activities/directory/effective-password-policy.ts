@@ -12,7 +12,11 @@ export interface EffectivePasswordPolicy extends PasswordPolicy {
 
 const domainAttributes = ['minPwdLength', 'pwdHistoryLength', 'pwdProperties', 'minPwdAge', 'maxPwdAge'];
 const fineGrainedAttributes = [
-  'msDS-MinimumPasswordLength', 'msDS-PasswordHistoryLength', 'msDS-PasswordComplexityEnabled', 'msDS-MinimumPasswordAge', 'msDS-MaximumPasswordAge',
+  'msDS-MinimumPasswordLength',
+  'msDS-PasswordHistoryLength',
+  'msDS-PasswordComplexityEnabled',
+  'msDS-MinimumPasswordAge',
+  'msDS-MaximumPasswordAge',
 ];
 /** DOMAIN_PASSWORD_COMPLEX (MS-ADLS pwdProperties). */
 const complexityBit = 0x1;

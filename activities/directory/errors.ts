@@ -28,11 +28,28 @@ export class DirectoryRefused extends Error {
 
 /** What a controller says to a password. `unavailable` is no answer at all. */
 export type PasswordAnswer =
-  | 'ok' | 'wrong' | 'locked' | 'disabled' | 'expired-password' | 'must-change'
-  | 'account-expired' | 'logon-hours' | 'workstation' | 'unavailable';
+  | 'ok'
+  | 'wrong'
+  | 'locked'
+  | 'disabled'
+  | 'expired-password'
+  | 'must-change'
+  | 'account-expired'
+  | 'logon-hours'
+  | 'workstation'
+  | 'unavailable';
 
 /** Why a controller did not make a change; `other` is a result code that no row here explains. */
-export type WriteRefusal = 'history' | 'too-short' | 'complexity' | 'too-young' | 'policy' | 'denied' | 'not-found' | 'control-unsupported' | 'other';
+export type WriteRefusal =
+  | 'history'
+  | 'too-short'
+  | 'complexity'
+  | 'too-young'
+  | 'policy'
+  | 'denied'
+  | 'not-found'
+  | 'control-unsupported'
+  | 'other';
 
 /** The hexadecimal `data` of a refused bind (result code 49), in words. Source: MS-ERREF; measured in reference/directory.md §4. */
 const bindData: Readonly<Record<string, PasswordAnswer>> = {

@@ -14,7 +14,9 @@ const userAccountType = '805306368';
  */
 export async function findAccount(dir: Directory, typedName: string, at = new Date()): Promise<DirectoryAccount | undefined> {
   const name = parseTypedName(typedName, dir.settings.netbios);
-  const filter = name ? nameFilter(name.kind, name.value, dir.settings.upnSuffix) : new EqualityFilter({ attribute: 'sAMAccountName', value: 'nobody has this name' });
+  const filter = name
+    ? nameFilter(name.kind, name.value, dir.settings.upnSuffix)
+    : new EqualityFilter({ attribute: 'sAMAccountName', value: 'nobody has this name' });
   return dir.read(async (session) => {
     const hits = await session.search(dir.settings.baseDn, { scope: 'sub', filter, attributes: ['objectGUID'] });
     const guid = hits.length === 1 ? hits[0]!.bytes('objectGUID') : undefined;
@@ -58,6 +60,9 @@ function nameFilter(kind: 'account' | 'upn', value: string, upnSuffix: string): 
   const names: Filter[] = [equals(kind === 'upn' ? 'userPrincipalName' : 'sAMAccountName', value)];
   // The implicit UPN of MS-ADTS 5.1.1.1.1: it works for sign-in also where none is stored.
   const implicit = `@${upnSuffix.toLowerCase()}`;
-  if (kind === 'upn' && value.toLowerCase().endsWith(implicit) && value.length > implicit.length) names.push(equals('sAMAccountName', value.slice(0, -implicit.length)));
-  return new AndFilter({ filters: [equals('sAMAccountType', userAccountType), names.length === 1 ? names[0]! : new OrFilter({ filters: names })] });
+  if (kind === 'upn' && value.toLowerCase().endsWith(implicit) && value.length > implicit.length)
+    names.push(equals('sAMAccountName', value.slice(0, -implicit.length)));
+  return new AndFilter({
+    filters: [equals('sAMAccountType', userAccountType), names.length === 1 ? names[0]! : new OrFilter({ filters: names })],
+  });
 }

@@ -64,7 +64,12 @@ async function membersOf(session: Session, groupDn: string): Promise<string[]> {
 }
 
 async function findGroup(session: Session, baseDn: string, name: string): Promise<{ dn: string; sid: string } | undefined> {
-  const filter = new AndFilter({ filters: [new EqualityFilter({ attribute: 'objectClass', value: 'group' }), new EqualityFilter({ attribute: 'sAMAccountName', value: name })] });
+  const filter = new AndFilter({
+    filters: [
+      new EqualityFilter({ attribute: 'objectClass', value: 'group' }),
+      new EqualityFilter({ attribute: 'sAMAccountName', value: name }),
+    ],
+  });
   const hits = await session.search(baseDn, { scope: 'sub', filter, attributes: ['objectSid'], paged: true });
   const sid = hits.length === 1 ? hits[0]!.bytes('objectSid') : undefined;
   return sid && { dn: hits[0]!.dn, sid: sidText(sid) };

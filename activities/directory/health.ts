@@ -33,5 +33,8 @@ export async function readHealth(dir: Directory): Promise<DirectoryHealth> {
  * Password right itself is never listed.
  */
 export async function readEffectiveRights(dir: Directory, guid: string): Promise<string[]> {
-  return dir.read(async (session) => (await baseEntry(session, guidDn(guid), ['allowedAttributesEffective']))?.texts('allowedAttributesEffective').toSorted() ?? []);
+  return dir.read(
+    async (session) =>
+      (await baseEntry(session, guidDn(guid), ['allowedAttributesEffective']))?.texts('allowedAttributesEffective').toSorted() ?? [],
+  );
 }

@@ -9,7 +9,15 @@ export type PasswordTrial = { answer: PasswordAnswer; code?: string; controller?
 const longest = 256;
 
 /** Answers that a controller gives only to the right password, so they prove that it is known. `locked` is given to any. */
-const proving: ReadonlySet<PasswordAnswer> = new Set(['ok', 'expired-password', 'must-change', 'disabled', 'account-expired', 'logon-hours', 'workstation']);
+const proving: ReadonlySet<PasswordAnswer> = new Set([
+  'ok',
+  'expired-password',
+  'must-change',
+  'disabled',
+  'account-expired',
+  'logon-hours',
+  'workstation',
+]);
 
 /** Whether an answer proves that the password is the account's. Note that a controller may accept the previous one for an hour. */
 export function provesPassword(answer: PasswordAnswer): boolean {
@@ -22,7 +30,12 @@ export function provesPassword(answer: PasswordAnswer): boolean {
  * RFC 4513 5.1.2 makes a bind without password succeed. A wrong one counts towards the account's lockout, once: the next
  * controller is asked only when the first gave no answer. `controller` asks that one alone.
  */
-export async function tryPassword(settings: DirectorySettings, name: string, password: string, options: { controller?: Controller } = {}): Promise<PasswordTrial> {
+export async function tryPassword(
+  settings: DirectorySettings,
+  name: string,
+  password: string,
+  options: { controller?: Controller } = {},
+): Promise<PasswordTrial> {
   const text = normalisePassword(password);
   if (text === '' || text.length > longest || !text.isWellFormed() || text.includes('\0') || !isBindName(name)) return { answer: 'wrong' };
   const controllers = options.controller ? [options.controller] : settings.controllers;

@@ -17,15 +17,17 @@ export function listPeople(secrets: readonly DemoSecrets[]): ListedPerson[] {
   return people.flatMap((person) => {
     const own = byAccount.get(person.account);
     if (!own) return [];
-    return [{
-      account: person.account,
-      name: `${person.givenName} ${person.surname}`,
-      roles: person.roles,
-      manager: person.manager ?? null,
-      password: own.password,
-      factors: ['totp', 'recovery-code'],
-      note: person.note,
-    }];
+    return [
+      {
+        account: person.account,
+        name: `${person.givenName} ${person.surname}`,
+        roles: person.roles,
+        manager: person.manager ?? null,
+        password: own.password,
+        factors: ['totp', 'recovery-code'],
+        note: person.note,
+      },
+    ];
   });
 }
 
@@ -34,6 +36,7 @@ export function peopleTable(listed: readonly ListedPerson[]): string {
   const rows = listed.map((one) => [one.account, one.roles.join(', '), one.manager ?? '(none)', one.password, one.note]);
   const header = ['account', 'role', 'manager', 'first password', 'what for'];
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
-  const line = (cells: string[]) => cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ');
+  const line = (cells: string[]) =>
+    cells.map((cell, column) => (column === cells.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ');
   return [line(header), ...rows.map(line)].join('\n');
 }

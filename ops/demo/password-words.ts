@@ -16,4 +16,6 @@ poplar poppy prairie prism puffin pumpkin quarry quartz quill rabbit radish rave
 rocket saddle saffron salmon sandal sapphire satin scarf shadow shell shingle silver slate sparrow spice spiral
 spruce squirrel starling stream summer sunset swallow tangle teapot temple thicket thistle thunder timber tulip
 tundra tunnel turnip valley velvet violet walnut willow window winter yarrow zephyr zinc
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);

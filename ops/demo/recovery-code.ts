@@ -14,9 +14,15 @@ export async function giveRecoveryCode(stateDir: string, account: string): Promi
     const people = readDemoPeople(stateDir);
     const person = personNamed(people, account);
     const code = person.recoveryCodes[person.recoveryCodesGiven];
-    if (code === undefined) throw new Sentence(`All ${person.recoveryCodes.length} recovery codes of ${person.account} were handed out. The help desk can issue a code in the console, or begin again with npm start -- --fresh.`);
+    if (code === undefined)
+      throw new Sentence(
+        `All ${person.recoveryCodes.length} recovery codes of ${person.account} were handed out. The help desk can issue a code in the console, or begin again with npm start -- --fresh.`,
+      );
     // Marked before it is printed: a crash here loses a code, which is better than giving it twice.
-    writeDemoPeople(stateDir, people.map((one) => (one === person ? { ...one, recoveryCodesGiven: one.recoveryCodesGiven + 1 } : one)));
+    writeDemoPeople(
+      stateDir,
+      people.map((one) => (one === person ? { ...one, recoveryCodesGiven: one.recoveryCodesGiven + 1 } : one)),
+    );
     return code;
   });
 }

@@ -46,7 +46,10 @@ function recoveryCode(): string {
 function base32(bytes: Buffer, alphabet: string): string {
   let bits = '';
   for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
-  return bits.match(/.{5}/g)!.map((five) => alphabet[Number.parseInt(five, 2)]!).join('');
+  return bits
+    .match(/.{5}/g)!
+    .map((five) => alphabet[Number.parseInt(five, 2)]!)
+    .join('');
 }
 
 function fileOf(stateDir: string): string {
@@ -56,7 +59,10 @@ function fileOf(stateDir: string): string {
 /** The demo's people with their secrets. Refuses, in a sentence, when this state folder has no demo. */
 export function readDemoPeople(stateDir: string): DemoSecrets[] {
   const file = fileOf(stateDir);
-  if (!existsSync(file)) throw new Sentence('This run has no demo bank: it was started with a directory of your own. The demo commands exist only after a plain `npm start`.');
+  if (!existsSync(file))
+    throw new Sentence(
+      'This run has no demo bank: it was started with a directory of your own. The demo commands exist only after a plain `npm start`.',
+    );
   return peopleFile.parse(JSON.parse(readFileSync(file, 'utf8'))).people;
 }
 

@@ -13,7 +13,10 @@ const day = 86_400_000;
  * Issues the domain controller's TLS certificate (ECDSA P-256, 397 days, RFC 5280): the host, the domain and the
  * address as subject alternative names, since Node checks nothing else when a SAN is present. Throws when the CA key is not P-256.
  */
-export async function issueDirectoryCertificate(ca: CertificateAuthority, names: { dns: string[]; ip: string }): Promise<IssuedCertificate> {
+export async function issueDirectoryCertificate(
+  ca: CertificateAuthority,
+  names: { dns: string[]; ip: string },
+): Promise<IssuedCertificate> {
   const issuer = new x509.X509Certificate(ca.certPem);
   const keys = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
   const now = Date.now();
@@ -30,7 +33,10 @@ export async function issueDirectoryCertificate(ca: CertificateAuthority, names:
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([...names.dns.map((value) => ({ type: 'dns' as const, value })), { type: 'ip' as const, value: names.ip }]),
+      new x509.SubjectAlternativeNameExtension([
+        ...names.dns.map((value) => ({ type: 'dns' as const, value })),
+        { type: 'ip' as const, value: names.ip },
+      ]),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],

@@ -30,18 +30,33 @@ export async function startDirectory(options: { stateDir: string; address: strin
   const layout = directoryLayout(join(stateDir, 'directory'));
   if (!existsSync(layout.database)) throw new Sentence('The demo domain is not set up yet. Run npm start.');
   await stopDirectory(stateDir);
-  if (!(await addressIsFree(address))) throw new Sentence(`Another program listens on ${address} (ports 88, 389, 464 or 636). End it, or start again: the next start looks for a free address.`);
+  if (!(await addressIsFree(address)))
+    throw new Sentence(
+      `Another program listens on ${address} (ports 88, 389, 464 or 636). End it, or start again: the next start looks for a free address.`,
+    );
   writeFileSync(layout.config, sambaConfig(layout, address));
 
   const output = openSync(layout.output, 'a', 0o600);
   // No secret is in these arguments. Standard input is /dev/null: Samba ends when a pipe there closes.
-  const child = spawn('unshare', ['-m', 'sh', '-c', 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"', layout.config], {
-    detached: true,
-    stdio: ['ignore', output, output],
-    cwd: layout.folder,
-  });
+  const child = spawn(
+    'unshare',
+    [
+      '-m',
+      'sh',
+      '-c',
+      'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"',
+      layout.config,
+    ],
+    {
+      detached: true,
+      stdio: ['ignore', output, output],
+      cwd: layout.folder,
+    },
+  );
   closeSync(output);
-  const failed = new Promise<never>((_, reject) => child.once('error', (error) => reject(new Sentence(`The domain controller could not be started: ${error.message}.`))));
+  const failed = new Promise<never>((_, reject) =>
+    child.once('error', (error) => reject(new Sentence(`The domain controller could not be started: ${error.message}.`))),
+  );
   failed.catch(() => {});
   const pid = child.pid;
   if (pid === undefined) return failed;
@@ -101,7 +116,10 @@ async function endSession(session: number): Promise<void> {
 
 async function untilListening(layout: DirectoryLayout, pid: number, address: string): Promise<void> {
   for (let waited = 0; waited < 30_000; waited += 50) {
-    if (sessionOf(pid).length === 0) throw new Sentence(`The domain controller ended at once. Its last words are in ${layout.output}; the kernel must allow mount namespaces (unshare -m).`);
+    if (sessionOf(pid).length === 0)
+      throw new Sentence(
+        `The domain controller ended at once. Its last words are in ${layout.output}; the kernel must allow mount namespaces (unshare -m).`,
+      );
     if ((await listens(address, 636)) && (await listens(address, 88))) return;
     await sleep(50);
   }
@@ -115,7 +133,10 @@ function listens(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(yes);
     };
-    socket.setTimeout(500, () => answer(false)).once('connect', () => answer(true)).once('error', () => answer(false));
+    socket
+      .setTimeout(500, () => answer(false))
+      .once('connect', () => answer(true))
+      .once('error', () => answer(false));
   });
 }
 

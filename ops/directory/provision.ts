@@ -15,7 +15,15 @@ const python = '/usr/bin/python3';
 const seedScript = join(dirname(fileURLToPath(import.meta.url)), 'seed.py');
 
 /** Debian packages that the demo's domain controller needs. */
-export const directoryPackages = ['samba', 'samba-ad-dc', 'samba-ad-provision', 'samba-dsdb-modules', 'python3-samba', 'winbind', 'krb5-user'] as const;
+export const directoryPackages = [
+  'samba',
+  'samba-ad-dc',
+  'samba-ad-provision',
+  'samba-dsdb-modules',
+  'python3-samba',
+  'winbind',
+  'krb5-user',
+] as const;
 
 /** What others need to know of the installed domain: names to bind with, files that hold the passwords, and addresses. */
 export type DirectoryInstall = {
@@ -35,7 +43,11 @@ export type DirectoryInstall = {
  * its certificate and configuration are brought up to date. The controller must not be running the first time. Needs
  * root and Samba; a lack of either is a Sentence. Secrets land in 0600 files, never in an argument or in the environment.
  */
-export async function provisionDirectory(options: { stateDir: string; address: string; ca: CertificateAuthority }): Promise<DirectoryInstall> {
+export async function provisionDirectory(options: {
+  stateDir: string;
+  address: string;
+  ca: CertificateAuthority;
+}): Promise<DirectoryInstall> {
   const { stateDir, address, ca } = options;
   requireMeans();
   const layout = directoryLayout(join(stateDir, 'directory'));
@@ -53,25 +65,49 @@ export async function provisionDirectory(options: { stateDir: string; address: s
 async function provisionAside(stateDir: string, address: string): Promise<void> {
   const layout = directoryLayout(join(stateDir, 'directory.new'));
   rmSync(layout.folder, { recursive: true, force: true });
-  for (const folder of ['etc', 'tls', 'secrets', 'log', 'cache', 'lock', 'state', 'bind-dns']) mkdirSync(join(layout.folder, folder), { recursive: true, mode: 0o755 });
+  for (const folder of ['etc', 'tls', 'secrets', 'log', 'cache', 'lock', 'state', 'bind-dns'])
+    mkdirSync(join(layout.folder, folder), { recursive: true, mode: 0o755 });
   chmodSync(join(layout.folder, 'secrets'), 0o700);
   writeFileSync(layout.config, sambaConfig(layout, address));
   // Without --adminpass samba-tool makes one up and prints it; it is replaced by ours in the seeding.
-  const provisioned = await runCommand(python, [
-    '/usr/bin/samba-tool', 'domain', 'provision', `--targetdir=${layout.folder}`, `--configfile=${layout.config}`,
-    `--realm=${demoDomain.realm}`, `--domain=${demoDomain.netbios}`, `--host-name=${demoDomain.host.split('.')[0]}`,
-    `--host-ip=${address}`, '--server-role=dc', '--dns-backend=NONE',
-  ], { timeoutMs: 120_000 });
-  if (provisioned.code !== 0) throw new Sentence(`samba-tool could not provision the demo domain: ${lastLine(provisioned.stderr)}. Free some disk space, or see whether another Samba is being set up, and start again.`);
+  const provisioned = await runCommand(
+    python,
+    [
+      '/usr/bin/samba-tool',
+      'domain',
+      'provision',
+      `--targetdir=${layout.folder}`,
+      `--configfile=${layout.config}`,
+      `--realm=${demoDomain.realm}`,
+      `--domain=${demoDomain.netbios}`,
+      `--host-name=${demoDomain.host.split('.')[0]}`,
+      `--host-ip=${address}`,
+      '--server-role=dc',
+      '--dns-backend=NONE',
+    ],
+    { timeoutMs: 120_000 },
+  );
+  if (provisioned.code !== 0)
+    throw new Sentence(
+      `samba-tool could not provision the demo domain: ${lastLine(provisioned.stderr)}. Free some disk space, or see whether another Samba is being set up, and start again.`,
+    );
 
   const secrets = makeDemoSecrets();
   const services = { reader: machinePassword(), writerStaff: machinePassword(), writerPrivileged: machinePassword() };
   const administrator = machinePassword();
-  const document = bankDocument(layout, { people: new Map(secrets.map((one) => [one.account, one.password])), services, administrator }, new Date());
+  const document = bankDocument(
+    layout,
+    { people: new Map(secrets.map((one) => [one.account, one.password])), services, administrator },
+    new Date(),
+  );
   const seeded = await runCommand(python, [seedScript], { input: JSON.stringify(document), timeoutMs: 120_000 });
-  if (seeded.code !== 0) throw new Sentence(`The demo bank could not be written to the new domain: ${lastLine(seeded.stderr)}. Start again with npm start -- --fresh.`);
+  if (seeded.code !== 0)
+    throw new Sentence(
+      `The demo bank could not be written to the new domain: ${lastLine(seeded.stderr)}. Start again with npm start -- --fresh.`,
+    );
 
-  for (const [name, password] of Object.entries(services)) writeSecret(layout.secretFile(serviceAccounts[name as ServiceAccount]), password);
+  for (const [name, password] of Object.entries(services))
+    writeSecret(layout.secretFile(serviceAccounts[name as ServiceAccount]), password);
   writeSecret(layout.secretFile('administrator'), administrator);
   writeDemoPeople(stateDir, secrets);
   renameSync(layout.folder, join(stateDir, 'directory'));
@@ -104,15 +140,24 @@ function describe(layout: DirectoryLayout, address: string, fresh: boolean): Dir
 }
 
 function requireMeans(): void {
-  if (process.getuid?.() !== 0) throw new Sentence('The demo domain controller needs root. Run as root, or use your own directory: npm start -- --directory <settings file>.');
+  if (process.getuid?.() !== 0)
+    throw new Sentence(
+      'The demo domain controller needs root. Run as root, or use your own directory: npm start -- --directory <settings file>.',
+    );
   const needed = ['/usr/bin/samba-tool', '/usr/sbin/samba', '/usr/share/samba/setup/provision.ldif', python];
   const missing = needed.find((file) => !existsSync(file));
-  if (missing) throw new Sentence(`The demo domain controller needs Samba, and ${missing} is missing. Run: apt-get install -y --no-install-recommends ${directoryPackages.join(' ')}`);
+  if (missing)
+    throw new Sentence(
+      `The demo domain controller needs Samba, and ${missing} is missing. Run: apt-get install -y --no-install-recommends ${directoryPackages.join(' ')}`,
+    );
 }
 
 function requireShortPaths(layout: DirectoryLayout): void {
   // sockaddr_un holds 107 bytes, and Samba makes sockets such as private/ldap_priv/ldapi and lock/msg.sock/<pid> here.
-  if (Buffer.byteLength(layout.privateFolder) > 80) throw new Sentence(`The state folder has too long a path for the domain controller's sockets (${layout.folder}). Set COUNTERSIGN_STATE to a shorter one.`);
+  if (Buffer.byteLength(layout.privateFolder) > 80)
+    throw new Sentence(
+      `The state folder has too long a path for the domain controller's sockets (${layout.folder}). Set COUNTERSIGN_STATE to a shorter one.`,
+    );
 }
 
 /** 192 random bits, with what every complexity rule asks for. */

@@ -53,8 +53,12 @@ export function sambaConfig(layout: DirectoryLayout, address: string): string {
   return [
     '[global]',
     ...Object.entries(global).map(([name, value]) => `\t${name} = ${value}`),
-    '[sysvol]', `\tpath = ${sysvol}`, '\tread only = no',
-    '[netlogon]', `\tpath = ${join(sysvol, demoDomain.dnsName, 'scripts')}`, '\tread only = no',
+    '[sysvol]',
+    `\tpath = ${sysvol}`,
+    '\tread only = no',
+    '[netlogon]',
+    `\tpath = ${join(sysvol, demoDomain.dnsName, 'scripts')}`,
+    '\tread only = no',
     '',
   ].join('\n');
 }

@@ -14,14 +14,19 @@ const password = () => readSecretLine(passwordFile);
 const dead = { url: `ldaps://${bank.address}:1`, servername: 'dc1.bank.test' };
 
 function badCount(account: string): Promise<number | undefined> {
-  return bank.as('writerStaff').read(async (session) => (await session.search(account, { scope: 'base', attributes: ['badPwdCount'] }))[0]?.number('badPwdCount'));
+  return bank
+    .as('writerStaff')
+    .read(async (session) => (await session.search(account, { scope: 'base', attributes: ['badPwdCount'] }))[0]?.number('badPwdCount'));
 }
 
 test('forty reads at once over four connections all succeed, also when the first controller is dead', async () => {
   const reader = openDirectory({ ...bank.settings, controllers: [dead, ...bank.settings.controllers] }, { dn, password });
   const names = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 'alice.moreau' : 'nobody'));
   const found = await Promise.all(names.map((name) => findAccount(reader, name)));
-  assert.deepEqual(found.map((one) => one?.samAccountName), names.map((name) => (name === 'nobody' ? undefined : name)));
+  assert.deepEqual(
+    found.map((one) => one?.samAccountName),
+    names.map((name) => (name === 'nobody' ? undefined : name)),
+  );
   await reader.close();
 });
 
@@ -41,7 +46,10 @@ test('after the controller was killed and started again, kept connections serve 
 
 test('a wrong service password is tried once, not until the account is locked', async () => {
   const counted = (await badCount(dn)) ?? 0;
-  const wrong = openDirectory({ ...bank.settings, controllers: [...bank.settings.controllers, ...bank.settings.controllers] }, { dn, password: () => 'Not-The-Password-1' });
+  const wrong = openDirectory(
+    { ...bank.settings, controllers: [...bank.settings.controllers, ...bank.settings.controllers] },
+    { dn, password: () => 'Not-The-Password-1' },
+  );
   for (let time = 0; time < 10; time++) await assert.rejects(findAccount(wrong, 'alice.moreau'), ServiceBindRefused);
   assert.equal(await badCount(dn), counted + 1);
 });
@@ -58,16 +66,31 @@ test('a mended service password is taken without a restart', async () => {
 test('an empty or unreadable service password is refused here, before any connection', async () => {
   const empty = openDirectory({ ...bank.settings, controllers: [dead] }, { dn, password: () => '' });
   await assert.rejects(findAccount(empty, 'alice.moreau'), ServiceBindRefused);
-  const unreadable = openDirectory({ ...bank.settings, controllers: [dead] }, { dn, password: () => { throw new Error('no such file'); } });
+  const unreadable = openDirectory(
+    { ...bank.settings, controllers: [dead] },
+    {
+      dn,
+      password: () => {
+        throw new Error('no such file');
+      },
+    },
+  );
   await assert.rejects(findAccount(unreadable, 'alice.moreau'), /no such file/);
 });
 
 test('plain LDAP is refused when it is configured, not when it is used', () => {
-  assert.throws(() => openDirectory({ ...bank.settings, controllers: [{ url: `ldap://${bank.address}`, servername: 'dc1.bank.test' }] }, { dn, password }), /only ldaps/);
+  assert.throws(
+    () =>
+      openDirectory({ ...bank.settings, controllers: [{ url: `ldap://${bank.address}`, servername: 'dc1.bank.test' }] }, { dn, password }),
+    /only ldaps/,
+  );
 });
 
 test('a controller of another authority or another name is never spoken to', async () => {
-  const misnamed = openDirectory({ ...bank.settings, controllers: [{ url: bank.settings.controllers[0]!.url, servername: 'dc9.bank.test' }] }, { dn, password });
+  const misnamed = openDirectory(
+    { ...bank.settings, controllers: [{ url: bank.settings.controllers[0]!.url, servername: 'dc9.bank.test' }] },
+    { dn, password },
+  );
   await assert.rejects(findAccount(misnamed, 'alice.moreau'), DirectoryUnavailable);
 });
 

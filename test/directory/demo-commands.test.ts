@@ -11,29 +11,60 @@ import type { ListedPerson } from '#ops/demo/list-people.ts';
 import { ownDirectory } from './own-directory.ts';
 
 const bank = await ownDirectory();
-writeFileSync(join(bank.stateDir, 'run.json'), JSON.stringify({ directory: { url: bank.running.url, ca: join(bank.stateDir, 'ca', 'ca.pem'), netbios: 'BANK' } }));
+writeFileSync(
+  join(bank.stateDir, 'run.json'),
+  JSON.stringify({ directory: { url: bank.running.url, ca: join(bank.stateDir, 'ca', 'ca.pem'), netbios: 'BANK' } }),
+);
 const empty = mkdtempSync(join('/tmp', 'countersign-empty-'));
 after(() => rmSync(empty, { recursive: true, force: true }));
 
-function demo(args: string[], options: { input?: string; state?: string } = {}): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function demo(
+  args: string[],
+  options: { input?: string; state?: string } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'demo', ...args], { env: { ...process.env, COUNTERSIGN_STATE: options.state ?? bank.stateDir } });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'demo', ...args], {
+      env: { ...process.env, COUNTERSIGN_STATE: options.state ?? bank.stateDir },
+    });
     const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => { said.stdout += chunk.toString(); });
-    child.stderr.on('data', (chunk: Buffer) => { said.stderr += chunk.toString(); });
+    child.stdout.on('data', (chunk: Buffer) => {
+      said.stdout += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      said.stderr += chunk.toString();
+    });
     child.once('close', (code) => resolve({ code, ...said }));
     child.stdin.end(options.input ?? '');
   });
 }
 
 test('the bank has somebody for every part, two officers, and nobody with two roles', () => {
-  const roles: DemoRole[] = ['employee', 'manager', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator', 'domain-admin'];
-  for (const role of roles) assert.ok(people.some((person) => person.roles.includes(role)), role);
+  const roles: DemoRole[] = [
+    'employee',
+    'manager',
+    'security-officer',
+    'help-desk',
+    'auditor',
+    'administrator',
+    'operator',
+    'domain-admin',
+  ];
+  for (const role of roles)
+    assert.ok(
+      people.some((person) => person.roles.includes(role)),
+      role,
+    );
   assert.equal(people.filter((person) => person.roles.includes('security-officer')).length, 2);
-  assert.deepEqual(people.filter((person) => person.roles.length !== 1), []);
+  assert.deepEqual(
+    people.filter((person) => person.roles.length !== 1),
+    [],
+  );
   const accounts = new Set(people.map((person) => person.account));
   assert.equal(accounts.size, people.length);
-  assert.deepEqual(people.filter((person) => person.manager !== undefined && !accounts.has(person.manager)), []);
+  assert.deepEqual(
+    people.filter((person) => person.manager !== undefined && !accounts.has(person.manager)),
+    [],
+  );
 });
 
 test('demo people --json has exactly the promised fields, and the passwords sign in', async () => {
@@ -52,7 +83,7 @@ test('demo people for a terminal says what each is for', async () => {
   for (const person of people) assert.ok(stdout.includes(person.account) && stdout.includes(person.note), person.account);
 });
 
-test('demo code is the code of the person\'s authenticator', async () => {
+test("demo code is the code of the person's authenticator", async () => {
   const { code, stdout } = await demo(['code', 'alice.moreau']);
   assert.equal(code, 0);
   const secret = readDemoPeople(bank.stateDir).find((person) => person.account === 'alice.moreau')?.totpSecret ?? '';

@@ -42,11 +42,20 @@ export async function ownDirectory(): Promise<OwnDirectory> {
   });
   mkdirSync(join(stateDir, 'ca'));
   await makeCertificateAuthority(stateDir, { step: (_name, work) => work(), note: () => {} });
-  const ca = { certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'), keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8') };
+  const ca = {
+    certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
   const address = await freeDirectoryAddress();
   const install = await provisionDirectory({ stateDir, address, ca });
   running = await startDirectory({ stateDir, address });
-  const settings = { controllers: install.controllers, caPem: ca.certPem, baseDn: install.baseDn, netbios: install.netbios, upnSuffix: install.upnSuffix };
+  const settings = {
+    controllers: install.controllers,
+    caPem: ca.certPem,
+    baseDn: install.baseDn,
+    netbios: install.netbios,
+    upnSuffix: install.upnSuffix,
+  };
   const secrets = new Map(readDemoPeople(stateDir).map((one) => [one.account, one.password]));
   const open = (dn: string, password: () => string) => {
     const directory = openDirectory(settings, { dn, password }, { connections: 2 });
@@ -61,7 +70,12 @@ export async function ownDirectory(): Promise<OwnDirectory> {
     return directory;
   };
   const own: OwnDirectory = {
-    stateDir, address, install, running, settings, as,
+    stateDir,
+    address,
+    install,
+    running,
+    settings,
+    as,
     asPerson: (dn, password) => open(dn, () => password),
     passwordOf: (account) => secrets.get(account) ?? '',
     account: async (name) => {

@@ -35,14 +35,20 @@ test('the built-in administrator and krbtgt are protected without any group', ()
   assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-502', ...none }), 'S-1-5-21-1-2-3-502');
   assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', ...none }), undefined);
   assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 1, groups: [] }), 'adminCount');
-  for (const sid of ['S-1-5-32-544', 'S-1-5-32-548', 'S-1-5-32-551', 'S-1-5-21-1-2-3-519', 'S-1-5-21-1-2-3-526']) assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', sid] }), sid);
-  assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', 'S-1-5-21-1-2-3-513', 'S-1-5-21-1-2-3-1512'] }), undefined);
+  for (const sid of ['S-1-5-32-544', 'S-1-5-32-548', 'S-1-5-32-551', 'S-1-5-21-1-2-3-519', 'S-1-5-21-1-2-3-526'])
+    assert.equal(protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', sid] }), sid);
+  assert.equal(
+    protectedBy({ sid: 'S-1-5-21-1-2-3-1500', adminCount: 0, groups: ['S-1-5-32-545', 'S-1-5-21-1-2-3-513', 'S-1-5-21-1-2-3-1512'] }),
+    undefined,
+  );
 });
 
 test('states are read as they are', async () => {
   const state = async (name: string) => {
     const { enabled, locked, expired, mustChange, smartcardRequired } = await bank.account(name);
-    return Object.entries({ disabled: !enabled, locked, expired, mustChange, smartcardRequired }).filter(([, on]) => on).map(([key]) => key);
+    return Object.entries({ disabled: !enabled, locked, expired, mustChange, smartcardRequired })
+      .filter(([, on]) => on)
+      .map(([key]) => key);
   };
   assert.deepEqual(await state('goran.petrovic'), []);
   assert.deepEqual(await state('chen.wei'), ['locked']);
@@ -78,11 +84,16 @@ test('members of a group: nested, each once, enabled only, and circles end', asy
   assert.ok(!(await names('Branch Staff')).includes('dora.lind'));
   assert.deepEqual(await names('no such group'), []);
   assert.deepEqual(await names('*'), []);
-  await addValues(bank.as('administrator'), 'CN=Counter Tellers,OU=Groups,DC=bank,DC=test', 'member', 'CN=Branch Staff,OU=Groups,DC=bank,DC=test');
+  await addValues(
+    bank.as('administrator'),
+    'CN=Counter Tellers,OU=Groups,DC=bank,DC=test',
+    'member',
+    'CN=Branch Staff,OU=Groups,DC=bank,DC=test',
+  );
   assert.deepEqual(await names('Counter Tellers'), await names('Branch Staff'));
 });
 
-test('membership is judged by the group\'s SID, through nesting', async () => {
+test("membership is judged by the group's SID, through nesting", async () => {
   const approvers = await groupSid(reader, 'CS-Approvers');
   assert.ok(approvers);
   assert.equal(isMemberOf(await bank.account('nadia.rahman'), approvers), true);
@@ -99,11 +110,16 @@ test('a group that the directory shows in pieces is read whole', async () => {
     modify: () => Promise.reject(new Error('a read does not write')),
     search: (_base: string, { attributes }: { attributes: string[] }) => {
       const from = Number(/^member;range=(\d+)-\*$/.exec(attributes[0] ?? '')?.[1] ?? -1);
-      if (attributes[0] === 'objectSid') return Promise.resolve([entryReader({ dn: 'CN=big', objectSid: Buffer.from('010500000000000515000000010000000200000003000000f1030000', 'hex') })]);
+      if (attributes[0] === 'objectSid')
+        return Promise.resolve([
+          entryReader({ dn: 'CN=big', objectSid: Buffer.from('010500000000000515000000010000000200000003000000f1030000', 'hex') }),
+        ]);
       if (from < 0) return Promise.resolve([entryReader({ dn: _base, objectClass: ['top', 'contact'] })]);
       asked.push(attributes[0]!);
       const last = from + 1500 >= all.length;
-      return Promise.resolve([entryReader({ dn: _base, member: [], [`member;range=${from}-${last ? '*' : from + 1499}`]: all.slice(from, from + 1500) })]);
+      return Promise.resolve([
+        entryReader({ dn: _base, member: [], [`member;range=${from}-${last ? '*' : from + 1499}`]: all.slice(from, from + 1500) }),
+      ]);
     },
   };
   const pieces: Directory = { ...reader, read: (work) => work(session) };

@@ -15,13 +15,21 @@ const bank = await ownDirectory();
 const denied = 50;
 
 type Attempt = (session: Session, dn: string) => Promise<void>;
-const replace = (type: string, value: string | Buffer): Attempt => (session, dn) => session.modify(dn, [change('replace', type, [value])]);
+const replace =
+  (type: string, value: string | Buffer): Attempt =>
+  (session, dn) =>
+    session.modify(dn, [change('replace', type, [value])]);
 
 const granted: Record<string, Attempt> = {
   'a new password': replace('unicodePwd', encodePassword('Entirely-Other-77')),
   'an unlock': replace('lockoutTime', '0'),
   'a forced change': replace('pwdLastSet', '0'),
-  'all three at once': (session, dn) => session.modify(dn, [change('replace', 'unicodePwd', [encodePassword('Entirely-Other-78')]), change('replace', 'lockoutTime', ['0']), change('replace', 'pwdLastSet', ['-1'])]),
+  'all three at once': (session, dn) =>
+    session.modify(dn, [
+      change('replace', 'unicodePwd', [encodePassword('Entirely-Other-78')]),
+      change('replace', 'lockoutTime', ['0']),
+      change('replace', 'pwdLastSet', ['-1']),
+    ]),
 };
 const neverGranted: Record<string, Attempt> = {
   'a description': replace('description', 'changed'),
@@ -32,7 +40,7 @@ const neverGranted: Record<string, Attempt> = {
   'a service principal': replace('servicePrincipalName', 'http/evil'),
   'a card mapping': replace('altSecurityIdentities', 'X509:<SKI>00'),
   'a clear-text password': replace('userPassword', 'Entirely-Other-79'),
-  'delegation': replace('msDS-AllowedToActOnBehalfOfOtherIdentity', Buffer.from('00', 'hex')),
+  delegation: replace('msDS-AllowedToActOnBehalfOfOtherIdentity', Buffer.from('00', 'hex')),
   'a telephone number': replace('mobile', '+000'),
 };
 
@@ -40,7 +48,8 @@ const staff = ['alice.moreau', 'bilal.osman', 'lena.fischer'];
 const privileged = ['rosa.klein', 'samir.khan', 'priya.menon-adm'];
 const untouchable = ['Administrator', 'krbtgt', 'svc-reader', 'svc-writer-staff', 'svc-writer-privileged'];
 
-const dnOf = async (account: string): Promise<string> => (account === 'krbtgt' ? 'CN=krbtgt,CN=Users,DC=bank,DC=test' : (await bank.account(account)).dn);
+const dnOf = async (account: string): Promise<string> =>
+  account === 'krbtgt' ? 'CN=krbtgt,CN=Users,DC=bank,DC=test' : (await bank.account(account)).dn;
 
 async function tryAs(service: ServiceAccount, attempt: Attempt, account: string): Promise<number> {
   const dn = await dnOf(account);
@@ -62,23 +71,41 @@ for (const { service, may, mayNot } of cases) {
   }
   for (const account of mayNot) {
     test(`${service} may change nothing of ${account}`, async () => {
-      for (const [what, attempt] of Object.entries({ ...granted, ...neverGranted })) assert.equal(await tryAs(service, attempt, account), denied, what);
+      for (const [what, attempt] of Object.entries({ ...granted, ...neverGranted }))
+        assert.equal(await tryAs(service, attempt, account), denied, what);
     });
   }
   test(`${service} may not put anybody into a group, nor change a policy or a right`, async () => {
-    const add = (type: string, value: string): Attempt => (session, dn) => session.modify(dn, [change('add', type, [value])]);
+    const add =
+      (type: string, value: string): Attempt =>
+      (session, dn) =>
+        session.modify(dn, [change('add', type, [value])]);
     const alice = await dnOf('alice.moreau');
-    for (const group of ['CN=Domain Admins,CN=Users', 'CN=CS-Security-Officers,OU=Groups', 'CN=CS-Approvers,OU=Groups', 'CN=Branch Staff,OU=Groups']) {
-      assert.equal(await resultCode(bank.as(service).write((session) => add('member', alice)(session, `${group},DC=bank,DC=test`))), denied, group);
+    for (const group of [
+      'CN=Domain Admins,CN=Users',
+      'CN=CS-Security-Officers,OU=Groups',
+      'CN=CS-Approvers,OU=Groups',
+      'CN=Branch Staff,OU=Groups',
+    ]) {
+      assert.equal(
+        await resultCode(bank.as(service).write((session) => add('member', alice)(session, `${group},DC=bank,DC=test`))),
+        denied,
+        group,
+      );
     }
     const policy = 'CN=Treasury Passwords,CN=Password Settings Container,CN=System,DC=bank,DC=test';
-    assert.equal(await resultCode(bank.as(service).write((session) => replace('msDS-MinimumPasswordLength', '1')(session, policy))), denied);
+    assert.equal(
+      await resultCode(bank.as(service).write((session) => replace('msDS-MinimumPasswordLength', '1')(session, policy))),
+      denied,
+    );
     assert.equal(await resultCode(bank.as(service).write((session) => replace('minPwdLength', '1')(session, 'DC=bank,DC=test'))), denied);
   });
   test(`what ${service} may write can be read beforehand, for everybody`, async () => {
     for (const { account } of people) {
       const rights = await readEffectiveRights(bank.as(service), (await bank.account(account)).guid);
-      const mine = may.length > 0 && (await dnOf(account)).endsWith(service === 'writerStaff' ? 'OU=Staff,DC=bank,DC=test' : 'OU=Privileged,DC=bank,DC=test');
+      const mine =
+        may.length > 0 &&
+        (await dnOf(account)).endsWith(service === 'writerStaff' ? 'OU=Staff,DC=bank,DC=test' : 'OU=Privileged,DC=bank,DC=test');
       assert.deepEqual(rights, mine ? ['lockoutTime', 'pwdLastSet'] : [], account);
     }
   });
@@ -107,7 +134,8 @@ test('no service account may create, delete or rename anything', async () => {
 
 test('nobody was changed by what was refused', async () => {
   assert.equal(await bank.says('rosa.klein', 'Entirely-Other-78'), 'ok', 'the privileged writer did its part');
-  for (const account of ['goran.petrovic', 'tomas.vrba', 'jonas.berg']) assert.equal(await bank.says(account, bank.passwordOf(account)), 'ok', account);
+  for (const account of ['goran.petrovic', 'tomas.vrba', 'jonas.berg'])
+    assert.equal(await bank.says(account, bank.passwordOf(account)), 'ok', account);
 });
 
 test('the product\'s own write is refused as "denied" outside the writer\'s units', async () => {
@@ -118,5 +146,8 @@ test('the product\'s own write is refused as "denied" outside the writer\'s unit
     await setPassword(bank.as('writerPrivileged'), alice.guid, 'Entirely-Other-80'),
     await setPassword(bank.as('reader'), alice.guid, 'Entirely-Other-80'),
   ];
-  assert.deepEqual(outcomes.map((one) => (one.outcome === 'refused' ? one.reason : one.outcome)), ['denied', 'denied', 'denied']);
+  assert.deepEqual(
+    outcomes.map((one) => (one.outcome === 'refused' ? one.reason : one.outcome)),
+    ['denied', 'denied', 'denied'],
+  );
 });

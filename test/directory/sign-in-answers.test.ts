@@ -19,7 +19,9 @@ before(async () => {
 /** Only the database itself takes a pwdLastSet in the past, with the control that Samba's own tests use. */
 async function expirePassword(dn: string): Promise<void> {
   const input = `dn: ${dn}\nchangetype: modify\nreplace: pwdLastSet\npwdLastSet: 133000000000000000\n`;
-  const done = await runCommand('ldbmodify', ['-H', bank.install.layout.database, '--controls=local_oid:1.3.6.1.4.1.7165.4.3.20:0'], { input });
+  const done = await runCommand('ldbmodify', ['-H', bank.install.layout.database, '--controls=local_oid:1.3.6.1.4.1.7165.4.3.20:0'], {
+    input,
+  });
   assert.equal(done.code, 0, done.stderr);
 }
 
@@ -58,24 +60,39 @@ test('the right password works by UPN, NETBIOS name and DN', async () => {
 });
 
 test('only answers that need the right password prove it', () => {
-  assert.deepEqual((['ok', 'must-change', 'expired-password', 'disabled', 'account-expired', 'logon-hours', 'workstation'] as const).filter((answer) => !provesPassword(answer)), []);
+  assert.deepEqual(
+    (['ok', 'must-change', 'expired-password', 'disabled', 'account-expired', 'logon-hours', 'workstation'] as const).filter(
+      (answer) => !provesPassword(answer),
+    ),
+    [],
+  );
   assert.deepEqual((['wrong', 'locked', 'unavailable'] as const).filter(provesPassword), []);
 });
 
 test('an empty, endless or unsendable password is wrong without a bind', async () => {
   const nowhere = { ...bank.settings, controllers: [{ url: 'ldaps://127.0.0.1:1', servername: 'dc1.bank.test' }] };
-  for (const password of ['', 'x'.repeat(257), 'a\0b', '\ud800']) assert.equal((await tryPassword(nowhere, 'alice.moreau@bank.test', password)).answer, 'wrong');
+  for (const password of ['', 'x'.repeat(257), 'a\0b', '\ud800'])
+    assert.equal((await tryPassword(nowhere, 'alice.moreau@bank.test', password)).answer, 'wrong');
 });
 
 test('names that ldapts would take for SASL mechanisms, empty and endless names are wrong without a bind', async () => {
   const nowhere = { ...bank.settings, controllers: [{ url: 'ldaps://127.0.0.1:1', servername: 'dc1.bank.test' }] };
-  for (const name of ['EXTERNAL', 'PLAIN', '', 'a\0@bank.test', `${'x'.repeat(10_000)}@bank.test`]) assert.equal((await tryPassword(nowhere, name, 'Some-Password-1')).answer, 'wrong');
+  for (const name of ['EXTERNAL', 'PLAIN', '', 'a\0@bank.test', `${'x'.repeat(10_000)}@bank.test`])
+    assert.equal((await tryPassword(nowhere, name, 'Some-Password-1')).answer, 'wrong');
 });
 
 test('a wrong password counts once, however many controllers there are', async () => {
-  const settings = { ...bank.settings, controllers: [...bank.settings.controllers, ...bank.settings.controllers, ...bank.settings.controllers] };
+  const settings = {
+    ...bank.settings,
+    controllers: [...bank.settings.controllers, ...bank.settings.controllers, ...bank.settings.controllers],
+  };
   const { guid } = await bank.account('lena.fischer');
-  const count = () => bank.as('reader').read(async (session) => (await session.search(`<GUID=${guid}>`, { scope: 'base', attributes: ['badPwdCount'] }))[0]?.number('badPwdCount'));
+  const count = () =>
+    bank
+      .as('reader')
+      .read(async (session) =>
+        (await session.search(`<GUID=${guid}>`, { scope: 'base', attributes: ['badPwdCount'] }))[0]?.number('badPwdCount'),
+      );
   const counted = await count();
   assert.equal((await tryPassword(settings, 'lena.fischer@bank.test', 'Not-The-Password-1')).answer, 'wrong');
   assert.equal(await count(), (counted ?? 0) + 1);
@@ -87,7 +104,14 @@ test('a controller that cannot prove who it is gets no password', async () => {
   const misnamed = { ...bank.settings, controllers: [{ url: controller!.url, servername: 'dc9.bank.test' }] };
   assert.equal((await tryPassword(misnamed, 'alice.moreau@bank.test', password)).answer, 'unavailable');
   assert.equal((await tryPassword({ ...bank.settings, caPem: '' }, 'alice.moreau@bank.test', password)).answer, 'unavailable');
-  await assert.rejects(tryPassword({ ...bank.settings, controllers: [{ url: `ldap://${bank.address}`, servername: 'dc1.bank.test' }] }, 'alice.moreau@bank.test', password), /only ldaps/);
+  await assert.rejects(
+    tryPassword(
+      { ...bank.settings, controllers: [{ url: `ldap://${bank.address}`, servername: 'dc1.bank.test' }] },
+      'alice.moreau@bank.test',
+      password,
+    ),
+    /only ldaps/,
+  );
 });
 
 test('five wrong passwords lock an account, and then the right one is told only "locked"', async () => {
