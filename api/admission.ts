@@ -1,0 +1,81 @@
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Pool } from 'pg';
+import type { Database } from '#db';
+import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import { limitKeyOf } from './source.ts';
+import { createExcess } from './excess.ts';
+
+export interface AdmissionLimits {
+  perSourcePerMinute: number;
+  perSitePerMinute: number;
+  unprovenCap: number;
+}
+
+/** What is judged before Temporal is touched, so that nobody can fill its queues with names. Every method throws `Refusal` with when to come back. */
+export interface Admission {
+  /** A new reset: source, then site, then the cap on resets whose claimant is not proven. */
+  begin(source: string): Promise<void>;
+  resume(source: string): Promise<void>;
+  signIn(source: string): Promise<void>;
+  /** A step of one reset: a holder who sends without end would fill its history. */
+  step(reset: string): Promise<void>;
+  /** Writes the leaves of minutes that have passed; with `all`, also of the current one. */
+  settle(all?: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An unproven reset expires in ten minutes (design §3 step 0), so older rows cannot be open. */
+const UNPROVEN_MS = 10 * 60_000;
+const STEPS_PER_MINUTE = 30;
+
+/** Counts live in PostgreSQL, so a restarted API remembers them; sources beyond their limit are turned away from memory. */
+export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimits): Admission {
+  const limiter = (keyPrefix: string, points: number) =>
+    new RateLimiterPostgres({ storeClient: pool, tableName: 'rate_limit', tableCreated: true, keyPrefix, points, duration: 60, inMemoryBlockOnConsumed: points + 1 });
+  const perSource = {
+    begin: limiter('begin', limits.perSourcePerMinute),
+    resume: limiter('resume', limits.perSourcePerMinute),
+    signIn: limiter('sign-in', limits.perSourcePerMinute),
+  };
+  const site = limiter('site', limits.perSitePerMinute);
+  const steps = new RateLimiterMemory({ points: STEPS_PER_MINUTE, duration: 60 });
+  const excess = createExcess(db);
+  const timer = setInterval(() => void excess.settle(false).catch(() => {}), 15_000);
+  timer.unref();
+
+  const ofSource = async (which: keyof typeof perSource, source: string) => {
+    await consume(perSource[which], limitKeyOf(source), 'too-many-requests', () => excess.count(source, which));
+  };
+
+  return {
+    async begin(source) {
+      await ofSource('begin', source);
+      await consume(site, 'all', 'site-busy', () => excess.count(source, 'site'));
+      const unproven = await db.reset.count({
+        where: { state: { in: ['proving', 'checking-factor'] }, provenAt: null, startedAt: { gt: new Date(Date.now() - UNPROVEN_MS) } },
+      });
+      if (unproven < limits.unprovenCap) return;
+      excess.count(source, 'unproven-cap');
+      throw new Refusal('site-busy', { retryAfterSeconds: 60 });
+    },
+    resume: (source) => ofSource('resume', source),
+    signIn: (source) => ofSource('signIn', source),
+    step: (reset) => consume(steps, reset, 'too-many-requests', () => {}),
+    settle: (all = false) => excess.settle(all),
+    async close() {
+      clearInterval(timer);
+      await excess.settle(true);
+    },
+  };
+}
+
+async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: string, code: RefusalCode, onExcess: () => void): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refused) {
+    // Anything but the library's own "no" is a database that is away: then nobody is let in.
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    onExcess();
+    throw new Refusal(code, { retryAfterSeconds: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) });
+  }
+}

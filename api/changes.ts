@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from './problem.ts';
+
+/** Something was recorded: a leaf of a reset (its id), or one outside resets (the leaf's id). */
+export interface Change {
+  topic: 'resets' | 'audit';
+  id: string;
+}
+
+/** Stands for any id: the connection was lost for a while, and what was missed is not known. */
+export const EVERYTHING = '*';
+
+export interface Changes {
+  /** Calls back for every change until the returned function is called. */
+  on(listener: (change: Change) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Listens on PostgreSQL's channel `countersign`, which every leaf notifies as it is committed. Reconnects by itself. */
+export function listenForChanges(url: string, log: Logger): Changes {
+  const listeners = new Set<(change: Change) => void>();
+  const tell = (change: Change) => {
+    for (const listener of listeners) listener(change);
+  };
+  let closed = false;
+  let client: pg.Client | undefined;
+
+  const listen = async (): Promise<void> => {
+    const mine = new pg.Client({ connectionString: url, application_name: 'countersign-api-changes', keepAlive: true });
+    client = mine;
+    const lost = new Promise<void>((resolve) => {
+      mine.on('error', () => resolve());
+      mine.on('end', () => resolve());
+    });
+    mine.on('notification', ({ payload }) => {
+      const [topic, id] = (payload ?? '').split(':');
+      if ((topic === 'resets' || topic === 'audit') && id) tell({ topic, id });
+    });
+    await mine.connect();
+    await mine.query('LISTEN countersign');
+    tell({ topic: 'resets', id: EVERYTHING });
+    await lost;
+  };
+
+  const keepListening = async () => {
+    for (let pause = 200; !closed; pause = Math.min(pause * 2, 5000)) {
+      const began = Date.now();
+      await listen().catch(() => {});
+      if (closed) return;
+      if (Date.now() - began > 60_000) pause = 200;
+      log.warn({ pauseMs: pause }, 'the change channel is down and will be opened again');
+      await sleep(pause);
+    }
+  };
+  void keepListening();
+
+  return {
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closed = true;
+      await client?.end().catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  isGrpcServiceError, ServiceError, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError, type Client,
+} from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Refusal } from '#domain/refusals.ts';
+import { CONSOLE_WORKFLOWS, resetWorkflowId, TASK_QUEUES, UPDATES, type Reply, type ResetInput, type Typed } from '#workflows/messages.ts';
+
+/** The workflow by its name only: its code runs in the worker, never here. */
+type PasswordReset = (input: ResetInput) => Promise<string>;
+export type ConsoleWorkflow = keyof typeof CONSOLE_WORKFLOWS;
+
+/** What the API asks of Temporal. Each ask may be repeated under its id and is carried out once. */
+export interface Engine {
+  begin(reset: string, updateId: string, message: Typed): Promise<Reply>;
+  /** 'closed' when the workflow no longer runs: the reset has ended, and its row says how. */
+  update(reset: string, name: keyof typeof UPDATES, updateId: string, message?: object): Promise<Reply | 'closed'>;
+  run<A>(workflow: ConsoleWorkflow, id: string, asked: object): Promise<A>;
+  /** The workflow's events as the SDK's replay reads them, or undefined when the server no longer has them. */
+  history(reset: string): Promise<{ events: object[] } | undefined>;
+  ready(): Promise<void>;
+}
+
+/** A person waits in front of this: longer than a restart of the worker, shorter than patience. */
+const PATIENCE_MS = 25_000;
+/** One attempt; an update without an answer so far is asked for again under the same id. */
+const ATTEMPT_MS = 10_000;
+/** gRPC: cancelled, deadline exceeded, resource exhausted, aborted, internal, unavailable. Nothing is known, so the same id is asked again. */
+const UNKNOWN_OUTCOME = new Set([1, 4, 8, 10, 13, 14]);
+
+export function createEngine(client: Client): Engine {
+  const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + ms, ask);
+
+  const update = async (reset: string, name: string, updateId: string, message: object | undefined): Promise<Reply | 'closed'> => {
+    const handle = client.workflow.getHandle(resetWorkflowId(reset));
+    try {
+      return await (message ? handle.executeUpdate<Reply, [object]>(name, { updateId, args: [message] }) : handle.executeUpdate<Reply, []>(name, { updateId }));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return 'closed';
+      throw error;
+    }
+  };
+
+  return {
+    begin: (reset, updateId, message) =>
+      patiently(async () => {
+        const input: ResetInput = { reset };
+        const startWorkflowOperation = new WithStartWorkflowOperation<PasswordReset>('passwordReset', {
+          workflowId: resetWorkflowId(reset), taskQueue: TASK_QUEUES.reset, args: [input], workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        });
+        startWorkflowOperation.workflowHandle().catch(() => {}); // the same failure is thrown below
+        try {
+          return await within(ATTEMPT_MS, () => client.workflow.executeUpdateWithStart<PasswordReset, Reply, [Typed]>(UPDATES.begin, { updateId, args: [message], startWorkflowOperation }));
+        } catch (error) {
+          // An earlier attempt, whose answer was lost, has started it: its update has the same id.
+          if (!alreadyStarted(error)) throw error;
+          const reply = await within(ATTEMPT_MS, () => update(reset, UPDATES.begin, updateId, message));
+          if (reply === 'closed') throw new Refusal('reset-ended');
+          return reply;
+        }
+      }),
+
+    update: (reset, name, updateId, message) => patiently(() => within(ATTEMPT_MS, () => update(reset, UPDATES[name], updateId, message))),
+
+    run: <A>(workflow: ConsoleWorkflow, workflowId: string, asked: object) =>
+      patiently<A>(async () => {
+        try {
+          await within(ATTEMPT_MS, () =>
+            client.workflow.start(CONSOLE_WORKFLOWS[workflow], { workflowId, taskQueue: TASK_QUEUES.reset, args: [asked], workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowExecutionTimeout: '2 minutes' }),
+          );
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        }
+        return (await within(ATTEMPT_MS, () => client.workflow.getHandle(workflowId).result())) as A; // the workflow's own answer type, named by the caller
+      }),
+
+    async history(reset) {
+      try {
+        const history = await within(ATTEMPT_MS, () => client.workflow.getHandle(resetWorkflowId(reset)).fetchHistory());
+        return JSON.parse(historyToJSON(history)) as { events: object[] };
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw unknownOutcome(error) ? new Refusal('service-unavailable', { retryAfterSeconds: 10 }) : error;
+      }
+    },
+
+    async ready() {
+      await within(2000, () => client.workflowService.getSystemInfo({}));
+    },
+  };
+}
+
+/** Asks again, by the same ids, as long as nothing is known about the outcome and the person may still be waiting. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const giveUp = Date.now() + PATIENCE_MS;
+  for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) throw new Refusal('service-unavailable', { retryAfterSeconds: 10 });
+      if (!unknownOutcome(error)) throw error;
+      if (Date.now() + pause >= giveUp) throw new Refusal('service-unavailable', { retryAfterSeconds: 10 });
+      await sleep(pause);
+    }
+  }
+}
+
+function unknownOutcome(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const grpc = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(grpc) && UNKNOWN_OUTCOME.has(grpc.code);
+}
+
+function alreadyStarted(error: unknown): boolean {
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
+  const grpc = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(grpc) && grpc.code === 6;
+}
+
+/** The workflow completed while the update was open; the server then fails the update (reference/temporal.md §1.2). */
+function endedMeanwhile(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { type } = (error.cause ?? {}) as { type?: unknown }; // an ApplicationFailure across the process border
+  return type === 'AcceptedUpdateCompletedWorkflow' || type === 'AbortedByWorkflowClosing';
+}

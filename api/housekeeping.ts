@@ -1,0 +1,17 @@
+import type { Database } from '#db';
+import type { Logger } from './problem.ts';
+
+const EVERY_MS = 10 * 60_000;
+/** Nobody repeats a request a day later. */
+const KEEP_ANSWERS_MS = 24 * 3_600_000;
+
+/** Removes answers and sessions that are over. Returns a function that stops it. */
+export function keepTidy(db: Database, log: Logger): () => void {
+  const tidy = async () => {
+    await db.answer.deleteMany({ where: { at: { lt: new Date(Date.now() - KEEP_ANSWERS_MS) } } });
+    await db.session.deleteMany({ where: { endsAt: { lt: new Date() } } });
+  };
+  const timer = setInterval(() => void tidy().catch(() => log.warn({}, 'old answers and sessions could not be removed; tried again later')), EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,47 @@
+import type { Database } from '#db';
+import type { Admission } from './admission.ts';
+import { approvalsEndpoints } from './approvals-endpoints.ts';
+import { auditEndpoints } from './audit-endpoints.ts';
+import type { Changes } from './changes.ts';
+import { consoleEndpoints } from './console-endpoints.ts';
+import type { Engine } from './engine.ts';
+import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+import { portalEndpoints } from './portal-endpoints.ts';
+import type { PortalFlow } from './portal-flow.ts';
+import { resetsEndpoints } from './resets-endpoints.ts';
+import type { Sealer } from './seal.ts';
+import { serviceEndpoints } from './service-endpoints.ts';
+import { sessionEndpoints } from './session-endpoints.ts';
+import type { Sessions } from './sessions.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface NounDeps {
+  db: Database;
+  hash: KeyedHash;
+  sealer: Sealer;
+  engine: Engine;
+  admission: Admission;
+  sessions: Sessions;
+  changes: Changes;
+  flow: PortalFlow;
+  metrics: Metrics;
+  /** The OpenAPI document; made after the routes are known. */
+  document: () => object;
+}
+
+export type Nouns = ReturnType<typeof createNouns>;
+
+/** One set of endpoints a noun. */
+export function createNouns(deps: NounDeps) {
+  return {
+    portal: portalEndpoints(deps),
+    session: sessionEndpoints(deps),
+    resets: resetsEndpoints(deps),
+    approvals: approvalsEndpoints(deps),
+    issuedCodes: issuedCodesEndpoints(deps),
+    audit: auditEndpoints(deps),
+    console: consoleEndpoints(deps),
+    service: serviceEndpoints(deps),
+  };
+}

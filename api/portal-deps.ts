@@ -1,0 +1,16 @@
+import type { Database } from '#db';
+import type { Admission } from './admission.ts';
+import type { BannedList } from './banned-list.ts';
+import type { Engine } from './engine.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+import type { Sealer } from './seal.ts';
+
+/** What the claimant's side stands on. */
+export interface PortalDeps {
+  db: Database;
+  hash: KeyedHash;
+  sealer: Sealer;
+  engine: Engine;
+  admission: Admission;
+  banned: BannedList;
+}

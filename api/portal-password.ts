@@ -1,0 +1,40 @@
+import { normalisePassword } from '#domain/password-rules.ts';
+import type { Next } from '#domain/next.ts';
+import { isTerminal } from '#domain/reset-state.ts';
+import { policyVersion } from '#prisma/policies.ts';
+import type { PasswordMessage } from '#workflows/messages.ts';
+import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
+import { passwordRulesOf, whyNotPassword } from './password-check.ts';
+import type { PortalDeps } from './portal-deps.ts';
+import type { PortalFlow } from './portal-flow.ts';
+import { RefusedStep } from './refused-step.ts';
+import { updateIdOf } from './update-id.ts';
+
+/**
+ * Judges a chosen password and seals it to the one writer that serves the account. A refused one goes nowhere; that it
+ * was refused, and why, goes into the history. Throws `password-refused` with the reasons.
+ */
+export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<PortalFlow['choosePassword']>[0]): Promise<Next> {
+  const { db, hash, engine, admission } = deps;
+  const held = await heldReset(db, hash, ask);
+  if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
+  if (held.state !== 'choosing-password') throw new RefusedStep('not-now', held.next);
+  await admission.step(held.id);
+  const message = await messageFor(deps, held, normalisePassword(ask.password));
+  // The move's ordinal, not the password, tells one attempt from the next: no hash of a password enters a history.
+  const updateId = updateIdOf(hash, { nonce: ask.nonce, route: message.kind, reset: held.id, typed: String(held.step) });
+  return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId, message));
+}
+
+async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {
+  const frozen = held.policySha256 === null ? undefined : await policyVersion(db, held.policySha256);
+  if (!frozen || held.accountGuid === null || held.runId === null) throw new Error('a reset in which a password is chosen lacks its policy, account or run');
+  const reasons = whyNotPassword(password, passwordRulesOf(held.passwordRules), frozen.policy.password.siteWords, banned);
+  if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
+  const { id, digest, expiresAt } = await sealer.seal(db, {
+    recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',
+    purpose: 'password', subject: held.id, run: held.runId, account: held.accountGuid,
+    value: { password }, seconds: frozen.policy.timers.sealedPassword,
+  });
+  return { kind: 'sealed', sealed: id, digest, expiresAt };
+}

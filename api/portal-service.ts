@@ -1,0 +1,48 @@
+import type { Next } from '#domain/next.ts';
+import { isTerminal } from '#domain/reset-state.ts';
+import { heldReset, nextOf } from './held-reset.ts';
+import { beginReset } from './portal-begin.ts';
+import { chooseResetPassword } from './portal-password.ts';
+import { resumeReset } from './portal-resume.ts';
+import type { PortalDeps } from './portal-deps.ts';
+import type { Holder, PortalFlow } from './portal-flow.ts';
+import { passwordRulesOf, rulesInWords } from './password-check.ts';
+import { RefusedStep } from './refused-step.ts';
+import { updateIdOf } from './update-id.ts';
+
+/** What a claimant can do, for the pages and for JSON alike. Nothing typed goes further than into a sealed row. */
+export function createPortalFlow(deps: PortalDeps): PortalFlow {
+  const { db, hash, engine, admission, sealer } = deps;
+
+  /** One typed value on its way to the verifier. Crash after sealing: the row expires in a minute, nobody has read it. */
+  const typedStep = async (of: { holder: Holder & { nonce: string }; update: 'prove' | 'checkFactor'; purpose: 'proof' | 'factor'; method: string; value: string }): Promise<Next> => {
+    const held = await heldReset(db, hash, of.holder);
+    if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
+    await admission.step(held.id);
+    const { method, value } = of;
+    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: of.purpose, subject: held.id, value: { method, value } });
+    const updateId = updateIdOf(hash, { nonce: of.holder.nonce, route: of.update, reset: held.id, typed: `${method} ${value}` });
+    return nextOf(db, held.id, await engine.update(held.id, of.update, updateId, { sealed: sealed.id }));
+  };
+
+  return {
+    begin: (ask) => beginReset(deps, ask),
+    resume: (ask) => resumeReset(deps, ask),
+    choosePassword: (ask) => chooseResetPassword(deps, ask),
+    prove: (ask) => typedStep({ holder: ask, update: 'prove', purpose: 'proof', method: ask.proof, value: ask.value }),
+    checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
+
+    async progress(holder) {
+      const { reference, state, next, passwordRules } = await heldReset(db, hash, holder);
+      return { reference, state, next, passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [] };
+    },
+
+    async cancel(ask) {
+      const held = await heldReset(db, hash, ask);
+      if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
+      await admission.step(held.id);
+      const updateId = updateIdOf(hash, { nonce: ask.nonce, route: 'cancel', reset: held.id, typed: '' });
+      return nextOf(db, held.id, await engine.update(held.id, 'cancel', updateId));
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Database, Prisma } from '#db';
+import { Refusal } from '#domain/refusals.ts';
+import { parsePolicy } from '#prisma/policy-text.ts';
+import { decisionsOf } from './decisions.ts';
+import { endpoint, ROLES, signedIn } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import { pageOf } from './page.ts';
+import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
+import { byId, cursor, limit, resetState } from './shapes.ts';
+import { timelineOf } from './timeline.ts';
+import { text } from './typed.ts';
+
+const asked = z.strictObject({ state: resetState.optional(), account: text(256).optional(), cursor: cursor.optional(), limit });
+
+/** Resets as the console sees them. What was typed is nowhere in them; names of accounts are shown only once they are known. */
+export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }) {
+  return {
+    list: endpoint(
+      { summary: 'Resets, newest first', access: ROLES, query: asked, replies: { 200: { description: 'One page', schema: z.object({ items: z.array(resetSummary), nextCursor: z.string().optional() }) } }, refusals: [] },
+      async (ask) => {
+        const { query } = ask;
+        const where: Prisma.ResetWhereInput = {
+          AND: [
+            visibleTo(signedIn(ask)),
+            query.state ? { state: query.state } : {},
+            query.account ? namedLike(query.account) : {},
+            query.cursor ? { id: { lt: idOf(query.cursor) } } : {},
+          ],
+        };
+        // Ids are UUID version 7, so their order is the order of beginning.
+        const rows = await db.reset.findMany({ where, orderBy: { id: 'desc' }, take: query.limit + 1, select: summaryColumns });
+        return { status: 200, body: pageOf(rows, query.limit, summaryOf, (row) => row.id) };
+      },
+    ),
+
+    show: endpoint(
+      { summary: 'One reset with its timeline, approvals and notices', access: ROLES, params: byId, replies: { 200: { description: 'The reset', schema: resetDetail } }, refusals: ['not-found'] },
+      async (ask) => {
+        const row = await db.reset.findFirst({ where: { AND: [{ id: ask.params.id }, visibleTo(signedIn(ask))] }, include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } } });
+        if (!row) throw new Refusal('not-found');
+        const names = new Map(row.approvals.flatMap((approval) => approval.eligible.map((guid, index) => [guid, approval.eligibleNames[index] ?? guid] as const)));
+        if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
+        const entries = await timelineOf(db, row.id, names);
+        const decided = (await decisionsOf(db, [row.id])).get(row.id);
+        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage), names));
+        const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
+        const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
+        return { status: 200, body: { ...summaryOf(row), rule: row.ruleId, policy, timeline: entries, approvals, notices, protectedBy: row.protectedBy } };
+      },
+    ),
+
+    history: endpoint(
+      { summary: 'The workflow history, as the Temporal SDK replays it', access: ['auditor', 'operator', 'administrator'], params: byId, replies: { 200: { description: 'Events in Temporal\'s JSON form', schema: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) } }, refusals: ['not-found', 'service-unavailable'] },
+      async ({ params }) => {
+        const known = await db.reset.findUnique({ where: { id: params.id }, select: { id: true } });
+        const history = known ? await engine.history(params.id) : undefined;
+        if (!history) throw new Refusal('not-found');
+        return { status: 200, body: history };
+      },
+    ),
+  };
+}
+
+function namedLike(typed: string): Prisma.ResetWhereInput {
+  const guid = z.uuid().safeParse(typed.toLowerCase());
+  const contains = { contains: typed, mode: 'insensitive' as const };
+  return { OR: [{ accountName: contains }, { displayName: contains }, { reference: typed.toUpperCase() }, ...(guid.success ? [{ accountGuid: guid.data }, { id: guid.data }] : [])] };
+}
+
+function idOf(text: string): string {
+  const parsed = z.uuid().safeParse(text);
+  if (!parsed.success) throw new Refusal('bad-request', { detail: 'query.cursor: is not a cursor' });
+  return parsed.data;
+}
+
+async function policyName(db: Database, sha256: string): Promise<string> {
+  const row = await db.policyVersion.findUnique({ where: { sha256 } });
+  return row ? `${parsePolicy(row.text).name}, ${row.loadedAt.toISOString().slice(0, 10)}` : sha256.slice(0, 12);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Prisma } from '#db';
+import type { Decided } from './decisions.ts';
+import { ROLES, type Role } from './endpoint.ts';
+import type { SignedIn } from './sessions.ts';
+import { moment, refusalCode, resetState } from './shapes.ts';
+
+/** What the console is told about one reset in a list. */
+export const resetSummary = z.object({
+  id: z.string(), reference: z.string(), account: z.string().nullable(), accountName: z.string().nullable(), privileged: z.boolean(),
+  state: resetState, waitingFor: z.enum(['claimant', 'manager', 'security-officer']).nullable(), source: z.string(),
+  startedAt: moment, updatedAt: moment, expiresAt: moment.nullable(), code: refusalCode.nullable(),
+});
+
+export const stageState = z.enum(['waiting', 'approved', 'denied', 'expired', 'not-reached']);
+
+const stage = z.object({
+  id: z.string(), stage: z.int(), label: z.string(), state: stageState, eligible: z.array(z.string()),
+  decidedBy: z.string().optional(), decidedAt: moment.optional(), reason: z.string().optional(), openedAt: moment.optional(),
+});
+const timelineEntry = z.object({
+  at: moment, type: z.string(), title: z.string(), outcome: z.string(), who: z.string().optional(), detail: z.string().optional(), attempt: z.int().optional(), leafId: z.string(),
+});
+
+export const resetDetail = resetSummary.extend({
+  rule: z.string().nullable(),
+  policy: z.object({ version: z.string(), sha256: z.string() }).nullable(),
+  timeline: z.array(timelineEntry),
+  approvals: z.array(stage),
+  notices: z.array(z.object({ device: z.string(), platform: z.string(), state: z.string(), at: moment })),
+  protectedBy: z.string().nullable(),
+});
+
+export const summaryColumns = {
+  id: true, reference: true, accountGuid: true, accountName: true, protectedBy: true, state: true, waitingFor: true, source: true,
+  startedAt: true, updatedAt: true, expiresAt: true, refusal: true,
+} as const;
+type SummaryRow = Prisma.ResetGetPayload<{ select: typeof summaryColumns }>;
+
+export function summaryOf(row: SummaryRow) {
+  return {
+    id: row.id, reference: row.reference, account: row.accountGuid, accountName: row.accountName, privileged: row.protectedBy !== null, state: row.state,
+    waitingFor: row.waitingFor, source: row.source, startedAt: row.startedAt.toISOString(), updatedAt: row.updatedAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null, code: row.refusal,
+  };
+}
+
+type StageRow = Prisma.ApprovalGetPayload<object>;
+
+export function stageOf(row: StageRow, decided: Decided | undefined, names: ReadonlyMap<string, string>) {
+  const state = stageState.safeParse(row.state);
+  return {
+    id: row.id, stage: row.stage, label: row.label, state: state.success ? state.data : 'not-reached', eligible: row.eligible.map((guid) => names.get(guid) ?? guid),
+    ...(decided ? { decidedBy: names.get(decided.person) ?? decided.person, decidedAt: decided.at } : {}),
+    ...(row.openedAt ? { openedAt: row.openedAt.toISOString() } : {}),
+    ...(decided?.reason === undefined ? {} : { reason: decided.reason }),
+  };
+}
+
+/** These roles see every reset; an approver sees those that wait, or waited, for them. */
+const SEE_ALL: readonly Role[] = ROLES.filter((role) => role !== 'approver');
+
+export function visibleTo(session: SignedIn): Prisma.ResetWhereInput {
+  return session.roles.some((role) => SEE_ALL.includes(role)) ? {} : { approvals: { some: { eligible: { has: session.account } } } };
+}

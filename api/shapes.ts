@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { FACTORS, PROOFS } from '#domain/next.ts';
+import { PASSWORD_REASONS, REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
+import { RESET_STATES } from '#domain/reset-state.ts';
+
+/** Shapes that several nouns share; the same schemas validate, filter answers and make the OpenAPI document. */
+
+export const refusalCode = z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]);
+export const passwordReason = z.enum(Object.keys(PASSWORD_REASONS) as [PasswordReason, ...PasswordReason[]]);
+export const resetState = z.enum(RESET_STATES as [(typeof RESET_STATES)[number], ...(typeof RESET_STATES)[number][]]);
+export const proofMethod = z.enum(PROOFS);
+export const factorMethod = z.enum(FACTORS);
+/** RFC 3339 in UTC. */
+export const moment = z.string();
+
+export const next = z.object({
+  step: z.enum(['prove', 'factor', 'wait', 'choose-password', 'done', 'refused']),
+  choices: z.array(z.string()).optional(),
+  for: z.enum(['manager', 'security-officer', 'directory']).optional(),
+  until: moment.optional(),
+  code: refusalCode.optional(),
+  reasons: z.array(passwordReason).optional(),
+  message: z.string(),
+});
+
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: refusalCode,
+  detail: z.string(),
+  reasons: z.array(passwordReason).optional(),
+  next: next.optional(),
+  retryAfter: z.int().optional(),
+  incident: z.string().optional(),
+});
+
+export const byId = z.object({ id: z.uuid() });
+
+/** How far a list was read: opaque to the caller. */
+export const cursor = z.string().max(64).regex(/^[0-9a-f-]+$/, 'is not a cursor');
+export const limit = z.coerce.number().int().min(1).max(200).default(50);

@@ -1,0 +1,60 @@
+import type { LeafType } from '#domain/leaf-types.ts';
+
+/** What each kind of leaf says to a person, by its outcome where that changes the sentence. */
+export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<string, string>>>> = {
+  'reset.requested': 'An account was named and the reset began',
+  'reset.state': 'The reset moved on',
+  'reset.refused': { expired: 'The reset expired', other: 'The reset ended with a no' },
+  'reset.superseded': 'A newer reset took the account over',
+  'reset.not-now': 'Something was sent that was not open at that moment',
+  'reset.admission-refused': 'Requests beyond the limits were turned away',
+  'proof.checked': { success: 'The proof was accepted', other: 'The proof was not accepted' },
+  'factor.checked': { success: 'The factor was accepted', other: 'The factor was not accepted' },
+  'resume.checked': { success: 'The claimant came back', other: 'Somebody tried to come back and was not accepted' },
+  'approval.requested': 'Approval was asked for',
+  'approval.decided': { success: 'An approver approved', denied: 'An approver denied', other: 'An approver decided' },
+  'approval.refused': 'A decision did not count',
+  'approval.expired': 'Nobody decided in time',
+  'password.chosen': 'A new password was chosen and sealed to the writer',
+  'password.refused': 'The chosen password was not accepted',
+  intent: 'The write was committed to',
+  'write.started': 'The writer is changing the directory',
+  'write.result': { success: 'The directory made the change', unknown: 'The directory did not say whether it made the change', other: 'The directory refused the change' },
+  'write.refused': 'The writer refused by its own check',
+  'write.verified': { success: 'The new password was tried at the directory and works', other: 'The new password could not be confirmed' },
+  'write.settled': 'What became of an unfinished write was found out',
+  'notice.created': 'A device was told, or somebody has to tell it by hand',
+  'sign-in.password': { success: 'The first step of a sign-in passed', other: 'The first step of a sign-in failed' },
+  'sign-in.factor': { success: 'Somebody signed in', other: 'The second step of a sign-in failed' },
+  'sign-in.ended': 'Somebody signed out',
+  'code.issued': 'The help desk issued a code',
+  'code.refused': 'A code was not issued',
+  'authenticator.enrolled': 'A factor or recovery codes were enrolled',
+  'device.added': 'A device was made known',
+  'audit.read': 'The audit stream was read',
+  'policy.loaded': 'A policy was put in force',
+  'process.started': 'A process started',
+  'process.stopped': 'A process stopped in order',
+};
+
+/** States in words, for moves of a reset. */
+export const STATE_WORDS: Readonly<Record<string, string>> = {
+  proving: 'Waits for the proof',
+  'checking-factor': 'Waits for the factor',
+  'awaiting-approval': 'Waits for approval',
+  'choosing-password': 'Waits for the new password',
+  writing: 'The password is being written',
+  verifying: 'The new password is being tried',
+  notifying: 'Devices are being told',
+  done: 'Done',
+  refused: 'Refused',
+  expired: 'Expired',
+  cancelled: 'Cancelled by the claimant',
+};
+
+export function titleOf(type: string, outcome: string, state: string | undefined): string {
+  if (type === 'reset.state' && state !== undefined) return STATE_WORDS[state] ?? state;
+  const words = TIMELINE_WORDS[type as LeafType] as (typeof TIMELINE_WORDS)[LeafType] | undefined; // an older leaf may have a type that is gone
+  if (words === undefined || typeof words === 'string') return words ?? type;
+  return words[outcome] ?? words['other'] ?? type;
+}

@@ -1,0 +1,74 @@
+import type { Database } from '#db';
+import { isRefusalCode, PASSWORD_REASONS, REFUSALS, type PasswordReason } from '#domain/refusals.ts';
+import { fact, readLeaf, type LeafBody } from './leaf-reading.ts';
+import { titleOf } from './timeline-words.ts';
+
+export interface TimelineEntry {
+  at: string;
+  type: string;
+  title: string;
+  outcome: string;
+  who?: string;
+  detail?: string;
+  attempt?: number;
+  leafId: string;
+}
+
+/** Names of people by GUID, as they were when they were asked. */
+export type Names = ReadonlyMap<string, string>;
+
+const COUNTED = new Set(['proof.checked', 'factor.checked', 'resume.checked', 'password.chosen', 'password.refused', 'write.started']);
+
+/** What happened in a reset, oldest first, in words: one entry a leaf, none left out. */
+export async function timelineOf(db: Database, reset: string, names: Names): Promise<TimelineEntry[]> {
+  const leaves = await db.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' }, select: { id: true, type: true, outcome: true, actor: true, reason: true, body: true, at: true } });
+  const counts = new Map<string, number>();
+  return leaves.map((leaf): TimelineEntry => {
+    const body = readLeaf(leaf.body);
+    const attempt = (counts.get(leaf.type) ?? 0) + 1;
+    counts.set(leaf.type, attempt);
+    const who = whoOf(leaf.actor, names);
+    const detail = detailOf(leaf.reason, body);
+    return {
+      at: leaf.at.toISOString(), type: leaf.type, title: titleOf(leaf.type, leaf.outcome, fact(body, 'state')), outcome: leaf.outcome, leafId: leaf.id,
+      ...(who ? { who } : {}), ...(detail ? { detail } : {}), ...(COUNTED.has(leaf.type) ? { attempt } : {}),
+    };
+  });
+}
+
+/** By which proofs and factors the claimant has passed. */
+export interface Methods {
+  proofs: Set<string>;
+  factors: Set<string>;
+}
+
+/** What was shown and accepted in each of these resets. */
+export async function methodsOf(db: Database, resets: readonly string[]): Promise<Map<string, Methods>> {
+  const passed = { resetId: { in: [...resets] }, type: { in: ['proof.checked', 'factor.checked'] }, outcome: 'success' };
+  const leaves = await db.leaf.findMany({ where: passed, select: { resetId: true, type: true, body: true } });
+  const all = new Map<string, Methods>();
+  for (const { resetId, type, body } of leaves) {
+    const method = fact(readLeaf(body), 'method');
+    if (resetId === null || method === undefined) continue;
+    const methods = all.get(resetId) ?? { proofs: new Set(), factors: new Set() };
+    methods[type === 'proof.checked' ? 'proofs' : 'factors'].add(method);
+    all.set(resetId, methods);
+  }
+  return all;
+}
+
+function whoOf(actor: string | null, names: Names): string | undefined {
+  if (actor === null) return undefined;
+  return actor.startsWith('service:') ? `the ${actor.slice(8).replaceAll('-', ' ')}` : (names.get(actor) ?? actor);
+}
+
+/** Reasons are codes; a refused password has several, separated by spaces. */
+function detailOf(reason: string | null, body: LeafBody): string | undefined {
+  if (reason !== null) return reason.split(' ').map(wordsOf).join(' ');
+  return fact(body, 'method');
+}
+
+function wordsOf(reason: string): string {
+  if (isRefusalCode(reason)) return REFUSALS[reason].words;
+  return Object.hasOwn(PASSWORD_REASONS, reason) ? PASSWORD_REASONS[reason as PasswordReason] : reason; // checked on the same line
+}
