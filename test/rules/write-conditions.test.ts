@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { AccountFacts } from '#domain/account.ts';
+import type { Attestation } from '#domain/attestation.ts';
+import { whyNotWrite, type WriteQuestion } from '#domain/write-conditions.ts';
+import { root } from '#ops/paths.ts';
+import { parsePolicy } from '#prisma/policy-text.ts';
+
+const policy = parsePolicy(readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'));
+const now = new Date('2026-11-23T12:00:00Z');
+const minutesAgo = (minutes: number): string => new Date(now.getTime() - minutes * 60_000).toISOString();
+
+function person(guid: string, more: Partial<AccountFacts> = {}): AccountFacts {
+  return {
+    guid, sid: `S-1-5-21-${guid}`, dn: `CN=${guid},OU=Staff,DC=bank,DC=test`, enabled: true, locked: false, expired: false, smartcardRequired: false,
+    protectedBy: undefined, employeeId: `number-${guid}`, managerGuid: undefined, pwdLastSet: '133000000000000000', groups: [], ...more,
+  };
+}
+
+const boss = person('boss');
+const officer = person('officer', { groups: ['sid-officers'] });
+const clerk = person('clerk');
+const admin = person('admin', { managerGuid: 'boss', protectedBy: 'S-1-5-21-1-512', dn: 'CN=admin,OU=Privileged,DC=bank,DC=test' });
+const alice = person('alice', { managerGuid: 'boss' });
+
+/** A question to which the answer is yes, for a standard or a protected account. */
+function honest(isProtected: boolean): WriteQuestion {
+  const account = isProtected ? admin : alice;
+  const common = { v: 1 as const, reset: 'r1', run: 'run1', account: account.guid };
+  const attestations: Attestation[] = [
+    { ...common, id: '1', kind: 'identified', at: minutesAgo(30), sid: account.sid, policy: 'hash', rule: isProtected ? 'privileged' : 'standard', protected: isProtected, manager: 'boss', pwdLastSet: account.pwdLastSet },
+    { ...common, id: '2', kind: 'proof', at: minutesAgo(29), method: 'issued-code', credential: 'c', issuer: 'clerk' },
+    { ...common, id: '3', kind: 'factor', at: minutesAgo(28), method: 'totp', credential: 't' },
+  ];
+  if (isProtected) {
+    attestations.push({ ...common, id: '4', kind: 'decision', at: minutesAgo(20), person: 'boss', stage: 0, decision: 'approve', reason: '', method: 'totp', credential: 'b' });
+    attestations.push({ ...common, id: '5', kind: 'decision', at: minutesAgo(10), person: 'officer', stage: 1, decision: 'approve', reason: '', method: 'totp', credential: 'o' });
+  }
+  return {
+    reset: 'r1', run: 'run1', writerClass: isProtected ? 'privileged' : 'staff', policy, policySha256: 'hash', attestations, account,
+    people: new Map([boss, officer, clerk].map((p) => [p.guid, p])), groupSids: new Map([['CS-Security-Officers', 'sid-officers']]), lastResets: new Map(), now,
+  };
+}
+
+type Lie = (q: WriteQuestion) => WriteQuestion;
+const statements = (kind: Attestation['kind'], change: (a: Attestation) => object | undefined): Lie => (q) => ({
+  ...q,
+  attestations: q.attestations.flatMap((a) => {
+    const changed = a.kind === kind ? change(a) : {};
+    return changed ? [{ ...a, ...changed } as Attestation] : [];
+  }),
+});
+const account = (change: Partial<AccountFacts>): Lie => (q) => ({ ...q, account: { ...q.account, ...change } });
+const someone = (guid: string, change: Partial<AccountFacts> | undefined): Lie => (q) => {
+  const people = new Map(q.people);
+  const was = people.get(guid);
+  if (was && change) people.set(guid, { ...was, ...change });
+  else people.delete(guid);
+  return { ...q, people };
+};
+
+/** Each breaks one condition for every account. */
+const LIES: Record<string, Lie> = {
+  'another reset is asked for': (q) => ({ ...q, reset: 'r2' }),
+  'another run is asked for': (q) => ({ ...q, run: 'run2' }),
+  'the other writer': (q) => ({ ...q, writerClass: q.writerClass === 'staff' ? 'privileged' : 'staff' }),
+  'another policy': (q) => ({ ...q, policySha256: 'other' }),
+  'no statement': (q) => ({ ...q, attestations: [] }),
+  'nobody named': statements('identified', () => undefined),
+  'named without a rule': statements('identified', () => ({ rule: null })),
+  'named twice in two ways': (q) => ({ ...q, attestations: [...q.attestations, { ...q.attestations[0], id: '9', sid: 'S-1-5-21-other' } as Attestation] }),
+  'named too long ago': statements('identified', () => ({ at: minutesAgo(60 * 24 * 30) })),
+  'named at no time': statements('identified', () => ({ at: 'never' })),
+  'no proof': statements('proof', () => undefined),
+  'an old proof': statements('proof', () => ({ at: minutesAgo(60 * 24 * 30) })),
+  'a proof of tomorrow': statements('proof', () => ({ at: minutesAgo(-60 * 24) })),
+  'a proof of another account': statements('proof', () => ({ account: 'boss' })),
+  'a proof by another method': statements('proof', () => ({ method: 'riddle' })),
+  'an issuer who is gone': someone('clerk', undefined),
+  'an issuer who is the claimant': (q) => someone('clerk', { employeeId: q.account.employeeId })(q),
+  'no factor': statements('factor', () => undefined),
+  'a factor before the name': statements('factor', () => ({ at: minutesAgo(50) })),
+  'a factor of another run': statements('factor', () => ({ run: 'run2' })),
+  'another SID': account({ sid: 'S-1-5-21-other' }),
+  'another GUID': account({ guid: 'mallory' }),
+  'another manager': account({ managerGuid: 'officer' }),
+  'no manager any more': account({ managerGuid: undefined }),
+  'a password changed since': account({ pwdLastSet: '133000000000000001' }),
+  'its protection changed': (q) => account({ protectedBy: q.account.protectedBy === undefined ? 'adminCount' : undefined })(q),
+  disabled: account({ enabled: false }),
+  expired: account({ expired: true }),
+  'smart card only': account({ smartcardRequired: true }),
+  'moved out of what is served': account({ dn: 'CN=x,OU=Elsewhere,DC=bank,DC=test' }),
+};
+
+/** Each breaks one condition of the approvals. */
+const APPROVAL_LIES: Record<string, Lie> = {
+  'no decision': statements('decision', () => undefined),
+  'one stage only': statements('decision', (a) => (a.kind === 'decision' && a.stage === 1 ? undefined : {})),
+  'the stages turned round': statements('decision', (a) => (a.kind === 'decision' ? { stage: 1 - a.stage } : {})),
+  'one person twice': statements('decision', () => ({ person: 'boss' })),
+  'a denial at the end': statements('decision', (a) => (a.kind === 'decision' && a.stage === 1 ? { decision: 'deny' } : {})),
+  'decided before it was proven': statements('decision', () => ({ at: minutesAgo(40) })),
+  'the last stage before the first': statements('decision', (a) => (a.kind === 'decision' ? { at: minutesAgo(a.stage === 0 ? 10 : 20) } : {})),
+  'the manager is gone': someone('boss', undefined),
+  'the officer is gone': someone('officer', undefined),
+  'the officer is none any more': someone('officer', { groups: [] }),
+  'the officer is disabled': someone('officer', { enabled: false }),
+  'the manager is locked': someone('boss', { locked: true }),
+  'the manager is the claimant': (q) => someone('boss', { employeeId: q.account.employeeId })(q),
+  'both approvers are one person': someone('officer', { employeeId: 'number-boss' }),
+  'the officer issued the code': statements('proof', () => ({ issuer: 'officer' })),
+  'the issuer is the manager by another account': someone('clerk', { employeeId: 'number-boss' }),
+  'the group is gone': (q) => ({ ...q, groupSids: new Map() }),
+  'the officer was reset an hour ago': (q) => ({ ...q, lastResets: new Map([['officer', new Date(now.getTime() - 3_600_000)]]) }),
+};
+
+test('an honest question is answered with yes', () => {
+  assert.equal(whyNotWrite(honest(false)), undefined);
+  assert.equal(whyNotWrite(honest(true)), undefined);
+});
+
+test('each single lie is refused, for standard and for protected accounts', () => {
+  for (const [name, lie] of Object.entries(LIES)) for (const isProtected of [false, true]) assert.notEqual(whyNotWrite(lie(honest(isProtected))), undefined, `${name} (${isProtected})`);
+  for (const [name, lie] of Object.entries(APPROVAL_LIES)) assert.notEqual(whyNotWrite(lie(honest(true))), undefined, name);
+});
+
+test('lies do not mend each other: no combination of them passes', () => {
+  const all = Object.entries({ ...LIES, ...APPROVAL_LIES });
+  fc.assert(
+    fc.property(fc.shuffledSubarray(all, { minLength: 1, maxLength: 5 }), (lies) => {
+      assert.notEqual(whyNotWrite(lies.reduce((q, [, lie]) => lie(q), honest(true))), undefined);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('no subset of the statements but one with all that the rule asks for passes, in any order', () => {
+  fc.assert(
+    fc.property(fc.boolean(), fc.func(fc.nat()), fc.array(fc.nat({ max: 4 }), { maxLength: 8 }), (isProtected, order, picked) => {
+      const q = honest(isProtected);
+      const chosen = picked.flatMap((index) => q.attestations[index] ?? []);
+      const attestations = chosen.toSorted((a, b) => order(a.id) - order(b.id));
+      const isComplete = new Set(chosen.map((a) => a.id)).size === q.attestations.length;
+      assert.equal(whyNotWrite({ ...q, attestations }) === undefined, isComplete);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('statements of other resets, runs and accounts never help and never harm', () => {
+  const foreign = fc.record({ reset: fc.constantFrom('r1', 'r2'), run: fc.constantFrom('run1', 'run2'), account: fc.constantFrom('alice', 'admin', 'boss') });
+  fc.assert(
+    fc.property(fc.boolean(), fc.array(fc.tuple(foreign, fc.nat({ max: 4 })), { maxLength: 10 }), fc.nat({ max: 4 }), (isProtected, others, missing) => {
+      const q = honest(isProtected);
+      const borrowed = others.flatMap(([where, index]) => {
+        const statement = honest(true).attestations[index];
+        // A second name within the same run is a contradiction, and refused as one in another test.
+        if (!statement || (where.reset === q.reset && where.run === q.run && (where.account === q.account.guid || statement.kind === 'identified'))) return [];
+        return [{ ...statement, ...where, id: `f${index}` } as Attestation];
+      });
+      assert.equal(whyNotWrite({ ...q, attestations: [...borrowed, ...q.attestations] }), undefined);
+      const lacking = q.attestations.filter((_, index) => index !== missing % q.attestations.length);
+      assert.notEqual(whyNotWrite({ ...q, attestations: [...borrowed, ...lacking] }), undefined);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a second officer counts when the first may not decide', () => {
+  const q = honest(true);
+  const late: Attestation = { ...(q.attestations[4] as Attestation), id: '6', at: minutesAgo(5), person: 'officer2' } as Attestation;
+  const people = new Map([...q.people, ['officer2', person('officer2', { groups: ['sid-officers'] })]]);
+  const first = someone('officer', { enabled: false })({ ...q, people });
+  assert.equal(whyNotWrite({ ...first, attestations: [...q.attestations, late] }), undefined);
+});
