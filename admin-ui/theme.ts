@@ -19,7 +19,9 @@ const components: NonNullable<RaThemeOptions['components']> = {
       // A focus that can be seen on every surface (WCAG 2.4.11), also where MUI draws only a ripple.
       ':focus-visible': { outline: '3px solid currentColor', outlineOffset: '2px' },
       'h1:focus-visible, h2:focus-visible': { outline: 'none' },
-      '@media (prefers-reduced-motion: reduce)': { '*': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important' } },
+      '@media (prefers-reduced-motion: reduce)': {
+        '*': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important' },
+      },
     },
   },
   MuiButton: { defaultProps: { disableElevation: true, size: 'medium' } },

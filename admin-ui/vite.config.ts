@@ -7,10 +7,12 @@ import { defineConfig, type Plugin } from 'vite';
  */
 const withoutTelemetry: Plugin = {
   name: 'without-telemetry',
-  transform: (code) => (code.includes('react-admin-telemetry') ? code.replaceAll(/https:\/\/react-admin-telemetry[^'"`?]*/g, 'data:,') : null),
+  transform: (code) =>
+    code.includes('react-admin-telemetry') ? code.replaceAll(/https:\/\/react-admin-telemetry[^'"`?]*/g, 'data:,') : null,
   generateBundle(_, bundle) {
     for (const [name, part] of Object.entries(bundle)) {
-      if (part.type === 'chunk' && part.code.includes('react-admin-telemetry')) this.error(`${name} still names react-admin's telemetry server`);
+      if (part.type === 'chunk' && part.code.includes('react-admin-telemetry'))
+        this.error(`${name} still names react-admin's telemetry server`);
     }
   },
 };

@@ -17,7 +17,14 @@ import { CsvLink } from './csv-link.tsx';
 export function AuditPage() {
   return (
     <Gate page="audit">
-      <ListBase<AuditEvent> resource="audit" storeKey={false} perPage={50} queryOptions={{ refetchInterval: POLL_MS }} disableAuthentication exporter={false}>
+      <ListBase<AuditEvent>
+        resource="audit"
+        storeKey={false}
+        perPage={50}
+        queryOptions={{ refetchInterval: POLL_MS }}
+        disableAuthentication
+        exporter={false}
+      >
         <Events />
       </ListBase>
     </Gate>

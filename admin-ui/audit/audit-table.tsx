@@ -4,6 +4,7 @@ import { Box, IconButton, Link as Anchor, Table, TableBody, TableCell, TableHead
 import { Fragment, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { Copyable } from '../frame/copyable.tsx';
+import { Guid } from '../frame/guid.tsx';
 import { JsonBlock } from '../frame/json-block.tsx';
 import type { AuditEvent } from '../records.ts';
 import { OutcomeMark } from '../resets/outcome-mark.tsx';
@@ -63,16 +64,23 @@ function Row({ event }: { event: AuditEvent }) {
           )}
         </TableCell>
         <TableCell>
-          <Box component="span" sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap', '& svg': { fontSize: 18 } }}>
+          <Box
+            component="span"
+            sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, whiteSpace: 'nowrap', '& svg': { fontSize: 18 } }}
+          >
             <OutcomeMark outcome={event.outcome} />
             {say(`outcome.${event.outcome}`)}
           </Box>
         </TableCell>
-        <TableCell sx={{ minWidth: '8rem' }}>{event.actor}</TableCell>
-        <TableCell sx={{ minWidth: '7rem' }}>{event.account}</TableCell>
+        <TableCell sx={{ minWidth: '8rem' }}>{event.actor && <Guid value={event.actor} />}</TableCell>
+        <TableCell sx={{ minWidth: '7rem' }}>{event.account && <Guid value={event.account} />}</TableCell>
         <TableCell>
           {event.reset && (
-            <Anchor component={Link} to={`/resets/${encodeURIComponent(event.reset)}/show`} sx={{ fontFamily: monospace, fontSize: '0.8125rem' }}>
+            <Anchor
+              component={Link}
+              to={`/resets/${encodeURIComponent(event.reset)}/show`}
+              sx={{ fontFamily: monospace, fontSize: '0.8125rem' }}
+            >
               {event.reset.slice(-8)}
             </Anchor>
           )}

@@ -14,7 +14,13 @@ export function CsvLink() {
   const query = queryOf(filterValues as Record<string, unknown>).toString();
   return (
     <Stack sx={{ alignItems: { sm: 'flex-end' } }}>
-      <Button component="a" variant="outlined" startIcon={<Download />} href={`/api/v1/audit/events.csv${query ? `?${query}` : ''}`} download="countersign-audit.csv">
+      <Button
+        component="a"
+        variant="outlined"
+        startIcon={<Download />}
+        href={`/api/v1/audit/events.csv${query ? `?${query}` : ''}`}
+        download="countersign-audit.csv"
+      >
         {say('audit.csv')}
       </Button>
       <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>

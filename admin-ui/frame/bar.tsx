@@ -37,7 +37,11 @@ export function Bar({ onMenu }: { onMenu: () => void }) {
       <IconButton aria-label={say('frame.openMenu')} onClick={onMenu} sx={{ display: { md: 'none' } }}>
         <MenuIcon />
       </IconButton>
-      <Box component={Link} to="/" sx={{ display: 'flex', alignItems: 'center', gap: 1.25, color: 'text.primary', textDecoration: 'none', mr: 'auto' }}>
+      <Box
+        component={Link}
+        to="/"
+        sx={{ display: 'flex', alignItems: 'center', gap: 1.25, color: 'text.primary', textDecoration: 'none', mr: 'auto' }}
+      >
         <Mark />
         <Typography component="span" sx={{ fontWeight: 700, letterSpacing: '-0.01em' }}>
           {say('product')}
@@ -60,14 +64,27 @@ function LiveSign() {
   return (
     <Tooltip title={say(live ? 'frame.liveHint' : 'frame.notLiveHint')}>
       <Box
-        component="span"
-        role="status"
-        sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.75, px: 1, fontSize: '0.8125rem', color: live ? 'success.main' : 'warning.main' }}
+        component="output"
+        sx={{
+          display: 'inline-flex',
+          alignItems: 'center',
+          gap: 0.75,
+          px: 1,
+          fontSize: '0.8125rem',
+          color: live ? 'success.main' : 'warning.main',
+        }}
       >
         <Box
           component="span"
           aria-hidden
-          sx={{ width: 9, height: 9, borderRadius: live ? '50%' : 0, bgcolor: live ? 'currentColor' : 'transparent', border: 2, borderColor: 'currentColor' }}
+          sx={{
+            width: 9,
+            height: 9,
+            borderRadius: live ? '50%' : 0,
+            bgcolor: live ? 'currentColor' : 'transparent',
+            border: 2,
+            borderColor: 'currentColor',
+          }}
         />
         {say(live ? 'frame.live' : 'frame.notLive')}
       </Box>

@@ -13,7 +13,7 @@ export function Copyable({ value, what, shown = value }: CopyableProps) {
   const say = useSay();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
-    if (!copied) return;
+    if (!copied) return undefined;
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [copied]);

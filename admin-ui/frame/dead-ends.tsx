@@ -42,10 +42,10 @@ export function Refused({ page }: { page?: PageName }) {
   );
 }
 
-export function Broken({ onRetry }: { onRetry: () => void }) {
+export function Broken({ onRetry, why }: { onRetry: () => void; why?: string | undefined }) {
   const say = useSay();
   return (
-    <Page title={say('page.broken')} lead={say('problem.brokenTeach')}>
+    <Page title={say('page.broken')} lead={why ?? say('problem.brokenTeach')}>
       <div>
         <Button variant="outlined" onClick={onRetry}>
           {say('word.retry')}
@@ -57,8 +57,9 @@ export function Broken({ onRetry }: { onRetry: () => void }) {
 
 /** What stands in place of a record or list that could not be read: the 403 page, the 404 page, or a way to try again. */
 export function Unreadable({ error, page, onRetry }: { error: unknown; page: PageName; onRetry: () => void }) {
-  const { status } = problemOf(error);
+  const { status, detail } = problemOf(error);
   if (status === 403) return <Refused page={page} />;
-  if (status === 404 || status === 400) return <NotFound />;
-  return <Broken onRetry={onRetry} />;
+  // An address whose id cannot be one names nothing either.
+  if (status === 404 || (status === 400 && detail?.startsWith('params'))) return <NotFound />;
+  return <Broken onRetry={onRetry} why={detail} />;
 }

@@ -1,7 +1,7 @@
 import { MenuItem, TextField } from '@mui/material';
 import { useListContext } from 'react-admin';
 import { useSay } from '../say.ts';
-import { withFilter } from '../provider/query.ts';
+import { filterOf, withFilter } from '../provider/query.ts';
 
 type FilterChoiceProps = { name: string; label: string; choices: readonly (readonly [value: string, words: string])[]; width?: number };
 
@@ -9,7 +9,7 @@ type FilterChoiceProps = { name: string; label: string; choices: readonly (reado
 export function FilterChoice({ name, label, choices, width = 220 }: FilterChoiceProps) {
   const say = useSay();
   const { filterValues, setFilters } = useListContext();
-  const value = String((filterValues as Record<string, unknown>)[name] ?? '');
+  const value = filterOf(filterValues, name);
   return (
     <TextField
       select

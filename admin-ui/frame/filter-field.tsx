@@ -1,18 +1,25 @@
 import { TextField, type TextFieldProps } from '@mui/material';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useListContext } from 'react-admin';
-import { withFilter } from '../provider/query.ts';
+import { filterOf, withFilter } from '../provider/query.ts';
 
-type FilterFieldProps = { name: string; label: string; type?: 'text' | 'date'; width?: number };
+type FilterFieldProps = { name: string; label: string; type?: 'text' | 'date'; width?: number; maxLength?: number };
 
 /** One text filter of a list. What is typed reaches the address, and the server, once the typing pauses. */
-export function FilterField({ name, label, type = 'text', width = 200 }: FilterFieldProps) {
+export function FilterField({ name, label, type = 'text', width = 200, maxLength = 256 }: FilterFieldProps) {
   const { filterValues, setFilters } = useListContext();
-  const applied = String((filterValues as Record<string, unknown>)[name] ?? '');
+  const applied = filterOf(filterValues, name);
   const [typed, setTyped] = useState(applied);
+  const [seen, setSeen] = useState(applied);
   // Another way of changing the filters (back, clear, a link) shows here too.
-  useEffect(() => setTyped(applied), [applied]);
-  const dated: Partial<TextFieldProps> = type === 'date' ? { type, slotProps: { inputLabel: { shrink: true } } } : { slotProps: { htmlInput: { maxLength: 256, spellCheck: false } } };
+  if (seen !== applied) {
+    setSeen(applied);
+    setTyped(applied);
+  }
+  const dated: Partial<TextFieldProps> =
+    type === 'date'
+      ? { type, slotProps: { inputLabel: { shrink: true } } }
+      : { slotProps: { htmlInput: { maxLength, spellCheck: false } } };
   return (
     <TextField
       id={`filter-${name}`}

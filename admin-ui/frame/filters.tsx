@@ -10,7 +10,9 @@ export function Filters({ children }: { children: ReactNode }) {
   return (
     <Stack component="search" aria-label={say('word.filters')} direction="row" sx={{ flexWrap: 'wrap', gap: 2, alignItems: 'center' }}>
       {children}
-      {Object.keys(filterValues as object).length > 0 && <Button onClick={() => setFilters({}, undefined, false)}>{say('word.clear')}</Button>}
+      {Object.keys(filterValues as object).length > 0 && (
+        <Button onClick={() => setFilters({}, undefined, false)}>{say('word.clear')}</Button>
+      )}
     </Stack>
   );
 }

@@ -5,13 +5,24 @@ import { monospace } from '../theme.ts';
 export function JsonBlock({ value, label }: { value: unknown; label: string }) {
   return (
     <Box
-      component="pre"
+      component="section"
       tabIndex={0}
-      role="region"
       aria-label={label}
-      sx={{ m: 0, p: 1.5, maxHeight: 420, overflow: 'auto', fontFamily: monospace, fontSize: '0.8125rem', lineHeight: 1.5, bgcolor: 'background.default', border: 1, borderColor: 'divider', borderRadius: 1 }}
+      sx={{
+        p: 1.5,
+        '& pre': { m: 0, font: 'inherit' },
+        maxHeight: 420,
+        overflow: 'auto',
+        fontFamily: monospace,
+        fontSize: '0.8125rem',
+        lineHeight: 1.5,
+        bgcolor: 'background.default',
+        border: 1,
+        borderColor: 'divider',
+        borderRadius: 1,
+      }}
     >
-      {JSON.stringify(value, null, 2)}
+      <pre>{JSON.stringify(value, null, 2)}</pre>
     </Box>
   );
 }

@@ -1,8 +1,9 @@
 import { Box, Drawer } from '@mui/material';
-import { Suspense, useEffect, useState, type ReactNode } from 'react';
-import { Loading } from 'react-admin';
+import { Suspense, useState, type ReactNode } from 'react';
+import { Loading, usePermissions } from 'react-admin';
 import { useLocation } from 'react-router-dom';
 import { LiveUpdates } from '../live/live-updates.tsx';
+import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Bar } from './bar.tsx';
 import { Boundary } from './boundary.tsx';
@@ -14,19 +15,33 @@ const MENU_WIDTH = 232;
 export function ConsoleLayout({ children }: { children: ReactNode }) {
   const say = useSay();
   const { pathname } = useLocation();
-  const [menuOpen, setMenuOpen] = useState(false);
-  useEffect(() => setMenuOpen(false), [pathname]);
+  const { permissions } = usePermissions<Role[]>();
+  const [openAt, setOpenAt] = useState<string>();
+  // Open on the page where it was opened: going to another page closes it.
+  const menuOpen = openAt === pathname;
   return (
-    <LiveUpdates>
+    <LiveUpdates enabled={(permissions ?? []).length > 0}>
       <SkipLink label={say('frame.skip')} />
-      <Bar onMenu={() => setMenuOpen(true)} />
+      <Bar onMenu={() => setOpenAt(pathname)} />
       <Box sx={{ display: 'flex', minHeight: 'calc(100vh - 56px)' }}>
         <Box
-          sx={{ display: { xs: 'none', md: 'block' }, width: MENU_WIDTH, flex: 'none', borderRight: 1, borderColor: 'divider', bgcolor: 'background.paper' }}
+          sx={{
+            display: { xs: 'none', md: 'block' },
+            width: MENU_WIDTH,
+            flex: 'none',
+            borderRight: 1,
+            borderColor: 'divider',
+            bgcolor: 'background.paper',
+          }}
         >
           <Menu />
         </Box>
-        <Drawer open={menuOpen} onClose={() => setMenuOpen(false)} sx={{ display: { md: 'none' } }} slotProps={{ paper: { sx: { width: MENU_WIDTH }, 'aria-label': say('frame.pages') } }}>
+        <Drawer
+          open={menuOpen}
+          onClose={() => setOpenAt(undefined)}
+          sx={{ display: { md: 'none' } }}
+          slotProps={{ paper: { sx: { width: MENU_WIDTH }, 'aria-label': say('frame.pages') } }}
+        >
           <Menu />
         </Drawer>
         <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>

@@ -28,13 +28,18 @@ export function Menu() {
               <ListItemButton
                 component={NavLink}
                 to={ADDRESSES[page]}
-                sx={{ borderRadius: 1, '&.active': { bgcolor: 'action.selected', color: 'primary.main', '& .MuiListItemIcon-root': { color: 'inherit' } } }}
+                sx={{
+                  borderRadius: 1,
+                  '&.active': { bgcolor: 'action.selected', color: 'primary.main', '& .MuiListItemIcon-root': { color: 'inherit' } },
+                }}
               >
                 <ListItemIcon sx={{ minWidth: 38 }}>
                   <Icon />
                 </ListItemIcon>
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
-                {page === 'inbox' && waiting > 0 && <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />}
+                {page === 'inbox' && waiting > 0 && (
+                  <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />
+                )}
               </ListItemButton>
             </ListItem>
           );
@@ -48,7 +53,16 @@ function Count({ waiting, label }: { waiting: number; label: string }) {
   return (
     <Box
       component="span"
-      sx={{ bgcolor: 'warning.main', color: 'warning.contrastText', borderRadius: 5, px: 1, fontSize: '0.8125rem', fontWeight: 700, minWidth: 24, textAlign: 'center' }}
+      sx={{
+        bgcolor: 'warning.main',
+        color: 'warning.contrastText',
+        borderRadius: 5,
+        px: 1,
+        fontSize: '0.8125rem',
+        fontWeight: 700,
+        minWidth: 24,
+        textAlign: 'center',
+      }}
     >
       <span aria-hidden>{waiting}</span>
       <OnlyHeard>{label}</OnlyHeard>

@@ -8,7 +8,13 @@ export function Pager() {
   const { page, setPage, hasNextPage, hasPreviousPage } = useListContext();
   if (!hasNextPage && !hasPreviousPage) return null;
   return (
-    <Stack component="nav" aria-label={say('word.paging')} direction="row" spacing={2} sx={{ alignItems: 'center', justifyContent: 'flex-end' }}>
+    <Stack
+      component="nav"
+      aria-label={say('word.paging')}
+      direction="row"
+      spacing={2}
+      sx={{ alignItems: 'center', justifyContent: 'flex-end' }}
+    >
       <Button variant="outlined" disabled={!hasPreviousPage} onClick={() => setPage(page - 1)}>
         {say('word.previous')}
       </Button>

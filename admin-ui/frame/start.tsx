@@ -3,7 +3,7 @@ import { usePermissions } from 'react-admin';
 import { Navigate } from 'react-router-dom';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
-import { ADDRESSES, pagesFor } from '../session/grants.ts';
+import { ADDRESSES, startFor } from '../session/grants.ts';
 import { Page } from './page.tsx';
 
 /** Leads to the first page that this person's roles are for, or says that there is none. */
@@ -11,7 +11,7 @@ export function Start() {
   const say = useSay();
   const { permissions, isPending } = usePermissions<Role[]>();
   if (isPending) return null;
-  const [first] = pagesFor(permissions ?? []);
+  const first = startFor(permissions ?? []);
   if (first) return <Navigate to={ADDRESSES[first]} replace />;
   return (
     <Page title={say('page.noRole')}>

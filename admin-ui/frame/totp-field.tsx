@@ -1,10 +1,19 @@
 import { TextField } from '@mui/material';
+import type { Ref } from 'react';
 import { monospace } from '../theme.ts';
 
-type TotpFieldProps = { label: string; hint: string; problem?: string; value: string; onChange: (value: string) => void; autoFocus?: boolean; disabled?: boolean };
+type TotpFieldProps = {
+  label: string;
+  hint: string;
+  problem?: string;
+  value: string;
+  onChange: (value: string) => void;
+  inputRef?: Ref<HTMLInputElement>;
+  disabled?: boolean;
+};
 
 /** A field for a code from an authenticator: can be pasted, and offers the numeric keyboard. */
-export function TotpField({ label, hint, problem, value, onChange, autoFocus = false, disabled = false }: TotpFieldProps) {
+export function TotpField({ label, hint, problem, value, onChange, inputRef, disabled = false }: TotpFieldProps) {
   return (
     <TextField
       id="totp"
@@ -13,7 +22,7 @@ export function TotpField({ label, hint, problem, value, onChange, autoFocus = f
       onChange={(event) => onChange(event.target.value)}
       error={problem !== undefined}
       helperText={problem ?? hint}
-      autoFocus={autoFocus}
+      {...(inputRef ? { inputRef } : {})}
       disabled={disabled}
       slotProps={{
         htmlInput: {

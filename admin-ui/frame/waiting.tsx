@@ -5,7 +5,7 @@ import { useSay } from '../say.ts';
 export function Waiting() {
   const say = useSay();
   return (
-    <Stack role="status" aria-label={say('word.loading')} spacing={1}>
+    <Stack component="output" aria-label={say('word.loading')} spacing={1}>
       <Skeleton variant="rounded" height={48} />
       <Skeleton variant="rounded" height={48} />
       <Skeleton variant="rounded" height={48} />

@@ -1,9 +1,20 @@
-import { Alert, Button, Checkbox, FormControl, FormControlLabel, FormGroup, FormHelperText, FormLabel, Stack, TextField } from '@mui/material';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  FormControl,
+  FormControlLabel,
+  FormGroup,
+  FormHelperText,
+  FormLabel,
+  Stack,
+  TextField,
+} from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type SubmitEvent } from 'react';
+import { useRef, useState, type SubmitEvent } from 'react';
 import { problemOf } from '../provider/request.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
-import { CHECKS, type Check, type IssuedCode } from '../records.ts';
+import { CHECKS, FEWEST_CHECKS, type Check, type IssuedCode } from '../records.ts';
 import { useSay } from '../say.ts';
 
 /** Whose code, and what was checked. The button stays shut, and says why, until both are given. */
@@ -12,13 +23,23 @@ export function IssueForm({ onIssued }: { onIssued: (issued: IssuedCode) => void
   const data = useConsoleData();
   const [account, setAccount] = useState('');
   const [checked, setChecked] = useState<ReadonlySet<Check>>(new Set());
+  const key = useRef<string>(undefined);
   const issue = useMutation({
-    mutationFn: () => data.issueCode(account.trim(), CHECKS.filter((check) => checked.has(check))),
+    mutationFn: () =>
+      data.issueCode(
+        account.trim(),
+        CHECKS.filter((check) => checked.has(check)),
+        (key.current ??= crypto.randomUUID()),
+      ),
     onSuccess: onIssued,
+    // Without an answer the same key goes again, and the same code comes back instead of a second one.
+    onSettled: (_, failure) => {
+      if (problemOf(failure).status !== 0) key.current = undefined;
+    },
     // The answer holds the code: it goes to the page and is kept in no cache.
     gcTime: 0,
   });
-  const ready = account.trim() !== '' && checked.size > 0;
+  const ready = account.trim() !== '' && checked.size >= FEWEST_CHECKS;
 
   const tick = (check: Check, ticked: boolean) => {
     const next = new Set(checked);
@@ -61,8 +82,14 @@ export function IssueForm({ onIssued }: { onIssued: (issued: IssuedCode) => void
         </FormGroup>
       </FormControl>
       <div>
-        <Button type="submit" variant="contained" size="large" disabled={!ready || issue.isPending} aria-describedby={ready ? undefined : 'not-yet'}>
-          {say(issue.isPending ? 'helpDesk.issuing' : 'helpDesk.submit')}
+        <Button
+          type="submit"
+          variant="contained"
+          size="large"
+          disabled={!ready || issue.isPending}
+          aria-describedby={ready ? undefined : 'not-yet'}
+        >
+          {say(issue.isPending ? 'word.working' : 'helpDesk.submit')}
         </Button>
         {!ready && <FormHelperText id="not-yet">{say('helpDesk.notYet')}</FormHelperText>}
       </div>

@@ -18,7 +18,15 @@ export function IssuedCodeCard({ issued, onHandedOver }: { issued: IssuedCode; o
       <Box
         component="p"
         data-issued-code
-        sx={{ fontFamily: monospace, fontSize: { xs: '1.75rem', sm: '2.5rem' }, fontWeight: 700, letterSpacing: '0.08em', my: 3, overflowWrap: 'anywhere', userSelect: 'all' }}
+        sx={{
+          fontFamily: monospace,
+          fontSize: { xs: '1.75rem', sm: '2.5rem' },
+          fontWeight: 700,
+          letterSpacing: '0.08em',
+          my: 3,
+          overflowWrap: 'anywhere',
+          userSelect: 'all',
+        }}
       >
         {issued.code}
       </Box>

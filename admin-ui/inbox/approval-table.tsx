@@ -1,3 +1,4 @@
+import { REFUSALS } from '#domain/refusals.ts';
 import HourglassTop from '@mui/icons-material/HourglassTop';
 import { Box, Link as Anchor, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
@@ -28,7 +29,16 @@ export function ApprovalTable({ title, approvals, empty, teach, urgent = false }
       </Section>
     );
   return (
-    <Section title={title} aside={urgent ? <Chip tone="warning" icon={HourglassTop}>{String(approvals.length)}</Chip> : undefined}>
+    <Section
+      title={title}
+      aside={
+        urgent ? (
+          <Chip tone="warning" icon={HourglassTop}>
+            {String(approvals.length)}
+          </Chip>
+        ) : undefined
+      }
+    >
       <Box sx={{ overflowX: 'auto' }}>
         <Table aria-label={title}>
           <TableHead>
@@ -57,24 +67,27 @@ function Row({ approval }: { approval: Approval }) {
   return (
     <TableRow hover>
       <TableCell component="th" scope="row">
-        <Anchor component={Link} to={`/approvals/${encodeURIComponent(approval.id)}/show`} data-row sx={{ fontWeight: 650, py: 0.5, display: 'inline-block' }}>
-          {approval.accountName}
+        <Anchor
+          component={Link}
+          to={`/approvals/${encodeURIComponent(approval.id)}/show`}
+          data-row
+          sx={{ fontWeight: 650, py: 0.5, display: 'inline-block' }}
+        >
+          {approval.accountName ?? approval.reference}
         </Anchor>
         <Typography variant="body2" color="textSecondary">
-          {approval.account}
+          {approval.privilegedBecause}
         </Typography>
       </TableCell>
       <TableCell>{say('decision.stage', { stage: approval.stage, label: approval.label })}</TableCell>
       <TableCell>{approval.source}</TableCell>
-      <TableCell>
-        <Since at={approval.waitingSince} />
-      </TableCell>
+      <TableCell>{approval.waitingSince ? <Since at={approval.waitingSince} /> : say('word.none')}</TableCell>
       <TableCell>{approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}</TableCell>
       <TableCell>
         <Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>
         {approval.state === 'waiting' && approval.whyNot && (
           <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
-            {approval.whyNot}
+            {REFUSALS[approval.whyNot].words}
           </Typography>
         )}
       </TableCell>

@@ -1,4 +1,17 @@
-import { Alert, Box, Button, FormControl, FormControlLabel, FormHelperText, FormLabel, Radio, RadioGroup, Stack, TextField, Typography } from '@mui/material';
+import {
+  Alert,
+  Box,
+  Button,
+  FormControl,
+  FormControlLabel,
+  FormHelperText,
+  FormLabel,
+  Radio,
+  RadioGroup,
+  Stack,
+  TextField,
+  Typography,
+} from '@mui/material';
 import { useRef, useState, type SubmitEvent } from 'react';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
@@ -73,7 +86,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         disabled={state.working}
         error={tried && missing.reason}
         helperText={say(tried && missing.reason ? 'decision.reasonMissing' : 'decision.reasonHint')}
-        slotProps={{ htmlInput: { maxLength: 500, 'aria-required': true } }}
+        slotProps={{ htmlInput: { maxLength: 1000, 'aria-required': true } }}
       />
       <TotpField
         label={say('decision.totp')}
@@ -83,14 +96,16 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         onChange={setCode}
         disabled={state.working}
       />
-      <Button
-        type="submit"
-        variant="contained"
-        size="large"
-        color={decision === 'deny' ? 'error' : 'primary'}
-        disabled={state.working}
-      >
-        {say(state.working ? 'decision.recording' : decision === 'approve' ? 'decision.submitApprove' : decision === 'deny' ? 'decision.submitDeny' : 'decision.submit')}
+      <Button type="submit" variant="contained" size="large" color={decision === 'deny' ? 'error' : 'primary'} disabled={state.working}>
+        {say(
+          state.working
+            ? 'word.working'
+            : decision === 'approve'
+              ? 'decision.submitApprove'
+              : decision === 'deny'
+                ? 'decision.submitDeny'
+                : 'decision.submit',
+        )}
       </Button>
     </Stack>
   );

@@ -15,6 +15,7 @@ import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { Since } from '../time/since.tsx';
 import { TONES } from './approval-table.tsx';
+import { methodInWords } from './method-in-words.ts';
 import { DecisionForm } from './decision-form.tsx';
 
 /** Everything that an approver must know about one reset, and the decision beside it. */
@@ -39,7 +40,7 @@ function OneApproval() {
     );
   return (
     <Page
-      title={say('decision.title', { name: approval.accountName })}
+      title={say('decision.title', { name: nameOf(approval) })}
       lead={say('decision.stage', { stage: approval.stage, label: approval.label })}
       above={
         <Anchor component={Link} to="/approvals" sx={{ display: 'inline-block', mb: 1 }}>
@@ -48,7 +49,14 @@ function OneApproval() {
       }
       actions={<Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>}
     >
-      <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(0, 2fr)' }, alignItems: 'start' }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 3,
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', lg: 'minmax(0, 3fr) minmax(0, 2fr)' },
+          alignItems: 'start',
+        }}
+      >
         <Known approval={approval} />
         <Section title={say('decision.form')}>
           <DecisionForm key={approval.id} approval={approval} />
@@ -58,9 +66,11 @@ function OneApproval() {
   );
 }
 
+const nameOf = (approval: Approval) => approval.accountName ?? approval.reference;
+
 function Known({ approval }: { approval: Approval }) {
   const say = useSay();
-  const passed = (what: string[]) => (what.length === 0 ? say('word.none') : what.join(', '));
+  const passed = (what: string[]) => (what.length === 0 ? say('word.none') : what.map((method) => methodInWords(method, say)).join(', '));
   return (
     <Section
       title={say('decision.facts')}
@@ -72,18 +82,20 @@ function Known({ approval }: { approval: Approval }) {
     >
       <Facts>
         <Fact term={say('decision.who')}>
-          <Typography sx={{ fontWeight: 650 }}>{approval.accountName}</Typography>
-          <Copyable value={approval.account} what={say('word.account')} />
+          <Typography sx={{ fontWeight: 650 }}>{nameOf(approval)}</Typography>
+          {approval.account && <Copyable value={approval.account} what={say('word.guid')} />}
         </Fact>
-        <Fact term={say('decision.where')}>{approval.source}</Fact>
+        <Fact term={say('word.from')}>{approval.source}</Fact>
         <Fact term={say('decision.proofs')}>{passed(approval.proofs)}</Fact>
         <Fact term={say('decision.factors')}>{passed(approval.factors)}</Fact>
         <Fact term={say('decision.why')}>{approval.privilegedBecause ?? say('decision.noWhy')}</Fact>
-        <Fact term={say('decision.waits')}>
-          <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)
-        </Fact>
+        {approval.waitingSince && (
+          <Fact term={say('inbox.waits')}>
+            <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)
+          </Fact>
+        )}
         {approval.expiresAt && (
-          <Fact term={say('decision.expires')}>
+          <Fact term={say('inbox.expires')}>
             <Moment at={approval.expiresAt} /> (<Since at={approval.expiresAt} />)
           </Fact>
         )}
@@ -93,7 +105,7 @@ function Known({ approval }: { approval: Approval }) {
       </Facts>
       {approval.state === 'waiting' && (
         <Alert severity="info" sx={{ mt: 3 }}>
-          {say('decision.callBack', { name: approval.accountName })}
+          {say('decision.callBack', { name: nameOf(approval) })}
         </Alert>
       )}
     </Section>

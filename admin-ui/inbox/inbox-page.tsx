@@ -1,12 +1,13 @@
 import { Box, Stack, ToggleButton, ToggleButtonGroup, Typography } from '@mui/material';
-import { ListBase, useListContext, useStore } from 'react-admin';
+import { ListBase, useListContext, usePermissions, useStore } from 'react-admin';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { PREFERENCES } from '../frame/preferences.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { POLL_MS } from '../live/live-updates.tsx';
-import type { Approval } from '../records.ts';
+import { filterOf } from '../provider/query.ts';
+import type { Approval, Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ApprovalTable } from './approval-table.tsx';
 import { useListKeys } from './use-list-keys.ts';
@@ -33,8 +34,10 @@ function Inbox() {
   const say = useSay();
   const { data = [], error, isPending, refetch, filterValues } = useListContext<Approval>();
   const [shortcuts] = useStore(PREFERENCES.shortcuts, true);
+  const { permissions } = usePermissions<Role[]>();
+  const decides = (permissions ?? []).includes('approver');
   const list = useListKeys(shortcuts);
-  const decided = (filterValues as { state?: string }).state !== 'waiting';
+  const decided = filterOf(filterValues, 'state') !== 'waiting';
   if (error) return <Unreadable error={error} page="inbox" onRetry={() => void refetch()} />;
 
   const byDeadline = [...data].sort((a, b) => (a.expiresAt ?? '9').localeCompare(b.expiresAt ?? '9'));
@@ -52,7 +55,15 @@ function Inbox() {
             <ApprovalTable title={say('inbox.decided')} approvals={past} empty={say('inbox.emptyDecided')} />
           ) : (
             <>
-              <ApprovalTable title={say('inbox.mine')} approvals={mine} empty={say('inbox.emptyMine')} teach={say('inbox.emptyMineTeach')} urgent />
+              {decides && (
+                <ApprovalTable
+                  title={say('inbox.mine')}
+                  approvals={mine}
+                  empty={say('inbox.emptyMine')}
+                  teach={say('inbox.emptyMineTeach')}
+                  urgent
+                />
+              )}
               <ApprovalTable title={say('inbox.others')} approvals={others} empty={say('inbox.emptyOthers')} />
             </>
           )}
@@ -70,7 +81,7 @@ function Inbox() {
 function ShowSwitch() {
   const say = useSay();
   const { filterValues, setFilters } = useListContext();
-  const state = (filterValues as { state?: string }).state ?? 'decided';
+  const state = filterOf(filterValues, 'state') || 'decided';
   return (
     <Box>
       <ToggleButtonGroup

@@ -17,7 +17,12 @@ export function useDecide(approval: Approval): { decide: (decision: Decision) =>
   const data = useConsoleData();
   const queries = useQueryClient();
   const key = useRef<string>(undefined);
-  const { mutateAsync, isPending, data: recorded, error } = useMutation({
+  const {
+    mutateAsync,
+    isPending,
+    data: recorded,
+    error,
+  } = useMutation({
     mutationFn: (decision: Decision) => data.decide(approval.id, decision, (key.current ??= crypto.randomUUID())),
     onSettled: (_, failure) => {
       if (problemOf(failure).status !== 0) key.current = undefined;

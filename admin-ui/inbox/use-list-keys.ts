@@ -7,7 +7,7 @@ import { useEffect, useRef } from 'react';
 export function useListKeys(enabled: boolean) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (!enabled) return;
+    if (!enabled) return undefined;
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== 'j' && event.key !== 'k')) return;
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable], [role=menu]')) return;

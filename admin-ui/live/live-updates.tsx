@@ -21,12 +21,13 @@ const LiveContext = createContext(false);
 /** Whether the live connection stands. */
 export const useLive = () => useContext(LiveContext);
 
-/** Holds the one event stream of this tab and refreshes what it names. */
-export function LiveUpdates({ children }: { children: ReactNode }) {
+/** Holds the one event stream of this tab and refreshes what it names. Whoever has no role has no stream either. */
+export function LiveUpdates({ enabled, children }: { enabled: boolean; children: ReactNode }) {
   const queries = useQueryClient();
   const [connected, setConnected] = useState(false);
 
   useEffect(() => {
+    if (!enabled) return undefined;
     const stale = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
@@ -54,7 +55,10 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         setConnected(false);
         interrupted = true;
         // The browser reconnects by itself, but not after an answer that was no stream.
-        if (stream.readyState === EventSource.CLOSED) again = setTimeout(connect, 15_000);
+        if (stream.readyState !== EventSource.CLOSED) return;
+        again = setTimeout(connect, 15_000);
+        // If it was the session that ended, the next answer says so and signs out.
+        gather(['summary']);
       };
       stream.addEventListener('changed', (event: MessageEvent<string>) => {
         const { topic } = JSON.parse(event.data) as { topic?: Topic };
@@ -67,7 +71,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       clearTimeout(timer);
       clearTimeout(again);
     };
-  }, [queries]);
+  }, [queries, enabled]);
 
   return <LiveContext.Provider value={connected}>{children}</LiveContext.Provider>;
 }

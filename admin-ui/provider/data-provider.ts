@@ -5,14 +5,14 @@ import { queryOf } from './query.ts';
 import { request } from './request.ts';
 
 /** Where each resource of the console stands in the interface. */
-const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events', devices: '/devices' };
+const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events' };
 
 type Page = { items: RaRecord[]; nextCursor?: string | null };
 export type Decision = { decision: 'approve' | 'deny'; reason: string; totp: string };
 export type Decided = { state: string; message: string };
 
-/** These are answered whole: they hold what is open or known, not what ever happened. */
-const WHOLE = new Set(['approvals', 'devices']);
+/** Answered whole: what one person may see of the approvals is never long. */
+const WHOLE = new Set(['approvals']);
 
 const cursors = cursorBook<Page>();
 
@@ -68,7 +68,8 @@ export const dataProvider = {
   decide: (approval: string, decision: Decision, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
-  issueCode: (account: string, checked: Check[]) => request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked } }),
+  issueCode: (account: string, checked: Check[], idempotencyKey: string) =>
+    request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked }, idempotencyKey }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

@@ -15,8 +15,15 @@ export function Progress({ reset }: { reset: ResetDetail }) {
       sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1, gridTemplateColumns: 'repeat(auto-fit, minmax(7.5rem, 1fr))' }}
     >
       {stepsOf(reset).map(({ step, state }) => (
-        <Box component="li" key={step} aria-current={state === 'current' ? 'step' : undefined} sx={{ borderTop: 4, borderColor: COLOURS[state], pt: 1 }}>
-          <Typography sx={{ fontWeight: state === 'ahead' ? 400 : 650, color: state === 'ahead' ? 'text.secondary' : 'text.primary' }}>{say(`step.${step}`)}</Typography>
+        <Box
+          component="li"
+          key={step}
+          aria-current={state === 'current' ? 'step' : undefined}
+          sx={{ borderTop: 4, borderColor: COLOURS[state], pt: 1 }}
+        >
+          <Typography sx={{ fontWeight: state === 'ahead' ? 400 : 650, color: state === 'ahead' ? 'text.secondary' : 'text.primary' }}>
+            {say(`step.${step}`)}
+          </Typography>
           <Typography variant="body2" color="textSecondary">
             {say(`step.${state}`)}
           </Typography>

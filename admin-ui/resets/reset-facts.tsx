@@ -16,7 +16,12 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
   return (
     <Section title={say('reset.facts')}>
       <Facts>
-        <Fact term={say('word.account')}>{reset.account ? <Copyable value={reset.account} what={say('word.account')} /> : say('word.nobody')}</Fact>
+        <Fact term={say('word.account')}>{reset.accountName ?? say('word.nobody')}</Fact>
+        {reset.account && (
+          <Fact term={say('word.guid')}>
+            <Copyable value={reset.account} what={say('word.guid')} />
+          </Fact>
+        )}
         {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{reset.protectedBy}</Fact>}
         <Fact term={say('word.from')}>{reset.source}</Fact>
         {reset.rule && <Fact term={say('word.rule')}>{reset.rule}</Fact>}
@@ -47,7 +52,10 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
         )}
         {mayOpen('audit', permissions ?? []) && (
           <Fact term={say('page.audit')}>
-            <Anchor component={Link} to={{ pathname: '/audit', search: `?${new URLSearchParams({ filter: JSON.stringify({ reset: reset.id }) })}` }}>
+            <Anchor
+              component={Link}
+              to={{ pathname: '/audit', search: `?${new URLSearchParams({ filter: JSON.stringify({ reset: reset.id }) })}` }}
+            >
               {say('reset.leaves')}
             </Anchor>
           </Fact>

@@ -9,7 +9,7 @@ export function ResetFilters() {
   return (
     <Filters>
       <FilterChoice name="state" label={say('resets.stateFilter')} choices={RESET_STATES.map((state) => [state, say(`state.${state}`)])} />
-      <FilterField name="account" label={say('resets.accountFilter')} />
+      <FilterField name="account" label={say('resets.accountFilter')} width={280} />
     </Filters>
   );
 }

@@ -19,7 +19,13 @@ import { StateChip } from './state-chip.tsx';
 export function ResetList() {
   return (
     <Gate page="resets">
-      <ListBase<ResetSummary> resource="resets" storeKey={false} perPage={25} queryOptions={{ refetchInterval: POLL_MS }} disableAuthentication>
+      <ListBase<ResetSummary>
+        resource="resets"
+        storeKey={false}
+        perPage={25}
+        queryOptions={{ refetchInterval: POLL_MS }}
+        disableAuthentication
+      >
         <Resets />
       </ListBase>
     </Gate>
@@ -79,8 +85,18 @@ function ResetTable() {
         )}
       />
       <DataTable.Col<ResetSummary> source="source" label={say('word.from')} disableSort />
-      <DataTable.Col<ResetSummary> source="startedAt" label={say('word.started')} disableSort render={(reset) => <Moment at={reset.startedAt} />} />
-      <DataTable.Col<ResetSummary> source="updatedAt" label={say('word.changed')} disableSort render={(reset) => <Moment at={reset.updatedAt} />} />
+      <DataTable.Col<ResetSummary>
+        source="startedAt"
+        label={say('word.started')}
+        disableSort
+        render={(reset) => <Moment at={reset.startedAt} />}
+      />
+      <DataTable.Col<ResetSummary>
+        source="updatedAt"
+        label={say('word.changed')}
+        disableSort
+        render={(reset) => <Moment at={reset.updatedAt} />}
+      />
     </DataTable>
   );
 }
@@ -89,11 +105,15 @@ function Account({ reset }: { reset: ResetSummary }) {
   const say = useSay();
   return (
     <>
-      <Anchor component={Link} to={`/resets/${encodeURIComponent(reset.id)}/show`} sx={{ fontWeight: 650, py: 0.5, display: 'inline-block' }}>
-        {reset.accountName ?? reset.account ?? say('word.nobody')}
+      <Anchor
+        component={Link}
+        to={`/resets/${encodeURIComponent(reset.id)}/show`}
+        sx={{ fontWeight: 650, py: 0.5, display: 'inline-block' }}
+      >
+        {reset.accountName ?? say('word.nobody')}
       </Anchor>
       <Typography variant="body2" color="textSecondary">
-        {[reset.accountName ? reset.account : null, reset.privileged ? say('word.protected') : null].filter(Boolean).join(' · ')}
+        {reset.privileged && say('word.protected')}
       </Typography>
     </>
   );

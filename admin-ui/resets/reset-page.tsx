@@ -40,7 +40,7 @@ function OneReset() {
         <Waiting />
       </Page>
     );
-  const name = reset.accountName ?? reset.account;
+  const name = reset.accountName;
   return (
     <Page
       title={name ? say('reset.title', { name }) : say('reset.titleUnknown')}

@@ -29,7 +29,9 @@ export function Stages({ stages }: { stages: StageOfReset[] }) {
                 )}
               </Typography>
             ) : (
-              stage.eligible.length > 0 && <Typography color="textSecondary">{say('reset.eligible', { names: stage.eligible.join(', ') })}</Typography>
+              stage.eligible.length > 0 && (
+                <Typography color="textSecondary">{say('reset.eligible', { names: stage.eligible.join(', ') })}</Typography>
+              )
             )}
             {stage.reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('reset.reason', { reason: stage.reason })}</Typography>}
           </Box>

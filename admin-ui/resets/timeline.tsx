@@ -39,7 +39,7 @@ const line = { borderLeft: 2, borderColor: 'divider', ml: '13px', pl: 3.25, pb: 
 function Entry({ entry, last }: { entry: TimelineEntry; last: boolean }) {
   const say = useSay();
   // What was only begun is "under way" until the next entry tells how it went.
-  const told = entry.outcome !== 'success' && (entry.outcome !== 'started' || last);
+  const open = entry.outcome === 'started' && last;
   const failed = entry.outcome !== 'success' && entry.outcome !== 'started';
   return (
     <Box component="li" sx={line} data-outcome={entry.outcome}>
@@ -49,7 +49,7 @@ function Entry({ entry, last }: { entry: TimelineEntry; last: boolean }) {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, alignItems: 'baseline', justifyContent: 'space-between' }}>
         <Typography sx={{ fontWeight: 600, color: failed ? 'error.main' : 'text.primary' }}>
           {entry.title}
-          {told && ` – ${say(`outcome.${entry.outcome}`)}`}
+          {open && ` – ${say(`outcome.${entry.outcome}`)}`}
           {entry.attempt !== undefined && entry.attempt > 1 && ` (${say('reset.attempt', { attempt: entry.attempt })})`}
         </Typography>
         <Typography component="span" variant="body2" color="textSecondary">

@@ -1,6 +1,8 @@
 import type { StageOfReset, TimelineEntry } from '../records.ts';
 
-export type TimelineItem = { kind: 'entry'; entry: TimelineEntry } | { kind: 'wait'; id: string; milliseconds: number; waitedFor: string | null };
+export type TimelineItem =
+  | { kind: 'entry'; entry: TimelineEntry }
+  | { kind: 'wait'; id: string; milliseconds: number; waitedFor: string | null };
 
 /** Shorter pauses are only the time that the steps themselves took. */
 const LEAST_MS = 5_000;
@@ -30,7 +32,8 @@ export function withWaits(entries: readonly TimelineEntry[], stages: readonly St
 function stageDuring(from: number, to: number, stages: readonly StageOfReset[]): string | null {
   const middle = (from + to) / 2;
   const open = stages.find(
-    ({ openedAt, decidedAt }) => openedAt !== undefined && Date.parse(openedAt) <= middle && (decidedAt === undefined || Date.parse(decidedAt) >= middle),
+    ({ openedAt, decidedAt }) =>
+      openedAt !== undefined && Date.parse(openedAt) <= middle && (decidedAt === undefined || Date.parse(decidedAt) >= middle),
   );
   return open?.label ?? null;
 }

@@ -3,10 +3,12 @@ import { useState, type SubmitEvent } from 'react';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
 import { useSay } from '../say.ts';
+import { useFocusFirst } from './focus-first.ts';
 
 /** Step two: the code that proves who typed the password. */
 export function FactorForm({ onSubmit, onAgain }: { onSubmit: (totp: string) => Promise<void>; onAgain: () => void }) {
   const say = useSay();
+  const first = useFocusFirst<HTMLInputElement>();
   const [code, setCode] = useState('');
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
@@ -34,10 +36,10 @@ export function FactorForm({ onSubmit, onAgain }: { onSubmit: (totp: string) => 
         {...(tried && !totp ? { problem: say('signIn.codeMissing') } : {})}
         value={code}
         onChange={setCode}
-        autoFocus
+        inputRef={first}
       />
       <Button type="submit" variant="contained" size="large" disabled={working}>
-        {say(working ? 'signIn.working' : 'signIn.finish')}
+        {say(working ? 'word.working' : 'signIn.finish')}
       </Button>
       <Button onClick={onAgain}>{say('signIn.again')}</Button>
     </Stack>

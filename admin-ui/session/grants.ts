@@ -7,13 +7,28 @@ export type PageName = 'inbox' | 'resets' | 'audit' | 'helpDesk';
  * its 403 shows the same page as this table does.
  */
 export const PAGES = {
-  inbox: ['approver'],
+  inbox: ['approver', 'auditor', 'administrator'],
   resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
   audit: ['auditor', 'administrator'],
   helpDesk: ['help-desk'],
 } as const satisfies Record<PageName, readonly Role[]>;
 
-export const ADDRESSES = { inbox: '/approvals', resets: '/resets', audit: '/audit', helpDesk: '/help-desk' } as const satisfies Record<PageName, string>;
+/** Who may read the history of a workflow. */
+export const HISTORY_READERS = ['auditor', 'operator', 'administrator'] as const satisfies readonly Role[];
+
+export const ADDRESSES = { inbox: '/approvals', resets: '/resets', audit: '/audit', helpDesk: '/help-desk' } as const satisfies Record<
+  PageName,
+  string
+>;
+
+/** Where each role begins its day; the first that fits, in this order. */
+const START: readonly (readonly [Role, PageName])[] = [
+  ['approver', 'inbox'],
+  ['help-desk', 'helpDesk'],
+  ['auditor', 'audit'],
+  ['administrator', 'resets'],
+  ['operator', 'resets'],
+];
 
 export function mayOpen(page: PageName, roles: readonly Role[]): boolean {
   return PAGES[page].some((role) => roles.includes(role));
@@ -22,4 +37,9 @@ export function mayOpen(page: PageName, roles: readonly Role[]): boolean {
 /** The pages that these roles may open, in the menu's order. */
 export function pagesFor(roles: readonly Role[]): PageName[] {
   return (Object.keys(PAGES) as PageName[]).filter((page) => mayOpen(page, roles));
+}
+
+/** The page to begin with; undefined for somebody without a role. */
+export function startFor(roles: readonly Role[]): PageName | undefined {
+  return START.find(([role]) => roles.includes(role))?.[1];
 }

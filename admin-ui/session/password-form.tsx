@@ -1,10 +1,12 @@
 import { Button, Stack, TextField, Typography } from '@mui/material';
 import { useState, type SubmitEvent } from 'react';
 import { useSay } from '../say.ts';
+import { useFocusFirst } from './focus-first.ts';
 
 /** Step one. What was typed goes out of the fields with the answer: nothing stays for the next person at this screen. */
 export function PasswordForm({ onSubmit }: { onSubmit: (account: string, password: string) => Promise<void> }) {
   const say = useSay();
+  const first = useFocusFirst<HTMLInputElement>();
   const [account, setAccount] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
@@ -34,8 +36,10 @@ export function PasswordForm({ onSubmit }: { onSubmit: (account: string, passwor
         onChange={(event) => setAccount(event.target.value)}
         error={missing.account}
         helperText={say(missing.account ? 'signIn.accountMissing' : 'signIn.accountHint')}
-        autoFocus
-        slotProps={{ htmlInput: { autoComplete: 'username', autoCapitalize: 'none', spellCheck: false, maxLength: 256, 'aria-required': true } }}
+        inputRef={first}
+        slotProps={{
+          htmlInput: { autoComplete: 'username', autoCapitalize: 'none', spellCheck: false, maxLength: 256, 'aria-required': true },
+        }}
       />
       <TextField
         id="password"
@@ -48,7 +52,7 @@ export function PasswordForm({ onSubmit }: { onSubmit: (account: string, passwor
         slotProps={{ htmlInput: { autoComplete: 'current-password', maxLength: 256, 'aria-required': true } }}
       />
       <Button type="submit" variant="contained" size="large" disabled={working}>
-        {say(working ? 'signIn.working' : 'signIn.next')}
+        {say(working ? 'word.working' : 'signIn.next')}
       </Button>
       <Typography variant="body2" color="textSecondary">
         {say('signIn.forgotten')}
