@@ -15,7 +15,8 @@ export function consoleFiles(folder: string): Router {
   // The page itself is never served as a bare file: its nonce would be missing.
   router.use((request, response, next) => (request.path === '/index.html' ? next() : files(request, response, next)));
   router.get('{*path}', async (request, response, next) => {
-    if (/\.\w+$/.test(request.path)) return next();
+    // Addresses within the console are words, ids and slashes; whatever else climbs out of it or means a file.
+    if (!/^(\/[\w-]+)*\/?$/.test(request.path)) return next();
     await sendPage(folder, response, next);
   });
   return router;

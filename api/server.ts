@@ -19,7 +19,6 @@ import { problemOf } from './problem.ts';
 import { createSealer, readPublicKey } from './seal.ts';
 import { createSessions } from './sessions.ts';
 import { sourceOf } from './source.ts';
-import { sourceOf } from './source.ts';
 import { drain, listen, tlsServer } from './tls-server.ts';
 
 /** The API: portal, console and interface over HTTPS. It has no right of its own in the directory and can open nothing that it has sealed. */

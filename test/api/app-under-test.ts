@@ -1,0 +1,109 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { Client, Connection } from '@temporalio/client';
+import { Router } from 'express';
+import pg from 'pg';
+import type { Database } from '#db';
+import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
+import { createApp } from '#api/app.ts';
+import { listenForChanges } from '#api/changes.ts';
+import { SESSION_COOKIE } from '#api/cookies.ts';
+import type { Role } from '#api/endpoint.ts';
+import { createEngine } from '#api/engine.ts';
+import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
+import { createMetrics } from '#api/metrics.ts';
+import { createPortalFlow } from '#api/portal-service.ts';
+import { createSealer, type SealingKeys } from '#api/seal.ts';
+import { createSessions, type Sessions } from '#api/sessions.ts';
+import { useDatabase } from '#test/support/database.ts';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  body: Record<string, unknown>;
+}
+
+export interface AppUnderTest {
+  db: Database;
+  owner: Database;
+  hash: KeyedHash;
+  sessions: Sessions;
+  admission: Admission;
+  logged: { level: string; fields: object; message: string }[];
+  ask(method: string, path: string, more?: { body?: string | Buffer; headers?: Record<string, string> }): Promise<Answer>;
+  /** A signed-in person's headers, ready to change state. */
+  signedIn(roles: Role[], account?: string): Promise<Record<string, string>>;
+}
+
+const ORIGIN = 'https://portal.test';
+export const CHANGING = { 'x-countersign': '1', 'content-type': 'application/json' };
+
+/** The application over real tables with the API's own rights. Temporal is away: what would reach it answers 503 after its patience, so tests here stop before. */
+export async function useApp(limits: AdmissionLimits = { perSourcePerMinute: 100_000, perSitePerMinute: 100_000, unprovenCap: 100_000 }): Promise<AppUnderTest> {
+  const database = await useDatabase();
+  const db = database.as('api');
+  const url = new URL(database.url);
+  url.searchParams.set('options', '-c role=countersign_api');
+  const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  pool.on('error', () => {});
+  const logged: AppUnderTest['logged'] = [];
+  const log = Object.fromEntries(['info', 'warn', 'error'].map((level) => [level, (fields: object, message: string) => logged.push({ level, fields, message })])) as never;
+  const hash = keyedHash(randomBytes(32));
+  const sessions = createSessions(db, hash, { idleMinutes: 15, absoluteHours: 8 });
+  const connection = Connection.lazy({ address: '127.0.0.1:1' });
+  const engine = createEngine(new Client({ connection }));
+  const sealer = await createSealer(testKeys());
+  const admission = createAdmission(db, pool, limits);
+  const changes = listenForChanges(url.href, log);
+  const consoleDir = mkdtempSync(join(tmpdir(), 'console-'));
+  writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
+  const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
+  const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned });
+  const app = createApp({ db, hash, sealer, engine, admission, sessions, changes, flow, metrics: createMetrics(), origin: ORIGIN, consoleDir, portalPages: Router(), log });
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+
+  after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await changes.close();
+    await admission.close().catch(() => {});
+    await pool.end();
+    await connection.close().catch(() => {});
+    rmSync(consoleDir, { recursive: true, force: true });
+  });
+
+  return {
+    db, owner: database.as('superuser'), hash, sessions, admission, logged,
+    ask: (method, path, { body, headers = {} } = {}) =>
+      new Promise((resolve, reject) => {
+        const asked = request({ host: '127.0.0.1', port, method, path, headers: { ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } }, (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            const isJson = String(response.headers['content-type']).includes('json');
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {} });
+          });
+        });
+        asked.on('error', reject);
+        asked.end(body);
+      }),
+    async signedIn(roles, account = 'b7a3c1de-0000-4000-8000-000000000001') {
+      const { token } = await sessions.begin({ account, sid: 'S-1-5-21-1-2-3-1000', name: 'some.one', roles }, 'full');
+      return { cookie: `${SESSION_COOKIE}=${token}`, ...CHANGING };
+    },
+  };
+}
+
+function testKeys(): SealingKeys {
+  const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  return { own: pair().privateKey, recipients: { verifier: pair().publicKey, 'writer-staff': pair().publicKey, 'writer-privileged': pair().publicKey } };
+}
