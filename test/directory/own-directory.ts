@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after } from 'node:test';
 import { openDirectory, type Directory, type DirectorySettings } from '#activities/directory/connect.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
@@ -29,8 +29,11 @@ export type OwnDirectory = {
   restart: () => Promise<void>;
 };
 
-/** Provisions and starts a controller of the test's own, about 5 s; it is ended and removed after the file's last test. Call it at the top of the file. */
-export async function ownDirectory(): Promise<OwnDirectory> {
+/**
+ * Starts a controller of the test's own; within one run of the suite a bank is provisioned once (5 s) and copied (0.1 s),
+ * unless `fresh`. It is ended and removed after the last test of the file. Call it at the top of the file.
+ */
+export async function ownDirectory(options: { fresh?: boolean } = {}): Promise<OwnDirectory> {
   const stateDir = mkdtempSync(join('/tmp', 'countersign-dc-'));
   const opened: Directory[] = [];
   let running: RunningDirectory | undefined;
@@ -40,13 +43,12 @@ export async function ownDirectory(): Promise<OwnDirectory> {
     await running?.stop();
     rmSync(stateDir, { recursive: true, force: true });
   });
-  mkdirSync(join(stateDir, 'ca'));
-  await makeCertificateAuthority(stateDir, { step: (_name, work) => work(), note: () => {} });
-  const ca = {
-    certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'),
-    keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8'),
-  };
   const address = await freeDirectoryAddress();
+  const run = process.env['COUNTERSIGN_TEST_RUN'];
+  const prepared = run && !options.fresh ? await preparedBank(join(dirname(run), 'prepared-bank')) : undefined;
+  if (prepared) cpSync(prepared, stateDir, { recursive: true, preserveTimestamps: true });
+  else await makeAuthority(stateDir);
+  const ca = authority(stateDir);
   const install = await provisionDirectory({ stateDir, address, ca });
   running = await startDirectory({ stateDir, address });
   const settings = {
@@ -90,4 +92,26 @@ export async function ownDirectory(): Promise<OwnDirectory> {
     },
   };
   return own;
+}
+
+/** A bank that was provisioned and never started, to copy from: made once in a run, whole or not at all. */
+async function preparedBank(folder: string): Promise<string> {
+  if (existsSync(folder)) return folder;
+  const making = mkdtempSync(`${folder}-`);
+  await makeAuthority(making);
+  await provisionDirectory({ stateDir: making, address: '127.86.0.1', ca: authority(making) });
+  renameSync(making, folder);
+  return folder;
+}
+
+async function makeAuthority(stateDir: string): Promise<void> {
+  mkdirSync(join(stateDir, 'ca'));
+  await makeCertificateAuthority(stateDir, { step: (_name, work) => work(), note: () => {} });
+}
+
+function authority(stateDir: string): { certPem: string; keyPem: string } {
+  return {
+    certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
 }
