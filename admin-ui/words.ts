@@ -107,6 +107,7 @@ export const words = {
       'issued-code': 'code issued by the help desk',
       totp: 'authenticator (TOTP)',
     },
+    stageOf: { manager: 'the manager', 'security-officer': 'a security officer' },
     approval: {
       waiting: 'waits for a decision',
       approved: 'approved',

@@ -8,6 +8,7 @@ import { Section } from '../frame/section.tsx';
 import type { Approval, ApprovalState } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Since } from '../time/since.tsx';
+import { stageInWords } from './stage-in-words.ts';
 
 export const TONES = {
   waiting: 'warning',
@@ -79,7 +80,7 @@ function Row({ approval }: { approval: Approval }) {
           {approval.privilegedBecause}
         </Typography>
       </TableCell>
-      <TableCell>{say('decision.stage', { stage: approval.stage, label: approval.label })}</TableCell>
+      <TableCell>{stageInWords(approval, say)}</TableCell>
       <TableCell>{approval.source}</TableCell>
       <TableCell>{approval.waitingSince ? <Since at={approval.waitingSince} /> : say('word.none')}</TableCell>
       <TableCell>{approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}</TableCell>

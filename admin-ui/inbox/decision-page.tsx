@@ -15,6 +15,7 @@ import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { Since } from '../time/since.tsx';
 import { TONES } from './approval-table.tsx';
+import { stageInWords } from './stage-in-words.ts';
 import { methodInWords } from './method-in-words.ts';
 import { DecisionForm } from './decision-form.tsx';
 
@@ -41,7 +42,7 @@ function OneApproval() {
   return (
     <Page
       title={say('decision.title', { name: nameOf(approval) })}
-      lead={say('decision.stage', { stage: approval.stage, label: approval.label })}
+      lead={stageInWords(approval, say)}
       above={
         <Anchor component={Link} to="/approvals" sx={{ display: 'inline-block', mb: 1 }}>
           ← {say('page.inbox')}

@@ -2,6 +2,7 @@ import { Box, Stack, Typography } from '@mui/material';
 import { Chip } from '../frame/chip.tsx';
 import { Section } from '../frame/section.tsx';
 import { TONES } from '../inbox/approval-table.tsx';
+import { stageInWords } from '../inbox/stage-in-words.ts';
 import type { StageOfReset } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
@@ -15,7 +16,7 @@ export function Stages({ stages }: { stages: StageOfReset[] }) {
         {stages.map((stage) => (
           <Box component="li" key={stage.id}>
             <Stack direction="row" sx={{ justifyContent: 'space-between', gap: 1, flexWrap: 'wrap' }}>
-              <Typography sx={{ fontWeight: 650 }}>{say('decision.stage', { stage: stage.stage, label: stage.label })}</Typography>
+              <Typography sx={{ fontWeight: 650 }}>{stageInWords(stage, say)}</Typography>
               <Chip tone={TONES[stage.state]}>{say(`approval.${stage.state}`)}</Chip>
             </Stack>
             {stage.decidedBy ? (

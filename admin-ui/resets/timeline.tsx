@@ -4,6 +4,7 @@ import { keyframes } from '@emotion/react';
 import { useEffect, useRef, useState } from 'react';
 import { OnlyHeard } from '../frame/only-heard.tsx';
 import { Copyable } from '../frame/copyable.tsx';
+import { askedInWords } from '../inbox/stage-in-words.ts';
 import type { ResetDetail, TimelineEntry } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
@@ -76,7 +77,7 @@ function Wait({ milliseconds, waitedFor }: { milliseconds: number; waitedFor: st
   return (
     <Box component="li" sx={{ ...line, borderLeftStyle: 'dotted', borderLeftWidth: 3, ml: '12px' }} data-wait>
       <Typography variant="body2" color="textSecondary" sx={{ fontStyle: 'italic' }}>
-        {waitedFor ? say('reset.gapFor', { span, who: waitedFor }) : say('reset.gap', { span })}
+        {waitedFor ? say('reset.gapFor', { span, who: askedInWords(waitedFor, say) }) : say('reset.gap', { span })}
       </Typography>
     </Box>
   );
