@@ -56,7 +56,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine }: ApprovalDeps) {
         if (row.reset.endedAt !== null) throw new Refusal('approval-closed');
         const digest = await stateReason(db, stated);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
-        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'decision', subject: row.resetId, value: { value: totp } });
+        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'decision', subject: row.resetId, value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest } });
         const message: DecisionMessage = { approver: session.account, stage: row.stage, decision: decided, reason: digest, sealed: sealed.id };
         const updateId = updateIdOf(hash, { nonce: ask.nonce, route: `decide/${row.id}`, reset: row.resetId, typed: `${session.account} ${decided} ${digest} ${totp}` });
         return { status: 200, body: told(await engine.update(row.resetId, 'decide', updateId, message), decided) };

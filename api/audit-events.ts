@@ -38,8 +38,22 @@ type Row = Prisma.LeafGetPayload<{ select: typeof columns }>;
 function eventOf(row: Row) {
   return {
     id: row.id, seq: Number(row.seq), at: row.at.toISOString(), type: row.type, outcome: row.outcome, actor: row.actor, account: row.account,
-    reset: row.resetId, reason: row.reason, leaf: JSON.parse(row.body) as Record<string, unknown>, // the canonical text that this product wrote
+    reset: row.resetId, reason: row.reason, leaf: leafOf(row.body),
   };
+}
+
+/** The leaf as it was written. A row that somebody changed into no leaf at all must not hide the others. */
+function leafOf(text: string): Record<string, unknown> {
+  const read = z.record(z.string(), z.unknown()).safeParse(jsonOf(text));
+  return read.success ? read.data : { unreadable: true };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';

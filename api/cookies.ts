@@ -1,5 +1,5 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
-import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from './reset-cookie.ts';
+import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#domain/reset-cookie.ts';
 
 export { RESET_COOKIE };
 /** The console's session; protected like the reset's. */

@@ -131,11 +131,10 @@ function declared(endpoint: Endpoint, answer: Answer | 'streamed'): Answer | 'st
 function send(response: Response, { status, body, headers, cookie }: Answer): void {
   if (headers) response.set(headers);
   if (cookie) response.append('Set-Cookie', cookie);
-  if (status >= 400) response.type('application/problem+json');
   response.status(status);
   if (body === undefined) response.end();
   else if (typeof body === 'string') response.send(body);
-  else response.send(JSON.stringify(body));
+  else response.type(status >= 400 ? 'application/problem+json' : 'json').send(JSON.stringify(body));
 }
 
 export function sendProblem(response: Response, problem: Problem): void {

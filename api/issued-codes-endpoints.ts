@@ -30,7 +30,7 @@ export function issuedCodesEndpoints({ db, hash, sealer, engine }: { db: Databas
         const bytes = repeatable ? hash('issued-code', session.id, ask.nonce, account).subarray(0, CODE_SYMBOLS) : randomBytes(CODE_SYMBOLS);
         const request = uuidOf(hash('issued-code-request', session.id, ask.nonce));
         const code = codeFromBytes(bytes);
-        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'issued-code', subject: request, value: { account, code } });
+        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'issued-code', subject: request, value: { account, code, issuer: session.account } });
         const asked: IssueCodeAsked = { request, issuer: session.account, checked: ask.body.checked, sealed: sealed.id };
         const answer = await engine.run<IssueCodeAnswer>('issueCode', `issue-code/${request}`, asked);
         if (answer.outcome === 'refused') throw new Refusal(answer.code);
