@@ -18,14 +18,10 @@ export function problemOf({ code, reasons, retryAfter }: Explained): Problem {
   return { codes: [code], ...(reasons ? { reasons } : {}), retryAfterSeconds: retryAfter };
 }
 
-export function setRetryAfter(res: Response, seconds: number | undefined): void {
-  if (seconds !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(seconds))));
-}
-
 /** A page of its own for whatever no form can show: what happened, and the way back to where the person was. */
 export function sendProblem(site: PortalSite, explained: Explained, req: Request, res: Response): void {
   const { code, incident, retryAfter } = explained;
   const back = /^\/reset\/(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}(?=\/|$)/.exec(req.path)?.[0] ?? (req.path === '/reset/resume' ? req.path : '/');
-  setRetryAfter(res, retryAfter);
+  if (retryAfter !== undefined) res.set('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));
   sendPage(res, REFUSALS[code].status, problemPage(site, { code, back: code === 'not-found' ? '/' : back, incident }));
 }

@@ -4,7 +4,11 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { secureHeaders } from './headers.ts';
 
-const TYPES = { 'portal.css': 'text/css; charset=utf-8', 'portal.js': 'text/javascript; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const;
+const TYPES = {
+  'portal.css': 'text/css; charset=utf-8',
+  'portal.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+} as const;
 export type AssetName = keyof typeof TYPES;
 
 interface Asset {

@@ -1,6 +1,6 @@
 import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
-import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#api/reset-cookie.ts';
+import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#domain/reset-cookie.ts';
 
 export const FORM_COOKIE = '__Host-countersign-form';
 export const FLASH_COOKIE = '__Host-countersign-flash';

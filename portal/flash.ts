@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { FLASH_COOKIE, readCookie, setCookie } from './cookies.ts';
 import type { Problem } from './problems.ts';
@@ -7,11 +7,13 @@ import type { Problem } from './problems.ts';
 export interface Flash {
   path: string;
   problem: Problem;
-  /** Fields that may be shown again: which kind of code was chosen, the reference. */
-  kept?: { proof?: string; reference?: string };
+  /** What may be shown again, so that nobody types it twice. */
+  kept?: { account?: string; proof?: string; reference?: string };
 }
 
 const LIFETIME_MS = 60_000;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 
 export interface Flashes {
   leave(res: Response, flash: Flash): void;
@@ -19,23 +21,38 @@ export interface Flashes {
   take(req: Request, res: Response): Flash | undefined;
 }
 
-/** Signed, so that what is read back was written here and needs no further check. `secret` must be at least 32 bytes. */
+/**
+ * Sealed (AES-256-GCM): what is read back was written here, and a browser that keeps its cookies on disk keeps nothing
+ * readable, should somebody have typed a password as the account name. `secret` must be at least 32 bytes.
+ */
 export function flashes(secret: Uint8Array): Flashes {
-  const sign = (body: string): Buffer => createHmac('sha256', secret).update(`portal flash\n${body}`).digest();
+  const key = createHmac('sha256', secret).update('portal flash').digest();
+
+  function seal(flash: Flash): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(flash), 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString('base64url');
+  }
+
+  function open(cookie: string): Flash | undefined {
+    const bytes = Buffer.from(cookie, 'base64url');
+    if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
+    const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+    cipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    try {
+      const text = Buffer.concat([cipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), cipher.final()]).toString('utf8');
+      return JSON.parse(text) as Flash; // the tag says that leave() wrote it
+    } catch {
+      return undefined; // not ours, or from before the key was changed
+    }
+  }
 
   return {
-    leave(res, flash) {
-      const body = Buffer.from(JSON.stringify(flash)).toString('base64url');
-      setCookie(res, FLASH_COOKIE, `${body}.${sign(body).toString('base64url')}`, LIFETIME_MS);
-    },
+    leave: (res, flash) => setCookie(res, FLASH_COOKIE, seal(flash), LIFETIME_MS),
     take(req, res) {
-      const [body, signature] = readCookie(req, FLASH_COOKIE)?.split('.') ?? [];
-      if (body === undefined || signature === undefined) return undefined;
-      const expected = sign(body);
-      const sent = Buffer.from(signature, 'base64url');
-      if (sent.length !== expected.length || !timingSafeEqual(sent, expected)) return undefined;
-      const flash = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Flash; // the signature says that leave() wrote it
-      if (flash.path !== req.path) return undefined;
+      const flash = open(readCookie(req, FLASH_COOKIE) ?? '');
+      if (flash?.path !== req.path) return undefined;
       setCookie(res, FLASH_COOKIE, '', 0);
       return flash;
     },

@@ -11,10 +11,10 @@ export interface FormTicket {
 /** A form that works without JavaScript. The server judges it, so the browser's own bubbles are off. */
 export function form(ticket: FormTicket, content: Html): Html {
   return html`<form method="post" action="${ticket.action}" novalidate>
-<input type="hidden" name="nonce" value="${ticket.nonce}">
-<input type="hidden" name="token" value="${ticket.token}">
-${content}
-</form>`;
+    <input type="hidden" name="nonce" value="${ticket.nonce}" />
+    <input type="hidden" name="token" value="${ticket.token}" />
+    ${content}
+  </form>`;
 }
 
 export function submitButton(label: string): Html {
@@ -38,27 +38,42 @@ export interface TextField {
 /** Label, hint, what is wrong, then the field: in the order in which a screen reader should say them. */
 export function textField(field: TextField, problems: readonly ProblemLine[]): Html {
   const wrong = problems.filter((problem) => problem.field === field.name);
-  const describedBy = [field.hint !== undefined && `${field.name}-hint`, wrong.length > 0 && `${field.name}-error`, ...(field.describedBy ?? [])]
+  const describedBy = [
+    field.hint !== undefined && `${field.name}-hint`,
+    wrong.length > 0 && `${field.name}-error`,
+    ...(field.describedBy ?? []),
+  ]
     .filter((id) => id !== false)
     .join(' ');
   return html`<div class="field${wrong.length > 0 && ' field-wrong'}">
-<label for="${field.name}">${field.label}</label>
-${field.hint !== undefined && html`<p class="hint" id="${field.name}-hint">${field.hint}</p>`}
-${wrong.length > 0 && fieldErrors(field.name, wrong)}
-<input id="${field.name}" name="${field.name}" type="${field.type ?? 'text'}" class="input ${field.look}" autocomplete="${field.autocomplete}"
- autocapitalize="${field.autocapitalize ?? 'none'}" autocorrect="off" spellcheck="false"${field.inputmode && html` inputmode="${field.inputmode}"`}${field.value !== undefined && html` value="${field.value}"`}${describedBy !== '' && html` aria-describedby="${describedBy}"`}${wrong.length > 0 && html` aria-invalid="true"`}>
-</div>`;
+    <label for="${field.name}">${field.label}</label>
+    ${field.hint !== undefined && html`<p class="hint" id="${field.name}-hint">${field.hint}</p>`}
+    ${wrong.length > 0 && fieldErrors(field.name, wrong)}
+    <input
+      id="${field.name}"
+      name="${field.name}"
+      type="${field.type ?? 'text'}"
+      class="input ${field.look}"
+      autocomplete="${field.autocomplete}"
+      autocapitalize="${field.autocapitalize ?? 'none'}"
+      autocorrect="off"
+      spellcheck="false"
+      ${field.inputmode && html` inputmode="${field.inputmode}"`}${field.value !== undefined && html` value="${field.value}"`}${describedBy !== '' && html` aria-describedby="${describedBy}"`}${wrong.length > 0 && html` aria-invalid="true"`}
+    />
+  </div>`;
 }
 
 export function fieldErrors(field: FieldName, wrong: readonly ProblemLine[]): Html {
-  return html`<div class="field-error" id="${field}-error">${wrong.map(({ words }) => html`<p><span class="unseen">Error: </span>${words}</p>`)}</div>`;
+  return html`<div class="field-error" id="${field}-error">
+    ${wrong.map(({ words }) => html`<p><span class="unseen">Error: </span>${words}</p>`)}
+  </div>`;
 }
 
 /** Asked again before it is done, and without JavaScript: the button shows only when the line is opened. */
 export function cancelForm(ticket: FormTicket): Html {
   return html`<details class="cancel">
-<summary>Cancel this reset</summary>
-<p>Your password stays as it is. What you have shown so far is forgotten.</p>
-${form(ticket, html`<button type="submit" class="button button-quiet">Yes, cancel this reset</button>`)}
-</details>`;
+    <summary>Cancel this reset</summary>
+    <p>Your password stays as it is. What you have shown so far is forgotten.</p>
+    ${form(ticket, html`<button type="submit" class="button button-quiet">Yes, cancel this reset</button>`)}
+  </details>`;
 }

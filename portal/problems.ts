@@ -42,7 +42,8 @@ const SAID_TO_PEOPLE: Partial<Record<RefusalCode, string>> = {
   'bad-request': 'That could not be read. Check what you typed and try again.',
   'wrong-media-type': 'The form did not arrive as a form. Load the page again and send it once more.',
   'not-allowed-here': 'This address does not take that kind of request. Start from the first page.',
-  'form-expired': 'This form has expired and was not sent. Load the page again and fill it in once more. If that does not help, this browser may be refusing cookies.',
+  'form-expired':
+    'This form has expired and was not sent. Load the page again and fill it in once more. If that does not help, this browser may be refusing cookies.',
 };
 
 export function wordsOf(code: RefusalCode): string {
@@ -50,7 +51,7 @@ export function wordsOf(code: RefusalCode): string {
 }
 
 /** The lines to show, in the order of the page. A refused password becomes one line a reason. */
-export function problemLines({ codes, reasons = [], retryAfterSeconds }: Problem): ProblemLine[] {
+export function problemLines({ codes, reasons = [], retryAfterSeconds }: Problem = { codes: [] }): ProblemLine[] {
   return codes.flatMap((code): ProblemLine[] => {
     if (!isRefusalCode(code)) return [FORM_PROBLEMS[code]];
     if (code === 'password-refused') {

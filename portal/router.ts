@@ -4,7 +4,7 @@ import { normaliseReference } from '#domain/codes.ts';
 import { refusedNext } from '#domain/next.ts';
 import { isRefusalCode, REFUSALS, Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { Holder, PortalFlow } from '#api/portal-flow.ts';
-import { type Explained, problemOf, sendProblem, setRetryAfter } from './answers.ts';
+import { type Explained, problemOf, sendProblem } from './answers.ts';
 import { type AssetName, loadAssets, sendAsset } from './assets.ts';
 import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
 import { flashes } from './flash.ts';
@@ -27,27 +27,46 @@ export interface PortalOptions {
   /** How to reach the help desk, in words that follow "Speak to". */
   helpDesk?: string;
   /** Says what was thrown as a refusal; what nobody expected it logs, and says `incident` with a number. */
-  explain(error: unknown): Explained;
+  explain: (error: unknown) => Explained;
   /** The source of a request as all limits count it, from the connection's address. */
-  sourceOf(remoteAddress: string | undefined): string;
+  sourceOf: (remoteAddress: string | undefined) => string;
 }
 
 /** Ends that `progress` may throw instead of telling as a step. */
-const ENDS: readonly RefusalCode[] = ['not-accepted', 'reset-ended', 'reset-expired', 'reset-cancelled', 'superseded', 'approval-denied', 'approval-expired', 'too-many-passwords'];
+const ENDS: readonly RefusalCode[] = [
+  'not-accepted',
+  'reset-ended',
+  'reset-expired',
+  'reset-cancelled',
+  'superseded',
+  'approval-denied',
+  'approval-expired',
+  'too-many-passwords',
+];
 
 /**
  * The claimant's pages, to be mounted at the root of the site. They answer `/`, `/reset…` and `/portal/…` and nothing
- * else. Every form is answered by a redirect to a page, so reload and Back are always safe; only the first form, which
- * has no page of its own yet, comes back with its status (422, 429, 503).
+ * else. Every form of ours is answered by a redirect to a page, also when something is wrong with it, so that reload and
+ * Back never send anything twice.
  */
 export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the help desk', explain, sourceOf }: PortalOptions): Router {
   const assets = loadAssets();
-  const site: PortalSite = { origin, helpDesk, stylesheet: assets['portal.css'].url, script: assets['portal.js'].url, icon: assets['icon.svg'].url };
+  const site: PortalSite = {
+    origin,
+    helpDesk,
+    stylesheet: assets['portal.css'].url,
+    script: assets['portal.js'].url,
+    icon: assets['icon.svg'].url,
+  };
   const tokens = formTokens(csrfSecret);
   const flash = flashes(csrfSecret);
-  const router = Router();
+  const router = Router({ caseSensitive: true });
 
-  const holderOf = (req: Request<object>, reference: string): Holder => ({ reference, browserToken: heldToken(req), source: sourceOf(req.socket.remoteAddress) });
+  const holderOf = (req: Request<object>, reference: string): Holder => ({
+    reference,
+    browserToken: heldToken(req),
+    source: sourceOf(req.socket.remoteAddress),
+  });
 
   /** The fields of a form of ours. Refuses `form-expired` when this server did not give that form to this browser. */
   function fieldsOf<S extends z.ZodType<{ nonce: string; token: string }>>(req: Request, schema: S): z.infer<S> {
@@ -61,15 +80,20 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     next();
   });
 
-  router.get('/', (req, res) => sendPage(res, 200, startPage(site, tokens.ticket(req, res, '/reset'))));
+  router.get('/', (req, res) => {
+    const left = flash.take(req, res);
+    sendPage(res, 200, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(left?.problem), left?.kept?.account));
+  });
 
   router.post('/reset', readForm, async (req, res) => {
     const { account: typed, nonce } = fieldsOf(req, FORMS.start);
     const account = typed.trim();
-    const again = (status: number, problem: Problem, shown?: string): void =>
-      sendPage(res, status, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(problem), shown));
+    const again = (problem: Problem, kept: { account?: string }): void => {
+      flash.leave(res, { path: '/', problem, kept });
+      sendOn(res, '/');
+    };
     const codes = accountProblems(account);
-    if (codes.length > 0) return again(422, { codes });
+    if (codes.length > 0) return again({ codes }, {});
     try {
       const begun = await flow.begin({ account, nonce, source: sourceOf(req.socket.remoteAddress) });
       holdReset(res, begun.browserToken);
@@ -77,14 +101,13 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     } catch (error) {
       const explained = explain(error);
       if (explained.code === 'incident') return sendProblem(site, explained, req, res);
-      setRetryAfter(res, explained.retryAfter);
-      again(REFUSALS[explained.code].status, problemOf(explained), account);
+      again(problemOf(explained), { account });
     }
   });
 
   router.get('/reset/resume', (req, res) => {
     const left = flash.take(req, res);
-    const page = { reference: left?.kept?.reference, problems: problemLines(left?.problem ?? { codes: [] }), notHere: false };
+    const page = { reference: left?.kept?.reference, problems: problemLines(left?.problem), notHere: false };
     sendPage(res, 200, resumePage(site, { ...page, submit: tokens.ticket(req, res, '/reset/resume') }));
   });
 
@@ -124,9 +147,14 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
       if (code !== undefined && ENDS.includes(code)) return { reference, next: refusedNext(code, REFUSALS[code].words), passwordRules: [] };
       throw error;
     });
-    if (progress === undefined) return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
+    if (progress === undefined)
+      return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
     if (progress.next.step === 'done' || progress.next.step === 'refused') holdForFiveMinutesMore(req, res);
-    sendPage(res, 200, resetPage(site, progress, { flash: flash.take(req, res), showPassword: req.query['show'] === 'password', ticketFor }));
+    sendPage(
+      res,
+      200,
+      resetPage(site, progress, { flash: flash.take(req, res), showPassword: req.query['show'] === 'password', ticketFor }),
+    );
   });
 
   /** One step's form: judged for its shape here, for everything else by the flow, and answered by the page of the step that is open then. */

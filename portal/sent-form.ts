@@ -8,7 +8,10 @@ export const readForm = urlencoded({ extended: false, limit: '16kb', parameterLi
 const ticket = { nonce: z.string().max(64), token: z.string().max(64) };
 
 // An absent radio button or field is an empty answer, which the page can name; an unknown or doubled one was not sent by a page of ours.
-const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\uFFFD')).default('');
+const text = z
+  .string()
+  .refine((value) => value.isWellFormed() && !value.includes('\uFFFD'))
+  .default('');
 
 export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),

@@ -15,35 +15,32 @@ interface Around {
   flash: Flash | undefined;
   /** Without JavaScript: whether the password is shown while it is typed. */
   showPassword: boolean;
-  ticketFor(path: string): FormTicket;
+  ticketFor: (path: string) => FormTicket;
 }
 
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
-export function resetPage(site: PortalSite, { reference, next, passwordRules }: Pick<PortalProgress, 'reference' | 'next' | 'passwordRules'>, around: Around): string {
+export function resetPage(
+  site: PortalSite,
+  { reference, next, passwordRules }: Pick<PortalProgress, 'reference' | 'next' | 'passwordRules'>,
+  around: Around,
+): string {
   const { flash, ticketFor } = around;
   const here = `/reset/${reference}`;
   const problems = problemLines(flash?.problem ?? problemOf(next));
   const page = { reference, next, problems };
-  switch (next.step) {
-    case 'prove':
-      return provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof });
-    case 'factor':
-      return factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) });
-    case 'wait':
-      return waitPage(site, { ...page, cancel: ticketFor(`${here}/cancel`) });
-    case 'choose-password':
-      return choosePasswordPage(site, {
-        ...page,
-        rules: passwordRules,
-        submit: ticketFor(`${here}/password`),
-        cancel: ticketFor(`${here}/cancel`),
-        shown: around.showPassword,
-      });
-    case 'done':
-      return donePage(site, { reference, next, finish: ticketFor('/reset/finish') });
-    case 'refused':
-      return refusedPage(site, { reference, code: next.code, message: next.message, finish: ticketFor('/reset/finish') });
-  }
+  const pages: Record<Next['step'], () => string> = {
+    prove: () =>
+      provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
+    factor: () => factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) }),
+    wait: () => waitPage(site, { ...page, cancel: ticketFor(`${here}/cancel`) }),
+    'choose-password': () => {
+      const forms = { submit: ticketFor(`${here}/password`), cancel: ticketFor(`${here}/cancel`) };
+      return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });
+    },
+    done: () => donePage(site, { reference, next, finish: ticketFor('/reset/finish') }),
+    refused: () => refusedPage(site, { reference, code: next.code, message: next.message, finish: ticketFor('/reset/finish') }),
+  };
+  return pages[next.step]();
 }
 
 /** The directory refuses a password only when it is written, long after the form was answered: then the step itself says why. */

@@ -25,18 +25,25 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
     caption: 'Step 4 of 4',
     problems: page.problems,
     reference: page.reference,
-    main: html`
-<p class="lead">${page.next.message}</p>
-${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
-<div class="rules" id="password-rules">
-<h2>Your new password needs</h2>
-<ul>${page.rules.map((rule) => html`<li>${rule}</li>`)}</ul>
-</div>
-${form(page.submit, html`
-${textField({ name: 'password', label: 'New password', hint: 'Spaces count too. Several words that have nothing to do with each other are good and easy to type.', type: page.shown ? 'text' : 'password', autocomplete: 'new-password', describedBy: ['password-rules'] }, page.problems)}
-<noscript><p>${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}</p></noscript>
-${submitButton('Set my new password')}`)}
-<p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
-${cancelForm(page.cancel)}`,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
+      <div class="rules" id="password-rules">
+        <h2>Your new password needs</h2>
+        <ul>
+          ${page.rules.map((rule) => html`<li>${rule}</li>`)}
+        </ul>
+      </div>
+      ${form(
+        page.submit,
+        html` ${textField({ name: 'password', label: 'New password', hint: 'Spaces count too. Several words that have nothing to do with each other are good and easy to type.', type: page.shown ? 'text' : 'password', autocomplete: 'new-password', describedBy: ['password-rules'] }, page.problems)}
+          <noscript
+            ><p>
+              ${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}
+            </p></noscript
+          >
+          ${submitButton('Set my new password')}`,
+      )}
+      <p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
+      ${cancelForm(page.cancel)}`,
   });
 }

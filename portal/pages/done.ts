@@ -11,16 +11,25 @@ export function donePage(site: PortalSite, page: { reference: string; next: Next
     caption: 'Done',
     reference: page.reference,
     ended: true,
-    main: html`
-<p class="lead panel-good">${page.next.message}</p>
-<h2>What to do now</h2>
-<ol class="steps">
-<li><strong>At a computer in the office:</strong> sign in with your new password. If you were signed in already, lock the screen and unlock it with the new password.</li>
-<li><strong>At a laptop:</strong> it still remembers your old password until it has seen the office network. In the office, lock it and unlock it with the new password. Away from the office, sign in as the laptop lets you, connect to the office network (VPN), then lock it and unlock it with the new password.</li>
-<li><strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps trying the old one can lock your account again.</li>
-<li><strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.</li>
-</ol>
-<p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>
-${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+    main: html` <p class="lead panel-good">${page.next.message}</p>
+      <h2>What to do now</h2>
+      <ol class="steps">
+        <li>
+          <strong>At a computer in the office:</strong> sign in with your new password. If you were signed in already, lock the screen and
+          unlock it with the new password.
+        </li>
+        <li>
+          <strong>At a laptop:</strong> it still remembers your old password until it has seen the office network. In the office, lock it
+          and unlock it with the new password. Away from the office, sign in as the laptop lets you, connect to the office network (VPN),
+          then lock it and unlock it with the new password.
+        </li>
+        <li>
+          <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
+          trying the old one can lock your account again.
+        </li>
+        <li><strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.</li>
+      </ol>
+      <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>
+      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
   });
 }

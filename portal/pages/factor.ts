@@ -20,16 +20,20 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
     caption: 'Step 3 of 4',
     problems: page.problems,
     reference: page.reference,
-    main: html`
-<p class="lead">${page.next.message}</p>
-${form(page.submit, html`
-${textField({ name: 'digits', label: 'Six digits from your app', hint: 'They change every half minute. If they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
-${submitButton('Continue')}`)}
-<p>Next you choose your new password. For some accounts, other people have to approve first.</p>
-<details>
-<summary>I do not have my authenticator app</summary>
-<p>Go to the help desk with an identity document. Without the app nobody can set your password here, which also protects you from others.</p>
-</details>
-${cancelForm(page.cancel)}`,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${form(
+        page.submit,
+        html` ${textField({ name: 'digits', label: 'Six digits from your app', hint: 'They change every half minute. If they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+        ${submitButton('Continue')}`,
+      )}
+      <p>Next you choose your new password. For some accounts, other people have to approve first.</p>
+      <details>
+        <summary>I do not have my authenticator app</summary>
+        <p>
+          Go to the help desk with an identity document. Without the app nobody can set your password here, which also protects you from
+          others.
+        </p>
+      </details>
+      ${cancelForm(page.cancel)}`,
   });
 }

@@ -10,7 +10,7 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
   'too-many-requests': 'Please wait a moment',
   'site-busy': 'The site is very busy',
   'service-unavailable': 'The service does not answer just now',
-  'incident': 'Something went wrong here',
+  incident: 'Something went wrong here',
 };
 
 interface ProblemPage {
@@ -25,9 +25,8 @@ interface ProblemPage {
 export function problemPage(site: PortalSite, page: ProblemPage): string {
   return layout(site, {
     title: TITLES[page.code] ?? 'That did not work',
-    main: html`
-<p class="lead panel-stop">${wordsOf(page.code)}</p>
-${page.incident !== undefined && html`<p>Number for the help desk: <strong class="code">${page.incident}</strong></p>`}
-<p><a class="button" href="${page.back}">${page.back === '/' ? 'Go to the first page' : 'Load the page again'}</a></p>`,
+    main: html` <p class="lead panel-stop">${wordsOf(page.code)}</p>
+      ${page.incident !== undefined && html`<p>Number for the help desk: <strong class="code">${page.incident}</strong></p>`}
+      <p><a class="button" href="${page.back}">${page.back === '/' ? 'Go to the first page' : 'Load the page again'}</a></p>`,
   });
 }

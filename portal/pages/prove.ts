@@ -27,33 +27,47 @@ export function provePage(site: PortalSite, page: ProvePage): string {
     caption: 'Step 2 of 4',
     problems: page.problems,
     reference: page.reference,
-    main: html`
-<p class="lead">${page.next.message}</p>
-${form(page.submit, html`
-${choice(kinds, page)}
-${textField({ name: 'code', label: 'Your code', hint: '16 letters and digits. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
-${submitButton('Continue')}`)}
-<p>Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start again.</p>
-<details>
-<summary>I have neither of these codes</summary>
-<p>Go to the help desk with an identity document. They check who you are and give you a code on the spot. They cannot give it by telephone.</p>
-</details>
-${cancelForm(page.cancel)}`,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${form(
+        page.submit,
+        html` ${choice(kinds, page)}
+        ${textField({ name: 'code', label: 'Your code', hint: '16 letters and digits. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
+        ${submitButton('Continue')}`,
+      )}
+      <p>
+        Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start
+        again.
+      </p>
+      <details>
+        <summary>I have neither of these codes</summary>
+        <p>
+          Go to the help desk with an identity document. They check who you are and give you a code on the spot. They cannot give it by
+          telephone.
+        </p>
+      </details>
+      ${cancelForm(page.cancel)}`,
   });
 }
 
 function choice(kinds: readonly ProofMethod[], page: ProvePage): Html {
   const wrong = page.problems.filter(({ field }) => field === 'proof');
-  return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}"${wrong.length > 0 && html` aria-describedby="proof-error"`}>
-<legend>Which code do you have?</legend>
-${wrong.length > 0 && fieldErrors('proof', wrong)}
-${kinds.map((kind, i) => {
-  const id = i === 0 ? 'proof' : `proof-${i + 1}`;
-  return html`<div class="radio">
-<input type="radio" id="${id}" name="proof" value="${kind}" aria-describedby="${id}-hint"${page.chosen === kind && html` checked`}>
-<label for="${id}">${KINDS[kind].label}</label>
-<p class="hint" id="${id}-hint">${KINDS[kind].hint}</p>
-</div>`;
-})}
-</fieldset>`;
+  return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}" ${wrong.length > 0 && html` aria-describedby="proof-error"`}>
+    <legend>Which code do you have?</legend>
+    ${wrong.length > 0 && fieldErrors('proof', wrong)}
+    ${kinds.map((kind, i) => {
+      const id = i === 0 ? 'proof' : `proof-${i + 1}`;
+      return html`<div class="radio">
+        <input
+          type="radio"
+          id="${id}"
+          name="proof"
+          value="${kind}"
+          aria-describedby="${id}-hint"
+          ${page.chosen === kind && html` checked`}
+        />
+        <label for="${id}">${KINDS[kind].label}</label>
+        <p class="hint" id="${id}-hint">${KINDS[kind].hint}</p>
+      </div>`;
+    })}
+  </fieldset>`;
 }

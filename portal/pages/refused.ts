@@ -10,7 +10,7 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
   'reset-expired': 'This reset has expired',
   'approval-denied': 'The request was not approved',
   'approval-expired': 'Nobody decided in time',
-  'superseded': 'A newer reset has taken over',
+  superseded: 'A newer reset has taken over',
   'account-changed': 'Your account was changed meanwhile',
   'account-disabled': 'Your account is disabled',
   'account-expired': 'Your account has ended',
@@ -20,22 +20,33 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
 };
 
 /** Where starting again leads to the same end, the page does not offer it. */
-const NO_USE_AGAIN: readonly RefusalCode[] = ['account-disabled', 'account-expired', 'smart-card-required', 'no-rule', 'no-approver', 'another-reset', 'write-unknown', 'directory-denied'];
+const NO_USE_AGAIN: readonly RefusalCode[] = [
+  'account-disabled',
+  'account-expired',
+  'smart-card-required',
+  'no-rule',
+  'no-approver',
+  'another-reset',
+  'write-unknown',
+  'directory-denied',
+];
 
 /** The other end of a reset: what happened, what to do, and whom to ask. */
-export function refusedPage(site: PortalSite, page: { reference: string; code: RefusalCode | undefined; message: string; finish: FormTicket }): string {
+export function refusedPage(
+  site: PortalSite,
+  page: { reference: string; code: RefusalCode | undefined; message: string; finish: FormTicket },
+): string {
   const again = page.code === undefined || !NO_USE_AGAIN.includes(page.code);
   return layout(site, {
     title: (page.code && TITLES[page.code]) ?? 'This reset has ended',
     reference: page.reference,
     ended: true,
-    main: html`
-<p class="lead panel-stop">${page.message}</p>
-<h2>What you can do</h2>
-<ul>
-${again && html`<li><a href="/">Start a new reset</a>, if you still need one.</li>`}
-<li>Speak to ${site.helpDesk}. Tell them the reference above; in person, bring an identity document.</li>
-</ul>
-${form(page.finish, html`<button type="submit" class="button button-quiet">Finish and leave nothing on this computer</button>`)}`,
+    main: html` <p class="lead panel-stop">${page.message}</p>
+      <h2>What you can do</h2>
+      <ul>
+        ${again && html`<li><a href="/">Start a new reset</a>, if you still need one.</li>`}
+        <li>Speak to ${site.helpDesk}. Tell them the reference above; in person, bring an identity document.</li>
+      </ul>
+      ${form(page.finish, html`<button type="submit" class="button button-quiet">Finish and leave nothing on this computer</button>`)}`,
   });
 }

@@ -10,18 +10,24 @@ export function startPage(site: PortalSite, ticket: FormTicket, problems: readon
     title: 'Set a new password',
     caption: 'Step 1 of 4',
     problems,
-    main: html`
-<p class="lead">Forgotten your password, or locked out of your account? Set a new password here. It takes about two minutes.</p>
-${form(ticket, html`
-${textField({ name: 'account', label: 'Your account name', hint: 'The name that you sign in to your computer with, not your own name. With or without the domain.', autocomplete: 'username', value: account }, problems)}
-${submitButton('Continue')}`)}
-<h2>Have these at hand</h2>
-<ul>
-<li>One of your printed recovery codes, or a code that the help desk gave you in person.</li>
-<li>Your authenticator app.</li>
-</ul>
-<p>Some accounts with special rights also need the approval of one or two people. Then it takes as long as they need; you do not have to wait in front of this page.</p>
-<h2>Been here before?</h2>
-<p><a href="/reset/resume">Come back to a reset that you started</a> with its reference and a code from your authenticator app.</p>`,
+    main: html` <p class="lead">
+        Forgotten your password, or locked out of your account? Set a new password here. It takes about two minutes.
+      </p>
+      ${form(
+        ticket,
+        html` ${textField({ name: 'account', label: 'Your account name', hint: 'The name that you sign in to your computer with, not your own name. With or without the domain.', autocomplete: 'username', value: account }, problems)}
+        ${submitButton('Continue')}`,
+      )}
+      <h2>Have these at hand</h2>
+      <ul>
+        <li>One of your printed recovery codes, or a code that the help desk gave you in person.</li>
+        <li>Your authenticator app.</li>
+      </ul>
+      <p>
+        Some accounts with special rights also need the approval of one or two people. Then it takes as long as they need; you do not have
+        to wait in front of this page.
+      </p>
+      <h2>Been here before?</h2>
+      <p><a href="/reset/resume">Come back to a reset that you started</a> with its reference and a code from your authenticator app.</p>`,
   });
 }

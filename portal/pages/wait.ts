@@ -26,23 +26,37 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
     problems: page.problems,
     reference: page.reference,
     refreshSeconds: 30,
-    main: html`
-<p class="lead">${page.next.message}</p>
-${watch(page)}
-<dl class="facts">
-<div><dt>Waiting for</dt><dd>${role}</dd></div>
-${page.next.until !== undefined && html`<div><dt>Until</dt><dd>${moment(page.next.until)}</dd></div>`}
-</dl>
-<h2>What happens next</h2>
-<ul>
-<li>When ${role} has approved, this page moves on by itself. Another person may have to approve as well; this page then says so.</li>
-<li>After that you choose your new password.</li>
-<li>If nobody decides in time, the reset ends and your password stays as it is.</li>
-</ul>
-<h2>You may leave</h2>
-<p>Write down your reference and close this page. To come back, on any computer of the bank, open <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and a fresh code from your authenticator app.</p>
-<p>It helps to tell ${role} that you are waiting.</p>
-${cancelForm(page.cancel)}`,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${watch(page)}
+      <dl class="facts">
+        <div>
+          <dt>Waiting for</dt>
+          <dd>${role}</dd>
+        </div>
+        ${
+          page.next.until !== undefined &&
+          html`<div>
+            <dt>Until</dt>
+            <dd>${moment(page.next.until)}</dd>
+          </div>`
+        }
+      </dl>
+      <h2>What happens next</h2>
+      <ul>
+        <li>
+          When ${role} has approved, this page moves on by itself. Another person may have to approve as well; this page then says so.
+        </li>
+        <li>After that you choose your new password.</li>
+        <li>If nobody decides in time, the reset ends and your password stays as it is.</li>
+      </ul>
+      <h2>You may leave</h2>
+      <p>
+        Write down your reference and close this page. To come back, on any computer of the bank, open
+        <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and a fresh code from your
+        authenticator app.
+      </p>
+      <p>It helps to tell ${role} that you are waiting.</p>
+      ${cancelForm(page.cancel)}`,
   });
 }
 
@@ -53,17 +67,21 @@ function directoryPage(site: PortalSite, page: WaitPage): string {
     problems: page.problems,
     reference: page.reference,
     refreshSeconds: 3,
-    main: html`
-<p class="lead">${page.next.message}</p>
-${watch(page)}
-<p>Please keep this page open. It tells you as soon as your new password works.</p>`,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${watch(page)}
+      <p>Please keep this page open. It tells you as soon as your new password works.</p>`,
   });
 }
 
 /** The script compares what it hears with what this page shows. */
 function watch({ reference, next }: WaitPage): Html {
-  return html`<div class="progress" data-watch="/api/v1/portal/resets/${reference}" data-shown="${[next.step, next.for, next.until].join(' ')}">
-<span class="pulse" aria-hidden="true"></span><p>This page looks for news by itself.</p>
-<a href="/reset/${reference}">Look now</a>
-</div>`;
+  return html`<div
+    class="progress"
+    data-watch="/api/v1/portal/resets/${reference}"
+    data-shown="${[next.step, next.for, next.until].join(' ')}"
+  >
+    <span class="pulse" aria-hidden="true"></span>
+    <p>This page looks for news by itself.</p>
+    <a href="/reset/${reference}">Look now</a>
+  </div>`;
 }
