@@ -51,8 +51,8 @@ export function approvalsEndpoints({ db, hash, sealer, engine }: ApprovalDeps) {
         const session = signedIn(ask);
         const { decision: decided, reason: stated, totp } = ask.body;
         const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
-        // Whoever was never asked does not learn that there is something to decide.
-        if (!row?.eligible.includes(session.account)) throw new Refusal(row && row.reset.accountGuid === session.account ? 'own-account' : 'not-found');
+        // Also somebody who was not asked goes on to the verifier: that they tried, and why it does not count, is evidence.
+        if (!row) throw new Refusal('not-found');
         if (row.reset.endedAt !== null) throw new Refusal('approval-closed');
         const digest = await stateReason(db, stated);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.

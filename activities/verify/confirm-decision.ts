@@ -13,6 +13,7 @@ import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf, type Said } from './statements.ts';
+import type { Typed } from './typed.ts';
 
 export type DecisionAsked = Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string };
 
@@ -25,7 +26,8 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
   const earlier = await earlierOutcome<DecisionChecked>(deps, attempt);
   if (earlier) return earlier;
 
-  const typed = await openTyped(deps, 'decision', asked.sealed, asked.reset);
+  const opened = await openTyped(deps, 'decision', asked.sealed, asked.reset);
+  const typed = opened && isSameDecision(opened, asked) ? opened : undefined;
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const stage = ruleOf(policy, said.identified.rule)?.approvals[asked.stage];
@@ -54,6 +56,11 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
     );
     return { outcome: { outcome: 'confirmed', decision: asked.decision, approver: asked.approver, attestation }, consumed };
   });
+}
+
+/** The approver sealed what they decided; a worker that asks for anything else gets what a wrong code gets. */
+function isSameDecision(typed: Typed<'decision'>, asked: DecisionAsked): boolean {
+  return typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason;
 }
 
 interface Concerned {

@@ -27,7 +27,9 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
   const earlier = await earlierOutcome<IssueCodeAnswer>(deps, attempt);
   if (earlier) return earlier;
 
-  const typed = await openTyped(deps, 'issued-code', asked.sealed, asked.request);
+  const opened = await openTyped(deps, 'issued-code', asked.sealed, asked.request);
+  // Sealed by whoever was signed in: the worker cannot put the vouching on somebody else.
+  const typed = opened?.issuer === asked.issuer ? opened : undefined;
   const code = normaliseCode(typed?.code ?? '');
   const { policy } = await policyInForce(deps.db);
   const issuer = await deps.people.read(asked.issuer);

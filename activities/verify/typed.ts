@@ -25,9 +25,10 @@ export const TYPED = {
   'account-name': z.strictObject({ account: name }),
   proof: z.strictObject({ method: z.enum(PROOFS), value: code }),
   factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code }),
-  decision: z.strictObject({ value: code }),
+  /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
+  decision: z.strictObject({ value: code, approver: z.string(), stage: z.int(), decision: z.enum(['approve', 'deny']), reason: z.string() }),
   'sign-in': z.union([z.strictObject({ account: name, password: z.string().min(1).max(256) }), z.strictObject({ method: z.literal('totp').optional(), value: code })]),
-  'issued-code': z.strictObject({ account: name, code }),
+  'issued-code': z.strictObject({ account: name, code, issuer: z.string() }),
   enrolment: z.strictObject({ account: name, totp: totp.optional(), recoveryCodes: z.array(code).max(20).optional(), devices: z.array(device).max(20).optional() }),
 } as const satisfies Partial<Record<SealedContext['purpose'], z.ZodType>>;
 

@@ -13,9 +13,10 @@ const jonas = await enrolled(world, person('jonas', { groups: ['S-CS-Help-Desk']
 const rosa = await enrolled(world, person('rosa', { protectedBy: 'Domain Admins', managerGuid: ines.guid }));
 const priyaAdmin = await enrolled(world, person('priya-adm', { protectedBy: 'Domain Admins', managerGuid: ines.guid, employeeId: '1013' }));
 
-async function decide(reset: OpenReset, approver: Enrolled, stage: number, typed: string, decision: 'approve' | 'deny' = 'approve', updateId: string = randomUUID()): Promise<string> {
-  const sealed = await seal(world, 'decision', reset.reset, { value: typed });
-  const answer = await world.verifier.confirmDecision({ ...reset, account: reset.account!, approver: approver.guid, stage, decision, reason: 'ab'.repeat(32), updateId, sealed });
+async function decide(reset: OpenReset, approver: Enrolled, stage: number, typed: string, decision: 'approve' | 'deny' = 'approve', updateId: string = randomUUID(), sealedAs: object = {}): Promise<string> {
+  const reason = 'ab'.repeat(32);
+  const sealed = await seal(world, 'decision', reset.reset, { value: typed, approver: approver.guid, stage, decision, reason, ...sealedAs });
+  const answer = await world.verifier.confirmDecision({ ...reset, account: reset.account!, approver: approver.guid, stage, decision, reason, updateId, sealed });
   return answer.outcome === 'confirmed' ? answer.decision : answer.code;
 }
 
@@ -33,6 +34,15 @@ test('manager, then an officer: each once, in order, with their own code', async
   assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approve');
   assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'decision' } }), 2);
   assert.equal(await world.superuser.leaf.count({ where: { resetId: reset.reset, type: 'approval.refused' } }), 6);
+});
+
+test('the worker cannot turn a no into a yes, or move a decision to another stage, person or reason', async () => {
+  const reset = await identified(world, 'rosa');
+  const code = codeNow(ines, 1);
+  for (const lie of [{ decision: 'deny' }, { stage: 1 }, { approver: quentin.guid }, { reason: 'cd'.repeat(32) }]) {
+    assert.equal(await decide(reset, ines, 0, code, 'approve', randomUUID(), lie), 'factor-not-accepted');
+  }
+  assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'decision' } }), 0);
 });
 
 test('nobody decides on their other account, where they issued the code, soon after their own reset, or locked', async () => {
@@ -59,9 +69,9 @@ test('nobody decides on their other account, where they issued the code, soon af
   world.directory.set(jonas.guid, jonas);
 });
 
-async function issue(account: string, issuer = jonas.guid): Promise<{ code: string; outcome: string }> {
+async function issue(account: string, issuer = jonas.guid, signedIn = issuer): Promise<{ code: string; outcome: string }> {
   const [request, code] = [randomUUID(), codeFromBytes(randomBytes(16))];
-  const answer = await world.verifier.storeIssuedCode({ request, issuer, checked: ['photo'], sealed: await seal(world, 'issued-code', request, { account, code }) });
+  const answer = await world.verifier.storeIssuedCode({ request, issuer, checked: ['photo'], sealed: await seal(world, 'issued-code', request, { account, code, issuer: signedIn }) });
   return { code, outcome: answer.outcome === 'issued' ? 'issued' : answer.code };
 }
 
@@ -89,6 +99,7 @@ test('only the help desk issues, not for themselves, and only for accounts that 
   assert.equal((await issue(jonasToo.samAccountName)).outcome, 'issuer-own-account');
   assert.equal((await issue('svc')).outcome, 'account-not-served');
   assert.equal((await issue('nobody')).outcome, 'account-not-served');
+  assert.equal((await issue('rosa', jonas.guid, ines.guid)).outcome, 'account-not-served', 'the worker names another issuer than the one signed in');
 });
 
 test('a sign-in gives the roles of nested groups, counts before it binds, and stops below the lockout', async () => {

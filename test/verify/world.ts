@@ -8,6 +8,7 @@ import type { SealedContext } from '#domain/sealed.ts';
 import type { Database } from '#db';
 import { root } from '#ops/paths.ts';
 import { loadPolicy } from '#prisma/policies.ts';
+import { failureType } from '#activities/closed-failures.ts';
 import { createOpener } from '#activities/open-sealed.ts';
 import type { VerifierDeps } from '#activities/verify/deps.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
@@ -106,6 +107,17 @@ export function codeNow(who: Pick<Enrolled, 'totp'>, steps = 0): string {
   return generateSync({ secret: who.totp, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
 }
 
+/** Asks again when the database had no room in time, as Temporal does; on a busy machine 64 at once are more than fit into ten seconds. */
+async function asTemporal<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (attempt === 6 || failureType(error) !== 'DatabaseUnavailable') throw error;
+    }
+  }
+}
+
 export interface OpenReset {
   reset: string;
   run: string;
@@ -121,9 +133,11 @@ export async function identified(world: World, typed: string): Promise<OpenReset
 }
 
 export async function prove(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID(), method = 'recovery-code'): Promise<string> {
-  return (await world.verifier.checkProof({ reset, run, account, updateId, sealed: await seal(world, 'proof', reset, { method, value }) })).outcome;
+  const sealed = await seal(world, 'proof', reset, { method, value });
+  return (await asTemporal(() => world.verifier.checkProof({ reset, run, account, updateId, sealed }))).outcome;
 }
 
 export async function factor(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID()): Promise<string> {
-  return (await world.verifier.checkFactor({ reset, run, account, updateId, purpose: 'reset', sealed: await seal(world, 'factor', reset, { method: 'totp', value }) })).outcome;
+  const sealed = await seal(world, 'factor', reset, { method: 'totp', value });
+  return (await asTemporal(() => world.verifier.checkFactor({ reset, run, account, updateId, purpose: 'reset', sealed }))).outcome;
 }
