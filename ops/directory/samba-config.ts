@@ -13,7 +13,6 @@ export function directoryLayout(folder: string) {
     krb5: join(folder, 'krb5.conf'),
     log: join(folder, 'log'),
     output: join(folder, 'log', 'samba.log'),
-    processFile: join(folder, 'process.json'),
   };
 }
 
