@@ -44,8 +44,10 @@ export function failureType(error: unknown): FailureType {
   for (const e of causes(error)) {
     if (/^Directory(Unavailable|Refused)$|^ServiceBindRefused$/.test(e.name)) return 'DirectoryUnavailable';
     if (/^PrismaClient(Initialization|UnknownRequest|RustPanic)Error$/.test(e.name)) return 'DatabaseUnavailable';
-    for (const code of codesOf(e)) if (TRANSPORT.has(code) || PASSING_SQLSTATE.test(code) || PASSING_PRISMA.test(code)) return 'DatabaseUnavailable';
-    if (e.name === 'DriverAdapterError' || /Connection terminated|timeout exceeded when trying to connect/.test(e.message)) return 'DatabaseUnavailable';
+    for (const code of codesOf(e))
+      if (TRANSPORT.has(code) || PASSING_SQLSTATE.test(code) || PASSING_PRISMA.test(code)) return 'DatabaseUnavailable';
+    if (e.name === 'DriverAdapterError' || /Connection terminated|timeout exceeded when trying to connect/.test(e.message))
+      return 'DatabaseUnavailable';
   }
   return 'Invariant';
 }
@@ -63,7 +65,16 @@ export function closedFailures(log: Log): (context: Context) => ActivityIntercep
         } catch (error) {
           if (error instanceof CancelledFailure || error instanceof CompleteAsyncError) throw error;
           const type = failureType(error);
-          log.warn({ activity: info.activityType, attempt: info.attempt, workflow: info.workflowExecution?.workflowId, type, errors: causes(error).map(traceOf) }, 'an activity failed');
+          log.warn(
+            {
+              activity: info.activityType,
+              attempt: info.attempt,
+              workflow: info.workflowExecution?.workflowId,
+              type,
+              errors: causes(error).map(traceOf),
+            },
+            'an activity failed',
+          );
           throw closedFailure(type);
         }
       },
@@ -79,11 +90,18 @@ function causes(error: unknown): Error[] {
 }
 
 function codesOf(error: Error): string[] {
-  const { code, meta } = error as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown; kind?: unknown } } } };
+  const { code, meta } = error as {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown; kind?: unknown } } };
+  };
   return [code, meta?.driverAdapterError?.cause?.originalCode].filter((c): c is string => typeof c === 'string');
 }
 
 function traceOf(error: Error): { name: string; place?: string; codes: string[]; at: string[] } {
-  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim());
+  const at = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
   return { name: error.name, ...(error instanceof Broken ? { place: error.place } : {}), codes: codesOf(error), at };
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadSettings, readSecret, readSecretLine, underTest, verifierSettings, withCa } from '#config';
 import { openDatabase } from '#db';
-import { TASK_QUEUES } from '#workflows/messages.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openLog } from './log.ts';
 import { createOpener } from './open-sealed.ts';
@@ -20,12 +19,19 @@ const log = openLog(VERIFIER, settings.logLevel);
 const steps = 8;
 // Two connections more than steps, for what is read before a step's transaction.
 const db = openDatabase(readSecretLine(settings.database.urlFile), steps + 2);
-const directory = openDirectory(withCa(settings.directory), { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) });
+const directory = openDirectory(withCa(settings.directory), {
+  dn: settings.bind.dn,
+  password: () => readSecretLine(settings.bind.passwordFile),
+});
 
 const activities = createVerifierActivities({
   db,
   people: peopleOf(directory),
-  opener: await createOpener({ recipient: 'verifier', own: readSecretLine(settings.openingKeyFile), sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8') }),
+  opener: await createOpener({
+    recipient: 'verifier',
+    own: readSecretLine(settings.openingKeyFile),
+    sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8'),
+  }),
   keys: verifierKeys({
     signing: readSecret(settings.signingKeyFile),
     factor: readSecret(settings.factorKeyFile),
@@ -38,7 +44,7 @@ const activities = createVerifierActivities({
 await runWorker({
   settings,
   log,
-  taskQueue: TASK_QUEUES.verify,
+  taskQueue: 'verify',
   activities,
   limits: { maxConcurrentActivityTaskExecutions: steps },
   mayTimeSkip: underTest,

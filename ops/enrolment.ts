@@ -55,12 +55,20 @@ export async function openEnroller(state: string): Promise<Enroller> {
       const { id: sealed } = await sealer.seal(db, { recipient: 'verifier', purpose: 'enrolment', subject: request, value: enrolment });
       const asked: EnrolAsked = { request, actor, sealed };
       const answer = await client.workflow
-        .execute<(asked: EnrolAsked) => Promise<EnrolAnswer>>(CONSOLE_WORKFLOWS.enrol, { workflowId: `enrol/${request}`, taskQueue: TASK_QUEUES.reset, args: [asked], workflowExecutionTimeout: '2 minutes' })
+        .execute<(asked: EnrolAsked) => Promise<EnrolAnswer>>(CONSOLE_WORKFLOWS.enrol, {
+          workflowId: `enrol/${request}`,
+          taskQueue: TASK_QUEUES.reset,
+          args: [asked],
+          workflowExecutionTimeout: '2 minutes',
+        })
         .catch(() => {
-          throw new Sentence(`${enrolment.account} could not be enrolled: worker, verifier or directory did not answer. Look with: countersign doctor`);
+          throw new Sentence(
+            `${enrolment.account} could not be enrolled: worker, verifier or directory did not answer. Look with: countersign doctor`,
+          );
         });
       if (answer.outcome === 'enrolled') return;
-      if (answer.code === 'account-not-served') throw new Sentence(`The directory knows no account "${enrolment.account}". Check the name.`);
+      if (answer.code === 'account-not-served')
+        throw new Sentence(`The directory knows no account "${enrolment.account}". Check the name.`);
       throw new Sentence(`${enrolment.account} was not enrolled: the request took too long or could not be read. Try again.`);
     },
     async close() {

@@ -1,5 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { EnrolAnswer, EnrolAsked, IssueCodeAnswer, IssueCodeAsked, SignInAnswer, SignInAsked, SignInFactorAsked, VerifierConsoleActivities } from '#activities/contract.ts';
+import type {
+  EnrolAnswer,
+  EnrolAsked,
+  IssueCodeAnswer,
+  IssueCodeAsked,
+  SignInAnswer,
+  SignInAsked,
+  SignInFactorAsked,
+  VerifierConsoleActivities,
+} from '#activities/contract.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 /**

@@ -18,7 +18,13 @@ const dummySalt = newSalt();
  * each is good for one use, an issued one until its expiry by the database's clock. Without a row for the selector one
  * hash is computed all the same. `account` undefined runs the same statements for nobody and fails.
  */
-export async function checkCode(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string | undefined, method: ProofMethod, typed: string | undefined): Promise<Passed | undefined> {
+export async function checkCode(
+  tx: Transaction,
+  deps: Pick<VerifierDeps, 'keys'>,
+  account: string | undefined,
+  method: ProofMethod,
+  typed: string | undefined,
+): Promise<Passed | undefined> {
   const code = normaliseCode(typed ?? '') ?? '';
   const rows = await tx.$queryRaw<(CodeRow & { signature: Uint8Array })[]>`
     SELECT id, account_guid AS "accountGuid", kind, selector, salt, hash, issuer_guid AS "issuerGuid", expires_at AS "expiresAt", signature

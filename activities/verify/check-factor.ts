@@ -9,7 +9,10 @@ import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
 
 /** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
-export async function checkFactor(deps: VerifierDeps, asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked> {
+export async function checkFactor(
+  deps: VerifierDeps,
+  asked: Asked & { account: string | null; purpose: 'reset' | 'resume' },
+): Promise<Checked> {
   const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
   const earlier = await earlierOutcome<Checked>(deps, attempt);
   if (earlier) return earlier;
@@ -23,14 +26,27 @@ export async function checkFactor(deps: VerifierDeps, asked: Asked & { account: 
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkTotp(tx, deps, mayCount ? said.account : undefined, typed?.value, policy.attempts.perAuthenticator);
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
-    const leaf = { type, reset: asked.reset, run: asked.run, event: { update: asked.updateId }, ...(said.account ? { account: said.account } : {}) } as const;
+    const leaf = {
+      type,
+      reset: asked.reset,
+      run: asked.run,
+      event: { update: asked.updateId },
+      ...(said.account ? { account: said.account } : {}),
+    } as const;
     if (!passed || !said.account) {
       await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed } = passed;
-    const attestation = await attest(tx, deps, { kind: 'factor', reset: asked.reset, run: asked.run, account: said.account, method: 'totp', credential });
+    const attestation = await attest(tx, deps, {
+      kind: 'factor',
+      reset: asked.reset,
+      run: asked.run,
+      account: said.account,
+      method: 'totp',
+      credential,
+    });
     await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method: 'totp', credential, attestation } }, VERIFIER);
     return { outcome: { outcome: 'passed', attestation, method: 'totp' }, consumed };
   });

@@ -27,14 +27,28 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkCode(tx, deps, mayCount && isAsked ? said.account : undefined, method, typed?.value);
-    const leaf = { type: 'proof.checked', reset: asked.reset, run: asked.run, event: { update: asked.updateId }, ...(said.account ? { account: said.account } : {}) } as const;
+    const leaf = {
+      type: 'proof.checked',
+      reset: asked.reset,
+      run: asked.run,
+      event: { update: asked.updateId },
+      ...(said.account ? { account: said.account } : {}),
+    } as const;
     if (!passed || !said.account) {
       await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method, counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed, issuer } = passed;
-    const attestation = await attest(tx, deps, { kind: 'proof', reset: asked.reset, run: asked.run, account: said.account, method, credential, issuer });
+    const attestation = await attest(tx, deps, {
+      kind: 'proof',
+      reset: asked.reset,
+      run: asked.run,
+      account: said.account,
+      method,
+      credential,
+      issuer,
+    });
     await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method, credential, issuer, attestation } }, VERIFIER);
     return { outcome: { outcome: 'passed', attestation, method }, consumed };
   });

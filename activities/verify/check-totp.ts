@@ -23,7 +23,13 @@ const dummy: TotpSettings = { secret: randomBytes(20), algorithm: 'sha1', digits
  * accepted once) before it is honoured, counts a failure on the authenticator and disables it at `limit` consecutive
  * ones (NIST SP 800-63B-4 §3.2.2). `account` undefined runs the same statements for nobody and fails.
  */
-export async function checkTotp(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string | undefined, typed: string | undefined, limit: number): Promise<Passed | undefined> {
+export async function checkTotp(
+  tx: Transaction,
+  deps: Pick<VerifierDeps, 'keys'>,
+  account: string | undefined,
+  typed: string | undefined,
+  limit: number,
+): Promise<Passed | undefined> {
   const code = normaliseDigits(typed ?? '') ?? '';
   const whom = account ?? NOBODY;
   const at = await databaseTime(tx);
@@ -41,7 +47,8 @@ export async function checkTotp(tx: Transaction, deps: Pick<VerifierDeps, 'keys'
   const { row, step } = hit;
   const consumed = `totp:${row.id}:${step}`;
   if (await isBurned(tx, consumed)) return undefined;
-  const burned = await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
+  const burned =
+    await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
   if (burned !== 1) return undefined;
   // The person holds one of them: none of the account's authenticators was being guessed at.
   await tx.$executeRaw`UPDATE totp SET failures = 0, disabled_at = NULL WHERE id = ANY(${rows.map((r) => r.id)}::uuid[])`;

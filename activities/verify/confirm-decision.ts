@@ -43,14 +43,28 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
     await forgiveAttempt(tx, key);
     const { credential, consumed } = passed;
     const attestation = await attest(tx, deps, {
-      kind: 'decision', reset: asked.reset, run: asked.run, account: asked.account, person: asked.approver, stage: asked.stage,
-      decision: asked.decision, reason: asked.reason, method: 'totp', credential,
+      kind: 'decision',
+      reset: asked.reset,
+      run: asked.run,
+      account: asked.account,
+      person: asked.approver,
+      stage: asked.stage,
+      decision: asked.decision,
+      reason: asked.reason,
+      method: 'totp',
+      credential,
     });
     await appendLeaf(
       tx,
       {
-        type: 'approval.decided', outcome: asked.decision === 'approve' ? 'success' : 'denied', reset: asked.reset, run: asked.run, event: { update: asked.updateId },
-        actor: asked.approver, account: asked.account, do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
+        type: 'approval.decided',
+        outcome: asked.decision === 'approve' ? 'success' : 'denied',
+        reset: asked.reset,
+        run: asked.run,
+        event: { update: asked.updateId },
+        actor: asked.approver,
+        account: asked.account,
+        do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
       },
       VERIFIER,
     );
@@ -60,7 +74,9 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
 
 /** The approver sealed what they decided; a worker that asks for anything else gets what a wrong code gets. */
 function isSameDecision(typed: Typed<'decision'>, asked: DecisionAsked): boolean {
-  return typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason;
+  return (
+    typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason
+  );
 }
 
 interface Concerned {
@@ -71,7 +87,12 @@ interface Concerned {
   groupSid: string | undefined;
 }
 
-async function peopleConcerned({ people }: VerifierDeps, asked: DecisionAsked, said: Said, stage: ApprovalStage | undefined): Promise<Concerned> {
+async function peopleConcerned(
+  { people }: VerifierDeps,
+  asked: DecisionAsked,
+  said: Said,
+  stage: ApprovalStage | undefined,
+): Promise<Concerned> {
   // Somebody who left since keeps their GUID in the rules; only the employee number is lost with them.
   const read = async (guid: string) => (await people.read(guid)) ?? { guid, employeeId: undefined };
   return {
@@ -83,13 +104,19 @@ async function peopleConcerned({ people }: VerifierDeps, asked: DecisionAsked, s
   };
 }
 
-async function whyNot(tx: Transaction, deps: VerifierDeps, asked: DecisionAsked, q: { policy: Policy; stage: ApprovalStage | undefined; people: Concerned }): Promise<RefusalCode | undefined> {
+async function whyNot(
+  tx: Transaction,
+  deps: VerifierDeps,
+  asked: DecisionAsked,
+  q: { policy: Policy; stage: ApprovalStage | undefined; people: Concerned },
+): Promise<RefusalCode | undefined> {
   const { approver, claimant, issuers, decided, groupSid } = q.people;
   // Two decisions may come at once: one waits here until the other's statement is there to be read.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${asked.reset}`}, 0))`;
   const { decisions } = await statementsOf(tx, deps, asked);
   // Stages are decided in order, each once, and nothing after a denial.
-  if (!q.stage || decisions.length !== asked.stage || decisions.length !== decided.length || decisions.some((d) => d.decision === 'deny')) return 'approval-closed';
+  if (!q.stage || decisions.length !== asked.stage || decisions.length !== decided.length || decisions.some((d) => d.decision === 'deny'))
+    return 'approval-closed';
   if (!approver) return 'not-an-approver';
   if (!claimant) return 'account-changed';
   const last = await tx.writeClaim.findFirst({
@@ -98,15 +125,32 @@ async function whyNot(tx: Transaction, deps: VerifierDeps, asked: DecisionAsked,
     select: { claimedAt: true, settledAt: true },
   });
   return whyNotDecide({
-    approver, claimant, by: q.stage.by, groupSid, issuers, decided,
-    lastOwnReset: last ? (last.settledAt ?? last.claimedAt) : undefined, coolingOffSeconds: q.policy.timers.coolingOff, now: await databaseTime(tx),
+    approver,
+    claimant,
+    by: q.stage.by,
+    groupSid,
+    issuers,
+    decided,
+    lastOwnReset: last ? (last.settledAt ?? last.claimedAt) : undefined,
+    coolingOffSeconds: q.policy.timers.coolingOff,
+    now: await databaseTime(tx),
   });
 }
 
 async function refuse(tx: Transaction, asked: DecisionAsked, code: RefusalCode): Promise<DecisionChecked> {
   await appendLeaf(
     tx,
-    { type: 'approval.refused', outcome: 'denied', reset: asked.reset, run: asked.run, event: { update: asked.updateId }, actor: asked.approver, account: asked.account, reason: code, do: { stage: asked.stage, decision: asked.decision } },
+    {
+      type: 'approval.refused',
+      outcome: 'denied',
+      reset: asked.reset,
+      run: asked.run,
+      event: { update: asked.updateId },
+      actor: asked.approver,
+      account: asked.account,
+      reason: code,
+      do: { stage: asked.stage, decision: asked.decision },
+    },
     VERIFIER,
   );
   return { outcome: 'refused', code };

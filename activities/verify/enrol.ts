@@ -39,7 +39,11 @@ export async function storeEnrolment(deps: VerifierDeps, asked: EnrolAsked): Pro
     if (recovery) await replaceRecovery(tx, deps, person.guid, recovery);
     if (totp || recovery) {
       const what = { totp: totp?.id ?? null, recovery_codes: recovery?.length ?? 0 };
-      await appendLeaf(tx, { type: 'authenticator.enrolled', outcome: 'success', actor: asked.actor, account: person.guid, do: what }, VERIFIER);
+      await appendLeaf(
+        tx,
+        { type: 'authenticator.enrolled', outcome: 'success', actor: asked.actor, account: person.guid, do: what },
+        VERIFIER,
+      );
     }
     for (const device of typed.devices ?? []) await addDevice(tx, asked.actor, person, device);
     return { outcome: { outcome: 'enrolled', account: person.guid } };
@@ -51,7 +55,15 @@ function totpRow(deps: VerifierDeps, accountGuid: string, { secret, algorithm, d
   // RFC 4226 §4 asks for 128 bits at least; otplib takes 64 bytes at most.
   if (bytes.length < 16 || bytes.length > 64) return undefined;
   const id = randomUUID();
-  return { id, accountGuid, secret: encryptSecret(deps.keys, accountGuid, id, bytes), keyId: deps.keys.factorId, algorithm, digits, period };
+  return {
+    id,
+    accountGuid,
+    secret: encryptSecret(deps.keys, accountGuid, id, bytes),
+    keyId: deps.keys.factorId,
+    algorithm,
+    digits,
+    period,
+  };
 }
 
 async function recoveryRows(deps: VerifierDeps, accountGuid: string, codes: readonly string[]): Promise<CodeRow[] | undefined> {
@@ -60,7 +72,16 @@ async function recoveryRows(deps: VerifierDeps, accountGuid: string, codes: read
   return Promise.all(
     bare.map(async (code = ''): Promise<CodeRow> => {
       const salt = newSalt();
-      return { id: randomUUID(), accountGuid, kind: CODE_KINDS['recovery-code'], selector: code.slice(0, SELECTOR_SYMBOLS), salt, hash: await hashCode(deps.keys, code, salt), issuerGuid: null, expiresAt: null };
+      return {
+        id: randomUUID(),
+        accountGuid,
+        kind: CODE_KINDS['recovery-code'],
+        selector: code.slice(0, SELECTOR_SYMBOLS),
+        salt,
+        hash: await hashCode(deps.keys, code, salt),
+        issuerGuid: null,
+        expiresAt: null,
+      };
     }),
   );
 }
@@ -68,19 +89,32 @@ async function recoveryRows(deps: VerifierDeps, accountGuid: string, codes: read
 async function replaceTotp(tx: Transaction, deps: VerifierDeps, row: TotpRow): Promise<void> {
   // Replaced ones stay as evidence of what once counted; nobody may delete here.
   await tx.$executeRaw`UPDATE totp SET disabled_at = clock_timestamp() WHERE account_guid = ${row.accountGuid}::uuid AND disabled_at IS NULL`;
-  await tx.totp.create({ data: { ...row, secret: new Uint8Array(row.secret), signature: signRow(deps.keys, totpBody(row)) }, select: { id: true } });
+  await tx.totp.create({
+    data: { ...row, secret: new Uint8Array(row.secret), signature: signRow(deps.keys, totpBody(row)) },
+    select: { id: true },
+  });
 }
 
 /** NIST SP 800-63B-4 §4.2.1.1: a new set of recovery codes makes the old one worthless. */
 async function replaceRecovery(tx: Transaction, deps: VerifierDeps, accountGuid: string, rows: readonly CodeRow[]): Promise<void> {
   await retireCodes(tx, accountGuid, CODE_KINDS['recovery-code']);
   await tx.code.createMany({
-    data: rows.map((row) => ({ ...row, salt: new Uint8Array(row.salt), hash: new Uint8Array(row.hash), checked: [], signature: signRow(deps.keys, codeBody(row)) })),
+    data: rows.map((row) => ({
+      ...row,
+      salt: new Uint8Array(row.salt),
+      hash: new Uint8Array(row.hash),
+      checked: [],
+      signature: signRow(deps.keys, codeBody(row)),
+    })),
   });
 }
 
 async function addDevice(tx: Transaction, actor: string, person: Person, { name, platform }: NewDevice): Promise<void> {
   const id = randomUUID();
-  const { count } = await tx.device.createMany({ data: [{ id, accountGuid: person.guid, accountName: person.samAccountName, name, platform }], skipDuplicates: true });
-  if (count === 1) await appendLeaf(tx, { type: 'device.added', outcome: 'success', actor, account: person.guid, do: { device: id, platform } }, VERIFIER);
+  const { count } = await tx.device.createMany({
+    data: [{ id, accountGuid: person.guid, accountName: person.samAccountName, name, platform }],
+    skipDuplicates: true,
+  });
+  if (count === 1)
+    await appendLeaf(tx, { type: 'device.added', outcome: 'success', actor, account: person.guid, do: { device: id, platform } }, VERIFIER);
 }

@@ -12,7 +12,10 @@ export function encryptSecret(keys: VerifierKeys, account: string, id: string, s
 }
 
 /** The secret again, or undefined when the row was changed, moved, or belongs to another key. */
-export function decryptSecret(keys: VerifierKeys, row: { accountGuid: string; id: string; keyId: string; secret: Uint8Array }): Uint8Array | undefined {
+export function decryptSecret(
+  keys: VerifierKeys,
+  row: { accountGuid: string; id: string; keyId: string; secret: Uint8Array },
+): Uint8Array | undefined {
   if (row.keyId !== keys.factorId || row.secret.length < NONCE + TAG) return undefined;
   const bytes = Buffer.from(row.secret);
   try {

@@ -42,8 +42,16 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
   return once(deps, attempt, async (tx) => {
     await fillReset(tx, deps, asked.reset, { person, typedName: typed?.account ?? '', rule, frozen, passwordPolicy });
     await attest(tx, deps, {
-      kind: 'identified', reset: asked.reset, run: asked.run, account: person?.guid ?? NOBODY, sid: person?.sid ?? '', policy: frozen.sha256,
-      rule: rule?.id ?? null, protected: person?.protectedBy !== undefined, manager: person?.managerGuid ?? null, pwdLastSet: person?.pwdLastSet ?? '0',
+      kind: 'identified',
+      reset: asked.reset,
+      run: asked.run,
+      account: person?.guid ?? NOBODY,
+      sid: person?.sid ?? '',
+      policy: frozen.sha256,
+      rule: rule?.id ?? null,
+      protected: person?.protectedBy !== undefined,
+      manager: person?.managerGuid ?? null,
+      pwdLastSet: person?.pwdLastSet ?? '0',
     });
     return { outcome: answerFor(frozen, person, rule) };
   });
@@ -57,8 +65,15 @@ interface Findings {
   passwordPolicy: PasswordPolicy;
 }
 
-async function fillReset(tx: Transaction, deps: VerifierDeps, reset: string, { person, typedName, rule, frozen, passwordPolicy }: Findings): Promise<void> {
-  const nameHash = createHmac('sha256', deps.keys.names).update(`name\n${typedName.normalize('NFC').trim().toLowerCase()}`).digest();
+async function fillReset(
+  tx: Transaction,
+  deps: VerifierDeps,
+  reset: string,
+  { person, typedName, rule, frozen, passwordPolicy }: Findings,
+): Promise<void> {
+  const nameHash = createHmac('sha256', deps.keys.names)
+    .update(`name\n${typedName.normalize('NFC').trim().toLowerCase()}`)
+    .digest();
   const rules: StoredPasswordRules = {
     policy: passwordPolicy,
     names: person ? [person.samAccountName, person.displayName] : [],
@@ -108,7 +123,12 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
 
 function fromPolicy({ timers, attempts }: Policy): Pick<IdentifiedAccount, 'timers' | 'attempts'> {
   return {
-    timers: { unproven: timers.unproven, approval: timers.approval, choosePassword: timers.choosePassword, sealedPassword: timers.sealedPassword },
+    timers: {
+      unproven: timers.unproven,
+      approval: timers.approval,
+      choosePassword: timers.choosePassword,
+      sealedPassword: timers.sealedPassword,
+    },
     attempts: { proofs: attempts.proofsPerReset, factors: attempts.factorsPerReset, passwords: attempts.passwordsPerReset },
   };
 }

@@ -41,21 +41,60 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
   return once<IssueCodeAnswer>(deps, attempt, async (tx) => {
     if (why || !person || !code) {
       const refusal = why ?? 'service-unavailable'; // the sealed value came too late: nothing was stored, the agent asks again
-      await appendLeaf(tx, { type: 'code.refused', outcome: 'denied', actor: asked.issuer, ...(person ? { account: person.guid } : {}), reason: refusal, do: { checked: asked.checked } }, VERIFIER);
+      await appendLeaf(
+        tx,
+        {
+          type: 'code.refused',
+          outcome: 'denied',
+          actor: asked.issuer,
+          ...(person ? { account: person.guid } : {}),
+          reason: refusal,
+          do: { checked: asked.checked },
+        },
+        VERIFIER,
+      );
       return { outcome: { outcome: 'refused', code: refusal } };
     }
     const createdAt = await databaseTime(tx);
     const expiresAt = new Date(createdAt.getTime() + policy.timers.issuedCode * 1000);
-    const row: CodeRow = { id: randomUUID(), accountGuid: person.guid, kind: CODE_KINDS['issued-code'], selector: code.slice(0, SELECTOR_SYMBOLS), salt, hash, issuerGuid: asked.issuer, expiresAt };
+    const row: CodeRow = {
+      id: randomUUID(),
+      accountGuid: person.guid,
+      kind: CODE_KINDS['issued-code'],
+      selector: code.slice(0, SELECTOR_SYMBOLS),
+      salt,
+      hash,
+      issuerGuid: asked.issuer,
+      expiresAt,
+    };
     await retireCodes(tx, person.guid, row.kind);
-    await tx.code.create({ data: { ...row, salt, hash, checked: asked.checked, createdAt, signature: signRow(deps.keys, codeBody(row)) }, select: { id: true } });
-    await appendLeaf(tx, { type: 'code.issued', outcome: 'success', actor: asked.issuer, account: person.guid, do: { credential: row.id, expires: expiresAt.toISOString(), checked: asked.checked } }, VERIFIER);
+    await tx.code.create({
+      data: { ...row, salt, hash, checked: asked.checked, createdAt, signature: signRow(deps.keys, codeBody(row)) },
+      select: { id: true },
+    });
+    await appendLeaf(
+      tx,
+      {
+        type: 'code.issued',
+        outcome: 'success',
+        actor: asked.issuer,
+        account: person.guid,
+        do: { credential: row.id, expires: expiresAt.toISOString(), checked: asked.checked },
+      },
+      VERIFIER,
+    );
     return { outcome: { outcome: 'issued', account: person.guid, expiresAt: expiresAt.toISOString() } };
   });
 }
 
-async function whyNotIssue(deps: VerifierDeps, policy: Policy, issuer: Person | undefined, person: Person | undefined): Promise<RefusalCode | undefined> {
-  if (!issuer || !issuer.enabled || issuer.expired || issuer.locked || !(await rolesOf(deps, issuer)).includes('help-desk')) return 'role-needed';
+async function whyNotIssue(
+  deps: VerifierDeps,
+  policy: Policy,
+  issuer: Person | undefined,
+  person: Person | undefined,
+): Promise<RefusalCode | undefined> {
+  if (!issuer || !issuer.enabled || issuer.expired || issuer.locked || !(await rolesOf(deps, issuer)).includes('help-desk'))
+    return 'role-needed';
   if (!person || !isServed(policy, person)) return 'account-not-served';
   if (samePerson(issuer, person)) return 'issuer-own-account';
   return undefined;

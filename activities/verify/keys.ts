@@ -17,10 +17,12 @@ export interface VerifierKeys {
 /** Parses the contents of the key files. Throws a sentence naming the key that is short or of the wrong kind. */
 export function verifierKeys(files: { signing: string | Buffer; factor: Uint8Array; pepper: Uint8Array; names: Uint8Array }): VerifierKeys {
   for (const name of ['factor', 'pepper', 'names'] as const) {
-    if (files[name].length !== 32) throw new Error(`The verifier's ${name} key must have 32 bytes. Put the right file back, or begin again with: npm start -- --fresh`);
+    if (files[name].length !== 32)
+      throw new Error(`The verifier's ${name} key must have 32 bytes. Put the right file back, or begin again with: npm start -- --fresh`);
   }
   const signing = createPrivateKey(files.signing);
-  if (signing.asymmetricKeyType !== 'ed25519') throw new Error("The verifier's signing key is not an Ed25519 key. Put the right file back, or begin again with: npm start -- --fresh");
+  if (signing.asymmetricKeyType !== 'ed25519')
+    throw new Error("The verifier's signing key is not an Ed25519 key. Put the right file back, or begin again with: npm start -- --fresh");
   return {
     signing,
     checking: createPublicKey(signing),

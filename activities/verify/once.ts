@@ -22,7 +22,11 @@ export async function earlierOutcome<T>(deps: Pick<VerifierDeps, 'db'>, { subjec
  * erasure of what was typed stand or fall together. A second call with the same subject and update id, at the same
  * time or after a crash, gets the first outcome. If we crash inside, nothing was burned and nobody was told anything.
  */
-export async function once<T extends object>(deps: Pick<VerifierDeps, 'db'>, attempt: Attempt, check: (tx: Transaction) => Promise<{ outcome: T; consumed?: string | undefined }>): Promise<T> {
+export async function once<T extends object>(
+  deps: Pick<VerifierDeps, 'db'>,
+  attempt: Attempt,
+  check: (tx: Transaction) => Promise<{ outcome: T; consumed?: string | undefined }>,
+): Promise<T> {
   const { subject, updateId, sealed } = attempt;
   return deps.db.$transaction(
     async (tx) => {
@@ -31,7 +35,10 @@ export async function once<T extends object>(deps: Pick<VerifierDeps, 'db'>, att
       const earlier = await earlierOutcome<T>({ db: tx as VerifierDeps['db'] }, attempt);
       if (earlier) return earlier;
       const { outcome, consumed } = await check(tx);
-      await tx.burn.create({ data: { subject, updateId, consumed: consumed ?? null, outcome: outcome as { [key: string]: Json } }, select: { updateId: true } });
+      await tx.burn.create({
+        data: { subject, updateId, consumed: consumed ?? null, outcome: outcome as { [key: string]: Json } },
+        select: { updateId: true },
+      });
       if (UUID.test(sealed)) await tx.sealed.deleteMany({ where: { id: sealed, recipient: 'verifier' } });
       return outcome;
     },

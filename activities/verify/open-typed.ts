@@ -9,7 +9,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * else or by somebody else, or holds what its purpose does not allow. Never throws for its content, which is why a
  * failure can quote nothing.
  */
-export async function openTyped<P extends Purpose>(deps: Pick<VerifierDeps, 'db' | 'opener'>, purpose: P, id: string, subject: string): Promise<Typed<P> | undefined> {
+export async function openTyped<P extends Purpose>(
+  deps: Pick<VerifierDeps, 'db' | 'opener'>,
+  purpose: P,
+  id: string,
+  subject: string,
+): Promise<Typed<P> | undefined> {
   if (!UUID.test(id)) return undefined;
   const db: Transaction = deps.db;
   const opened = await deps.opener.open(db, { id, purpose, subject });

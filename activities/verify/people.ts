@@ -64,5 +64,22 @@ function personOf(account: DirectoryAccount | undefined): Person | undefined {
   if (!account) return undefined;
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
   const { samAccountName, displayName, givenName, surname } = account;
-  return { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups, samAccountName, displayName, givenName, surname };
+  return {
+    guid,
+    sid,
+    dn,
+    enabled,
+    locked,
+    expired,
+    smartcardRequired,
+    protectedBy,
+    employeeId,
+    managerGuid,
+    pwdLastSet,
+    groups,
+    samAccountName,
+    displayName,
+    givenName,
+    surname,
+  };
 }

@@ -28,12 +28,32 @@ export interface CodeRow {
 /** What the verifier signs when it enrols: a row that somebody wrote or moved by hand has no such signature and counts for nothing. */
 export function totpBody(row: TotpRow): Json {
   const secret = createHash('sha256').update(row.secret).digest('hex');
-  return { v: 1, kind: 'row/totp', id: row.id, account: row.accountGuid, secret, key: row.keyId, algorithm: row.algorithm, digits: row.digits, period: row.period };
+  return {
+    v: 1,
+    kind: 'row/totp',
+    id: row.id,
+    account: row.accountGuid,
+    secret,
+    key: row.keyId,
+    algorithm: row.algorithm,
+    digits: row.digits,
+    period: row.period,
+  };
 }
 
 export function codeBody(row: CodeRow): Json {
   const hash = createHash('sha256').update(row.salt).update(row.hash).digest('hex');
-  return { v: 1, kind: 'row/code', id: row.id, account: row.accountGuid, code: row.kind, selector: row.selector, hash, issuer: row.issuerGuid, expires: row.expiresAt?.toISOString() ?? null };
+  return {
+    v: 1,
+    kind: 'row/code',
+    id: row.id,
+    account: row.accountGuid,
+    code: row.kind,
+    selector: row.selector,
+    hash,
+    issuer: row.issuerGuid,
+    expires: row.expiresAt?.toISOString() ?? null,
+  };
 }
 
 export function signRow(keys: VerifierKeys, body: Json): Uint8Array<ArrayBuffer> {

@@ -35,7 +35,13 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
     const reason = passed ? {} : { reason: !mayTry ? 'over the limit' : signsIn ? 'no role' : 'not accepted' };
     await appendLeaf(
       tx,
-      { type: 'sign-in.password', outcome: passed ? 'success' : 'failure', ...(person ? { actor: person.guid } : {}), ...reason, do: passed ? { roles } : {} },
+      {
+        type: 'sign-in.password',
+        outcome: passed ? 'success' : 'failure',
+        ...(person ? { actor: person.guid } : {}),
+        ...reason,
+        do: passed ? { roles } : {},
+      },
       VERIFIER,
     );
     return { outcome: passed ? { outcome: 'passed', account: person.guid, sid: person.sid, roles } : { outcome: 'failed' } };
@@ -59,7 +65,12 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
     if (passed) await forgiveAttempt(tx, key);
     await appendLeaf(
       tx,
-      { type: 'sign-in.factor', outcome: passed ? 'success' : 'failure', actor: asked.account, do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit', credential: passed?.credential ?? null } },
+      {
+        type: 'sign-in.factor',
+        outcome: passed ? 'success' : 'failure',
+        actor: asked.account,
+        do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit', credential: passed?.credential ?? null },
+      },
       VERIFIER,
     );
     return { outcome: { outcome: passed ? 'passed' : 'failed' }, consumed: passed?.consumed };
@@ -68,5 +79,7 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
 
 /** A name that nobody has is counted too, by its HMAC, so that the limit tells nothing about which names exist. */
 function nameKey(deps: VerifierDeps, name: string): string {
-  return createHmac('sha256', deps.keys.names).update(`sign-in\n${name.normalize('NFC').trim().toLowerCase()}`).digest('hex');
+  return createHmac('sha256', deps.keys.names)
+    .update(`sign-in\n${name.normalize('NFC').trim().toLowerCase()}`)
+    .digest('hex');
 }

@@ -15,7 +15,10 @@ export async function attest(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, 
   const at = await databaseTime(tx);
   const body: Json = { ...statement, v: 1, id, at: at.toISOString() };
   const { text, signature } = signStatement(body, deps.keys.signing);
-  await tx.attestation.create({ data: { id, resetId: statement.reset, kind: statement.kind, body: text, signature: new Uint8Array(signature), at }, select: { id: true } });
+  await tx.attestation.create({
+    data: { id, resetId: statement.reset, kind: statement.kind, body: text, signature: new Uint8Array(signature), at },
+    select: { id: true },
+  });
   return id;
 }
 
@@ -32,8 +35,16 @@ export interface Said {
  * Reads the statements of one run of a reset. Throws Broken when it was never identified, or when the worker names
  * another account than the one that was: the worker's word is not taken for whose codes are checked.
  */
-export async function statementsOf(db: Pick<Transaction, 'attestation'>, deps: Pick<VerifierDeps, 'keys'>, asked: { reset: string; run: string; account: string | null }): Promise<Said> {
-  const rows = await db.attestation.findMany({ where: { resetId: asked.reset }, orderBy: { at: 'asc' }, select: { body: true, signature: true } });
+export async function statementsOf(
+  db: Pick<Transaction, 'attestation'>,
+  deps: Pick<VerifierDeps, 'keys'>,
+  asked: { reset: string; run: string; account: string | null },
+): Promise<Said> {
+  const rows = await db.attestation.findMany({
+    where: { resetId: asked.reset },
+    orderBy: { at: 'asc' },
+    select: { body: true, signature: true },
+  });
   const statements = rows
     .map((row): unknown => openStatement(row.body, row.signature, deps.keys.checking))
     .filter(isAttestation)

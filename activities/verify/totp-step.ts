@@ -19,7 +19,13 @@ export function matchingSteps(totp: TotpSettings, typed: string, at: Date): numb
   const now = Math.floor(at.getTime() / 1000 / totp.period);
   const given = Buffer.from(typed.padEnd(8, ' '));
   return WINDOW.map((offset) => now + offset).filter((step) => {
-    const expected = generateSync({ secret: totp.secret, algorithm: totp.algorithm, digits: totp.digits, period: totp.period, epoch: step * totp.period });
+    const expected = generateSync({
+      secret: totp.secret,
+      algorithm: totp.algorithm,
+      digits: totp.digits,
+      period: totp.period,
+      epoch: step * totp.period,
+    });
     return timingSafeEqual(Buffer.from(expected.padEnd(8, ' ')), given);
   });
 }

@@ -11,14 +11,24 @@ const code = z.string().min(1).max(64);
 
 /** Parameters of a one-time authenticator (RFC 6238). Phone apps know SHA-1, 6 digits and 30 seconds only. */
 const totp = z.strictObject({
-  secret: z.string().regex(/^[A-Za-z2-7 ]+=*$/).max(256),
+  secret: z
+    .string()
+    .regex(/^[A-Za-z2-7 ]+=*$/)
+    .max(256),
   algorithm: z.enum(['sha1', 'sha256', 'sha512']),
   digits: z.union([z.literal(6), z.literal(8)]),
   period: z.union([z.literal(30), z.literal(60)]),
 });
 export type TotpParameters = z.infer<typeof totp>;
 
-const device = z.strictObject({ name: z.string().min(1).max(64).regex(/^[\p{L}\p{N} ._-]+$/u), platform: z.enum(['linux', 'windows', 'mac']) });
+const device = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[\p{L}\p{N} ._-]+$/u),
+  platform: z.enum(['linux', 'windows', 'mac']),
+});
 export type NewDevice = z.infer<typeof device>;
 
 export const TYPED = {
@@ -26,10 +36,24 @@ export const TYPED = {
   proof: z.strictObject({ method: z.enum(PROOFS), value: code }),
   factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
-  decision: z.strictObject({ value: code, approver: z.string(), stage: z.int(), decision: z.enum(['approve', 'deny']), reason: z.string() }),
-  'sign-in': z.union([z.strictObject({ account: name, password: z.string().min(1).max(256) }), z.strictObject({ method: z.literal('totp').optional(), value: code })]),
+  decision: z.strictObject({
+    value: code,
+    approver: z.string(),
+    stage: z.int(),
+    decision: z.enum(['approve', 'deny']),
+    reason: z.string(),
+  }),
+  'sign-in': z.union([
+    z.strictObject({ account: name, password: z.string().min(1).max(256) }),
+    z.strictObject({ method: z.literal('totp').optional(), value: code }),
+  ]),
   'issued-code': z.strictObject({ account: name, code, issuer: z.string() }),
-  enrolment: z.strictObject({ account: name, totp: totp.optional(), recoveryCodes: z.array(code).max(20).optional(), devices: z.array(device).max(20).optional() }),
+  enrolment: z.strictObject({
+    account: name,
+    totp: totp.optional(),
+    recoveryCodes: z.array(code).max(20).optional(),
+    devices: z.array(device).max(20).optional(),
+  }),
 } as const satisfies Partial<Record<SealedContext['purpose'], z.ZodType>>;
 
 export type Purpose = keyof typeof TYPED;

@@ -15,7 +15,8 @@ export function deviceCommand(program: Command): void {
     .addOption(new Option('--platform <platform>', 'what runs on it').choices(['linux', 'windows', 'mac']).makeOptionMandatory())
     .description('make a device known for an account')
     .action(async (account: string, name: string, { platform }: { platform: Platform }) => {
-      if (!/^[\p{L}\p{N} ._-]{1,64}$/u.test(name)) throw new Sentence('A device name has 1 to 64 letters, digits, spaces, dots, dashes or underscores.');
+      if (!/^[\p{L}\p{N} ._-]{1,64}$/u.test(name))
+        throw new Sentence('A device name has 1 to 64 letters, digits, spaces, dots, dashes or underscores.');
       const enroller = await openEnroller(defaultState());
       try {
         await enroller.enrol({ account, devices: [{ name, platform }] });

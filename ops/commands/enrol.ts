@@ -26,7 +26,9 @@ export function enrolCommand(program: Command): void {
       const uri = generateURI({ issuer: 'Countersign', label: account, secret });
       console.log(await qrcode.toString(uri, { type: 'utf8' }));
       console.log(`Scan this with the authenticator app of ${account}, or type it in:\n  ${uri}\n`);
-      console.log(`Recovery codes, each good for one use. Print them, hand them over, keep no copy:\n${recoveryCodes.map((code) => `  ${code}`).join('\n')}\n`);
+      console.log(
+        `Recovery codes, each good for one use. Print them, hand them over, keep no copy:\n${recoveryCodes.map((code) => `  ${code}`).join('\n')}\n`,
+      );
       console.log('Whatever this account had before no longer counts. This is not shown again.');
     });
 }

@@ -3,7 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after } from 'node:test';
-import pg from 'pg';
+import { Client } from 'pg';
 import { readSecretLine } from '#config';
 import { openDatabase, type Database } from '#db';
 import { root } from '#ops/paths.ts';
@@ -68,10 +68,27 @@ async function ownServer(): Promise<{ superuser: string; stop: () => Promise<voi
   const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
   if (nobody.uid) for (const path of [folder, data]) chownSync(path, nobody.uid, nobody.gid);
   const options = { ...nobody, cwd: folder, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } };
-  const made = spawnSync(join(postgresBinaries, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], options);
+  const made = spawnSync(
+    join(postgresBinaries, 'initdb'),
+    ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    options,
+  );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr.toString().trim()}`);
   const port = await freePort();
-  const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off', '-c', 'max_connections=60'];
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'unix_socket_directories=',
+    '-c',
+    'fsync=off',
+    '-c',
+    'max_connections=60',
+  ];
   const server: ChildProcess = spawn(join(postgresBinaries, 'postgres'), args, { ...options, stdio: 'ignore' });
   const stop = async (): Promise<void> => {
     const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -82,7 +99,10 @@ async function ownServer(): Promise<{ superuser: string; stop: () => Promise<voi
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   for (let tries = 0; ; tries++) {
     try {
-      await run(url, roles.map((role) => `create role countersign_${role} login`));
+      await run(
+        url,
+        roles.map((role) => `create role countersign_${role} login`),
+      );
       return { superuser: url, stop };
     } catch (error) {
       if (tries > 100) {
@@ -95,7 +115,7 @@ async function ownServer(): Promise<{ superuser: string; stop: () => Promise<voi
 }
 
 async function run(url: string, statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     for (const statement of statements) await client.query(statement);

@@ -18,7 +18,11 @@ test('twenty failed proofs within the hour, however many at once, and the accoun
   const [counted] = await world.superuser.attempts.findMany({ where: { key: `proof:${alice.guid}` } });
   assert.equal(counted?.failures, 20);
   assert.equal(await prove(world, resets[0]!, alice.recoveryCodes[0]!), 'failed', 'silently, in the same words');
-  assert.equal(await world.superuser.code.count({ where: { accountGuid: alice.guid, usedAt: { not: null } } }), 0, 'and the code was not spent');
+  assert.equal(
+    await world.superuser.code.count({ where: { accountGuid: alice.guid, usedAt: { not: null } } }),
+    0,
+    'and the code was not spent',
+  );
   await world.superuser.$executeRaw`UPDATE attempts SET window_ends = clock_timestamp() WHERE key = ${`proof:${alice.guid}`}`;
   assert.equal(await prove(world, resets[0]!, alice.recoveryCodes[0]!), 'passed', 'after the hour it is taken again');
 });
@@ -49,9 +53,22 @@ test('a row that the verifier did not sign counts for nothing, wherever its part
   await world.superuser.$executeRaw`UPDATE code SET account_guid = ${dora.guid}::uuid WHERE account_guid = ${chen.guid}::uuid`;
   for (const code of chen.recoveryCodes) assert.equal(await prove(world, reset, code), 'failed');
   // Even with the factor key, but without the signing key.
-  const stranger = verifierKeys({ signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), factor: world.deps.keys.factor, pepper: randomBytes(32), names: randomBytes(32) });
+  const stranger = verifierKeys({
+    signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    factor: world.deps.keys.factor,
+    pepper: randomBytes(32),
+    names: randomBytes(32),
+  });
   const [id, totp] = [randomUUID(), new Uint8Array(randomBytes(20))];
-  const row = { id, accountGuid: dora.guid, secret: encryptSecret(stranger, dora.guid, id, totp), keyId: stranger.factorId, algorithm: 'sha1', digits: 6, period: 30 };
+  const row = {
+    id,
+    accountGuid: dora.guid,
+    secret: encryptSecret(stranger, dora.guid, id, totp),
+    keyId: stranger.factorId,
+    algorithm: 'sha1',
+    digits: 6,
+    period: 30,
+  };
   await world.superuser.totp.create({ data: { ...row, signature: signRow(stranger, totpBody(row)) } });
   assert.equal(await factor(world, reset, codeNow({ totp })), 'failed');
   // What she really holds still works: the strangers' rows do not get in its way.
@@ -63,7 +80,8 @@ test('a sealed value opens for its own reset, purpose and time only', async () =
   const emil = await enrolled(world, person('emil'));
   const [one, two] = [await identified(world, 'emil'), await identified(world, 'emil')];
   const typed = () => ({ method: 'totp', value: codeNow(emil) });
-  const check = (reset: typeof one, sealed: string) => world.verifier.checkFactor({ ...reset, updateId: randomUUID(), sealed, purpose: 'reset' }).then((answer) => answer.outcome);
+  const check = (reset: typeof one, sealed: string) =>
+    world.verifier.checkFactor({ ...reset, updateId: randomUUID(), sealed, purpose: 'reset' }).then((answer) => answer.outcome);
 
   const moved = await seal(world, 'factor', one.reset, typed());
   await world.superuser.$executeRaw`UPDATE sealed SET subject = ${two.reset} WHERE id = ${moved}::uuid`;
@@ -77,9 +95,11 @@ test('a sealed value opens for its own reset, purpose and time only', async () =
   await world.superuser.$executeRaw`UPDATE sealed SET expires_at = clock_timestamp() + interval '1 hour' WHERE id = ${prolonged}::uuid`;
   assert.equal(await check(one, prolonged), 'failed', 'its expiry was changed');
   const changed = await seal(world, 'factor', one.reset, typed());
-  await world.superuser.$executeRaw`UPDATE sealed SET ciphertext = set_byte(ciphertext, 3, (get_byte(ciphertext, 3) + 1) % 256) WHERE id = ${changed}::uuid`;
+  await world.superuser
+    .$executeRaw`UPDATE sealed SET ciphertext = set_byte(ciphertext, 3, (get_byte(ciphertext, 3) + 1) % 256) WHERE id = ${changed}::uuid`;
   assert.equal(await check(one, changed), 'failed', 'changed');
-  for (const value of [{}, { value: 7 }, { method: 'totp' }, { method: 'totp', value: 'x'.repeat(100) }]) assert.equal(await check(one, await seal(world, 'factor', one.reset, value)), 'failed', 'of another shape');
+  for (const value of [{}, { value: 7 }, { method: 'totp' }, { method: 'totp', value: 'x'.repeat(100) }])
+    assert.equal(await check(one, await seal(world, 'factor', one.reset, value)), 'failed', 'of another shape');
   for (const sealed of [randomUUID(), 'not-a-uuid', '']) assert.equal(await check(one, sealed), 'failed', 'not there');
   assert.equal(await check(one, await seal(world, 'factor', one.reset, typed())), 'passed');
 });
@@ -104,6 +124,10 @@ test('an unknown name, an account elsewhere and a service account go on as decoy
     assert.equal(await prove(world, reset, wrong), 'failed');
     assert.equal(await factor(world, reset, '123456'), 'failed');
   }
-  const everything = JSON.stringify([await world.superuser.opening.findMany(), await world.superuser.leaf.findMany({ select: { body: true } }), await world.superuser.burn.findMany()]);
+  const everything = JSON.stringify([
+    await world.superuser.opening.findMany(),
+    await world.superuser.leaf.findMany({ select: { body: true } }),
+    await world.superuser.burn.findMany(),
+  ]);
   assert.ok(!everything.includes('MyPassw0rd'));
 });

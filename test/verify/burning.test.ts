@@ -5,7 +5,10 @@ import { codeNow, enrolled, factor, identified, person, prove, seal, useVerifier
 
 const world = await useVerifier();
 
-const tally = (outcomes: string[]) => ({ passed: outcomes.filter((o) => o === 'passed').length, failed: outcomes.filter((o) => o === 'failed').length });
+const tally = (outcomes: string[]) => ({
+  passed: outcomes.filter((o) => o === 'passed').length,
+  failed: outcomes.filter((o) => o === 'failed').length,
+});
 
 test('of 64 uses of one recovery code at the same time exactly one passes', async () => {
   const alice = await enrolled(world, person('alice'));
@@ -58,7 +61,7 @@ test('a crash inside a check burns nothing and leaves no outcome', async () => {
   const emil = await enrolled(world, person('emil'));
   const reset = await identified(world, 'emil');
   const sealed = await seal(world, 'proof', reset.reset, { method: 'recovery-code', value: emil.recoveryCodes[0] ?? '' });
-  await world.superuser.$executeRawUnsafe('ALTER TABLE attestation ADD CONSTRAINT no_more CHECK (kind <> \'proof\') NOT VALID');
+  await world.superuser.$executeRawUnsafe("ALTER TABLE attestation ADD CONSTRAINT no_more CHECK (kind <> 'proof') NOT VALID");
   await assert.rejects(world.verifier.checkProof({ ...reset, updateId: 'u', sealed }));
   await world.superuser.$executeRawUnsafe('ALTER TABLE attestation DROP CONSTRAINT no_more');
   const retried = await world.verifier.checkProof({ ...reset, updateId: 'u', sealed });

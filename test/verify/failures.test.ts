@@ -13,10 +13,18 @@ const canary = 'Tr0ub4dor-and-3';
 async function failing(thrown: unknown): Promise<{ failure: unknown; history: string; log: string }> {
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
-  const context = { info: { activityType: 'checkProof', attempt: 1, workflowExecution: { workflowId: 'reset/x', runId: 'y' } } } as Parameters<ReturnType<typeof closedFailures>>[0];
+  const context = {
+    info: { activityType: 'checkProof', attempt: 1, workflowExecution: { workflowId: 'reset/x', runId: 'y' } },
+  } as Parameters<ReturnType<typeof closedFailures>>[0];
   const { inbound } = closedFailures(log)(context);
-  const failure: unknown = await inbound?.execute?.({ args: [], headers: {} }, async () => Promise.reject(thrown)).catch((error: unknown) => error);
-  return { failure, history: JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter)), log: lines.join('') };
+  const failure: unknown = await inbound
+    ?.execute?.({ args: [], headers: {} }, async () => Promise.reject(thrown))
+    .catch((error: unknown) => error);
+  return {
+    failure,
+    history: JSON.stringify(defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter)),
+    log: lines.join(''),
+  };
 }
 
 test('whatever an activity throws leaves as one of three failures, without a word of the original', async () => {
@@ -59,7 +67,13 @@ test('what the database says to a bad statement stays out of the history too', a
 });
 
 test('a server that skips time is refused, and so is one that does not say', async () => {
-  const answering = (code: number | undefined) => ({ workflowService: { updateWorkflowExecutionOptions: async () => (code === undefined ? {} : Promise.reject(Object.assign(new Error('said no'), { code }))) } }) as unknown as Parameters<typeof refuseTimeSkipping>[0];
+  const answering = (code: number | undefined) =>
+    ({
+      workflowService: {
+        updateWorkflowExecutionOptions: async () =>
+          code === undefined ? {} : Promise.reject(Object.assign(new Error('said no'), { code })),
+      },
+    }) as unknown as Parameters<typeof refuseTimeSkipping>[0];
   await refuseTimeSkipping(answering(12), 'countersign', false);
   await refuseTimeSkipping(answering(5), 'countersign', true);
   await assert.rejects(refuseTimeSkipping(answering(5), 'countersign', false), /lets callers skip time/);

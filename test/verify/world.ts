@@ -22,9 +22,23 @@ const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-
 /** A person of the test's directory; only what a test is about is named. */
 export function person(account: string, facts: Partial<Person> = {}): Person {
   return {
-    guid: randomUUID(), sid: `S-1-5-21-1-2-3-${account.length}${randomBytes(2).readUInt16BE()}`, dn: `CN=${account},OU=Staff,DC=bank,DC=test`, enabled: true, locked: false,
-    expired: false, smartcardRequired: false, protectedBy: undefined, employeeId: randomUUID(), managerGuid: undefined, pwdLastSet: '133700000000000000', groups: [],
-    samAccountName: account, displayName: account, givenName: undefined, surname: undefined, ...facts,
+    guid: randomUUID(),
+    sid: `S-1-5-21-1-2-3-${account.length}${randomBytes(2).readUInt16BE()}`,
+    dn: `CN=${account},OU=Staff,DC=bank,DC=test`,
+    enabled: true,
+    locked: false,
+    expired: false,
+    smartcardRequired: false,
+    protectedBy: undefined,
+    employeeId: randomUUID(),
+    managerGuid: undefined,
+    pwdLastSet: '133700000000000000',
+    groups: [],
+    samAccountName: account,
+    displayName: account,
+    givenName: undefined,
+    surname: undefined,
+    ...facts,
   };
 }
 
@@ -37,7 +51,14 @@ export async function useVerifier(): Promise<World> {
   const pem = { format: 'pem' } as const;
   const own = (key: typeof api.privateKey) => key.export({ type: 'pkcs8', ...pem }).toString();
   const open = (key: typeof api.publicKey) => key.export({ type: 'spki', ...pem }).toString();
-  const sealer = await createSealer({ own: own(api.privateKey), recipients: { verifier: open(opening.publicKey), 'writer-staff': open(opening.publicKey), 'writer-privileged': open(opening.publicKey) } });
+  const sealer = await createSealer({
+    own: own(api.privateKey),
+    recipients: {
+      verifier: open(opening.publicKey),
+      'writer-staff': open(opening.publicKey),
+      'writer-privileged': open(opening.publicKey),
+    },
+  });
 
   const directory = new Map<string, Person>();
   const passwords = new Map<string, string>();
@@ -57,10 +78,20 @@ export async function useVerifier(): Promise<World> {
     people,
     opener: await createOpener({ recipient: 'verifier', own: own(opening.privateKey), sender: open(api.publicKey) }),
     keys: verifierKeys({
-      signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', ...pem }).toString(),
-      factor: randomBytes(32), pepper: randomBytes(32), names: randomBytes(32),
+      signing: generateKeyPairSync('ed25519')
+        .privateKey.export({ type: 'pkcs8', ...pem })
+        .toString(),
+      factor: randomBytes(32),
+      pepper: randomBytes(32),
+      names: randomBytes(32),
     }),
-    roleGroups: { approver: ['CS-Approvers', 'CS-Security-Officers'], 'help-desk': ['CS-Help-Desk'], auditor: ['CS-Auditors'], administrator: [], operator: [] },
+    roleGroups: {
+      approver: ['CS-Approvers', 'CS-Security-Officers'],
+      'help-desk': ['CS-Help-Desk'],
+      auditor: ['CS-Auditors'],
+      administrator: [],
+      operator: [],
+    },
   };
   return { superuser: root_, api: database.as('api'), sealer, deps, verifier: createVerifierActivities(deps), directory, passwords, binds };
 }
@@ -78,7 +109,13 @@ export interface World {
 }
 
 /** Seals as the API does; answers the row's id. */
-export async function seal({ sealer, api }: World, purpose: SealedContext['purpose'], subject: string, value: object, seconds?: number): Promise<string> {
+export async function seal(
+  { sealer, api }: World,
+  purpose: SealedContext['purpose'],
+  subject: string,
+  value: object,
+  seconds?: number,
+): Promise<string> {
   return (await sealer.seal(api, { recipient: 'verifier', purpose, subject, value, ...(seconds ? { seconds } : {}) })).id;
 }
 
@@ -88,7 +125,11 @@ export interface Enrolled extends Person {
 }
 
 const base32 = (bytes: Uint8Array): string =>
-  Array.from(bytes, (b) => b.toString(2).padStart(8, '0')).join('').match(/.{5}/g)?.map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five, 2))).join('') ?? '';
+  Array.from(bytes, (b) => b.toString(2).padStart(8, '0'))
+    .join('')
+    .match(/.{5}/g)
+    ?.map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five, 2)))
+    .join('') ?? '';
 
 /** Puts somebody into the directory and enrols them, both by the product's own way. */
 export async function enrolled(world: World, who: Person, codes = 3): Promise<Enrolled> {
@@ -97,7 +138,11 @@ export async function enrolled(world: World, who: Person, codes = 3): Promise<En
   const recoveryCodes = Array.from({ length: codes }, () => codeFromBytes(randomBytes(CODE_SYMBOLS)));
   const request = randomUUID();
   const value = { account: who.samAccountName, totp: { secret: base32(totp), algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes };
-  const answer = await world.verifier.storeEnrolment({ request, actor: 'service:ops', sealed: await seal(world, 'enrolment', request, value) });
+  const answer = await world.verifier.storeEnrolment({
+    request,
+    actor: 'service:ops',
+    sealed: await seal(world, 'enrolment', request, value),
+  });
   if (answer.outcome !== 'enrolled') throw new Error('not enrolled');
   return { ...who, totp, recoveryCodes };
 }
@@ -127,17 +172,41 @@ export interface OpenReset {
 /** A reset that was begun for a name, up to its identification. */
 export async function identified(world: World, typed: string): Promise<OpenReset> {
   const [reset, run] = [randomUUID(), randomUUID()];
-  await world.api.reset.create({ data: { id: reset, reference: codeFromBytes(randomBytes(REFERENCE_SYMBOLS)), browserHash: new Uint8Array(32), next: {}, source: '127.0.0.1' } });
-  const { account } = await world.verifier.identify({ reset, run, updateId: 'begin', sealed: await seal(world, 'account-name', reset, { account: typed }) });
+  await world.api.reset.create({
+    data: {
+      id: reset,
+      reference: codeFromBytes(randomBytes(REFERENCE_SYMBOLS)),
+      browserHash: new Uint8Array(32),
+      next: {},
+      source: '127.0.0.1',
+    },
+  });
+  const { account } = await world.verifier.identify({
+    reset,
+    run,
+    updateId: 'begin',
+    sealed: await seal(world, 'account-name', reset, { account: typed }),
+  });
   return { reset, run, account };
 }
 
-export async function prove(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID(), method = 'recovery-code'): Promise<string> {
+export async function prove(
+  world: World,
+  { reset, run, account }: OpenReset,
+  value: string,
+  updateId: string = randomUUID(),
+  method = 'recovery-code',
+): Promise<string> {
   const sealed = await seal(world, 'proof', reset, { method, value });
   return (await asTemporal(() => world.verifier.checkProof({ reset, run, account, updateId, sealed }))).outcome;
 }
 
-export async function factor(world: World, { reset, run, account }: OpenReset, value: string, updateId: string = randomUUID()): Promise<string> {
+export async function factor(
+  world: World,
+  { reset, run, account }: OpenReset,
+  value: string,
+  updateId: string = randomUUID(),
+): Promise<string> {
   const sealed = await seal(world, 'factor', reset, { method: 'totp', value });
   return (await asTemporal(() => world.verifier.checkFactor({ reset, run, account, updateId, purpose: 'reset', sealed }))).outcome;
 }
