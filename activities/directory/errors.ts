@@ -108,3 +108,8 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof ResultCodeError)) return false;
   return error.code === 51 || error.code === 52 || (error.code === 1 && error.message.startsWith('00002020'));
 }
+
+/** Words of a transport error. They hold host names and reasons, never what was sent. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : 'an unknown error';
+}

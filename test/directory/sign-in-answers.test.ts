@@ -98,6 +98,15 @@ test('a wrong password counts once, however many controllers there are', async (
   assert.equal(await count(), (counted ?? 0) + 1);
 });
 
+test('a controller that does not answer is passed over', async () => {
+  const dead = { url: `ldaps://${bank.address}:1`, servername: 'dc1.bank.test' };
+  const settings = { ...bank.settings, controllers: [dead, ...bank.settings.controllers] };
+  const trial = await tryPassword(settings, 'alice.moreau@bank.test', bank.passwordOf('alice.moreau'));
+  assert.deepEqual([trial.answer, trial.controller], ['ok', bank.settings.controllers[0]]);
+  const alone = await tryPassword(settings, 'alice.moreau@bank.test', bank.passwordOf('alice.moreau'), { controller: dead });
+  assert.equal(alone.answer, 'unavailable');
+});
+
 test('a controller that cannot prove who it is gets no password', async () => {
   const password = bank.passwordOf('alice.moreau');
   const [controller] = bank.settings.controllers;
