@@ -20,6 +20,17 @@ function readJson(file) {
   }
 }
 
+/** True when package.json asks for exactly what the lock file was made from. */
+function lockMatches() {
+  const wanted = readJson(join(root, 'package.json'));
+  const locked = readJson(join(root, 'package-lock.json'))?.packages?.[''];
+  if (!wanted || !locked) return false;
+  return ['dependencies', 'devDependencies'].every((kind) => {
+    const [asked, held] = [wanted[kind] ?? {}, locked[kind] ?? {}];
+    return Object.keys({ ...asked, ...held }).every((name) => asked[name] === held[name]);
+  });
+}
+
 /** True when npm's own record of node_modules holds every package of the lock file in the same version. */
 function packagesAreCurrent() {
   const wanted = readJson(join(root, 'package-lock.json'))?.packages;
@@ -58,13 +69,12 @@ function whyNpmFailed(output) {
     return 'The npm registry cannot be reached. The first start needs the network (or a registry named in your ~/.npmrc); run the same command again when it is there.';
   if (/EACCES|EPERM|EROFS/.test(output)) return `${root} cannot be written. Run as the owner of this folder.`;
   if (/EINTEGRITY/.test(output)) return 'A package differs from the lock file. Ask who changed the registry before going on; do not delete the lock file.';
-  if (/EUSAGE|can only install packages when/.test(output)) return 'package.json and package-lock.json disagree. Restore both from git and run the same command again.';
-  return 'npm could not install the packages. Run `npm ci --ignore-scripts` to see what it says.';
+  return 'npm could not install the packages. Run `npm install --no-save --ignore-scripts` to see what it says.';
 }
 
 async function installPackages() {
-  if (!existsSync(join(root, 'package-lock.json'))) throw new Sentence('package-lock.json is missing. Restore it from git.');
   if (packagesAreCurrent()) return;
+  if (!lockMatches()) throw new Sentence('package.json and package-lock.json disagree, or one is missing. Restore both from git and run the same command again.');
   const disk = statfsSync(root);
   const free = disk.bavail * disk.bsize;
   if (free < 2e9) throw new Sentence(`Only ${Math.round(free / 1e6)} MB are free on the disk of ${root}. Free 2 GB and run the same command again.`);
@@ -73,7 +83,9 @@ async function installPackages() {
   const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
   let result;
   try {
-    result = await run(npm[0], [...npm[1], 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root, env: process.env });
+    // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, and npm leaves those out of
+    // the lock when a registry does not hold them. `--no-save` takes the locked versions and hashes and writes no lock.
+    result = await run(npm[0], [...npm[1], 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root, env: process.env });
   } catch (error) {
     if (error.code === 'ENOENT') throw new Sentence('npm is not installed. Install it with `apt-get install npm` and run the same command again.');
     throw error;
@@ -87,6 +99,18 @@ async function linkPostgresLibraries() {
   if (!existsSync(postgresPackage) || existsSync(join(postgresPackage, 'native/lib/libpq.so.5'))) return;
   const result = await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: postgresPackage });
   if (result.code !== 0) throw new Sentence(`The links of ${postgresPackage}/native/lib could not be made. Check that the folder can be written.`);
+}
+
+/**
+ * A first start may have to build Temporal for minutes: it begins while npm fetches packages. The set-up waits for it
+ * (ops/setup/temporal-binary.ts), and asks again when it failed, so its words of failure are not needed here.
+ */
+function searchTemporalMeanwhile() {
+  if (!['start', 'test', 'bench'].includes(process.argv[2] ?? '') || packagesAreCurrent()) return;
+  const child = spawn(process.execPath, [join(root, 'ops/setup/find-temporal.mjs')], { stdio: ['ignore', 'ignore', 'ignore'] });
+  child.on('error', () => {});
+  if (child.pid) process.env.COUNTERSIGN_TEMPORAL_SEARCH = String(child.pid);
+  return child;
 }
 
 function findNode() {
@@ -105,13 +129,17 @@ function handOver(node) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }
 
+let temporalSearch;
 try {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 11)) throw new Sentence(`This is Node ${process.versions.node}; Countersign needs 20.11 or newer to begin. Install it with \`apt-get install nodejs\` on Debian 12.`);
+  process.umask(0o022);
+  temporalSearch = searchTemporalMeanwhile();
   await installPackages();
   await linkPostgresLibraries();
   handOver(findNode());
 } catch (error) {
-  console.error(error instanceof Sentence ? error.message : `The set-up stopped: ${error.message}. Run the same command again; if it stays, run \`npm ci --ignore-scripts\`.`);
+  temporalSearch?.kill();
+  console.error(error instanceof Sentence ? error.message : `The set-up stopped: ${error.message}. Run the same command again; if it stays, run \`npm install --no-save --ignore-scripts\`.`);
   process.exit(1);
 }

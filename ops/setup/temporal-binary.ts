@@ -1,14 +1,11 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { layout } from '../paths.ts';
+import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { layout, root } from '../paths.ts';
 import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
 import { Sentence } from '../sentence.ts';
 import { ownedFolder } from './owned-files.ts';
-import { buildTemporal } from './temporal-build.ts';
-import { downloadTemporal } from './temporal-download.ts';
 
 export const cliVersion = '1.8.2';
 export const serverVersion = '1.32.1';
@@ -16,16 +13,10 @@ export const serverVersion = '1.32.1';
 /** The binary that the processes run: under the state folder, because a service user cannot enter root's home. */
 export const temporalBinary = (state: string): string => join(layout(state).bin, `temporal-${cliVersion}-${serverVersion}`);
 
-/** The project's own cache in the user's cache folder, so that a fresh clone finds it. */
-export function temporalCache(): string {
-  const base = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  return join(base, 'countersign', 'temporal', `${cliVersion}-server-${serverVersion}`, 'temporal');
-}
-
 /** What a binary says of itself: the versions of the command line and of the server in it. */
 export async function temporalVersions(binary: string): Promise<{ cli: string; server: string } | undefined> {
   const said = await runCommand(binary, ['--version'], { timeoutMs: 10_000, env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' } });
-  const match = /temporal version (\S+) \(Server (\S+?),/.exec(said.stdout);
+  const match = /temporal version (\S+) \(Server ([^\s,]+)/.exec(said.stdout);
   return match?.[1] && match[2] ? { cli: match[1], server: match[2] } : undefined;
 }
 
@@ -38,26 +29,31 @@ export async function isWanted(binary: string): Promise<boolean> {
   return versions !== undefined && atLeast(versions.cli, cliVersion) && atLeast(versions.server, '1.32');
 }
 
+/** The search that a first start began beside npm's work (ops/bootstrap.mjs); waited for, so that two never build at once. */
+async function earlierSearch(): Promise<void> {
+  const pid = Number(process.env['COUNTERSIGN_TEMPORAL_SEARCH'] ?? 0);
+  const lives = () => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  while (pid > 0 && lives()) await new Promise((resolve) => setTimeout(resolve, 250));
+}
+
 async function find(progress: Progress): Promise<string> {
-  const named = process.env['TEMPORAL_CLI'];
-  if (named) {
-    if (await isWanted(named)) return named;
-    throw new Sentence(`TEMPORAL_CLI names ${named}, which is not a temporal command line >= ${cliVersion} with server >= 1.32. Name another, or unset it.`);
-  }
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const candidate = join(folder, 'temporal');
-    if (folder && (await isWanted(candidate))) return candidate;
-  }
-  const cached = temporalCache();
-  if (await isWanted(cached)) return cached;
-  mkdirSync(join(cached, '..'), { recursive: true });
-  const downloaded = await downloadTemporal(cached, progress);
-  if (!downloaded || !(await isWanted(cached))) {
-    rmSync(cached, { force: true });
-    await buildTemporal(cached, progress);
-  }
-  if (!(await isWanted(cached))) throw new Sentence(`${cached} does not run. Delete it and run the same command again.`);
-  return cached;
+  await earlierSearch();
+  let last = '';
+  const onLine = (line: string) => {
+    if (line.startsWith('/')) return;
+    last = line;
+    progress.note(line);
+  };
+  const found = await runCommand(process.execPath, [join(root, 'ops/setup/find-temporal.mjs')], { env: process.env, onLine });
+  if (found.code !== 0) throw new Sentence(last);
+  return found.stdout.trim();
 }
 
 /** Puts the Temporal server in place: TEMPORAL_CLI, PATH, the project's cache, the official download, or a build with Go. */
