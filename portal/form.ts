@@ -77,3 +77,10 @@ export function cancelForm(ticket: FormTicket): Html {
     ${form(ticket, html`<button type="submit" class="button button-quiet">Yes, cancel this reset</button>`)}
   </details>`;
 }
+
+/** Lets go of the reset in this browser without ending it. With `idleSeconds`, the script does the same when nobody has been there for so long. */
+export function leaveForm(ticket: FormTicket, idleSeconds?: number): Html {
+  return html`<div class="leave" ${idleSeconds !== undefined && html`data-idle="${idleSeconds}"`}>
+    ${form(ticket, html`<button type="submit" class="button button-quiet">Leave and keep nothing on this computer</button>`)}
+  </div>`;
+}

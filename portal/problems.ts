@@ -64,7 +64,7 @@ export function problemLines({ codes, reasons = [], retryAfterSeconds }: Problem
   });
 }
 
-function tryAgainIn(seconds: number): string {
+export function tryAgainIn(seconds: number): string {
   if (seconds <= 90) return `Try again in ${Math.max(1, Math.ceil(seconds))} seconds.`;
   return `Try again in ${Math.ceil(seconds / 60)} minutes.`;
 }

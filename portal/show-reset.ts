@@ -32,9 +32,9 @@ export function resetPage(
     prove: () =>
       provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
     factor: () => factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) }),
-    wait: () => waitPage(site, { ...page, cancel: ticketFor(`${here}/cancel`) }),
+    wait: () => waitPage(site, { ...page, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-password': () => {
-      const forms = { submit: ticketFor(`${here}/password`), cancel: ticketFor(`${here}/cancel`) };
+      const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });
     },
     done: () => donePage(site, { reference, next, finish: ticketFor('/reset/finish') }),

@@ -50,6 +50,35 @@ function offerToShow(field) {
   row.append(field, button, status);
 }
 
+const leave = document.querySelector('[data-idle]');
+if (leave) leaveWhenNobodyIsThere(leave.querySelector('form'), Number(leave.dataset.idle) * 1000);
+
+/** A minute's warning first; any key or movement means that somebody is there (WCAG 2.2, 2.2.1). */
+function leaveWhenNobodyIsThere(form, idleMs) {
+  const warning = document.createElement('div');
+  warning.className = 'still-there';
+  warning.setAttribute('role', 'alert');
+  let timers = [];
+  const begin = () => {
+    timers.forEach(clearTimeout);
+    timers = [setTimeout(warn, idleMs - 60_000), setTimeout(() => form.submit(), idleMs)];
+    warning.remove();
+  };
+  const warn = () => {
+    const words = document.createElement('p');
+    words.textContent =
+      'Are you still there? In one minute this page lets go of your reset, so that nobody else can go on with it. Press any key to stay.';
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'button';
+    button.textContent = 'I am still here';
+    warning.replaceChildren(words, button);
+    document.querySelector('main').append(warning);
+  };
+  for (const sign of ['keydown', 'pointerdown', 'pointermove']) addEventListener(sign, begin);
+  begin();
+}
+
 function unseen(words) {
   const span = document.createElement('span');
   span.className = 'unseen';

@@ -1,16 +1,20 @@
 import type { Next } from '#domain/next.ts';
-import { cancelForm, form, type FormTicket, submitButton, textField } from '../form.ts';
+import { cancelForm, form, type FormTicket, leaveForm, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 
+/** Whoever finds an abandoned computer at this step could choose the password. */
+const IDLE_SECONDS = 300;
+
 interface ChoosePasswordPage {
   reference: string;
   next: Next;
   rules: readonly string[];
   submit: FormTicket;
+  leave: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
   /** Without JavaScript, a link loads the page again with a field that shows what is typed. */
@@ -44,6 +48,6 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
           ${submitButton('Set my new password')}`,
       )}
       <p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
-      ${cancelForm(page.cancel)}`,
+      ${leaveForm(page.leave, IDLE_SECONDS)} ${cancelForm(page.cancel)}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Next } from '#domain/next.ts';
-import { cancelForm, type FormTicket } from '../form.ts';
+import { cancelForm, type FormTicket, leaveForm } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
@@ -9,6 +9,7 @@ import { moment } from '../when.ts';
 interface WaitPage {
   reference: string;
   next: Next;
+  leave: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
 }
@@ -56,7 +57,7 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
         authenticator app.
       </p>
       <p>It helps to tell ${role} that you are waiting.</p>
-      ${cancelForm(page.cancel)}`,
+      ${leaveForm(page.leave)} ${cancelForm(page.cancel)}`,
   });
 }
 
