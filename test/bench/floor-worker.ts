@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { openLog, temporalLogger } from '#activities/log.ts';
+import { runWorker } from '#activities/run-worker.ts';
+import { floorActivities } from './floor-activities.ts';
+import { FLOOR_QUEUES, type FloorRole } from './floor-names.ts';
+
+/** One of the floor's three worker processes, run as the product runs its own. Arguments: role, Temporal's address, namespace. */
+const [role, address = '', namespace = ''] = process.argv.slice(2) as [FloorRole, string, string];
+const log = openLog(`floor-${role}`, 'info');
+const bundled =
+  role === 'reset'
+    ? {
+        workflowBundle: await bundleWorkflowCode({
+          workflowsPath: fileURLToPath(new URL('floor-workflow.ts', import.meta.url)),
+          logger: temporalLogger(log, 'warn'),
+        }),
+      }
+    : {};
+
+// The same limits as activities/worker.ts, verifier.ts and writer.ts.
+const limits = {
+  reset: { maxConcurrentLocalActivityExecutions: 8, maxConcurrentActivityTaskExecutions: 8, maxCachedWorkflows: 500 },
+  verify: { maxConcurrentActivityTaskExecutions: 8 },
+  write: { maxConcurrentActivityTaskExecutions: 2, maxConcurrentActivityTaskPolls: 2 },
+}[role];
+
+await runWorker({
+  settings: { temporal: { address, namespace }, logLevel: 'info' },
+  log,
+  taskQueue: FLOOR_QUEUES[role],
+  activities: floorActivities,
+  ...bundled,
+  limits,
+  mayTimeSkip: true,
+});
