@@ -28,17 +28,20 @@ export interface Admission {
 const UNPROVEN_MS = 10 * 60_000;
 const STEPS_PER_MINUTE = 30;
 
-/** Counts live in PostgreSQL, so a restarted API remembers them; sources beyond their limit are turned away from memory. */
+/** Counts live in PostgreSQL, so a restarted API remembers them; what is beyond a limit is turned away from memory. */
 export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimits): Admission {
-  const limiter = (keyPrefix: string, points: number) =>
-    new RateLimiterPostgres({ storeClient: pool, tableName: 'rate_limit', tableCreated: true, keyPrefix, points, duration: 60, inMemoryBlockOnConsumed: points + 1 });
+  const limiter = (keyPrefix: string, points: number): readonly Limiter[] => [
+    // In front, so that a flood that comes all at once reaches the database no oftener than its limit.
+    new RateLimiterMemory({ keyPrefix, points, duration: 60 }),
+    new RateLimiterPostgres({ storeClient: pool, tableName: 'rate_limit', tableCreated: true, keyPrefix, points, duration: 60, inMemoryBlockOnConsumed: points + 1 }),
+  ];
   const perSource = {
     begin: limiter('begin', limits.perSourcePerMinute),
     resume: limiter('resume', limits.perSourcePerMinute),
     signIn: limiter('sign-in', limits.perSourcePerMinute),
   };
   const site = limiter('site', limits.perSitePerMinute);
-  const steps = new RateLimiterMemory({ points: STEPS_PER_MINUTE, duration: 60 });
+  const steps = [new RateLimiterMemory({ points: STEPS_PER_MINUTE, duration: 60 })];
   const excess = createExcess(db);
   const timer = setInterval(() => void excess.settle(false).catch(() => {}), 15_000);
   timer.unref();
@@ -69,9 +72,11 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
   };
 }
 
-async function consume(limiter: RateLimiterPostgres | RateLimiterMemory, key: string, code: RefusalCode, onExcess: () => void): Promise<void> {
+type Limiter = RateLimiterPostgres | RateLimiterMemory;
+
+async function consume(limiters: readonly Limiter[], key: string, code: RefusalCode, onExcess: () => void): Promise<void> {
   try {
-    await limiter.consume(key);
+    for (const limiter of limiters) await limiter.consume(key);
   } catch (refused) {
     // Anything but the library's own "no" is a database that is away: then nobody is let in.
     if (!(refused instanceof RateLimiterRes)) throw refused;

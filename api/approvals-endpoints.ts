@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
+import type { Admission } from './admission.ts';
 import { approvalColumns, approvalSchema, approvalState, viewOf } from './approvals-view.ts';
 import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
@@ -14,17 +15,18 @@ import { code, reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
 const decision = z.strictObject({ decision: z.enum(['approve', 'deny']), reason, totp: code });
-const decisionRefusals = ['not-found', 'factor-not-accepted', 'approval-closed', 'not-an-approver', 'own-account', 'issued-the-code', 'already-decided', 'recently-reset', 'approver-not-active', 'reset-ended', 'not-now', 'sign-in-refused'] as const satisfies readonly RefusalCode[];
+const decisionRefusals = ['not-found', 'factor-not-accepted', 'approval-closed', 'not-an-approver', 'own-account', 'issued-the-code', 'already-decided', 'recently-reset', 'approver-not-active', 'reset-ended', 'not-now', 'too-many-requests'] as const satisfies readonly RefusalCode[];
 
 export interface ApprovalDeps {
   db: Database;
   hash: KeyedHash;
   sealer: Sealer;
   engine: Engine;
+  admission: Admission;
 }
 
 /** What waits for an approver, and their decision. Whether it counts is said by the verifier; here is only shown what is known beforehand. */
-export function approvalsEndpoints({ db, hash, sealer, engine }: ApprovalDeps) {
+export function approvalsEndpoints({ db, hash, sealer, engine, admission }: ApprovalDeps) {
   return {
     list: endpoint(
       { summary: 'Approvals: one\'s own, or all for those who oversee', access: ['approver', 'auditor', 'administrator'], query: z.strictObject({ state: approvalState.optional(), limit: z.coerce.number().int().min(1).max(200).default(200), cursor: z.string().max(64).optional() }), replies: { 200: { description: 'Newest first; waiting ones before all others', schema: z.object({ items: z.array(approvalSchema) }) } }, refusals: [] },
@@ -54,6 +56,8 @@ export function approvalsEndpoints({ db, hash, sealer, engine }: ApprovalDeps) {
         // Also somebody who was not asked goes on to the verifier: that they tried, and why it does not count, is evidence.
         if (!row) throw new Refusal('not-found');
         if (row.reset.endedAt !== null) throw new Refusal('approval-closed');
+        // One person's hand: more decisions in a minute are no decisions, and would fill a history.
+        await admission.step(`decisions of ${session.account}`);
         const digest = await stateReason(db, stated);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
         const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'decision', subject: row.resetId, value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest } });

@@ -10,11 +10,13 @@ export function openApiOf(routes: readonly Route[], origin: string): object {
   registry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: '__Host-countersign-session' });
   registry.registerComponent('securitySchemes', 'reset', { type: 'apiKey', in: 'cookie', name: '__Host-countersign-reset' });
   for (const route of routes.filter(({ path }) => path.startsWith('/api/'))) registry.registerPath(pathOf(route));
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'Countersign', version: '1', description: 'Errors are application/problem+json; `code` is stable. State-changing requests need the header X-Countersign: 1.' },
     servers: [{ url: origin }],
   });
+  // The whole vocabulary: codes also stand in `next`, whatever the status of the answer that carries it.
+  return { ...document, 'x-refusals': REFUSALS };
 }
 
 function pathOf({ method, path, endpoint }: Route): RouteConfig {

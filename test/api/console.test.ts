@@ -40,17 +40,16 @@ test('an approver sees the resets that wait for them and no others', async () =>
   assert.ok(Number(summary.body['oldestWaitSeconds']) >= 60);
 });
 
-test('a decision by somebody who was never asked finds nothing, and on one\'s own account is said so', async () => {
-  const { approval } = await aReset('nobody.mine', [OTHER]);
-  const own = await aReset('own.account', [OTHER], APPROVER);
+test('a decision is judged by its form first, and on what has ended it is not taken', async () => {
+  const { id, approval } = await aReset('ended.one', [APPROVER]);
   const headers = await app.signedIn(['approver'], APPROVER);
-  const decide = async (id: string) => (await app.ask('POST', `/api/v1/approvals/${id}/decisions`, { headers, body: JSON.stringify({ decision: 'approve', reason: 'because', totp: '123456' }) })).body['code'];
-  assert.equal(await decide(approval), 'not-found');
-  assert.equal(await decide(own.approval), 'own-account');
+  const decide = async (of: string, body: object) => (await app.ask('POST', `/api/v1/approvals/${of}/decisions`, { headers, body: JSON.stringify(body) })).body['code'];
+  const right = { decision: 'approve', reason: 'because', totp: '123456' };
+  for (const more of [{ decision: 'maybe' }, { reason: '  ' }, { reason: undefined }, { totp: 123_456 }, { approver: OTHER }, { reason: 'x'.repeat(1001) }]) assert.equal(await decide(approval, { ...right, ...more }), 'bad-request');
+  assert.equal(await decide(OTHER, right), 'not-found');
+  await app.owner.reset.update({ where: { id }, data: { state: 'refused', endedAt: new Date() } });
+  assert.equal(await decide(approval, right), 'approval-closed');
   assert.equal(await app.owner.statedReason.count(), 0);
-  for (const body of [{ decision: 'maybe', reason: 'x', totp: '1' }, { decision: 'approve', reason: '  ', totp: '123456' }, { decision: 'approve', totp: '123456' }, { decision: 'approve', reason: 'x', totp: 123_456 }]) {
-    assert.equal((await app.ask('POST', `/api/v1/approvals/${approval}/decisions`, { headers, body: JSON.stringify(body) })).body['code'], 'bad-request');
-  }
 });
 
 test('pages by cursor show every reset once, newest first', async () => {
@@ -84,6 +83,7 @@ test('an export is safe to open in a spreadsheet, and whoever reads is in the st
 });
 
 test('a session ends by idleness, by its absolute end and by signing out', async () => {
+  await app.owner.session.deleteMany();
   const status = async (headers: Record<string, string>) => (await app.ask('GET', '/api/v1/session', { headers })).status;
   const idle = await app.signedIn(['auditor']);
   assert.equal(await status(idle), 200);
