@@ -24,8 +24,8 @@ export function AuditTable({ events }: { events: AuditEvent[] }) {
           <TableCell>{say('audit.event')}</TableCell>
           <TableCell>{say('audit.outcome')}</TableCell>
           <TableCell>{say('audit.actor')}</TableCell>
-          <TableCell>{say('audit.account')}</TableCell>
-          <TableCell>{say('audit.reset')}</TableCell>
+          <TableCell>{say('word.account')}</TableCell>
+          <TableCell>{say('word.reset')}</TableCell>
         </TableRow>
       </TableHead>
       <TableBody>

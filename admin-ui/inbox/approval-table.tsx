@@ -8,6 +8,7 @@ import { Section } from '../frame/section.tsx';
 import type { Approval, ApprovalState } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Since } from '../time/since.tsx';
+import { protectedInWords } from './protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
 
 export const TONES = {
@@ -47,7 +48,7 @@ export function ApprovalTable({ title, approvals, empty, teach, urgent = false }
               <TableCell>{say('inbox.account')}</TableCell>
               <TableCell>{say('inbox.stage')}</TableCell>
               <TableCell>{say('word.from')}</TableCell>
-              <TableCell>{say('inbox.waits')}</TableCell>
+              <TableCell>{say('inbox.asked')}</TableCell>
               <TableCell>{say('inbox.expires')}</TableCell>
               <TableCell>{say('word.state')}</TableCell>
             </TableRow>
@@ -77,13 +78,15 @@ function Row({ approval }: { approval: Approval }) {
           {approval.accountName ?? approval.reference}
         </Anchor>
         <Typography variant="body2" color="textSecondary">
-          {approval.privilegedBecause}
+          {approval.privilegedBecause && protectedInWords(approval.privilegedBecause)}
         </Typography>
       </TableCell>
       <TableCell>{stageInWords(approval, say)}</TableCell>
       <TableCell>{approval.source}</TableCell>
       <TableCell>{approval.waitingSince ? <Since at={approval.waitingSince} /> : say('word.none')}</TableCell>
-      <TableCell>{approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}</TableCell>
+      <TableCell>
+        {approval.state !== 'waiting' ? null : approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}
+      </TableCell>
       <TableCell>
         <Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>
         {approval.state === 'waiting' && approval.whyNot && (

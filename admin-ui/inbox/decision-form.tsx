@@ -61,7 +61,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
           {state.problem}
         </Alert>
       )}
-      <FormControl error={tried && missing.decision} disabled={state.working} required>
+      <FormControl error={tried && missing.decision} required>
         <FormLabel id="decision-label" required={false}>
           {say('decision.choose')}
         </FormLabel>
@@ -83,7 +83,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         onChange={(event) => setReason(event.target.value)}
         multiline
         minRows={2}
-        disabled={state.working}
+
         error={tried && missing.reason}
         helperText={say(tried && missing.reason ? 'decision.reasonMissing' : 'decision.reasonHint')}
         slotProps={{ htmlInput: { maxLength: 1000, 'aria-required': true } }}
@@ -94,7 +94,6 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         {...(tried && missing.totp ? { problem: say('decision.totpMissing') } : {})}
         value={code}
         onChange={setCode}
-        disabled={state.working}
       />
       <Button type="submit" variant="contained" size="large" color={decision === 'deny' ? 'error' : 'primary'} disabled={state.working}>
         {say(

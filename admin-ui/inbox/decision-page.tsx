@@ -15,6 +15,7 @@ import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { Since } from '../time/since.tsx';
 import { TONES } from './approval-table.tsx';
+import { protectedInWords } from './protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
 import { methodInWords } from './method-in-words.ts';
 import { DecisionForm } from './decision-form.tsx';
@@ -89,7 +90,9 @@ function Known({ approval }: { approval: Approval }) {
         <Fact term={say('word.from')}>{approval.source}</Fact>
         <Fact term={say('decision.proofs')}>{passed(approval.proofs)}</Fact>
         <Fact term={say('decision.factors')}>{passed(approval.factors)}</Fact>
-        <Fact term={say('decision.why')}>{approval.privilegedBecause ?? say('decision.noWhy')}</Fact>
+        <Fact term={say('decision.why')}>
+          {approval.privilegedBecause ? protectedInWords(approval.privilegedBecause) : say('decision.noWhy')}
+        </Fact>
         {approval.waitingSince && (
           <Fact term={say('inbox.waits')}>
             <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)

@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom';
 import { Copyable } from '../frame/copyable.tsx';
 import { Fact, Facts } from '../frame/facts.tsx';
 import { Section } from '../frame/section.tsx';
+import { protectedInWords } from '../inbox/protected-in-words.ts';
 import type { ResetDetail, Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { mayOpen } from '../session/grants.ts';
@@ -22,7 +23,7 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
             <Copyable value={reset.account} what={say('word.guid')} />
           </Fact>
         )}
-        {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{reset.protectedBy}</Fact>}
+        {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{protectedInWords(reset.protectedBy)}</Fact>}
         <Fact term={say('word.from')}>{reset.source}</Fact>
         {reset.rule && <Fact term={say('word.rule')}>{reset.rule}</Fact>}
         <Fact term={say('word.started')}>

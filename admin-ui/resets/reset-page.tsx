@@ -1,14 +1,12 @@
 import { REFUSALS, isRefusalCode } from '#domain/refusals.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { Alert, Link as Anchor, Stack, Typography } from '@mui/material';
-import { useGetOne } from 'react-admin';
 import { Link, useParams } from 'react-router-dom';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { POLL_MS } from '../live/live-updates.tsx';
 import type { ResetDetail } from '../records.ts';
 import { useSay } from '../say.ts';
 import { spanInWords } from '../time/span.ts';
@@ -18,6 +16,7 @@ import { Progress } from './progress.tsx';
 import { ResetFacts } from './reset-facts.tsx';
 import { Stages } from './stages.tsx';
 import { StateChip } from './state-chip.tsx';
+import { useReset } from './use-reset.ts';
 import { Timeline } from './timeline.tsx';
 
 /** One reset from the first word to the last notice, filling in by itself while it runs. */
@@ -32,7 +31,7 @@ export function ResetPage() {
 function OneReset() {
   const say = useSay();
   const { id = '' } = useParams();
-  const { data: reset, error, refetch } = useGetOne<ResetDetail>('resets', { id }, { refetchInterval: POLL_MS });
+  const { data: reset, error, refetch } = useReset(id);
   if (error && !reset) return <Unreadable error={error} page="resets" onRetry={() => void refetch()} />;
   if (!reset)
     return (

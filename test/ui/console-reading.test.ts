@@ -4,6 +4,7 @@ import { array, assert as holds, integer, property } from 'fast-check';
 import { readTotp } from '../../admin-ui/frame/totp.ts';
 import { cursorBook } from '../../admin-ui/provider/cursor-book.ts';
 import { queryOf, withFilter } from '../../admin-ui/provider/query.ts';
+import { protectedInWords } from '../../admin-ui/inbox/protected-in-words.ts';
 import type { StageOfReset, TimelineEntry } from '../../admin-ui/records.ts';
 import { stepsOf } from '../../admin-ui/resets/steps.ts';
 import { withWaits } from '../../admin-ui/resets/waits.ts';
@@ -90,6 +91,13 @@ test('page numbers become cursors, also when an address names a page that was ne
   assert.deepEqual(asked, ['4']);
   // Beyond the end stands the last page, not an endless walk.
   assert.deepEqual((await book.page('list', 40, read)).items, ['page 4']);
+});
+
+test('a well-known SID is read out, and what nobody knows stays as it is', () => {
+  assert.equal(protectedInWords('S-1-5-21-559794699-4220282547-3445861885-512'), 'Domain Admins (512)');
+  assert.equal(protectedInWords('S-1-5-32-548'), 'Account Operators (548)');
+  assert.equal(protectedInWords('S-1-5-21-1-2-3-1105'), 'S-1-5-21-1-2-3-1105');
+  assert.match(protectedInWords('adminCount'), /marked as protected/);
 });
 
 test('empty filters are left out and the rest stands in a fixed order', () => {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Cast } from '#test/support/people.ts';
+import type { TestStack } from '#test/support/stack.ts';
+
+/** A page of the console whose every request and every broken policy is written down. */
+export interface WatchedPage {
+  page: Page;
+  /** Addresses of other origins that the page asked for, and what its content policy stopped. Empty is right. */
+  strays: string[];
+  /** Fails with what axe finds on the page as it stands (WCAG 2.2 A and AA, and axe's best practices). */
+  axe: (where: string) => Promise<void>;
+  /** Keeps a picture for the README when COUNTERSIGN_PICTURES names a folder; otherwise does nothing. */
+  picture: (name: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+let shared: Promise<Browser> | undefined;
+
+export function browser(): Promise<Browser> {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+  assert.ok(executablePath, 'Chromium is not installed: apt-get install chromium');
+  shared ??= chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  return shared;
+}
+
+export async function closeBrowser(): Promise<void> {
+  await (await shared)?.close();
+}
+
+/** A fresh browser profile. The demo's certificate authority is not in the system's store, so certificate errors are not looked at here. */
+export async function watchedPage(run: TestStack['run'], viewport = { width: 1280, height: 900 }): Promise<WatchedPage> {
+  const context = await (await browser()).newContext({ baseURL: run.portal, ignoreHTTPSErrors: true, viewport, acceptDownloads: true });
+  context.setDefaultTimeout(20_000);
+  const strays: string[] = [];
+  await context.exposeFunction('policyBroken', (what: string) => strays.push(`policy: ${what}`));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { policyBroken } = window as unknown as { policyBroken: (what: string) => void }; // put there by exposeFunction
+      policyBroken(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  const { origin } = new URL(run.portal);
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') strays.push(`request: ${request.url()}`);
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => strays.push(`error: ${error.message}`));
+  return {
+    page,
+    strays,
+    async axe(where) {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      assert.deepEqual(found, [], `axe on ${where}`);
+    },
+    async picture(name) {
+      const folder = process.env['COUNTERSIGN_PICTURES'];
+      if (folder) await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
+    },
+    close: () => context.close(),
+  };
+}
+
+/** Signs in as a person would: address, name and password, then the code. */
+export async function signInAt({ page }: WatchedPage, people: Cast, account: string, at = '/console/'): Promise<void> {
+  await page.goto(at);
+  await page.getByLabel('Account name').fill(account);
+  await page.getByLabel('Directory password').fill(people.password(account));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const code = page.getByLabel('Code from your authenticator');
+  await code.waitFor();
+  await code.fill(await people.code(account));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('banner').waitFor();
+}
