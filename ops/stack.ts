@@ -41,6 +41,8 @@ export type StackOptions = {
   testing?: boolean;
   progress?: Progress;
   say?: (line: string) => void;
+  /** Aborted: the start ends at its next step, and so does all that it started. */
+  abort?: AbortSignal;
 };
 
 export type Stack = {
@@ -52,13 +54,25 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
+/** The same progress, whose steps refuse to begin once the start is to end. */
+function stoppable(progress: Progress, abort: AbortSignal | undefined): Progress {
+  return {
+    note: progress.note,
+    step: async (name, work) => {
+      if (abort?.aborted) throw new Sentence('The start was ended before everything ran.');
+      return progress.step(name, work);
+    },
+  };
+}
+
 /**
  * Sets up what is missing and starts everything on this machine: PostgreSQL, Temporal, the domain controller, then the
  * verifier, the writers, the worker and the API. Resolves when all of it serves. When a step fails, what was started
  * before it is ended again.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { state, testing = false, progress = consoleProgress(), say = console.log } = options;
+  const { state, testing = false, say = console.log } = options;
+  const progress = stoppable(options.progress ?? consoleProgress(), options.abort);
   const other = runningStack(state);
   if (other) throw new Sentence(`Countersign runs already${other.run ? ` at ${other.run.portal}` : ', and is just starting'}. End it with npm stop.`);
   const paths = layout(state);
@@ -105,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logLevel: 'info',
     });
     const extra: Record<string, string> = testing ? { COUNTERSIGN_TESTING: '1' } : {};
-    for (const name of processNames) await progress.step(name, () => supervisor.start(childPart(processSpec(state, name, ids[name], extra))));
+    await progress.step(processNames.join(', '), () => Promise.all(processNames.map((name) => supervisor.start(childPart(processSpec(state, name, ids[name], extra))))));
     if (!own) await progress.step('authenticators and devices of the demo people', async () => ((await enrolDemoPeople(state)) === 0 ? already : undefined));
 
     const run: RunInfo = {

@@ -4,7 +4,7 @@ import { consoleProgress } from '../progress.ts';
 import { prepareMachine } from '../setup/prepare.ts';
 import { startStack } from '../stack.ts';
 import { runWhereUsersCanReach, startedAgain } from '../stack/namespace.ts';
-import { untilSignal } from '../stack/signals.ts';
+import { endSignal, untilAborted } from '../stack/signals.ts';
 
 /** For tests: a whole stack on free ports that lives as long as its standard input is open. */
 export function stackCommand(program: Command): void {
@@ -18,8 +18,9 @@ export function stackCommand(program: Command): void {
         await prepareMachine({ state, demo: true, tests: true, yes: true }, progress);
         await runWhereUsersCanReach(state);
       }
-      const stopped = Promise.race([untilSignal(), new Promise((closed) => process.stdin.resume().once('end', closed))]);
-      const stack = await startStack({ state, ports: 'free', testing: true, progress, say: console.error });
+      const abort = endSignal();
+      const stopped = Promise.race([untilAborted(abort), new Promise((closed) => process.stdin.resume().once('end', closed))]);
+      const stack = await startStack({ state, ports: 'free', testing: true, progress, abort, say: console.error });
       console.log(JSON.stringify({ run: `${state}/run.json` }));
       await stopped;
       await stack.stop();

@@ -12,7 +12,7 @@ import { runWhereUsersCanReach, startedAgain } from '../stack/namespace.ts';
 import { endLeftovers } from '../stack/pids.ts';
 import { requirePort } from '../stack/ports.ts';
 import { runningStack } from '../stack/run-file.ts';
-import { untilSignal } from '../stack/signals.ts';
+import { endSignal, untilAborted } from '../stack/signals.ts';
 import { farewell } from './start-summary.ts';
 
 type StartOptions = { yes?: boolean; fresh?: boolean; directory?: string; portalPort?: string };
@@ -44,16 +44,17 @@ async function start(options: StartOptions): Promise<void> {
     await prepareMachine({ state, demo: options.directory === undefined, tests: false, yes: options.yes ?? false }, progress);
     await runWhereUsersCanReach(state);
   }
-  const stopped = untilSignal();
+  const abort = endSignal();
   const stack = await startStack({
     state,
     ports: 'fixed',
     progress,
+    abort,
     ...(portalPort === undefined ? {} : { portalPort }),
     ...(options.directory === undefined ? {} : { ownDirectory: options.directory }),
   });
   farewell(stack.run, options.directory === undefined, (Date.now() - began) / 1000);
-  await stopped;
+  await untilAborted(abort);
   console.log('\nEnding: the processes, Temporal, the directory, PostgreSQL.');
   await stack.stop();
   console.log('Everything has ended. The next start goes on where this one was.');

@@ -11,7 +11,7 @@ import { startStack } from '../stack.ts';
 import { runWhereUsersCanReach, startedAgain } from '../stack/namespace.ts';
 import { endLeftovers } from '../stack/pids.ts';
 import { runningStack } from '../stack/run-file.ts';
-import { untilSignal } from '../stack/signals.ts';
+import { endSignal, untilAborted } from '../stack/signals.ts';
 
 export function testCommand(program: Command): void {
   program
@@ -43,11 +43,11 @@ export async function runWithStack(name: string, work: (env: Record<string, stri
     await prepareMachine({ state, demo: true, tests: true, yes: true }, progress);
     await runWhereUsersCanReach(state);
   }
-  const signalled = untilSignal();
-  const stack = await startStack({ state, ports: 'free', testing: true, progress });
+  const abort = endSignal();
+  const stack = await startStack({ state, ports: 'free', testing: true, progress, abort });
   try {
     const env = { COUNTERSIGN_TEST_RUN: layout(state).runFile, COUNTERSIGN_STATE: state };
-    const { code, lastLine } = await Promise.race([work(env), signalled.then(() => ({ code: 130, lastLine: 'Stopped.' }))]);
+    const { code, lastLine } = await Promise.race([work(env), untilAborted(abort).then(() => ({ code: 130, lastLine: 'Stopped.' }))]);
     await stack.stop();
     console.log(lastLine);
     process.exit(code);

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { missingPackages } from '../setup/packages.ts';
 import { isWanted, temporalBinary, temporalVersions } from '../setup/temporal-binary.ts';
-import { hasDemo } from '../stack/run-file.ts';
+import { usesOwnDirectory } from '../stack/run-file.ts';
 import { root } from '../paths.ts';
 import { bad, good } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -12,7 +12,7 @@ export async function nodeVersion(): Promise<Finding> {
 }
 
 export async function packages(state: string): Promise<Finding> {
-  if (!hasDemo(state) && existsSync(state)) return good('Debian packages: none needed with your own directory');
+  if (usesOwnDirectory(state)) return good('Debian packages: none needed with your own directory');
   const missing = missingPackages(false);
   return missing.length === 0 ? good('Debian packages of the demo') : bad(`Debian packages are missing: ${missing.join(', ')}`, `apt-get install --no-install-recommends ${missing.join(' ')}`);
 }
