@@ -31,12 +31,13 @@ GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;
 GRANT SELECT (id, expires_at), DELETE ON sealed TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
-GRANT SELECT, INSERT, UPDATE ON totp, code, burn, attempts TO countersign_verifier;
-GRANT DELETE ON attempts TO countersign_verifier;
+GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
+GRANT SELECT, INSERT ON burn TO countersign_verifier;
 GRANT SELECT, INSERT ON attestation TO countersign_verifier;
 GRANT SELECT, DELETE ON sealed TO countersign_verifier;
-GRANT SELECT, UPDATE ON reset TO countersign_verifier;
-GRANT SELECT ON policy_version, write_claim, approval, stated_reason TO countersign_verifier;
+GRANT SELECT ON reset TO countersign_verifier;
+GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, rule_id, policy_sha256, password_rules) ON reset TO countersign_verifier;
+GRANT SELECT ON policy_version, write_claim TO countersign_verifier;
 GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 

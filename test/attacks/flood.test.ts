@@ -8,6 +8,8 @@ import { useStack, type TestStack } from '#test/support/stack.ts';
 let stack: TestStack;
 let people: Cast;
 const requests = Number(process.env['COUNTERSIGN_FLOOD'] ?? '800');
+/** Few sources, as one attacker has: the limit of a source stops most of them, and in the campaign that of the site. */
+const sources = requests > 5000 ? 8 : 1;
 
 before(async () => {
   stack = await useStack();
@@ -28,8 +30,7 @@ test(`${requests} anonymous requests stay at the door, and a proven person goes 
   const one = async (): Promise<void> => {
     while (sent < requests) {
       sent += 1;
-      // Few sources, as one attacker has, so that the limit of a source is what stops most of them.
-      const visitor = claimant(stack.run, `127.9.0.${(sent % 5) + 1}`);
+      const visitor = claimant(stack.run, `127.9.0.${(sent % sources) + 1}`);
       const answer = await visitor.name(`guess-${sent}`);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       if (answer.status === 201) begun.push(visitor);
@@ -50,8 +51,9 @@ test(`${requests} anonymous requests stay at the door, and a proven person goes 
   const admitted = statuses.get(201) ?? 0;
   assert.ok(admitted < requests, `all ${requests} were let in`);
   assert.ok((await openResets()) <= 500, 'never more than the cap of unproven resets');
+  await stack.restart('api'); // what was counted in the current minute is written when the API ends
   const [leaves] = await people.sql<{ n: string }>(`SELECT count(*) AS n FROM leaf WHERE type = 'reset.admission-refused' AND at > now() - interval '15 minutes'`);
-  assert.ok(Number(leaves?.n) >= 1 && Number(leaves?.n) <= 5 * 15, 'one counted leaf a source and minute, not one a request');
+  assert.ok(Number(leaves?.n) >= 1 && Number(leaves?.n) <= sources * 15, 'one counted leaf a source and minute, not one a request');
 
   for (const visitor of begun) {
     await visitor.cancel();

@@ -48,9 +48,9 @@ export async function cast(state: string): Promise<Cast> {
     async code(account) {
       const now = Math.floor(Date.now() / 1000);
       const used = await sql<{ last_step: string | null }>('SELECT max(last_step) AS last_step FROM totp WHERE account_guid = $1::uuid', [await guid(account)]);
-      // Three steps are valid at any moment; when all are burned the test forgets them rather than wait half a minute.
+      // The step before is valid too, but may run out on the way. When both are burned the test forgets them rather than wait half a minute.
       const last = Number(used[0]?.last_step ?? 0);
-      const step = [-1, 0, 1].map((d) => Math.floor(now / 30) + d).find((s) => s > last);
+      const step = [0, 1].map((d) => Math.floor(now / 30) + d).find((s) => s > last);
       if (step === undefined) {
         await sql('UPDATE totp SET last_step = NULL WHERE account_guid = $1::uuid', [await guid(account)]);
         await sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
