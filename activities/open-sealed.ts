@@ -10,9 +10,7 @@ export type OpenAsk = Pick<SealedContext, 'id' | 'purpose' | 'subject'> & Partia
  * `gone`: erased, or the unlogged table was emptied by a crash. `expired`: by the database's clock. `not-bound`: sealed
  * for something else, by somebody else, or changed since. The plaintext belongs to the caller, who fills it with zeros.
  */
-export type Opened =
-  | { outcome: 'opened'; plaintext: Buffer; digest: string }
-  | { outcome: 'gone' | 'expired' | 'not-bound' };
+export type Opened = { outcome: 'opened'; plaintext: Buffer; digest: string } | { outcome: 'gone' | 'expired' | 'not-bound' };
 
 /** The receiving half of RFC 9180 auth mode for one recipient: only what the API sealed to it opens. */
 export interface Opener {
@@ -43,14 +41,21 @@ export async function createOpener(keys: OpeningKeys): Promise<Opener> {
 
   return {
     async open(db, { id, purpose, subject, run = '', account = '' }) {
-      const rows = await db.$queryRaw<Row[]>`SELECT encapsulated, ciphertext, expires_at, expires_at > now() AS live FROM sealed WHERE id = ${id}::uuid`;
+      const rows = await db.$queryRaw<
+        Row[]
+      >`SELECT encapsulated, ciphertext, expires_at, expires_at > now() AS live FROM sealed WHERE id = ${id}::uuid`;
       const row = rows[0];
       if (!row) return { outcome: 'gone' };
       if (!row.live) return { outcome: 'expired' };
       // The binding is what the caller expects, not what the row says: a row that was moved fails authentication.
       const context: SealedContext = { id, recipient, purpose, subject, run, account, expiresAt: row.expires_at.toISOString() };
       try {
-        const receiver = await suite.createRecipientContext({ recipientKey, senderPublicKey, enc: row.encapsulated, info: Buffer.from(sealedInfo(context)) });
+        const receiver = await suite.createRecipientContext({
+          recipientKey,
+          senderPublicKey,
+          enc: row.encapsulated,
+          info: Buffer.from(sealedInfo(context)),
+        });
         const plaintext = Buffer.from(await receiver.open(row.ciphertext, Buffer.from(sealedAdditionalData(context))));
         const digest = createHash('sha256').update(row.encapsulated).update(row.ciphertext).digest('hex');
         return { outcome: 'opened', plaintext, digest };

@@ -24,11 +24,15 @@ const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bin
 const directory = openDirectory(directorySettings, bind, { connections: 2 });
 // Read back and written again only where the first write went, so each controller has connections of its own.
 const alone = new Map<string, Directory>(
-  directorySettings.controllers.map((controller) => [controller.url, openDirectory({ ...directorySettings, controllers: [controller] }, bind, { connections: 2 })]),
+  directorySettings.controllers.map((controller) => [
+    controller.url,
+    openDirectory({ ...directorySettings, controllers: [controller] }, bind, { connections: 2 }),
+  ]),
 );
 
 const verifierKey = createPublicKey(readFileSync(settings.verifierSigningPublicKeyFile));
-if (verifierKey.asymmetricKeyType !== 'ed25519') throw new Error(`${settings.verifierSigningPublicKeyFile} is not an Ed25519 public key. Put the verifier's key there.`);
+if (verifierKey.asymmetricKeyType !== 'ed25519')
+  throw new Error(`${settings.verifierSigningPublicKeyFile} is not an Ed25519 public key. Put the verifier's key there.`);
 
 const deps: WriterDeps = {
   db,

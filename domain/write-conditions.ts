@@ -106,7 +106,13 @@ function isInTime(statement: Attestation, lifetimeSeconds: number, now: Date): b
   return age >= -CLOCK_SLACK_MS && age <= lifetimeSeconds * 1000;
 }
 
-function whyNotApproved(q: WriteQuestion, rule: Rule, statements: readonly Attestation[], issuers: readonly AccountFacts[], provenAt: number): RefusalCode | undefined {
+function whyNotApproved(
+  q: WriteQuestion,
+  rule: Rule,
+  statements: readonly Attestation[],
+  issuers: readonly AccountFacts[],
+  provenAt: number,
+): RefusalCode | undefined {
   const decisions = statements.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime);
   // One denial ends it, whatever came before or after.
   if (decisions.some((d) => d.decision === 'deny')) return 'approval-denied';
@@ -131,13 +137,26 @@ interface Judged {
   why: RefusalCode | undefined;
 }
 
-function judge(q: WriteQuestion, stage: ApprovalStage, approval: DecisionConfirmed, issuers: readonly AccountFacts[], decided: readonly AccountFacts[]): Judged {
+function judge(
+  q: WriteQuestion,
+  stage: ApprovalStage,
+  approval: DecisionConfirmed,
+  issuers: readonly AccountFacts[],
+  decided: readonly AccountFacts[],
+): Judged {
   const approver = q.people.get(approval.person);
   if (!approver) return { approval, approver, why: 'evidence-missing' };
   const groupSid = 'group' in stage.by ? q.groupSids.get(stage.by.group) : undefined;
   const why = whyNotDecide({
-    approver, claimant: q.account, by: stage.by, groupSid, issuers, decided,
-    lastOwnReset: q.lastResets.get(approver.guid), coolingOffSeconds: q.policy.timers.coolingOff, now: q.now,
+    approver,
+    claimant: q.account,
+    by: stage.by,
+    groupSid,
+    issuers,
+    decided,
+    lastOwnReset: q.lastResets.get(approver.guid),
+    coolingOffSeconds: q.policy.timers.coolingOff,
+    now: q.now,
   });
   return { approval, approver, why };
 }

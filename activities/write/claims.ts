@@ -7,7 +7,16 @@ import type { WriteAsked, WriteOutcome } from '../contract.ts';
  * States of a write. `claimed`: it may have been made, nobody knows. `unsent`: it was certainly not made and may be
  * tried again. All others are final for the writing step; `verified` and `unverified` say what the new password's own bind was.
  */
-export type ClaimState = 'claimed' | 'unsent' | 'applied' | 'verified' | 'unverified' | 'password-refused' | 'refused' | 'expired' | 'unknown';
+export type ClaimState =
+  | 'claimed'
+  | 'unsent'
+  | 'applied'
+  | 'verified'
+  | 'unverified'
+  | 'password-refused'
+  | 'refused'
+  | 'expired'
+  | 'unknown';
 
 /** The writer's own record of one (reset, ordinal); `claimedAt` is also the token of the attempt that holds it. */
 export interface Claim {
@@ -26,31 +35,25 @@ export async function findClaim(db: Transaction, { reset, ordinal }: Pick<WriteA
   const row = await db.writeClaim.findUnique({ where: { resetId_ordinal: { resetId: reset, ordinal } } });
   if (!row) return undefined;
   return {
-    account: row.accountGuid, digest: row.digest, controller: row.controller, before: row.pwdLastSetBefore, after: row.pwdLastSetAfter,
+    account: row.accountGuid,
+    digest: row.digest,
+    controller: row.controller,
+    before: row.pwdLastSetBefore,
+    after: row.pwdLastSetAfter,
     state: row.state as ClaimState, // only writers write this table, and only these states
-    reason: row.reason, claimedAt: row.claimedAt,
+    reason: row.reason,
+    claimedAt: row.claimedAt,
   };
 }
 
 /** What the worker is told of a claim that is settled, the same each time; undefined as long as it is not. */
-export function outcomeOf(claim: Claim): WriteOutcome | undefined {
-  switch (claim.state) {
-    case 'claimed':
-    case 'unsent':
-      return undefined;
-    case 'applied':
-    case 'verified':
-    case 'unverified':
-      return { outcome: 'applied', pwdLastSet: claim.after ?? claim.before };
-    case 'password-refused':
-      return { outcome: 'password-refused', reasons: reasonsOf(claim.reason) };
-    case 'expired':
-      return { outcome: 'password-expired' };
-    case 'refused':
-      return { outcome: 'refused', code: isRefusalCode(claim.reason) ? claim.reason : 'directory-denied' };
-    case 'unknown':
-      return { outcome: 'refused', code: 'write-unknown' };
-  }
+export function outcomeOf({ state, reason, before, after }: Claim): WriteOutcome | undefined {
+  if (state === 'claimed' || state === 'unsent') return undefined;
+  if (state === 'password-refused') return { outcome: 'password-refused', reasons: reasonsOf(reason) };
+  if (state === 'expired') return { outcome: 'password-expired' };
+  if (state === 'refused') return { outcome: 'refused', code: isRefusalCode(reason) ? reason : 'directory-denied' };
+  if (state === 'unknown') return { outcome: 'refused', code: 'write-unknown' };
+  return { outcome: 'applied', pwdLastSet: after ?? before };
 }
 
 function reasonsOf(text: string | null): PasswordReason[] {
@@ -58,11 +61,18 @@ function reasonsOf(text: string | null): PasswordReason[] {
 }
 
 /** Why this write may not be claimed beside the others: refused for good, or `busy` as long as another one is not settled. */
-export async function whyNotClaim(tx: Transaction, asked: WriteAsked, passwordsPerReset: number): Promise<RefusalCode | 'busy' | undefined> {
+export async function whyNotClaim(
+  tx: Transaction,
+  asked: WriteAsked,
+  passwordsPerReset: number,
+): Promise<RefusalCode | 'busy' | undefined> {
   // Two writers, or two attempts, decide one after the other about one account; released with the transaction.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${asked.account}, 0))`;
   const others = await tx.writeClaim.findMany({
-    where: { OR: [{ resetId: asked.reset }, { accountGuid: asked.account, state: 'claimed' }], NOT: { resetId: asked.reset, ordinal: asked.ordinal } },
+    where: {
+      OR: [{ resetId: asked.reset }, { accountGuid: asked.account, state: 'claimed' }],
+      NOT: { resetId: asked.reset, ordinal: asked.ordinal },
+    },
     select: { resetId: true, state: true, digest: true },
   });
   const ofReset = others.filter((other) => other.resetId === asked.reset);
@@ -76,7 +86,11 @@ export async function whyNotClaim(tx: Transaction, asked: WriteAsked, passwordsP
 }
 
 /** Writes the claim, or takes it over from an attempt that certainly did not write. Undefined when another attempt holds it by now. */
-export async function writeClaim(tx: Transaction, asked: WriteAsked, claim: { controller: string; before: string; over: Claim | undefined }): Promise<Date | undefined> {
+export async function writeClaim(
+  tx: Transaction,
+  asked: WriteAsked,
+  claim: { controller: string; before: string; over: Claim | undefined },
+): Promise<Date | undefined> {
   const { reset, ordinal, account, digest } = asked;
   const { controller, before, over } = claim;
   // clock_timestamp(), not now(): a transaction that waited for the lock must not begin with a part of its time used up.
@@ -92,8 +106,28 @@ export async function writeClaim(tx: Transaction, asked: WriteAsked, claim: { co
   return rows[0]?.claimed_at;
 }
 
+/** Takes an ordinal that nobody claimed and closes it. False when there is a claim, which may be being written now. */
+export async function closeUnclaimed(
+  tx: Transaction,
+  asked: WriteAsked,
+  to: { state: 'refused' | 'expired'; reason?: string },
+): Promise<boolean> {
+  const { reset, ordinal, account, digest } = asked;
+  // Waits for a transaction that inserts the same ordinal at this moment (PostgreSQL, INSERT ... ON CONFLICT).
+  const made = await tx.$executeRaw`
+    INSERT INTO write_claim (reset_id, ordinal, account_guid, digest, pwd_last_set_before, controller, state, reason, claimed_at, settled_at)
+    VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${digest}, '', '', ${to.state}, ${to.reason ?? null}, clock_timestamp(), clock_timestamp())
+    ON CONFLICT DO NOTHING`;
+  return made === 1;
+}
+
 /** Moves a claim on, once: false when another attempt or the sweep was faster, whose word then stands. */
-export async function moveClaim(tx: Transaction, key: { reset: string; ordinal: number }, from: Claim, to: { state: ClaimState; reason?: string; after?: string }): Promise<boolean> {
+export async function moveClaim(
+  tx: Transaction,
+  key: { reset: string; ordinal: number },
+  from: Claim,
+  to: { state: ClaimState; reason?: string; after?: string },
+): Promise<boolean> {
   const moved = await tx.$executeRaw`
     UPDATE write_claim SET state = ${to.state}, reason = ${to.reason ?? null}, pwd_last_set_after = COALESCE(${to.after ?? null}, pwd_last_set_after), settled_at = COALESCE(settled_at, clock_timestamp())
     WHERE reset_id = ${key.reset}::uuid AND ordinal = ${key.ordinal} AND state = ${from.state} AND claimed_at = ${from.claimedAt}`;
@@ -110,7 +144,9 @@ export async function holdsClaim(db: Database, asked: WriteAsked, claim: Claim, 
 
 /** Whether so many seconds have passed since the claim, by the database's clock. */
 export async function isOlderThan(db: Database, claim: Claim, seconds: number): Promise<boolean> {
-  const rows = await db.$queryRaw<{ old: boolean }[]>`SELECT clock_timestamp() >= ${claim.claimedAt}::timestamptz + make_interval(secs => ${seconds}::float8) AS old`;
+  const rows = await db.$queryRaw<
+    { old: boolean }[]
+  >`SELECT clock_timestamp() >= ${claim.claimedAt}::timestamptz + make_interval(secs => ${seconds}::float8) AS old`;
   return rows[0]?.old === true;
 }
 
@@ -118,7 +154,8 @@ export async function isOlderThan(db: Database, claim: Claim, seconds: number): 
 export async function lastResets(db: Transaction, guids: readonly string[]): Promise<Map<string, Date>> {
   const rows = await db.writeClaim.findMany({
     where: { accountGuid: { in: [...guids] }, state: { in: ['claimed', 'applied', 'verified', 'unverified', 'unknown'] } },
-    select: { accountGuid: true, claimedAt: true }, orderBy: { claimedAt: 'asc' },
+    select: { accountGuid: true, claimedAt: true },
+    orderBy: { claimedAt: 'asc' },
   });
   return new Map(rows.map((row) => [row.accountGuid, row.claimedAt]));
 }

@@ -35,18 +35,28 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   const rule = selectRule(frozen.policy, account);
   const people = await readPeople(deps, attestations);
   const why = whyNotWrite({
-    reset: asked.reset, run: asked.run, writerClass: deps.writerClass, policy: frozen.policy, policySha256: frozen.sha256,
-    attestations, account, people,
+    reset: asked.reset,
+    run: asked.run,
+    writerClass: deps.writerClass,
+    policy: frozen.policy,
+    policySha256: frozen.sha256,
+    attestations,
+    account,
+    people,
     groupSids: await readGroups(deps, rule?.approvals.flatMap(({ by }) => ('group' in by ? [by.group] : [])) ?? []),
     lastResets: await lastResets(db, [...people.keys()]),
     now: await databaseTime(db),
   });
   if (why || !rule) return { refused: why ?? 'no-rule' };
-  return { allowed: { account, policy: { sha256: frozen.sha256, rule: rule.id }, passwordsPerReset: frozen.policy.attempts.passwordsPerReset } };
+  return {
+    allowed: { account, policy: { sha256: frozen.sha256, rule: rule.id }, passwordsPerReset: frozen.policy.attempts.passwordsPerReset },
+  };
 }
 
 async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<Map<string, AccountFacts>> {
-  const guids = attestations.flatMap((a) => (a.kind === 'decision' ? [a.person] : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
+  const guids = attestations.flatMap((a) =>
+    a.kind === 'decision' ? [a.person] : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
+  );
   const people = new Map<string, AccountFacts>();
   for (const guid of new Set(guids)) {
     const person = await readAccount(directory, guid);

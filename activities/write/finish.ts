@@ -5,7 +5,7 @@ import type { Json } from '#evidence/jcs.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { WriteAsked, WriteOutcome } from '../contract.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
-import { moveClaim, type Claim, type ClaimState } from './claims.ts';
+import { closeUnclaimed, moveClaim, type Claim, type ClaimState } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
 import { erasePassword } from './sealed-password.ts';
 
@@ -21,17 +21,32 @@ export interface WriteLeaf {
 export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: WriteAsked, leaf: WriteLeaf): Promise<void> {
   const event = deps.event?.();
   const process = writerName(deps);
-  await appendLeaf(tx, {
-    ...leaf, reset: asked.reset, run: asked.run, account: asked.account, actor: `service:${process}`,
-    do: { ordinal: asked.ordinal, digest: asked.digest, ...leaf.do }, ...(event ? { event } : {}),
-  }, process);
+  await appendLeaf(
+    tx,
+    {
+      ...leaf,
+      reset: asked.reset,
+      run: asked.run,
+      account: asked.account,
+      actor: `service:${process}`,
+      do: { ordinal: asked.ordinal, digest: asked.digest, ...leaf.do },
+      ...(event ? { event } : {}),
+    },
+    process,
+  );
 }
 
 /**
  * Settles a claim with its leaf, in one transaction. Throws DirectoryUnavailable (tried again) when another attempt
  * settled it first; the next attempt then answers with what was stored.
  */
-export async function finish(deps: WriterDeps, asked: WriteAsked, claim: Claim, to: { state: ClaimState; reason?: string; after?: string }, leaf: WriteLeaf): Promise<void> {
+export async function finish(
+  deps: WriterDeps,
+  asked: WriteAsked,
+  claim: Claim,
+  to: { state: ClaimState; reason?: string; after?: string },
+  leaf: WriteLeaf,
+): Promise<void> {
   await deps.db.$transaction(async (tx) => {
     if (!(await moveClaim(tx, asked, claim, to))) throw new DirectoryUnavailable('another attempt settled this write');
     await writeLeaf(tx, deps, asked, leaf);
@@ -40,23 +55,36 @@ export async function finish(deps: WriterDeps, asked: WriteAsked, claim: Claim, 
   });
 }
 
-/** The writer's own no. Without a claim nothing is remembered but the leaf: the same question is judged afresh. */
+/** The writer's own no, stored with its leaf: whatever attempt comes later for this ordinal gets the same answer and writes nothing. */
 export async function refuse(deps: WriterDeps, asked: WriteAsked, code: RefusalCode, claim?: Claim): Promise<WriteOutcome> {
-  const leaf: WriteLeaf = { type: 'write.refused', outcome: 'denied', reason: code };
-  if (claim) await finish(deps, asked, claim, { state: 'refused', reason: code }, leaf);
-  else {
-    await deps.db.$transaction(async (tx) => {
-      await writeLeaf(tx, deps, asked, leaf);
-      await erasePassword(tx, deps, asked);
-    });
-  }
+  await close(deps, asked, { state: 'refused', reason: code }, { type: 'write.refused', outcome: 'denied', reason: code }, claim);
   return { outcome: 'refused', code };
 }
 
 /** The password was erased before it could be written; the person chooses again. */
 export async function expire(deps: WriterDeps, asked: WriteAsked, claim?: Claim): Promise<WriteOutcome> {
-  const leaf: WriteLeaf = { type: 'write.refused', outcome: 'expired', reason: 'password-expired' };
-  if (claim) await finish(deps, asked, claim, { state: 'expired' }, leaf);
-  else await deps.db.$transaction((tx) => writeLeaf(tx, deps, asked, leaf));
+  await close(deps, asked, { state: 'expired' }, { type: 'write.refused', outcome: 'expired', reason: 'password-expired' }, claim);
   return { outcome: 'password-expired' };
+}
+
+async function close(
+  deps: WriterDeps,
+  asked: WriteAsked,
+  to: { state: 'refused' | 'expired'; reason?: RefusalCode },
+  leaf: WriteLeaf,
+  claim: Claim | undefined,
+): Promise<void> {
+  if (claim) return finish(deps, asked, claim, to, leaf);
+  await deps.db.$transaction(async (tx) => {
+    // An attempt that overlaps with this one may have claimed since we looked, and written: then its word stands.
+    if (!(await closeUnclaimed(tx, asked, to))) throw new DirectoryUnavailable('another attempt was faster');
+    await writeLeaf(tx, deps, asked, leaf);
+    await erasePassword(tx, deps, asked);
+  });
+}
+
+/** Another account or another value under an ordinal that is taken: a lie, which changes nothing of what is there. */
+export async function refuseLie(deps: WriterDeps, asked: WriteAsked): Promise<WriteOutcome> {
+  await deps.db.$transaction((tx) => writeLeaf(tx, deps, asked, { type: 'write.refused', outcome: 'denied', reason: 'evidence-missing' }));
+  return { outcome: 'refused', code: 'evidence-missing' };
 }

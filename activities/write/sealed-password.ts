@@ -13,7 +13,13 @@ export type SealedPassword = { outcome: 'opened'; password: string } | { outcome
  * JavaScript cannot erase a string: the caller keeps it in one local variable until the directory's answer and no longer.
  */
 export async function openPassword(deps: WriterDeps, asked: WriteAsked): Promise<SealedPassword> {
-  const opened = await deps.opener.open(deps.db, { id: asked.sealed, purpose: 'password', subject: asked.reset, run: asked.run, account: asked.account });
+  const opened = await deps.opener.open(deps.db, {
+    id: asked.sealed,
+    purpose: 'password',
+    subject: asked.reset,
+    run: asked.run,
+    account: asked.account,
+  });
   if (opened.outcome !== 'opened') return { outcome: opened.outcome === 'not-bound' ? 'not-intended' : 'expired' };
   try {
     if (opened.digest !== asked.digest) return { outcome: 'not-intended' };

@@ -24,16 +24,34 @@ export async function settle(deps: WriterDeps, asked: WriteAsked, claim: Claim):
   // The password is not the one that was judged any more. Ours, or somebody else's? Only the new one's bind can tell.
   const opened = await openPassword(deps, asked);
   if (opened.outcome !== 'opened') {
-    await finish(deps, asked, claim, { state: 'unknown', after }, { type: 'write.result', outcome: 'unknown', reason: 'write-unknown', do: { by: 'read-back', pwdLastSet: after } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'unknown', after },
+      { type: 'write.result', outcome: 'unknown', reason: 'write-unknown', do: { by: 'read-back', pwdLastSet: after } },
+    );
     return { outcome: 'refused', code: 'write-unknown' };
   }
   const answer = await bindsWith(deps, asked.account, claim.controller, opened.password);
   if (answer === 'proven') {
-    await finish(deps, asked, claim, { state: 'applied', after }, { type: 'write.result', outcome: 'success', do: { by: 'read-back', pwdLastSet: after } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'applied', after },
+      { type: 'write.result', outcome: 'success', do: { by: 'read-back', pwdLastSet: after } },
+    );
     return { outcome: 'applied', pwdLastSet: after };
   }
   if (answer === 'wrong') {
-    await finish(deps, asked, claim, { state: 'refused', reason: 'account-changed', after }, { type: 'write.result', outcome: 'denied', reason: 'account-changed', do: { by: 'read-back', pwdLastSet: after } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'refused', reason: 'account-changed', after },
+      { type: 'write.result', outcome: 'denied', reason: 'account-changed', do: { by: 'read-back', pwdLastSet: after } },
+    );
     return { outcome: 'refused', code: 'account-changed' };
   }
   throw new DirectoryUnavailable(`nobody can tell yet whether the write was made: the account is ${answer}`);

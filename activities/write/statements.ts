@@ -10,12 +10,27 @@ const common = { v: z.literal(1), id: z.string().min(1), reset: guid, run: guid,
 
 /** Exactly domain/attestation.ts: a statement with one field more or less was signed by a version that this writer does not know. */
 const statement = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('identified'), sid: z.string(), policy: z.string(), rule: z.string().nullable(), protected: z.boolean(), manager: guid.nullable(), pwdLastSet: z.string() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('identified'),
+    sid: z.string(),
+    policy: z.string(),
+    rule: z.string().nullable(),
+    protected: z.boolean(),
+    manager: guid.nullable(),
+    pwdLastSet: z.string(),
+  }),
   z.strictObject({ ...common, kind: z.literal('proof'), method: z.enum(PROOFS), credential: z.string(), issuer: guid.nullable() }),
   z.strictObject({ ...common, kind: z.literal('factor'), method: z.enum(FACTORS), credential: z.string() }),
   z.strictObject({
-    ...common, kind: z.literal('decision'), person: guid, stage: z.int().min(0), decision: z.enum(['approve', 'deny']),
-    reason: z.string(), method: z.enum(FACTORS), credential: z.string(),
+    ...common,
+    kind: z.literal('decision'),
+    person: guid,
+    stage: z.int().min(0),
+    decision: z.enum(['approve', 'deny']),
+    reason: z.string(),
+    method: z.enum(FACTORS),
+    credential: z.string(),
   }),
 ]);
 

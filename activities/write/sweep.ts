@@ -24,7 +24,10 @@ export async function settleLoneStarts(deps: SweptDeps, minutes = LONE_AFTER_MIN
   return settled;
 }
 
-async function settleOne(deps: SweptDeps, { reset, ordinal, account }: { reset: string; ordinal: number; account: string }): Promise<boolean> {
+async function settleOne(
+  deps: SweptDeps,
+  { reset, ordinal, account }: { reset: string; ordinal: number; account: string },
+): Promise<boolean> {
   const claim = await findClaim(deps.db, { reset, ordinal });
   if (!claim || (claim.state !== 'claimed' && claim.state !== 'unsent')) return false;
   const after = claim.state === 'unsent' ? undefined : await changedSince(deps, account, claim).catch(() => 'no answer' as const);
@@ -33,11 +36,25 @@ async function settleOne(deps: SweptDeps, { reset, ordinal, account }: { reset: 
   return deps.db.$transaction(async (tx) => {
     const to = after === undefined ? { state: 'expired' as const } : { state: 'unknown' as const, after };
     if (!(await moveClaim(tx, { reset, ordinal }, claim, to))) return false;
-    await appendLeaf(tx, {
-      type: 'write.settled', outcome: after === undefined ? 'failure' : 'unknown', reset, account, actor: `service:${process}`,
-      reason: after === undefined ? 'not-written' : 'write-unknown',
-      do: { ordinal, digest: claim.digest, controller: claim.controller, pwdLastSetBefore: claim.before, pwdLastSet: after ?? claim.before },
-    }, process);
+    await appendLeaf(
+      tx,
+      {
+        type: 'write.settled',
+        outcome: after === undefined ? 'failure' : 'unknown',
+        reset,
+        account,
+        actor: `service:${process}`,
+        reason: after === undefined ? 'not-written' : 'write-unknown',
+        do: {
+          ordinal,
+          digest: claim.digest,
+          controller: claim.controller,
+          pwdLastSetBefore: claim.before,
+          pwdLastSet: after ?? claim.before,
+        },
+      },
+      process,
+    );
     return true;
   });
 }
@@ -51,7 +68,9 @@ export function startSettling(deps: SweptDeps, log: Log): () => Promise<void> {
     isRunning = true;
     running = settleLoneStarts(deps)
       .then((settled) => settled > 0 && log.info({ settled }, 'lone starts were settled'))
-      .catch((error: unknown) => log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'))
+      .catch((error: unknown) =>
+        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'),
+      )
       .finally(() => (isRunning = false));
   };
   turn();

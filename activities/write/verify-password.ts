@@ -18,13 +18,20 @@ import { openPassword } from './sealed-password.ts';
 export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Promise<{ verified: boolean }> {
   const asked = parseAsked(message);
   const claim = await findClaim(deps.db, asked);
-  if (!claim || claim.account !== asked.account || claim.digest !== asked.digest) throw new Broken('verification was asked for a write that was never claimed');
+  if (!claim || claim.account !== asked.account || claim.digest !== asked.digest)
+    throw new Broken('verification was asked for a write that was never claimed');
   if (claim.state === 'verified' || claim.state === 'unverified') return { verified: claim.state === 'verified' };
   if (claim.state !== 'applied') throw new Broken('verification was asked for a write that was not made');
 
   const sealed = await openPassword(deps, asked);
   if (sealed.outcome !== 'opened') {
-    await finish(deps, asked, claim, { state: 'unverified' }, { type: 'write.verified', outcome: 'expired', reason: 'password-expired', do: { controller: claim.controller } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'unverified' },
+      { type: 'write.verified', outcome: 'expired', reason: 'password-expired', do: { controller: claim.controller } },
+    );
     return { verified: false };
   }
   let answer = await bindsWith(deps, asked.account, claim.controller, sealed.password);
@@ -36,7 +43,13 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
   if (answer === 'locked' || answer === 'unavailable') throw new DirectoryUnavailable('the controller does not answer the new password');
   const verified = answer === 'proven';
   // Crash here: the row says "applied" and the value is still sealed, so the bind is made once more.
-  await finish(deps, asked, claim, { state: verified ? 'verified' : 'unverified' }, { type: 'write.verified', outcome: verified ? 'success' : 'failure', do: { controller: claim.controller } });
+  await finish(
+    deps,
+    asked,
+    claim,
+    { state: verified ? 'verified' : 'unverified' },
+    { type: 'write.verified', outcome: verified ? 'success' : 'failure', do: { controller: claim.controller } },
+  );
   return { verified };
 }
 

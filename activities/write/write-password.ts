@@ -8,7 +8,7 @@ import { findClaim, holdsClaim, outcomeOf, whyNotClaim, writeClaim, type Claim }
 import { judgeWrite, type Allowed } from './conditions.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { fence, type Fence } from './fence.ts';
-import { expire, finish, refuse, writeLeaf } from './finish.ts';
+import { expire, finish, refuse, refuseLie, writeLeaf } from './finish.ts';
 import { readPwdLastSet } from './pwd-last-set.ts';
 import { refusedPassword } from './refused-password.ts';
 import { openPassword } from './sealed-password.ts';
@@ -23,7 +23,7 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
   const claim = await findClaim(deps.db, asked);
   if (claim) {
     // One ordinal is one intent: another account or another value under it is a lie.
-    if (claim.account !== asked.account || claim.digest !== asked.digest) return refuse(deps, asked, 'evidence-missing');
+    if (claim.account !== asked.account || claim.digest !== asked.digest) return refuseLie(deps, asked);
     const known = outcomeOf(claim);
     if (known) return known;
     const settled = claim.state === 'claimed' ? await settle(deps, asked, claim) : 'not-written';
@@ -33,7 +33,8 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
   const judged = await judgeWrite(deps, asked);
   if ('refused' in judged) return refuse(deps, asked, judged.refused, claim);
   const sealed = await openPassword(deps, asked);
-  if (sealed.outcome !== 'opened') return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);
+  if (sealed.outcome !== 'opened')
+    return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);
 
   const held = await hold(deps, asked, judged.allowed, claim);
   if (typeof held === 'string') return refuse(deps, asked, held, claim);
@@ -44,7 +45,10 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
 /** Takes the claim that makes this attempt the only one, with the leaf that says that the directory is about to be changed. */
 async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over: Claim | undefined): Promise<Claim | RefusalCode> {
   const { directory } = over ? controllerOf(deps, over.controller) : deps;
-  const { controller, before } = await directory.read(async (session) => ({ controller: session.controller.url, before: await readPwdLastSet(session, asked.account) }));
+  const { controller, before } = await directory.read(async (session) => ({
+    controller: session.controller.url,
+    before: await readPwdLastSet(session, asked.account),
+  }));
   // Judged at one controller and written at another that knows of a later change.
   if (before !== allowed.account.pwdLastSet) return 'account-changed';
   const claimed = await deps.db.$transaction(async (tx) => {
@@ -52,12 +56,26 @@ async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over:
     if (why) return why;
     const claimedAt = await writeClaim(tx, asked, { controller, before, over });
     if (!claimedAt) return 'busy';
-    await writeLeaf(tx, deps, asked, { type: 'write.started', outcome: 'started', policy: allowed.policy, do: { controller, pwdLastSet: before } });
+    await writeLeaf(tx, deps, asked, {
+      type: 'write.started',
+      outcome: 'started',
+      policy: allowed.policy,
+      do: { controller, pwdLastSet: before },
+    });
     return claimedAt;
   });
   if (claimed === 'busy') throw new DirectoryUnavailable('another write of this account is not settled yet');
   if (typeof claimed === 'string') return claimed;
-  return { account: asked.account, digest: asked.digest, controller, before, after: null, state: 'claimed', reason: null, claimedAt: claimed };
+  return {
+    account: asked.account,
+    digest: asked.digest,
+    controller,
+    before,
+    after: null,
+    state: 'claimed',
+    reason: null,
+    claimedAt: claimed,
+  };
 }
 
 async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password: string, isRepeated: boolean): Promise<WriteOutcome> {
@@ -68,7 +86,8 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
   try {
     said = await setPassword(gate.directory, asked.account, password);
   } catch (error) {
-    if (error instanceof PasswordNotEncodable) return refusedByRule(deps, asked, claim, error.why === 'too-long' ? 'too-long' : 'control-character');
+    if (error instanceof PasswordNotEncodable)
+      return refusedByRule(deps, asked, claim, error.why === 'too-long' ? 'too-long' : 'control-character');
     if (gate.sent()) throw error;
     return unsent(deps, asked, claim, gate);
   }
@@ -80,7 +99,13 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
   const after = await directory.read((session) => readPwdLastSet(session, asked.account));
   if (said.outcome === 'applied') {
     if (after === claim.before) throw new DirectoryUnavailable('the directory said yes and shows no change');
-    await finish(deps, asked, claim, { state: 'applied', after }, { type: 'write.result', outcome: 'success', do: { controller: claim.controller, pwdLastSet: after } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'applied', after },
+      { type: 'write.result', outcome: 'success', do: { controller: claim.controller, pwdLastSet: after } },
+    );
     // Crash here: the row says "applied"; a repeated call is answered from it.
     return { outcome: 'applied', pwdLastSet: after };
   }
@@ -88,7 +113,13 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
   if (isRepeated && after !== claim.before) throw new DirectoryUnavailable('an earlier attempt may have come through');
   const why = refusedPassword(said.reason);
   if ('code' in why) {
-    await finish(deps, asked, claim, { state: 'refused', reason: why.code }, { type: 'write.result', outcome: 'denied', reason: why.code, do: { controller: claim.controller } });
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'refused', reason: why.code },
+      { type: 'write.result', outcome: 'denied', reason: why.code, do: { controller: claim.controller } },
+    );
     return { outcome: 'refused', code: why.code };
   }
   return refusedByRule(deps, asked, claim, ...why.reasons);
@@ -98,13 +129,25 @@ type Reasons = Extract<WriteOutcome, { outcome: 'password-refused' }>['reasons']
 
 async function refusedByRule(deps: WriterDeps, asked: WriteAsked, claim: Claim, ...reasons: Reasons): Promise<WriteOutcome> {
   const reason = reasons.join(' ');
-  await finish(deps, asked, claim, { state: 'password-refused', reason }, { type: 'write.result', outcome: 'denied', reason, do: { controller: claim.controller } });
+  await finish(
+    deps,
+    asked,
+    claim,
+    { state: 'password-refused', reason },
+    { type: 'write.result', outcome: 'denied', reason, do: { controller: claim.controller } },
+  );
   return { outcome: 'password-refused', reasons };
 }
 
 /** Nothing left this process: known at once, without waiting for anything to settle. */
 async function unsent(deps: WriterDeps, asked: WriteAsked, claim: Claim, gate: Fence): Promise<WriteOutcome> {
   if (gate.overtaken()) return refuse(deps, asked, 'account-changed', claim);
-  await finish(deps, asked, claim, { state: 'unsent' }, { type: 'write.result', outcome: 'failure', reason: 'not-sent', do: { controller: claim.controller } });
+  await finish(
+    deps,
+    asked,
+    claim,
+    { state: 'unsent' },
+    { type: 'write.result', outcome: 'failure', reason: 'not-sent', do: { controller: claim.controller } },
+  );
   throw new DirectoryUnavailable('the change could not be sent');
 }

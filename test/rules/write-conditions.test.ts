@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AccountFacts } from '#domain/account.ts';
 import type { Attestation } from '#domain/attestation.ts';
 import { whyNotWrite, type WriteQuestion } from '#domain/write-conditions.ts';
@@ -15,8 +15,19 @@ const minutesAgo = (minutes: number): string => new Date(now.getTime() - minutes
 
 function person(guid: string, more: Partial<AccountFacts> = {}): AccountFacts {
   return {
-    guid, sid: `S-1-5-21-${guid}`, dn: `CN=${guid},OU=Staff,DC=bank,DC=test`, enabled: true, locked: false, expired: false, smartcardRequired: false,
-    protectedBy: undefined, employeeId: `number-${guid}`, managerGuid: undefined, pwdLastSet: '133000000000000000', groups: [], ...more,
+    guid,
+    sid: `S-1-5-21-${guid}`,
+    dn: `CN=${guid},OU=Staff,DC=bank,DC=test`,
+    enabled: true,
+    locked: false,
+    expired: false,
+    smartcardRequired: false,
+    protectedBy: undefined,
+    employeeId: `number-${guid}`,
+    managerGuid: undefined,
+    pwdLastSet: '133000000000000000',
+    groups: [],
+    ...more,
   };
 }
 
@@ -31,36 +42,84 @@ function honest(isProtected: boolean): WriteQuestion {
   const account = isProtected ? admin : alice;
   const common = { v: 1 as const, reset: 'r1', run: 'run1', account: account.guid };
   const attestations: Attestation[] = [
-    { ...common, id: '1', kind: 'identified', at: minutesAgo(30), sid: account.sid, policy: 'hash', rule: isProtected ? 'privileged' : 'standard', protected: isProtected, manager: 'boss', pwdLastSet: account.pwdLastSet },
+    {
+      ...common,
+      id: '1',
+      kind: 'identified',
+      at: minutesAgo(30),
+      sid: account.sid,
+      policy: 'hash',
+      rule: isProtected ? 'privileged' : 'standard',
+      protected: isProtected,
+      manager: 'boss',
+      pwdLastSet: account.pwdLastSet,
+    },
     { ...common, id: '2', kind: 'proof', at: minutesAgo(29), method: 'issued-code', credential: 'c', issuer: 'clerk' },
     { ...common, id: '3', kind: 'factor', at: minutesAgo(28), method: 'totp', credential: 't' },
   ];
   if (isProtected) {
-    attestations.push({ ...common, id: '4', kind: 'decision', at: minutesAgo(20), person: 'boss', stage: 0, decision: 'approve', reason: '', method: 'totp', credential: 'b' });
-    attestations.push({ ...common, id: '5', kind: 'decision', at: minutesAgo(10), person: 'officer', stage: 1, decision: 'approve', reason: '', method: 'totp', credential: 'o' });
+    attestations.push({
+      ...common,
+      id: '4',
+      kind: 'decision',
+      at: minutesAgo(20),
+      person: 'boss',
+      stage: 0,
+      decision: 'approve',
+      reason: '',
+      method: 'totp',
+      credential: 'b',
+    });
+    attestations.push({
+      ...common,
+      id: '5',
+      kind: 'decision',
+      at: minutesAgo(10),
+      person: 'officer',
+      stage: 1,
+      decision: 'approve',
+      reason: '',
+      method: 'totp',
+      credential: 'o',
+    });
   }
   return {
-    reset: 'r1', run: 'run1', writerClass: isProtected ? 'privileged' : 'staff', policy, policySha256: 'hash', attestations, account,
-    people: new Map([boss, officer, clerk].map((p) => [p.guid, p])), groupSids: new Map([['CS-Security-Officers', 'sid-officers']]), lastResets: new Map(), now,
+    reset: 'r1',
+    run: 'run1',
+    writerClass: isProtected ? 'privileged' : 'staff',
+    policy,
+    policySha256: 'hash',
+    attestations,
+    account,
+    people: new Map([boss, officer, clerk].map((p) => [p.guid, p])),
+    groupSids: new Map([['CS-Security-Officers', 'sid-officers']]),
+    lastResets: new Map(),
+    now,
   };
 }
 
 type Lie = (q: WriteQuestion) => WriteQuestion;
-const statements = (kind: Attestation['kind'], change: (a: Attestation) => object | undefined): Lie => (q) => ({
-  ...q,
-  attestations: q.attestations.flatMap((a) => {
-    const changed = a.kind === kind ? change(a) : {};
-    return changed ? [{ ...a, ...changed } as Attestation] : [];
-  }),
-});
-const account = (change: Partial<AccountFacts>): Lie => (q) => ({ ...q, account: { ...q.account, ...change } });
-const someone = (guid: string, change: Partial<AccountFacts> | undefined): Lie => (q) => {
-  const people = new Map(q.people);
-  const was = people.get(guid);
-  if (was && change) people.set(guid, { ...was, ...change });
-  else people.delete(guid);
-  return { ...q, people };
-};
+const statements =
+  (kind: Attestation['kind'], change: (a: Attestation) => object | undefined): Lie =>
+  (q) => ({
+    ...q,
+    attestations: q.attestations.flatMap((a) => {
+      const changed = a.kind === kind ? change(a) : {};
+      return changed ? [{ ...a, ...changed }] : [];
+    }),
+  });
+const account =
+  (change: Partial<AccountFacts>): Lie =>
+  (q) => ({ ...q, account: { ...q.account, ...change } });
+const someone =
+  (guid: string, change: Partial<AccountFacts> | undefined): Lie =>
+  (q) => {
+    const people = new Map(q.people);
+    const was = people.get(guid);
+    if (was && change) people.set(guid, { ...was, ...change });
+    else people.delete(guid);
+    return { ...q, people };
+  };
 
 /** Each breaks one condition for every account. */
 const LIES: Record<string, Lie> = {
@@ -71,7 +130,10 @@ const LIES: Record<string, Lie> = {
   'no statement': (q) => ({ ...q, attestations: [] }),
   'nobody named': statements('identified', () => undefined),
   'named without a rule': statements('identified', () => ({ rule: null })),
-  'named twice in two ways': (q) => ({ ...q, attestations: [...q.attestations, { ...q.attestations[0], id: '9', sid: 'S-1-5-21-other' } as Attestation] }),
+  'named twice in two ways': (q) => ({
+    ...q,
+    attestations: [...q.attestations, { ...q.attestations[0], id: '9', sid: 'S-1-5-21-other' } as Attestation],
+  }),
   'named too long ago': statements('identified', () => ({ at: minutesAgo(60 * 24 * 30) })),
   'named at no time': statements('identified', () => ({ at: 'never' })),
   'no proof': statements('proof', () => undefined),
@@ -104,9 +166,14 @@ const APPROVAL_LIES: Record<string, Lie> = {
   'the stages turned round': statements('decision', (a) => (a.kind === 'decision' ? { stage: 1 - a.stage } : {})),
   'one person twice': statements('decision', () => ({ person: 'boss' })),
   'a denial at the end': statements('decision', (a) => (a.kind === 'decision' && a.stage === 1 ? { decision: 'deny' } : {})),
-  'a denial beside two approvals': (q) => ({ ...q, attestations: [...q.attestations, { ...q.attestations[4], id: '9', decision: 'deny' } as Attestation] }),
+  'a denial beside two approvals': (q) => ({
+    ...q,
+    attestations: [...q.attestations, { ...q.attestations[4], id: '9', decision: 'deny' } as Attestation],
+  }),
   'decided before it was proven': statements('decision', () => ({ at: minutesAgo(40) })),
-  'the last stage before the first': statements('decision', (a) => (a.kind === 'decision' ? { at: minutesAgo(a.stage === 0 ? 10 : 20) } : {})),
+  'the last stage before the first': statements('decision', (a) =>
+    a.kind === 'decision' ? { at: minutesAgo(a.stage === 0 ? 10 : 20) } : {},
+  ),
   'the manager is gone': someone('boss', undefined),
   'the officer is gone': someone('officer', undefined),
   'the officer is none any more': someone('officer', { groups: [] }),
@@ -126,7 +193,8 @@ test('an honest question is answered with yes', () => {
 });
 
 test('each single lie is refused, for standard and for protected accounts', () => {
-  for (const [name, lie] of Object.entries(LIES)) for (const isProtected of [false, true]) assert.notEqual(whyNotWrite(lie(honest(isProtected))), undefined, `${name} (${isProtected})`);
+  for (const [name, lie] of Object.entries(LIES))
+    for (const isProtected of [false, true]) assert.notEqual(whyNotWrite(lie(honest(isProtected))), undefined, `${name} (${isProtected})`);
   for (const [name, lie] of Object.entries(APPROVAL_LIES)) assert.notEqual(whyNotWrite(lie(honest(true))), undefined, name);
 });
 
@@ -154,20 +222,33 @@ test('no subset of the statements but one with all that the rule asks for passes
 });
 
 test('statements of other resets, runs and accounts never help and never harm', () => {
-  const foreign = fc.record({ reset: fc.constantFrom('r1', 'r2'), run: fc.constantFrom('run1', 'run2'), account: fc.constantFrom('alice', 'admin', 'boss') });
+  const foreign = fc.record({
+    reset: fc.constantFrom('r1', 'r2'),
+    run: fc.constantFrom('run1', 'run2'),
+    account: fc.constantFrom('alice', 'admin', 'boss'),
+  });
   fc.assert(
-    fc.property(fc.boolean(), fc.array(fc.tuple(foreign, fc.nat({ max: 4 })), { maxLength: 10 }), fc.nat({ max: 4 }), (isProtected, others, missing) => {
-      const q = honest(isProtected);
-      const borrowed = others.flatMap(([where, index]) => {
-        const statement = honest(true).attestations[index];
-        // A second name within the same run is a contradiction, and refused as one in another test.
-        if (!statement || (where.reset === q.reset && where.run === q.run && (where.account === q.account.guid || statement.kind === 'identified'))) return [];
-        return [{ ...statement, ...where, id: `f${index}` } as Attestation];
-      });
-      assert.equal(whyNotWrite({ ...q, attestations: [...borrowed, ...q.attestations] }), undefined);
-      const lacking = q.attestations.filter((_, index) => index !== missing % q.attestations.length);
-      assert.notEqual(whyNotWrite({ ...q, attestations: [...borrowed, ...lacking] }), undefined);
-    }),
+    fc.property(
+      fc.boolean(),
+      fc.array(fc.tuple(foreign, fc.nat({ max: 4 })), { maxLength: 10 }),
+      fc.nat({ max: 4 }),
+      (isProtected, others, missing) => {
+        const q = honest(isProtected);
+        const borrowed = others.flatMap(([where, index]) => {
+          const statement = honest(true).attestations[index];
+          // A second name within the same run is a contradiction, and refused as one in another test.
+          if (
+            !statement ||
+            (where.reset === q.reset && where.run === q.run && (where.account === q.account.guid || statement.kind === 'identified'))
+          )
+            return [];
+          return [{ ...statement, ...where, id: `f${index}` }];
+        });
+        assert.equal(whyNotWrite({ ...q, attestations: [...borrowed, ...q.attestations] }), undefined);
+        const lacking = q.attestations.filter((_, index) => index !== missing % q.attestations.length);
+        assert.notEqual(whyNotWrite({ ...q, attestations: [...borrowed, ...lacking] }), undefined);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

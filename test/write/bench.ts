@@ -47,7 +47,10 @@ export async function writerBench() {
   const api = p256();
   const staff = p256();
   const privileged = p256();
-  const sealer = await createSealer({ own: api.own, recipients: { verifier: p256().spki, 'writer-staff': staff.spki, 'writer-privileged': privileged.spki } });
+  const sealer = await createSealer({
+    own: api.own,
+    recipients: { verifier: p256().spki, 'writer-staff': staff.spki, 'writer-privileged': privileged.spki },
+  });
   const text = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
   const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, text, 'test'));
   const dbOf = { staff: database.as('writer_staff'), privileged: database.as('writer_privileged') };
@@ -56,7 +59,11 @@ export async function writerBench() {
   async function depsOf(writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterDeps> {
     const directory = bank.as(writerClass === 'staff' ? 'writerStaff' : 'writerPrivileged');
     return {
-      db: dbOf[writerClass], writerClass, directory, verifierKey: signing.publicKey, settleSeconds: 3,
+      db: dbOf[writerClass],
+      writerClass,
+      directory,
+      verifierKey: signing.publicKey,
+      settleSeconds: 3,
       directoryOn: (url) => (bank.settings.controllers.some((one) => one.url === url) ? directory : undefined),
       opener: await createOpener({ recipient: `writer-${writerClass}`, own: keysOf[writerClass].own, sender: api.spki }),
       ...more,
@@ -65,7 +72,9 @@ export async function writerBench() {
 
   async function sign(body: Attestation, key: KeyObject = signing.privateKey, reset = body.reset): Promise<void> {
     const { text: canonical, signature } = signStatement(body as unknown as Json, key); // a statement is plain JSON
-    await verifierDb.attestation.create({ data: { id: randomUUID(), resetId: reset, kind: body.kind, body: canonical, signature: new Uint8Array(signature) } });
+    await verifierDb.attestation.create({
+      data: { id: randomUUID(), resetId: reset, kind: body.kind, body: canonical, signature: new Uint8Array(signature) },
+    });
   }
 
   async function scene(name: string, options: CaseOptions = {}): Promise<Case> {
@@ -76,20 +85,50 @@ export async function writerBench() {
     const common = { v: 1 as const, reset, run, account: account.guid, at };
     const isProtected = account.protectedBy !== undefined;
     const bodies: Body[] = [
-      { ...common, kind: 'identified', sid: account.sid, policy, rule: isProtected ? 'privileged' : 'standard', protected: isProtected, manager: account.managerGuid ?? null, pwdLastSet: account.pwdLastSet },
-      { ...common, kind: 'proof', method: options.issuer ? 'issued-code' : 'recovery-code', credential: randomUUID(), issuer: options.issuer ? (await bank.account(options.issuer)).guid : null },
+      {
+        ...common,
+        kind: 'identified',
+        sid: account.sid,
+        policy,
+        rule: isProtected ? 'privileged' : 'standard',
+        protected: isProtected,
+        manager: account.managerGuid ?? null,
+        pwdLastSet: account.pwdLastSet,
+      },
+      {
+        ...common,
+        kind: 'proof',
+        method: options.issuer ? 'issued-code' : 'recovery-code',
+        credential: randomUUID(),
+        issuer: options.issuer ? (await bank.account(options.issuer)).guid : null,
+      },
       { ...common, kind: 'factor', method: 'totp', credential: randomUUID() },
     ];
     for (const [stage, approver] of (options.approvals ?? []).entries()) {
-      bodies.push({ ...common, kind: 'decision', person: (await bank.account(approver)).guid, stage, decision: 'approve', reason: '00', method: 'totp', credential: randomUUID() });
+      bodies.push({
+        ...common,
+        kind: 'decision',
+        person: (await bank.account(approver)).guid,
+        stage,
+        decision: 'approve',
+        reason: '00',
+        method: 'totp',
+        credential: randomUUID(),
+      });
     }
     const honest = bodies.map((body): Attestation => ({ ...body, id: randomUUID() }));
     for (const body of options.statements ? options.statements(honest) : honest) await sign(body, options.signWith);
     const password = options.password ?? freshPassword();
     const { seconds, ...seal } = options.seal ?? {};
     const sealed = await sealer.seal(apiDb, {
-      recipient: isProtected ? 'writer-privileged' : 'writer-staff', purpose: 'password', subject: reset, run, account: account.guid, ...seal,
-      value: { password }, seconds: seconds ?? 300,
+      recipient: isProtected ? 'writer-privileged' : 'writer-staff',
+      purpose: 'password',
+      subject: reset,
+      run,
+      account: account.guid,
+      ...seal,
+      value: { password },
+      seconds: seconds ?? 300,
     });
     return { password, asked: { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest } };
   }
@@ -97,25 +136,50 @@ export async function writerBench() {
   /** A directory of its own whose changes pass through `around`, so that answers can be lost on the way. */
   function directoryWith(writerClass: 'staff' | 'privileged', around: (modify: () => Promise<void>) => Promise<void>): Directory {
     const inner = bank.as(writerClass === 'staff' ? 'writerStaff' : 'writerPrivileged');
-    return { ...inner, write: (work) => inner.write((session) => work({ ...session, modify: (...change) => around(() => session.modify(...change)) })) };
+    return {
+      ...inner,
+      write: (work) => inner.write((session) => work({ ...session, modify: (...change) => around(() => session.modify(...change)) })),
+    };
   }
 
   /** How often each password in the domain was ever set: the version of unicodePwd in replPropertyMetaData (MS-DRSR 4.1.10.2.19). */
   async function versions(): Promise<Map<string, number>> {
-    const found = await bank.as('administrator').read((session) => session.search(bank.settings.baseDn, { scope: 'sub', attributes: ['objectGUID', 'sAMAccountName', 'replPropertyMetaData'], paged: true }));
-    return new Map(found.flatMap((entry) => {
-      const meta = entry.bytes('replPropertyMetaData');
-      const name = entry.text('sAMAccountName');
-      return meta && name ? [[name, passwordVersion(meta)] as const] : [];
-    }));
+    const found = await bank.as('administrator').read((session) =>
+      session.search(bank.settings.baseDn, {
+        scope: 'sub',
+        attributes: ['objectGUID', 'sAMAccountName', 'replPropertyMetaData'],
+        paged: true,
+      }),
+    );
+    return new Map(
+      found.flatMap((entry) => {
+        const meta = entry.bytes('replPropertyMetaData');
+        const name = entry.text('sAMAccountName');
+        return meta && name ? [[name, passwordVersion(meta)] as const] : [];
+      }),
+    );
   }
 
   return {
-    bank, database, owner, policy, sealer, apiDb, signing, depsOf, sign, scene, directoryWith, versions,
-    writer: async (writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterActivities> => createWriterActivities(await depsOf(writerClass, more)),
+    bank,
+    database,
+    owner,
+    policy,
+    sealer,
+    apiDb,
+    signing,
+    depsOf,
+    sign,
+    scene,
+    directoryWith,
+    versions,
+    writer: async (writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterActivities> =>
+      createWriterActivities(await depsOf(writerClass, more)),
     /** Names of the accounts whose password was changed since, each as often as it was. */
-    changedSince: async (before: Map<string, number>): Promise<string[]> => [...(await versions())].flatMap(([name, version]) => Array<string>(version - (before.get(name) ?? 0)).fill(name)),
-    leaves: async (reset: string): Promise<string[]> => (await owner.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' } })).map((leaf) => `${leaf.type} ${leaf.outcome}`),
+    changedSince: async (before: Map<string, number>): Promise<string[]> =>
+      [...(await versions())].flatMap(([name, version]) => Array<string>(version - (before.get(name) ?? 0)).fill(name)),
+    leaves: async (reset: string): Promise<string[]> =>
+      (await owner.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' } })).map((leaf) => `${leaf.type} ${leaf.outcome}`),
     sealedRows: (reset: string): Promise<number> => owner.sealed.count({ where: { subject: reset } }),
     openDirectory,
     guidDn,
@@ -129,7 +193,10 @@ export function freshPassword(): string {
 
 function p256(): { own: string; spki: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { own: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), spki: publicKey.export({ format: 'pem', type: 'spki' }).toString() };
+  return {
+    own: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    spki: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+  };
 }
 
 /** unicodePwd is attribute 1.2.840.113556.1.4.90: 0x9005A in a schema without own prefixes (MS-DRSR 5.16.4). */

@@ -49,7 +49,12 @@ test('killed between the claim and the change: read back, then written exactly o
   assert.deepEqual(await staff.verifyPassword(asked), { verified: true });
   assert.deepEqual(await bench.changedSince(before), ['alice.moreau']);
   assert.equal(await bench.bank.says('alice.moreau', password), 'ok');
-  assert.deepEqual(await bench.leaves(asked.reset), ['write.started started', 'write.started started', 'write.result success', 'write.verified success']);
+  assert.deepEqual(await bench.leaves(asked.reset), [
+    'write.started started',
+    'write.started started',
+    'write.result success',
+    'write.verified success',
+  ]);
 });
 
 test('the answer was lost after the change was made: found by read-back and one bind, not written again', async () => {
@@ -100,7 +105,10 @@ test('a writer that slept between claim and wire sends nothing when it wakes, an
   const before = await bench.versions();
   const { asked } = await bench.scene('lena.fischer');
   const { directory } = await bench.depsOf('staff');
-  const sleepy = { ...directory, write: async <T>(work: Parameters<typeof directory.write<T>>[0]) => (await sleep(1500), directory.write(work)) };
+  const sleepy = {
+    ...directory,
+    write: async <T>(work: Parameters<typeof directory.write<T>>[0]) => (await sleep(1500), directory.write(work)),
+  };
   const slow = await bench.writer('staff', { directory: sleepy, directoryOn: () => sleepy });
   await assert.rejects(slow.writePassword(asked), unavailable);
   assert.deepEqual(await stateOf(asked.reset), ['unsent']);
@@ -117,6 +125,27 @@ test('eight calls for the same intent at the same time change the password once'
   assert.ok(answers.every((a) => a.status === 'rejected' || a.value.outcome === 'applied'));
   assert.equal((await staff.writePassword(asked)).outcome, 'applied');
   assert.deepEqual(await bench.changedSince(before), ['quentin.roux']);
+});
+
+test("an attempt that judged before the other wrote does not take the change for somebody else's", async () => {
+  const before = await bench.versions();
+  const { asked } = await bench.scene('rosa.klein', { approvals: ['ines.duarte', 'priya.menon'] });
+  const { directory } = await bench.depsOf('privileged');
+  const privileged = await bench.writer('privileged');
+  let written: unknown;
+  // The claim was looked for and not found; now the other attempt does the whole write; then the account is read.
+  const late = {
+    ...directory,
+    read: async <T>(work: Parameters<typeof directory.read<T>>[0]) => (
+      (written ??= await privileged.writePassword(asked)),
+      directory.read(work)
+    ),
+  };
+  const slow = await bench.writer('privileged', { directory: late });
+  await assert.rejects(slow.writePassword(asked), unavailable);
+  assert.deepEqual(await slow.writePassword(asked), written);
+  assert.deepEqual(await privileged.verifyPassword(asked), { verified: true });
+  assert.deepEqual(await bench.changedSince(before), ['rosa.klein']);
 });
 
 test('somebody else changed the password while our answer was lost: that is not taken for ours', async () => {

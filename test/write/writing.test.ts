@@ -45,7 +45,14 @@ test('what the directory refuses comes back in words, and the next choice is wri
   assert.equal(await bench.sealedRows(short.asked.reset), 0);
   await assert.rejects(staff.verifyPassword(short.asked), { name: 'Broken' });
 
-  const sealed = await bench.sealer.seal(bench.apiDb, { recipient: 'writer-staff', purpose: 'password', subject: short.asked.reset, run: short.asked.run, account: short.asked.account, value: { password: 'Long-Enough-Pass-1' } });
+  const sealed = await bench.sealer.seal(bench.apiDb, {
+    recipient: 'writer-staff',
+    purpose: 'password',
+    subject: short.asked.reset,
+    run: short.asked.run,
+    account: short.asked.account,
+    value: { password: 'Long-Enough-Pass-1' },
+  });
   const second = { ...short.asked, ordinal: 2, sealed: sealed.id, digest: sealed.digest };
   assert.equal((await staff.writePassword(second)).outcome, 'applied');
   assert.deepEqual(await staff.verifyPassword(second), { verified: true });
