@@ -75,7 +75,10 @@ test('an approver reads who, from where and why, is refused a wrong code, approv
     await heading(watched, 'Inbox').waitFor();
     const mine = page.getByRole('table', { name: 'Waiting for you' });
     await mine.getByRole('link', { name: 'Samir Khan' }).first().waitFor();
-    assert.match((await page.getByRole('navigation', { name: 'Pages' }).textContent()) ?? '', /Inbox\d+\d+ waits? for your decision/);
+    await page
+      .getByRole('navigation', { name: 'Pages' })
+      .getByText(/^\d+ waits? for your decision$/)
+      .waitFor();
     await watched.axe('the inbox');
     await watched.picture('console-inbox');
 
