@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readOwnDirectory } from '#ops/setup/own-directory.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-own-'));
+after(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'directory.yaml');
+for (const name of ['reader', 'staff', 'privileged']) writeFileSync(join(folder, `${name}.password`), `${name}-secret\n`, { mode: 0o600 });
+writeFileSync(join(folder, 'ca.pem'), 'a certificate');
+writeFileSync(join(folder, 'policy.yaml'), 'a policy');
+
+const whole = `
+controllers: [{ url: 'ldaps://dc1.example.test:636', servername: dc1.example.test }]
+ca: ca.pem
+baseDn: DC=example,DC=test
+netbios: EXAMPLE
+upnSuffix: example.test
+binds:
+  reader: { dn: 'CN=reader,DC=example,DC=test', passwordFile: reader.password }
+  writerStaff: { dn: 'CN=staff,DC=example,DC=test', passwordFile: staff.password }
+  writerPrivileged: { dn: 'CN=privileged,DC=example,DC=test', passwordFile: privileged.password }
+roleGroups: { approver: [Approvers], help-desk: [Help Desk], auditor: [], administrator: [], operator: [] }
+policy: policy.yaml
+`;
+const refusal = (text: string): string => {
+  writeFileSync(file, text);
+  try {
+    readOwnDirectory(file);
+  } catch (error) {
+    assert.equal((error as Error).constructor.name, 'Sentence');
+    return (error as Error).message;
+  }
+  return assert.fail('it was accepted');
+};
+
+test('a whole file is read, with paths beside it', () => {
+  writeFileSync(file, whole);
+  const read = readOwnDirectory(file);
+  assert.equal(read.binds.writerStaff.password, 'staff-secret');
+  assert.equal(read.connection.ca, join(folder, 'ca.pem'));
+  assert.equal(read.policyFile, join(folder, 'policy.yaml'));
+});
+
+test('plain LDAP is refused, whatever the controller would allow', () => {
+  assert.match(refusal(whole.replace('ldaps://', 'ldap://')), /controllers\.0\.url: must be ldaps:\/\/, plain LDAP is refused/);
+});
+
+test('a password in the file itself is refused: only paths belong there', () => {
+  assert.match(refusal(whole.replace('passwordFile: reader.password', 'password: hunter2')), /binds\.reader/);
+  assert.doesNotMatch(refusal(whole.replace('passwordFile: reader.password', 'password: hunter2')), /hunter2/);
+});
+
+test('a password file that others can read is refused with the command that closes it', () => {
+  chmodSync(join(folder, 'reader.password'), 0o644);
+  assert.equal(refusal(whole), `${join(folder, 'reader.password')} can be read by others. Run: chmod 600 ${join(folder, 'reader.password')}`);
+  chmodSync(join(folder, 'reader.password'), 0o600);
+});
+
+test('a file that is missing, or no YAML, or names nothing, is a sentence each', () => {
+  assert.match(refusal('{ ['), /is neither YAML nor JSON/);
+  assert.match(refusal(whole.replace('ca.pem', 'gone.pem')), /gone\.pem, which does not exist/);
+  assert.throws(() => readOwnDirectory(join(folder, 'none.yaml')), /does not exist\. Name the settings/);
+});
