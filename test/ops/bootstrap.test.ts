@@ -12,6 +12,7 @@ after(() => rmSync(checkout, { recursive: true }));
 mkdirSync(join(checkout, 'ops'));
 mkdirSync(join(checkout, 'bin'));
 cpSync(join(root, 'ops/bootstrap.mjs'), join(checkout, 'ops/bootstrap.mjs'));
+cpSync(join(root, 'ops/setup/generate-client.mjs'), join(checkout, 'ops/setup/generate-client.mjs'));
 symlinkSync(process.execPath, join(checkout, 'bin/node'));
 const manifest = { dependencies: { thing: '1.0.0' } };
 writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest));
