@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { readDemoPeople } from '#ops/demo/secrets.ts';
 import { cast, type Cast } from '#test/support/people.ts';
-import { freshPassword } from '#test/support/scenes.ts';
+import { decide, freshPassword, inboxItem, signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
 import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
 
@@ -23,17 +22,6 @@ after(async () => {
   await people?.close();
 });
 
-const taken = new Map<string, number>();
-/** From the end of the sheet: other tests of the same run take theirs from the top. */
-function recoveryCode(account: string): string {
-  const sheet = readDemoPeople(stack.state).find((person) => person.account === account)?.recoveryCodes ?? [];
-  const turn = (taken.get(account) ?? 0) + 1;
-  taken.set(account, turn);
-  const code = sheet.at(-turn);
-  assert.ok(code, `${account} has a recovery code left`);
-  return code;
-}
-
 async function nameAccount({ page, press }: Visitor, account: string): Promise<void> {
   await page.getByLabel('Your account name').fill(account);
   await press('Continue');
@@ -49,7 +37,7 @@ async function showDigits({ page, press }: Visitor, digits: string): Promise<voi
 }
 async function proven(who: Visitor, account: string): Promise<void> {
   await nameAccount(who, account);
-  await showCode(who, recoveryCode(account));
+  await showCode(who, await people.recoveryCode(account));
   await showDigits(who, await people.code(account));
 }
 const heading = (who: Visitor, name: string) => who.page.getByRole('heading', { level: 1, name });
@@ -86,7 +74,7 @@ test('a standard reset in a browser: every page is clean, survives reload and Ba
   await page.getByRole('link', { name: 'That was not accepted.' }).click();
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'code');
   assert.equal(await page.getByLabel('Your code').inputValue(), '');
-  await showCode(who, spaced(recoveryCode('bilal.osman')));
+  await showCode(who, spaced(await people.recoveryCode('bilal.osman')));
 
   await heading(who, 'Confirm with your authenticator app').waitFor();
   await inspect(page);
@@ -165,7 +153,7 @@ test('the keyboard alone is enough, and all pages of a reset with what they load
   await tabTo('proof');
   await keyboard.press('Space');
   await tabTo('code');
-  await keyboard.type(recoveryCode('fatima.noor'));
+  await keyboard.type(await people.recoveryCode('fatima.noor'));
   await enter();
   await tabTo('digits');
   await keyboard.type(await people.code('fatima.noor'));
@@ -180,7 +168,7 @@ test('the keyboard alone is enough, and all pages of a reset with what they load
   await who.close();
 });
 
-test('a privileged claimant sees whom they wait for by role, leaves, and comes back in another browser with reference and a fresh code', async () => {
+test('a privileged claimant sees by role whom they wait for, comes back in another browser, and the page moves on with each approval', async () => {
   const first = await visit(browser, origin);
   await proven(first, 'samir.khan');
   await heading(first, 'Waiting for your manager').waitFor();
@@ -188,7 +176,7 @@ test('a privileged claimant sees whom they wait for by role, leaves, and comes b
   assert.doesNotMatch((await first.page.textContent('main')) ?? '', /ines|duarte|samir|khan/i);
   const reference = (await first.page.locator('.reference-code').textContent()) ?? '';
 
-  const second = await visit(browser, origin, { javaScriptEnabled: false });
+  const second = await visit(browser, origin);
   await second.page.goto(`${origin}/reset/${reference.toLowerCase()}`);
   await heading(second, 'Come back to a reset').waitFor();
   await second.page.getByLabel('Six digits from your app').fill(people.wrongCode('samir.khan'));
@@ -202,6 +190,22 @@ test('a privileged claimant sees whom they wait for by role, leaves, and comes b
   await first.page.goto(`${origin}/reset/${reference}`);
   await heading(first, 'Come back to a reset').waitFor();
   await inspect(first.page);
+
+  for (const [approver, then] of [
+    ['ines.duarte', 'Waiting for a security officer'],
+    ['quentin.roux', 'Choose your new password'],
+  ] as const) {
+    const console = await signedIn(stack.run, people, approver);
+    const item = await inboxItem(console, reference);
+    assert.equal((await decide(console, people, approver, item?.id ?? 'none', 'approve')).status, 200);
+    await heading(second, then).waitFor({ timeout: 30_000 });
+    console.close();
+  }
+  await second.press('Leave and keep nothing on this computer');
+  await second.page.goto(`${origin}/reset/${reference}`);
+  await heading(second, 'Come back to a reset').waitFor();
+  await second.page.getByLabel('Six digits from your app').fill(await people.code('samir.khan'));
+  await second.press('Come back to my reset');
   await second.page.getByText('Cancel this reset').first().click();
   await second.press('Yes, cancel this reset');
   await heading(second, 'This reset is cancelled').waitFor();
