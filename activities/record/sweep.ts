@@ -10,23 +10,34 @@ const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
 /** A reset moves within seconds of its deadline; ten minutes later only one whose workflow is gone still stands open. */
 const LONG_OVERDUE_MS = 10 * 60_000;
 const EVERY_MS = 30_000;
+const MOST_AT_ONCE = 100;
 
 /**
  * Mends what no workflow is left to mend: erases sealed values past their time (also those of a terminated reset), and
- * closes resets whose workflow never started or was terminated. Each is safe to repeat and beside another sweeper.
+ * closes resets whose workflow never started or was terminated, so that they no longer hold their account. Each is safe
+ * to repeat and beside another sweeper.
  */
 export async function sweep(db: Database, client: Pick<Client, 'workflow'>): Promise<{ erased: number; closed: number }> {
   const erased = await db.$executeRaw`DELETE FROM sealed WHERE expires_at < now()`;
-  const overdue = await db.reset.findMany({
-    where: { state: { in: [...OPEN_STATES] }, OR: [{ expiresAt: { lt: new Date(Date.now() - LONG_OVERDUE_MS) } }, { expiresAt: null, startedAt: { lt: new Date(Date.now() - LONG_OVERDUE_MS) } }] },
-    select: { id: true, step: true }, take: 100,
-  });
   let closed = 0;
-  for (const reset of overdue) {
+  for (const reset of await suspects(db)) {
     if (await isRunning(client, reset.id)) continue;
     closed += await close(db, reset);
   }
   return { erased, closed };
+}
+
+/** Open resets that should have moved long ago, and those that hold an account firmly: few, and each worth a question to the server. */
+async function suspects(db: Database): Promise<{ id: string; step: number }[]> {
+  const longAgo = new Date(Date.now() - LONG_OVERDUE_MS);
+  const holders = await db.accountClaim.findMany({ where: { committed: true }, select: { resetId: true }, take: MOST_AT_ONCE });
+  return db.reset.findMany({
+    where: {
+      state: { in: [...OPEN_STATES] },
+      OR: [{ expiresAt: { lt: longAgo } }, { expiresAt: null, startedAt: { lt: longAgo } }, { id: { in: holders.map(({ resetId }) => resetId) } }],
+    },
+    select: { id: true, step: true }, take: MOST_AT_ONCE,
+  });
 }
 
 async function isRunning(client: Pick<Client, 'workflow'>, reset: string): Promise<boolean> {
