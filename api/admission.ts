@@ -33,7 +33,15 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
   const limiter = (keyPrefix: string, points: number): readonly Limiter[] => [
     // In front, so that a flood that comes all at once reaches the database no oftener than its limit.
     new RateLimiterMemory({ keyPrefix, points, duration: 60 }),
-    new RateLimiterPostgres({ storeClient: pool, tableName: 'rate_limit', tableCreated: true, keyPrefix, points, duration: 60, inMemoryBlockOnConsumed: points + 1 }),
+    new RateLimiterPostgres({
+      storeClient: pool,
+      tableName: 'rate_limit',
+      tableCreated: true,
+      keyPrefix,
+      points,
+      duration: 60,
+      inMemoryBlockOnConsumed: points + 1,
+    }),
   ];
   const perSource = {
     begin: limiter('begin', limits.perSourcePerMinute),

@@ -1,4 +1,4 @@
-import express, { type Express, type Router } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { door } from './door.ts';
 import { consoleFiles } from './console-files.ts';
 import { needsNoSession, routerPath } from './endpoint.ts';
@@ -15,7 +15,7 @@ export interface AppDeps extends Omit<NounDeps, 'document'> {
   origin: string;
   consoleDir: string;
   /** The claimant's pages, which use the same flow. */
-  portalPages: Router;
+  portalPages: RequestHandler;
   log: Logger;
 }
 
@@ -42,7 +42,13 @@ export function createApp(deps: AppDeps): Express {
   app.use('/console', consoleFiles(deps.consoleDir));
 
   const answers = createAnswers(db, hash);
-  const guard = { sessions, answers, origin, log, observe: (route: string, status: number, seconds: number) => metrics.observe(route, status, seconds) };
+  const guard = {
+    sessions,
+    answers,
+    origin,
+    log,
+    observe: (route: string, status: number, seconds: number) => metrics.observe(route, status, seconds),
+  };
   for (const route of routes) {
     const handler = door(route, guard);
     const path = routerPath(route.path);

@@ -15,7 +15,20 @@ import { code, reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
 const decision = z.strictObject({ decision: z.enum(['approve', 'deny']), reason, totp: code });
-const decisionRefusals = ['not-found', 'factor-not-accepted', 'approval-closed', 'not-an-approver', 'own-account', 'issued-the-code', 'already-decided', 'recently-reset', 'approver-not-active', 'reset-ended', 'not-now', 'too-many-requests'] as const satisfies readonly RefusalCode[];
+const decisionRefusals = [
+  'not-found',
+  'factor-not-accepted',
+  'approval-closed',
+  'not-an-approver',
+  'own-account',
+  'issued-the-code',
+  'already-decided',
+  'recently-reset',
+  'approver-not-active',
+  'reset-ended',
+  'not-now',
+  'too-many-requests',
+] as const satisfies readonly RefusalCode[];
 
 export interface ApprovalDeps {
   db: Database;
@@ -29,26 +42,53 @@ export interface ApprovalDeps {
 export function approvalsEndpoints({ db, hash, sealer, engine, admission }: ApprovalDeps) {
   return {
     list: endpoint(
-      { summary: 'Approvals: one\'s own, or all for those who oversee', access: ['approver', 'auditor', 'administrator'], query: z.strictObject({ state: approvalState.optional(), limit: z.coerce.number().int().min(1).max(200).default(200), cursor: z.string().max(64).optional() }), replies: { 200: { description: 'Newest first; waiting ones before all others', schema: z.object({ items: z.array(approvalSchema) }) } }, refusals: [] },
+      {
+        summary: "Approvals: one's own, or all for those who oversee",
+        access: ['approver', 'auditor', 'administrator'],
+        query: z.strictObject({
+          state: approvalState.optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(200),
+          cursor: z.string().max(64).optional(),
+        }),
+        replies: {
+          200: { description: 'Newest first; waiting ones before all others', schema: z.object({ items: z.array(approvalSchema) }) },
+        },
+        refusals: [],
+      },
       async (ask) => {
         const session = signedIn(ask);
         const overseer = session.roles.some((role) => role === 'auditor' || role === 'administrator');
         const where: Prisma.ApprovalWhereInput = {
           AND: [
             overseer ? {} : { eligible: { has: session.account } },
-            ask.query.state ? { state: ask.query.state } : { openedAt: { not: null } },
+            ask.query.state
+              ? { state: ask.query.state, ...(ask.query.state === 'waiting' ? { reset: { endedAt: null } } : {}) }
+              : { openedAt: { not: null } },
           ],
         };
         const rows = await db.approval.findMany({ where, orderBy: { openedAt: 'desc' }, take: ask.query.limit, select: approvalColumns });
-        const decided = await decisionsOf(db, rows.map((row) => row.resetId));
-        const methods = await methodsOf(db, rows.map((row) => row.resetId));
+        const decided = await decisionsOf(
+          db,
+          rows.map((row) => row.resetId),
+        );
+        const methods = await methodsOf(
+          db,
+          rows.map((row) => row.resetId),
+        );
         const items = rows.map((row) => viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId) }));
         return { status: 200, body: { items: items.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting')) } };
       },
     ),
 
     decide: endpoint(
-      { summary: 'Approve or deny, confirmed with one\'s own authenticator', access: ['approver'], params: byId, body: decision, replies: { 200: { description: 'The decision counts', schema: z.object({ state: approvalState, message: z.string() }) } }, refusals: decisionRefusals },
+      {
+        summary: "Approve or deny, confirmed with one's own authenticator",
+        access: ['approver'],
+        params: byId,
+        body: decision,
+        replies: { 200: { description: 'The decision counts', schema: z.object({ state: approvalState, message: z.string() }) } },
+        refusals: decisionRefusals,
+      },
       async (ask) => {
         const session = signedIn(ask);
         const { decision: decided, reason: stated, totp } = ask.body;
@@ -60,9 +100,25 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
         await admission.step(`decisions of ${session.account}`);
         const digest = await stateReason(db, stated);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
-        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'decision', subject: row.resetId, value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest } });
-        const message: DecisionMessage = { approver: session.account, stage: row.stage, decision: decided, reason: digest, sealed: sealed.id };
-        const updateId = updateIdOf(hash, { nonce: ask.nonce, route: `decide/${row.id}`, reset: row.resetId, typed: `${session.account} ${decided} ${digest} ${totp}` });
+        const sealed = await sealer.seal(db, {
+          recipient: 'verifier',
+          purpose: 'decision',
+          subject: row.resetId,
+          value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest },
+        });
+        const message: DecisionMessage = {
+          approver: session.account,
+          stage: row.stage,
+          decision: decided,
+          reason: digest,
+          sealed: sealed.id,
+        };
+        const updateId = updateIdOf(hash, {
+          nonce: ask.nonce,
+          route: `decide/${row.id}`,
+          reset: row.resetId,
+          typed: `${session.account} ${decided} ${digest} ${totp}`,
+        });
         return { status: 200, body: told(await engine.update(row.resetId, 'decide', updateId, message), decided) };
       },
     ),
@@ -73,7 +129,10 @@ function told(reply: Reply | 'closed', decided: 'approve' | 'deny'): { state: st
   if (reply === 'closed') throw new Refusal('approval-closed');
   // A denial ends the reset; for the claimant that is a refusal, for the approver it is what they asked for.
   const counts = reply.outcome === 'ok' || (decided === 'deny' && reply.code === 'approval-denied');
-  if (!counts) throw new Refusal(reply.outcome === 'refused' && reply.code === 'not-now' ? 'approval-closed' : reply.outcome === 'refused' ? reply.code : 'incident');
+  if (!counts)
+    throw new Refusal(
+      reply.outcome === 'refused' && reply.code === 'not-now' ? 'approval-closed' : reply.outcome === 'refused' ? reply.code : 'incident',
+    );
   return decided === 'approve'
     ? { state: 'approved', message: 'Your approval is recorded. The reset goes on.' }
     : { state: 'denied', message: 'Your denial is recorded. The reset has ended and the password is unchanged.' };

@@ -4,21 +4,44 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, refusalCode } from './shapes.ts';
-import { stageState } from './resets-view.ts';
+import { shownState, stageState } from './resets-view.ts';
 import type { Methods } from './timeline.ts';
 
 export const approvalState = stageState;
 
 /** What an approver must know before deciding. */
 export const approvalSchema = z.object({
-  id: z.string(), resetId: z.string(), reference: z.string(), account: z.string().nullable(), accountName: z.string().nullable(), stage: z.int(), label: z.string(), source: z.string(),
-  proofs: z.array(z.string()), factors: z.array(z.string()), privilegedBecause: z.string().nullable(), waitingSince: moment.nullable(), expiresAt: moment.nullable(),
-  state: approvalState, mine: z.boolean(), mayDecide: z.boolean(), whyNot: refusalCode.nullable(),
+  id: z.string(),
+  resetId: z.string(),
+  reference: z.string(),
+  account: z.string().nullable(),
+  accountName: z.string().nullable(),
+  stage: z.int(),
+  label: z.string(),
+  source: z.string(),
+  proofs: z.array(z.string()),
+  factors: z.array(z.string()),
+  privilegedBecause: z.string().nullable(),
+  waitingSince: moment.nullable(),
+  expiresAt: moment.nullable(),
+  state: approvalState,
+  mine: z.boolean(),
+  mayDecide: z.boolean(),
+  whyNot: refusalCode.nullable(),
 });
 
 export const approvalColumns = {
-  id: true, resetId: true, stage: true, label: true, state: true, eligible: true, openedAt: true, expiresAt: true,
-  reset: { select: { reference: true, accountGuid: true, accountName: true, displayName: true, protectedBy: true, source: true, endedAt: true } },
+  id: true,
+  resetId: true,
+  stage: true,
+  label: true,
+  state: true,
+  eligible: true,
+  openedAt: true,
+  expiresAt: true,
+  reset: {
+    select: { reference: true, accountGuid: true, accountName: true, displayName: true, protectedBy: true, source: true, endedAt: true },
+  },
 } as const;
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
 
@@ -39,11 +62,23 @@ export interface Known {
 
 export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }: Known): z.infer<typeof approvalSchema> {
   const why = session.roles.includes('approver') ? whyNot(row, session, decided) : 'not-an-approver';
-  const state = approvalState.safeParse(row.state);
   return {
-    id: row.id, resetId: row.resetId, reference: row.reset.reference, account: row.reset.accountGuid, accountName: row.reset.displayName ?? row.reset.accountName,
-    stage: row.stage, label: row.label, source: row.reset.source, proofs: [...(methods?.proofs ?? [])], factors: [...(methods?.factors ?? [])],
-    privilegedBecause: row.reset.protectedBy, waitingSince: row.openedAt?.toISOString() ?? null, expiresAt: row.expiresAt?.toISOString() ?? null,
-    state: state.success ? state.data : 'not-reached', mine: row.eligible.includes(session.account), mayDecide: why === null, whyNot: why,
+    id: row.id,
+    resetId: row.resetId,
+    reference: row.reset.reference,
+    account: row.reset.accountGuid,
+    accountName: row.reset.displayName ?? row.reset.accountName,
+    stage: row.stage,
+    label: row.label,
+    source: row.reset.source,
+    proofs: [...(methods?.proofs ?? [])],
+    factors: [...(methods?.factors ?? [])],
+    privilegedBecause: row.reset.protectedBy,
+    waitingSince: row.openedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    state: shownState(row.state, row.reset.endedAt),
+    mine: row.eligible.includes(session.account),
+    mayDecide: why === null,
+    whyNot: why,
   };
 }

@@ -9,8 +9,16 @@ import { endpoint, signedIn } from './endpoint.ts';
 import { moment } from './shapes.ts';
 
 const event = z.object({
-  id: z.string(), seq: z.number(), at: moment, type: z.enum(Object.keys(LEAF_TYPES) as [LeafType, ...LeafType[]]).or(z.string()), outcome: z.string(), actor: z.string().nullable(),
-  account: z.string().nullable(), reset: z.string().nullable(), reason: z.string().nullable(), leaf: z.record(z.string(), z.unknown()),
+  id: z.string(),
+  seq: z.number(),
+  at: moment,
+  type: z.enum(Object.keys(LEAF_TYPES) as [LeafType, ...LeafType[]]).or(z.string()),
+  outcome: z.string(),
+  actor: z.string().nullable(),
+  account: z.string().nullable(),
+  reset: z.string().nullable(),
+  reason: z.string().nullable(),
+  leaf: z.record(z.string(), z.unknown()),
 });
 const READERS = ['auditor', 'administrator'] as const;
 const COLUMNS = ['seq', 'at', 'type', 'outcome', 'actor', 'account', 'reset', 'reason', 'id', 'leaf'] as const;
@@ -30,12 +38,30 @@ export function auditEndpoints({ db }: { db: Database }) {
     for (const [old, at] of readings) if (now - at > READING_MS) readings.delete(old);
     if (ask.kind === 'read' && readings.has(key)) return;
     if (ask.kind === 'read') readings.set(key, now);
-    await db.$transaction((tx) => appendLeaf(tx, { type: 'audit.read', outcome: 'success', actor: ask.actor, do: { kind: ask.kind, session: ask.session, ...(ask.rows === undefined ? {} : { rows: ask.rows }) }, ...(Object.keys(filter).length > 0 ? { personal: { filter: JSON.stringify(filter) } } : {}) }, 'api'));
+    await db.$transaction((tx) =>
+      appendLeaf(
+        tx,
+        {
+          type: 'audit.read',
+          outcome: 'success',
+          actor: ask.actor,
+          do: { kind: ask.kind, session: ask.session, ...(ask.rows === undefined ? {} : { rows: ask.rows }) },
+          ...(Object.keys(filter).length > 0 ? { personal: { filter: JSON.stringify(filter) } } : {}),
+        },
+        'api',
+      ),
+    );
   };
 
   return {
     list: endpoint(
-      { summary: 'Leaves, newest first', access: READERS, query: auditQuery, replies: { 200: { description: 'One page', schema: z.object({ items: z.array(event), nextCursor: z.string().optional() }) } }, refusals: [] },
+      {
+        summary: 'Leaves, newest first',
+        access: READERS,
+        query: auditQuery,
+        replies: { 200: { description: 'One page', schema: z.object({ items: z.array(event), nextCursor: z.string().optional() }) } },
+        refusals: [],
+      },
       async (ask) => {
         const { account: actor, id: session } = signedIn(ask);
         await record({ session, actor, query: ask.query, kind: 'read' });
@@ -44,17 +70,28 @@ export function auditEndpoints({ db }: { db: Database }) {
     ),
 
     csv: endpoint(
-      { summary: 'The same as a table that is safe to open in a spreadsheet', access: READERS, query: auditQuery.omit({ cursor: true, limit: true }), replies: { 200: { description: 'CSV (RFC 4180)', mediaType: 'text/csv' } }, refusals: ['too-large'] },
+      {
+        summary: 'The same as a table that is safe to open in a spreadsheet',
+        access: READERS,
+        query: auditQuery.omit({ cursor: true, limit: true }),
+        replies: { 200: { description: 'CSV (RFC 4180)', mediaType: 'text/csv' } },
+        refusals: ['too-large'],
+      },
       async (ask) => {
         const { account: actor, id: session } = signedIn(ask);
         const query = { ...ask.query, limit: MOST_ROWS };
         const { items, nextCursor } = await readEvents(db, query);
-        if (nextCursor !== undefined) throw new Refusal('too-large', { detail: `More than ${MOST_ROWS} rows. Choose a shorter time and export in parts.` });
+        if (nextCursor !== undefined)
+          throw new Refusal('too-large', { detail: `More than ${MOST_ROWS} rows. Choose a shorter time and export in parts.` });
         await record({ session, actor, query, kind: 'export', rows: items.length });
         const rows = items.map((item) => COLUMNS.map((column) => (column === 'leaf' ? JSON.stringify(item.leaf) : item[column])));
         // A cell that begins with = + - @ or a tab is a formula to a spreadsheet (OWASP, CSV injection).
         const csv = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, quotes: true });
-        return { status: 200, body: csv, headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="countersign-audit.csv"' } };
+        return {
+          status: 200,
+          body: csv,
+          headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="countersign-audit.csv"' },
+        };
       },
     ),
   };

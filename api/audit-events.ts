@@ -5,16 +5,39 @@ import { pageOf } from './page.ts';
 import { limit } from './shapes.ts';
 import { text } from './typed.ts';
 
-const day = z.string().max(40).refine((value) => !Number.isNaN(Date.parse(value)), 'is not a time (RFC 3339)');
+const day = z
+  .string()
+  .max(40)
+  .refine((value) => !Number.isNaN(Date.parse(value)), 'is not a time (RFC 3339)');
 
 /** Filters of the audit stream. `account` and `reset` take what people have at hand: name or GUID, reference or id. */
 export const auditQuery = z.strictObject({
-  type: text(64).optional(), outcome: z.enum(['success', 'failure', 'denied', 'expired', 'unknown', 'started']).optional(), account: text(256).optional(), reset: text(64).optional(),
-  from: day.optional(), to: day.optional(), cursor: z.string().regex(/^\d{1,18}$/, 'is not a cursor').optional(), limit,
+  type: text(64).optional(),
+  outcome: z.enum(['success', 'failure', 'denied', 'expired', 'unknown', 'started']).optional(),
+  account: text(256).optional(),
+  reset: text(64).optional(),
+  from: day.optional(),
+  to: day.optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/, 'is not a cursor')
+    .optional(),
+  limit,
 });
 export type AuditQuery = z.infer<typeof auditQuery>;
 
-const columns = { id: true, seq: true, at: true, type: true, outcome: true, actor: true, account: true, resetId: true, reason: true, body: true } as const;
+const columns = {
+  id: true,
+  seq: true,
+  at: true,
+  type: true,
+  outcome: true,
+  actor: true,
+  account: true,
+  resetId: true,
+  reason: true,
+  body: true,
+} as const;
 
 /** One page of leaves, newest first. A filter that names nobody finds nothing. */
 export async function readEvents(db: Database, query: AuditQuery) {
@@ -37,8 +60,16 @@ type Row = Prisma.LeafGetPayload<{ select: typeof columns }>;
 
 function eventOf(row: Row) {
   return {
-    id: row.id, seq: Number(row.seq), at: row.at.toISOString(), type: row.type, outcome: row.outcome, actor: row.actor, account: row.account,
-    reset: row.resetId, reason: row.reason, leaf: leafOf(row.body),
+    id: row.id,
+    seq: Number(row.seq),
+    at: row.at.toISOString(),
+    type: row.type,
+    outcome: row.outcome,
+    actor: row.actor,
+    account: row.account,
+    reset: row.resetId,
+    reason: row.reason,
+    leaf: leafOf(row.body),
   };
 }
 
@@ -67,7 +98,11 @@ async function aboutAccount(db: Database, typed: string): Promise<Prisma.LeafWhe
 async function guidsOf(db: Database, name: string): Promise<string[]> {
   const equals = { equals: name, mode: 'insensitive' as const };
   const [resets, people] = await Promise.all([
-    db.reset.findMany({ where: { OR: [{ accountName: equals }, { displayName: equals }] }, select: { accountGuid: true }, distinct: ['accountGuid'] }),
+    db.reset.findMany({
+      where: { OR: [{ accountName: equals }, { displayName: equals }] },
+      select: { accountGuid: true },
+      distinct: ['accountGuid'],
+    }),
     db.session.findMany({ where: { accountName: equals }, select: { accountGuid: true } }),
   ]);
   return [...new Set([...resets, ...people].flatMap(({ accountGuid }) => accountGuid ?? []))];

@@ -16,7 +16,8 @@ export function readBannedList(file: string): BannedList {
     const entry = line.trim();
     if (entry !== '') entries.add(entry);
   }
-  if (entries.size < FEWEST_ENTRIES) throw new Error(`${file} holds ${entries.size} passwords, which cannot be the whole list. Make it again with npm start.`);
+  if (entries.size < FEWEST_ENTRIES)
+    throw new Error(`${file} holds ${entries.size} passwords, which cannot be the whole list. Make it again with npm start.`);
   return { has: (password) => spellings(password).some((spelling) => entries.has(spelling)), size: entries.size };
 }
 
@@ -26,10 +27,24 @@ const FEWEST_ENTRIES = 1000;
 function spellings(password: string): string[] {
   const plain = password.normalize('NFKC').toLowerCase();
   const bare = undecorated(plain);
-  return [...new Set([plain, bare, undisguised(plain), undisguised(bare), undecorated(undisguised(plain))])].filter((spelling) => spelling.length >= 4);
+  return [...new Set([plain, bare, undisguised(plain), undisguised(bare), undecorated(undisguised(plain))])].filter(
+    (spelling) => spelling.length >= 4,
+  );
 }
 
-const LOOK_ALIKES: Readonly<Record<string, string>> = { '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '8': 'b', '@': 'a', $: 's', '!': 'i', '+': 't' };
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '8': 'b',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '+': 't',
+};
 
 /** `p@ssw0rd` is `password`. */
 export function undisguised(text: string): string {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Logger } from './problem.ts';
 
 /** Something was recorded: a leaf of a reset (its id), or one outside resets (the leaf's id). */
@@ -23,11 +23,11 @@ export function listenForChanges(url: string, log: Logger): Changes {
   const tell = (change: Change) => {
     for (const listener of listeners) listener(change);
   };
-  let closed = false;
-  let client: pg.Client | undefined;
+  const closing = new AbortController();
+  let client: Client | undefined;
 
   const listen = async (): Promise<void> => {
-    const mine = new pg.Client({ connectionString: url, application_name: 'countersign-api-changes', keepAlive: true });
+    const mine = new Client({ connectionString: url, application_name: 'countersign-api-changes', keepAlive: true });
     client = mine;
     const lost = new Promise<void>((resolve) => {
       mine.on('error', () => resolve());
@@ -44,10 +44,10 @@ export function listenForChanges(url: string, log: Logger): Changes {
   };
 
   const keepListening = async () => {
-    for (let pause = 200; !closed; pause = Math.min(pause * 2, 5000)) {
+    for (let pause = 200; !closing.signal.aborted; pause = Math.min(pause * 2, 5000)) {
       const began = Date.now();
       await listen().catch(() => {});
-      if (closed) return;
+      if (closing.signal.aborted) return;
       if (Date.now() - began > 60_000) pause = 200;
       log.warn({ pauseMs: pause }, 'the change channel is down and will be opened again');
       await sleep(pause);
@@ -61,7 +61,7 @@ export function listenForChanges(url: string, log: Logger): Changes {
       return () => listeners.delete(listener);
     },
     async close() {
-      closed = true;
+      closing.abort();
       await client?.end().catch(() => {});
     },
   };

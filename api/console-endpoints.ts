@@ -11,8 +11,18 @@ const device = z.object({ id: z.string(), account: z.string(), name: z.string(),
 const summary = z.object({ approvalsWaitingForMe: z.int(), openResets: z.int(), oldestWaitSeconds: z.int().nullable() });
 
 /** What the console's frame needs: the numbers beside the menu, the devices, and the stream that says what has changed. */
-export function consoleEndpoints({ db, changes, sessions }: { db: Database; changes: Changes; sessions: Sessions }) {
-  const streams = createStreams(6);
+export function consoleEndpoints({
+  db,
+  changes,
+  sessions,
+  stopping,
+}: {
+  db: Database;
+  changes: Changes;
+  sessions: Sessions;
+  stopping: AbortSignal;
+}) {
+  const streams = createStreams(6, stopping);
 
   return {
     summary: endpoint(
@@ -23,7 +33,11 @@ export function consoleEndpoints({ db, changes, sessions }: { db: Database; chan
           db.approval.count({ where: mine }),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
-          db.approval.findFirst({ where: { state: 'waiting', reset: { endedAt: null } }, orderBy: { openedAt: 'asc' }, select: { openedAt: true } }),
+          db.approval.findFirst({
+            where: { state: 'waiting', reset: { endedAt: null } },
+            orderBy: { openedAt: 'asc' },
+            select: { openedAt: true },
+          }),
         ]);
         const oldestWaitSeconds = oldest?.openedAt ? Math.max(0, Math.round((Date.now() - oldest.openedAt.getTime()) / 1000)) : null;
         return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds } };
@@ -31,7 +45,13 @@ export function consoleEndpoints({ db, changes, sessions }: { db: Database; chan
     ),
 
     devices: endpoint(
-      { summary: 'Devices that may hold a cached credential', access: ['help-desk', 'auditor', 'administrator', 'operator'], query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200) }), replies: { 200: { description: 'By account', schema: z.object({ items: z.array(device) }) } }, refusals: [] },
+      {
+        summary: 'Devices that may hold a cached credential',
+        access: ['help-desk', 'auditor', 'administrator', 'operator'],
+        query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200) }),
+        replies: { 200: { description: 'By account', schema: z.object({ items: z.array(device) }) } },
+        refusals: [],
+      },
       async ({ query }) => {
         const rows = await db.device.findMany({ orderBy: [{ accountName: 'asc' }, { name: 'asc' }], take: query.limit });
         // Nothing reports when a device was last seen until there are agents.
@@ -41,11 +61,18 @@ export function consoleEndpoints({ db, changes, sessions }: { db: Database; chan
     ),
 
     events: endpoint(
-      { summary: 'What has changed, as server-sent events named "changed"', access: ROLES, replies: { 200: { description: 'A stream of {topic, id}', mediaType: 'text/event-stream' } }, refusals: ['too-many-requests'] },
+      {
+        summary: 'What has changed, as server-sent events named "changed"',
+        access: ROLES,
+        replies: { 200: { description: 'A stream of {topic, id}', mediaType: 'text/event-stream' } },
+        refusals: ['too-many-requests'],
+      },
       async (ask) => {
         const { request, response, sessionToken } = ask;
         await streams.open({
-          request, response, holder: signedIn(ask).id,
+          request,
+          response,
+          holder: signedIn(ask).id,
           subscribe: (notice) => changes.on(notice),
           async pushes(gathered) {
             // The session may have ended since: asked at every push, and looking does not keep it alive.
@@ -64,6 +91,11 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const roles = session?.roles ?? [];
   const reads = roles.includes('auditor') || roles.includes('administrator');
   const named = id === EVERYTHING ? '' : id;
-  const topics = topic === 'resets' ? ['resets', ...(roles.includes('approver') || reads ? ['approvals'] : []), ...(reads ? ['audit'] : [])] : reads ? ['audit'] : [];
+  const topics =
+    topic === 'resets'
+      ? ['resets', ...(roles.includes('approver') || reads ? ['approvals'] : []), ...(reads ? ['audit'] : [])]
+      : reads
+        ? ['audit']
+        : [];
   return topics.map((name) => ({ event: 'changed', data: { topic: name, id: named } }));
 }

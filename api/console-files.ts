@@ -7,9 +7,13 @@ import { consolePolicy } from './security-headers.ts';
 export function consoleFiles(folder: string): Router {
   const router = express.Router({ strict: true, caseSensitive: true });
   const files = express.static(folder, {
-    index: false, redirect: false, dotfiles: 'ignore', cacheControl: false,
+    index: false,
+    redirect: false,
+    dotfiles: 'ignore',
+    cacheControl: false,
     // Names of built files carry the hash of their content.
-    setHeaders: (response, path) => void response.set('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+    setHeaders: (response, path) =>
+      void response.set('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   router.use(consolePolicy);
   // The page itself is never served as a bare file: its nonce would be missing.
@@ -26,5 +30,8 @@ async function sendPage(folder: string, response: Response, next: () => void): P
   const page = await readFile(join(folder, 'index.html'), 'utf8').catch(() => undefined);
   if (page === undefined) return next();
   const nonce: unknown = response.locals['nonce'];
-  response.set('Cache-Control', 'no-store').type('html').send(page.replaceAll('__CSP_NONCE__', String(nonce)));
+  response
+    .set('Cache-Control', 'no-store')
+    .type('html')
+    .send(page.replaceAll('__CSP_NONCE__', String(nonce)));
 }

@@ -19,7 +19,10 @@ export interface Decided {
 
 /** Who decided which stage of each reset, by the leaves of the decisions themselves. The first index is the reset, the second the stage. */
 export async function decisionsOf(db: Database, resets: readonly string[]): Promise<Map<string, Map<number, Decided>>> {
-  const leaves = await db.leaf.findMany({ where: { resetId: { in: [...resets] }, type: 'approval.decided' }, select: { resetId: true, actor: true, body: true, at: true } });
+  const leaves = await db.leaf.findMany({
+    where: { resetId: { in: [...resets] }, type: 'approval.decided' },
+    select: { resetId: true, actor: true, body: true, at: true },
+  });
   const read = leaves.map((leaf) => ({ leaf, body: readLeaf(leaf.body) }));
   const digests = read.flatMap(({ body }) => fact(body, 'reason') ?? []);
   const stated = await db.statedReason.findMany({ where: { digest: { in: digests } }, select: { digest: true, text: true } });
@@ -30,7 +33,11 @@ export async function decisionsOf(db: Database, resets: readonly string[]): Prom
     if (leaf.resetId === null || leaf.actor === null) continue;
     const ofReset = all.get(leaf.resetId) ?? new Map<number, Decided>();
     const reason = texts.get(fact(body, 'reason') ?? '');
-    ofReset.set(Number(fact(body, 'stage')), { person: leaf.actor, at: leaf.at.toISOString(), ...(reason === undefined ? {} : { reason }) });
+    ofReset.set(Number(fact(body, 'stage')), {
+      person: leaf.actor,
+      at: leaf.at.toISOString(),
+      ...(reason === undefined ? {} : { reason }),
+    });
     all.set(leaf.resetId, ofReset);
   }
   return all;

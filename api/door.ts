@@ -51,14 +51,21 @@ async function answerOf(route: Route, name: string, request: Request, response: 
     query: parsed(endpoint.query ?? nothing, request.query, 'query'),
     body: parsed(endpoint.body ?? nothing, body, 'body'),
     source: sourceOf(request.socket.remoteAddress),
-    session, sessionToken,
+    session,
+    sessionToken,
     browserToken: readCookie(request.headers.cookie, RESET_COOKIE),
     nonce: key ?? randomUUID(),
-    request, response,
+    request,
+    response,
   };
   if (key === undefined || route.method === 'GET') return declared(endpoint, await endpoint.handle(ask));
   const caller = session?.id ?? ask.browserToken ?? ask.source;
-  return once({ key, route: `${name} ${JSON.stringify(ask.params)}`, caller, body, keepNoAnswer: endpoint.keepNoAnswer === true }, endpoint, ask, deps);
+  return once(
+    { key, route: `${name} ${JSON.stringify(ask.params)}`, caller, body, keepNoAnswer: endpoint.keepNoAnswer === true },
+    endpoint,
+    ask,
+    deps,
+  );
 }
 
 /** The first answer of a repeated request; a refusal is an answer too. */
@@ -72,7 +79,11 @@ async function once(of: Repeatable, endpoint: Endpoint, ask: Ask<unknown, unknow
   } catch (error) {
     const problem = problemOf(error, deps.log);
     await deps.answers.keep(of, { status: problem.status, body: problem });
-    return { status: problem.status, body: problem, ...(problem.retryAfter === undefined ? {} : { headers: { 'Retry-After': String(problem.retryAfter) } }) };
+    return {
+      status: problem.status,
+      body: problem,
+      ...(problem.retryAfter === undefined ? {} : { headers: { 'Retry-After': String(problem.retryAfter) } }),
+    };
   }
 }
 
@@ -100,14 +111,15 @@ async function readBody(request: Request, response: Response): Promise<unknown> 
   const empty = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   if (empty) return {};
   if (!request.is('application/json')) throw new Refusal('wrong-media-type');
-  await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve())));
+  await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve())));
   return request.body as unknown;
 }
 
 function idempotencyKey(request: Request): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key)) throw new Refusal('bad-request', { detail: 'Idempotency-Key: write 1 to 128 visible characters.' });
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key))
+    throw new Refusal('bad-request', { detail: 'Idempotency-Key: write 1 to 128 visible characters.' });
   return key;
 }
 
@@ -117,7 +129,10 @@ function parsed(schema: z.ZodType, value: unknown, where: 'address' | 'query' | 
   // An id that cannot be one names nothing.
   if (where === 'address') throw new Refusal('not-found');
   // Names of fields and rules only: what was typed is never said back.
-  const findings = result.error.issues.map((issue) => `${[where, ...issue.path.map(String)].join('.')}: ${issue.code === 'unrecognized_keys' ? 'has a field that is not known' : issue.message}`);
+  const findings = result.error.issues.map(
+    (issue) =>
+      `${[where, ...issue.path.map(String)].join('.')}: ${issue.code === 'unrecognized_keys' ? 'has a field that is not known' : issue.message}`,
+  );
   throw new Refusal('bad-request', { detail: findings.slice(0, 5).join('; ').slice(0, 500) });
 }
 

@@ -62,7 +62,10 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown> extends Contrac
   handle: Handler<P, Q, B>;
 }
 
-export function endpoint<P = Record<string, never>, Q = Record<string, never>, B = Record<string, never>>(contract: Contract<P, Q, B>, handle: Handler<P, Q, B>): Endpoint<P, Q, B> {
+export function endpoint<P = Record<string, never>, Q = Record<string, never>, B = Record<string, never>>(
+  contract: Contract<P, Q, B>,
+  handle: Handler<P, Q, B>,
+): Endpoint<P, Q, B> {
   return { ...contract, handle };
 }
 

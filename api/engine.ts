@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  isGrpcServiceError, ServiceError, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowFailedError, WorkflowNotFoundError, WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError, type Client,
+  isGrpcServiceError,
+  ServiceError,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
 } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Refusal } from '#domain/refusals.ts';
@@ -27,7 +34,8 @@ const PATIENCE_MS = 25_000;
 /** One attempt; an update without an answer so far is asked for again under the same id. */
 const ATTEMPT_MS = 10_000;
 /** gRPC: cancelled, deadline exceeded, resource exhausted, aborted, internal, unavailable. Nothing is known, so the same id is asked again. */
-const UNKNOWN_OUTCOME = new Set([1, 4, 8, 10, 13, 14]);
+const UNKNOWN_OUTCOME = new Set<number>([1, 4, 8, 10, 13, 14]);
+const ALREADY_EXISTS = new Set<number>([6]);
 
 export function createEngine(client: Client): Engine {
   const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + ms, ask);
@@ -35,7 +43,9 @@ export function createEngine(client: Client): Engine {
   const update = async (reset: string, name: string, updateId: string, message: object | undefined): Promise<Reply | 'closed'> => {
     const handle = client.workflow.getHandle(resetWorkflowId(reset));
     try {
-      return await (message ? handle.executeUpdate<Reply, [object]>(name, { updateId, args: [message] }) : handle.executeUpdate<Reply, []>(name, { updateId }));
+      return await (message
+        ? handle.executeUpdate<Reply, [object]>(name, { updateId, args: [message] })
+        : handle.executeUpdate<Reply, []>(name, { updateId }));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return 'closed';
       throw error;
@@ -47,11 +57,21 @@ export function createEngine(client: Client): Engine {
       patiently(async () => {
         const input: ResetInput = { reset };
         const startWorkflowOperation = new WithStartWorkflowOperation<PasswordReset>('passwordReset', {
-          workflowId: resetWorkflowId(reset), taskQueue: TASK_QUEUES.reset, args: [input], workflowIdConflictPolicy: 'FAIL', workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowId: resetWorkflowId(reset),
+          taskQueue: TASK_QUEUES.reset,
+          args: [input],
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
         });
         startWorkflowOperation.workflowHandle().catch(() => {}); // the same failure is thrown below
         try {
-          return await within(ATTEMPT_MS, () => client.workflow.executeUpdateWithStart<PasswordReset, Reply, [Typed]>(UPDATES.begin, { updateId, args: [message], startWorkflowOperation }));
+          return await within(ATTEMPT_MS, () =>
+            client.workflow.executeUpdateWithStart<PasswordReset, Reply, [Typed]>(UPDATES.begin, {
+              updateId,
+              args: [message],
+              startWorkflowOperation,
+            }),
+          );
         } catch (error) {
           // An earlier attempt, whose answer was lost, has started it: its update has the same id.
           if (!alreadyStarted(error)) throw error;
@@ -67,7 +87,13 @@ export function createEngine(client: Client): Engine {
       patiently<A>(async () => {
         try {
           await within(ATTEMPT_MS, () =>
-            client.workflow.start(CONSOLE_WORKFLOWS[workflow], { workflowId, taskQueue: TASK_QUEUES.reset, args: [asked], workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowExecutionTimeout: '2 minutes' }),
+            client.workflow.start(CONSOLE_WORKFLOWS[workflow], {
+              workflowId,
+              taskQueue: TASK_QUEUES.reset,
+              args: [asked],
+              workflowIdReusePolicy: 'REJECT_DUPLICATE',
+              workflowExecutionTimeout: '2 minutes',
+            }),
           );
         } catch (error) {
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -115,7 +141,7 @@ function unknownOutcome(error: unknown): boolean {
 function alreadyStarted(error: unknown): boolean {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
   const grpc = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(grpc) && grpc.code === 6;
+  return isGrpcServiceError(grpc) && ALREADY_EXISTS.has(grpc.code);
 }
 
 /** The workflow completed while the update was open; the server then fails the update (reference/temporal.md §1.2). */

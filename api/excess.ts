@@ -36,7 +36,13 @@ export function createExcess(db: Database): Excess {
         counted.delete(key);
         const from = new Date(minute * 60_000).toISOString();
         await db
-          .$transaction((tx) => appendLeaf(tx, { type: 'reset.admission-refused', outcome: 'denied', do: { minute: from, ...counts }, personal: { source } }, 'api'))
+          .$transaction((tx) =>
+            appendLeaf(
+              tx,
+              { type: 'reset.admission-refused', outcome: 'denied', do: { minute: from, ...counts }, personal: { source } },
+              'api',
+            ),
+          )
           .catch((error: unknown) => {
             counted.set(key, { minute, source, counts });
             throw error;

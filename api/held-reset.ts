@@ -10,8 +10,17 @@ import type { Holder } from './portal-flow.ts';
 import { RefusedStep } from './refused-step.ts';
 
 const columns = {
-  id: true, runId: true, reference: true, browserHash: true, state: true, next: true, step: true,
-  accountGuid: true, protectedBy: true, policySha256: true, passwordRules: true,
+  id: true,
+  runId: true,
+  reference: true,
+  browserHash: true,
+  state: true,
+  next: true,
+  step: true,
+  accountGuid: true,
+  protectedBy: true,
+  policySha256: true,
+  passwordRules: true,
 } as const;
 
 export interface HeldReset {

@@ -11,7 +11,10 @@ export function keepTidy(db: Database, log: Logger): () => void {
     await db.answer.deleteMany({ where: { at: { lt: new Date(Date.now() - KEEP_ANSWERS_MS) } } });
     await db.session.deleteMany({ where: { endsAt: { lt: new Date() } } });
   };
-  const timer = setInterval(() => void tidy().catch(() => log.warn({}, 'old answers and sessions could not be removed; tried again later')), EVERY_MS);
+  const timer = setInterval(
+    () => void tidy().catch(() => log.warn({}, 'old answers and sessions could not be removed; tried again later')),
+    EVERY_MS,
+  );
   timer.unref();
   return () => clearInterval(timer);
 }

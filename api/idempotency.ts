@@ -39,7 +39,10 @@ export function createAnswers(db: Database, hash: KeyedHash): Answers {
     async keep(of, answer) {
       // What the sender can do better next time, and what failed here, is worth asking again.
       if (of.keepNoAnswer || answer.status === 429 || answer.status >= 500) return;
-      await db.answer.updateMany({ where: { key: rowKey(of), status: NO_ANSWER }, data: { status: answer.status, body: JSON.parse(JSON.stringify(answer.body ?? {})) as object } });
+      await db.answer.updateMany({
+        where: { key: rowKey(of), status: NO_ANSWER },
+        data: { status: answer.status, body: JSON.parse(JSON.stringify(answer.body ?? {})) as object },
+      });
     },
   };
 }

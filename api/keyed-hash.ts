@@ -5,8 +5,11 @@ export type KeyedHash = (label: string, ...parts: readonly string[]) => Buffer;
 
 /** A keyed hash over a key of at least 32 bytes. Parts are framed as JSON, so that ("ab","c") and ("a","bc") differ. */
 export function keyedHash(key: Uint8Array): KeyedHash {
-  if (key.length < 32) throw new Error('The API\'s HMAC key needs at least 32 bytes. Make it again with: npm start -- --fresh');
-  return (label, ...parts) => createHmac('sha256', key).update(JSON.stringify([label, ...parts])).digest();
+  if (key.length < 32) throw new Error("The API's HMAC key needs at least 32 bytes. Make it again with: npm start -- --fresh");
+  return (label, ...parts) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([label, ...parts]))
+      .digest();
 }
 
 /** A UUID made of a hash (version 8 of RFC 9562 §5.8): the same hash, the same id. */

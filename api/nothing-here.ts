@@ -33,7 +33,7 @@ function isLostPerson(request: Request): boolean {
 export function onRouterError(last: RequestHandler, log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const { status } = (error ?? {}) as { status?: unknown }; // only looked at
-    if (!response.headersSent && typeof status === 'number' && status < 500) return last(request, response, next);
-    sendProblem(response, problemOf(error, log));
+    if (!response.headersSent && typeof status === 'number' && status < 500) void last(request, response, next);
+    else sendProblem(response, problemOf(error, log));
   };
 }

@@ -26,6 +26,8 @@ export interface NounDeps {
   changes: Changes;
   flow: PortalFlow;
   metrics: Metrics;
+  /** Aborted when the process ends, so that open streams do not hold it up. */
+  stopping: AbortSignal;
   /** The OpenAPI document; made after the routes are known. */
   document: () => object;
 }

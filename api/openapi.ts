@@ -12,7 +12,11 @@ export function openApiOf(routes: readonly Route[], origin: string): object {
   for (const route of routes.filter(({ path }) => path.startsWith('/api/'))) registry.registerPath(pathOf(route));
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
-    info: { title: 'Countersign', version: '1', description: 'Errors are application/problem+json; `code` is stable. State-changing requests need the header X-Countersign: 1.' },
+    info: {
+      title: 'Countersign',
+      version: '1',
+      description: 'Errors are application/problem+json; `code` is stable. State-changing requests need the header X-Countersign: 1.',
+    },
     servers: [{ url: origin }],
   });
   // The whole vocabulary: codes also stand in `next`, whatever the status of the answer that carries it.
@@ -26,7 +30,10 @@ function pathOf({ method, path, endpoint }: Route): RouteConfig {
     method: method.toLowerCase() as 'get' | 'post' | 'delete', // the three of Method
     path,
     summary,
-    operationId: `${method.toLowerCase()}${path.replace('/api/v1', '').replace(/[{}]/g, '').replace(/[/.-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    operationId: `${method.toLowerCase()}${path
+      .replace('/api/v1', '')
+      .replace(/[{}]/g, '')
+      .replace(/[/.-](\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     security: access === 'claimant' ? [{ reset: [] }] : needsNoSession(access) ? [] : [{ session: [] }],
     request: {
       ...(params ? { params: params as z.ZodObject } : {}), // declared as objects everywhere
@@ -42,7 +49,18 @@ function repliesOf({ replies }: Route['endpoint']): Record<string, ResponseConfi
   return Object.fromEntries(
     Object.entries(replies).map(([status, { description, schema, mediaType }]) => [
       status,
-      { description, ...(schema || mediaType ? { content: { [mediaType ?? 'application/json']: { schema: schema ?? (mediaType === 'application/json' ? z.looseObject({}) : z.string()) } } } : {}) },
+      {
+        description,
+        ...(schema || mediaType
+          ? {
+              content: {
+                [mediaType ?? 'application/json']: {
+                  schema: schema ?? (mediaType === 'application/json' ? z.looseObject({}) : z.string()),
+                },
+              },
+            }
+          : {}),
+      },
     ]),
   );
 }
@@ -52,10 +70,13 @@ export function codesOf({ method, endpoint }: Route): RefusalCode[] {
   const { access, params, query, refusals } = endpoint;
   const session: RefusalCode[] = needsNoSession(access) ? [] : ['sign-in-needed'];
   const role: RefusalCode[] = Array.isArray(access) ? ['role-needed'] : [];
-  const changing: RefusalCode[] = method === 'GET' ? [] : ['bad-request', 'too-large', 'wrong-media-type', 'missing-header', 'wrong-origin', 'key-reused'];
+  const changing: RefusalCode[] =
+    method === 'GET' ? [] : ['bad-request', 'too-large', 'wrong-media-type', 'missing-header', 'wrong-origin', 'key-reused'];
   const form: RefusalCode[] = query ? ['bad-request'] : [];
   const named: RefusalCode[] = params ? ['not-found'] : [];
-  return [...new Set([...session, ...role, ...changing, ...form, ...named, ...refusals, 'service-unavailable' as const, 'incident' as const])];
+  return [
+    ...new Set([...session, ...role, ...changing, ...form, ...named, ...refusals, 'service-unavailable' as const, 'incident' as const]),
+  ];
 }
 
 function problemsOf(codes: readonly RefusalCode[]): Record<string, ResponseConfig> {
@@ -65,7 +86,11 @@ function problemsOf(codes: readonly RefusalCode[]): Record<string, ResponseConfi
       String(status),
       {
         description: [first, ...more].map((code) => code && `${code}: ${REFUSALS[code].words}`).join('\n\n'),
-        content: { 'application/problem+json': { schema: problem.extend({ status: z.literal(status), code: z.enum([first, ...more].filter((code) => code !== undefined)) }) } },
+        content: {
+          'application/problem+json': {
+            schema: problem.extend({ status: z.literal(status), code: z.enum([first, ...more].filter((code) => code !== undefined)) }),
+          },
+        },
       },
     ]),
   );

@@ -5,7 +5,12 @@ import { undecorated, undisguised, type BannedList } from './banned-list.ts';
 
 /** What the verifier left with the reset about the account's rules, for the page and for the check at the door. */
 const passwordRules = z.object({
-  policy: z.object({ source: z.enum(['domain', 'fine-grained', 'unreadable']), minLength: z.int(), complexity: z.boolean(), historyLength: z.int() }),
+  policy: z.object({
+    source: z.enum(['domain', 'fine-grained', 'unreadable']),
+    minLength: z.int(),
+    complexity: z.boolean(),
+    historyLength: z.int(),
+  }),
   names: z.array(z.string()),
   minLength: z.int(),
 });

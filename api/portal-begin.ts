@@ -24,7 +24,10 @@ export async function beginReset(deps: PortalDeps, { account, source, nonce }: A
   const { reset, reference } = await identityOf(deps, { account, source, nonce });
   const browserToken = newBrowserToken();
   const browserHash = browserHashOf(hash, browserToken);
-  const { count: created } = await db.reset.createMany({ data: [{ id: reset, reference, browserHash, next: { ...askForProof }, source }], skipDuplicates: true });
+  const { count: created } = await db.reset.createMany({
+    data: [{ id: reset, reference, browserHash, next: { ...askForProof }, source }],
+    skipDuplicates: true,
+  });
   if (created === 0) {
     const { count: rotated } = await db.reset.updateMany({ where: { id: reset, state: 'proving' }, data: { browserHash } });
     if (rotated === 0) throw new Refusal('not-now');

@@ -11,16 +11,41 @@ import { accountName, code, password, text } from './typed.ts';
 const byReference = z.object({ reference: z.string().max(64) });
 const answersNext = { 200: { description: 'What the claimant can do now', schema: z.object({ next }) } };
 const begun = z.object({ reference: z.string(), next });
-const stepRefusals = ['wrong-browser', 'not-now', 'reset-ended', 'reset-expired', 'not-accepted', 'superseded', 'too-many-requests'] as const;
+const stepRefusals = [
+  'wrong-browser',
+  'not-now',
+  'reset-ended',
+  'reset-expired',
+  'not-accepted',
+  'superseded',
+  'too-many-requests',
+] as const;
 const accountRefusals = ['account-disabled', 'account-expired', 'smart-card-required', 'no-rule', 'no-approver', 'another-reset'] as const;
 
 /** The claimant's side as JSON. The pages under /reset call the same flow. */
-export function portalEndpoints({ flow, changes, db }: { flow: PortalFlow; changes: Changes; db: Database }) {
-  const streams = createStreams(4);
+export function portalEndpoints({
+  flow,
+  changes,
+  db,
+  stopping,
+}: {
+  flow: PortalFlow;
+  changes: Changes;
+  db: Database;
+  stopping: AbortSignal;
+}) {
+  const streams = createStreams(4, stopping);
 
   return {
     begin: endpoint(
-      { summary: 'Name an account and begin a reset', access: 'public', body: z.strictObject({ account: accountName }), replies: { 201: { description: 'Begun; a cookie binds this browser to the reset', schema: begun } }, refusals: ['too-many-requests', 'site-busy', 'reset-expired', 'not-now'], keepNoAnswer: true },
+      {
+        summary: 'Name an account and begin a reset',
+        access: 'public',
+        body: z.strictObject({ account: accountName }),
+        replies: { 201: { description: 'Begun; a cookie binds this browser to the reset', schema: begun } },
+        refusals: ['too-many-requests', 'site-busy', 'reset-expired', 'not-now'],
+        keepNoAnswer: true,
+      },
       async ({ body, source, nonce }) => {
         const { reference, next: now, browserToken } = await flow.begin({ account: body.account, source, nonce });
         return { status: 201, body: { reference, next: now }, cookie: setCookie(RESET_COOKIE, browserToken) };
@@ -28,7 +53,14 @@ export function portalEndpoints({ flow, changes, db }: { flow: PortalFlow; chang
     ),
 
     resume: endpoint(
-      { summary: 'Come back with the reference and a fresh code', access: 'public', body: z.strictObject({ reference: text(64), factor: factorMethod, value: code }), replies: { 200: { description: 'This browser holds the reset now', schema: begun } }, refusals: ['resume-refused', 'too-many-requests'], keepNoAnswer: true },
+      {
+        summary: 'Come back with the reference and a fresh code',
+        access: 'public',
+        body: z.strictObject({ reference: text(64), factor: factorMethod, value: code }),
+        replies: { 200: { description: 'This browser holds the reset now', schema: begun } },
+        refusals: ['resume-refused', 'too-many-requests'],
+        keepNoAnswer: true,
+      },
       async ({ body, source, nonce }) => {
         const { reference, next: now, browserToken } = await flow.resume({ ...body, source, nonce });
         return { status: 200, body: { reference, next: now }, cookie: setCookie(RESET_COOKIE, browserToken) };
@@ -36,39 +68,98 @@ export function portalEndpoints({ flow, changes, db }: { flow: PortalFlow; chang
     ),
 
     progress: endpoint(
-      { summary: 'Where the reset stands', access: 'claimant', params: byReference, replies: { 200: { description: 'State and what comes next', schema: z.object({ reference: z.string(), state: resetState, next, passwordRules: z.array(z.string()) }) } }, refusals: ['wrong-browser'] },
+      {
+        summary: 'Where the reset stands',
+        access: 'claimant',
+        params: byReference,
+        replies: {
+          200: {
+            description: 'State and what comes next',
+            schema: z.object({ reference: z.string(), state: resetState, next, passwordRules: z.array(z.string()) }),
+          },
+        },
+        refusals: ['wrong-browser'],
+      },
       async ({ params, source, browserToken }) => ({ status: 200, body: await flow.progress({ ...params, source, browserToken }) }),
     ),
 
     prove: endpoint(
-      { summary: 'Show who you are', access: 'claimant', params: byReference, body: z.strictObject({ proof: proofMethod, value: code }), replies: answersNext, refusals: ['proof-not-accepted', ...stepRefusals] },
-      async ({ params, body, source, browserToken, nonce }) => ({ status: 200, body: { next: await flow.prove({ ...params, ...body, source, browserToken, nonce }) } }),
+      {
+        summary: 'Show who you are',
+        access: 'claimant',
+        params: byReference,
+        body: z.strictObject({ proof: proofMethod, value: code }),
+        replies: answersNext,
+        refusals: ['proof-not-accepted', ...stepRefusals],
+      },
+      async ({ params, body, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.prove({ ...params, ...body, source, browserToken, nonce }) },
+      }),
     ),
 
     checkFactor: endpoint(
-      { summary: 'Show the code of the authenticator', access: 'claimant', params: byReference, body: z.strictObject({ factor: factorMethod, value: code }), replies: answersNext, refusals: ['factor-not-accepted', ...stepRefusals, ...accountRefusals] },
-      async ({ params, body, source, browserToken, nonce }) => ({ status: 200, body: { next: await flow.checkFactor({ ...params, ...body, source, browserToken, nonce }) } }),
+      {
+        summary: 'Show the code of the authenticator',
+        access: 'claimant',
+        params: byReference,
+        body: z.strictObject({ factor: factorMethod, value: code }),
+        replies: answersNext,
+        refusals: ['factor-not-accepted', ...stepRefusals, ...accountRefusals],
+      },
+      async ({ params, body, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.checkFactor({ ...params, ...body, source, browserToken, nonce }) },
+      }),
     ),
 
     choosePassword: endpoint(
-      { summary: 'Choose the new password', access: 'claimant', params: byReference, body: z.strictObject({ password }), replies: { 202: { description: 'Accepted; it is being set in the directory', schema: z.object({ next }) } }, refusals: ['password-refused', 'too-many-passwords', 'password-expired', ...stepRefusals] },
-      async ({ params, body, source, browserToken, nonce }) => ({ status: 202, body: { next: await flow.choosePassword({ ...params, ...body, source, browserToken, nonce }) } }),
+      {
+        summary: 'Choose the new password',
+        access: 'claimant',
+        params: byReference,
+        body: z.strictObject({ password }),
+        replies: { 202: { description: 'Accepted; it is being set in the directory', schema: z.object({ next }) } },
+        refusals: ['password-refused', 'too-many-passwords', 'password-expired', ...stepRefusals],
+      },
+      async ({ params, body, source, browserToken, nonce }) => ({
+        status: 202,
+        body: { next: await flow.choosePassword({ ...params, ...body, source, browserToken, nonce }) },
+      }),
     ),
 
     cancel: endpoint(
-      { summary: 'Leave the reset; nothing is changed', access: 'claimant', params: byReference, replies: answersNext, refusals: stepRefusals },
-      async ({ params, source, browserToken, nonce }) => ({ status: 200, body: { next: await flow.cancel({ ...params, source, browserToken, nonce }) } }),
+      {
+        summary: 'Leave the reset; nothing is changed',
+        access: 'claimant',
+        params: byReference,
+        replies: answersNext,
+        refusals: stepRefusals,
+      },
+      async ({ params, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.cancel({ ...params, source, browserToken, nonce }) },
+      }),
     ),
 
     events: endpoint(
-      { summary: 'State and next step as server-sent events', access: 'claimant', params: byReference, replies: { 200: { description: 'A stream of {state, next}', mediaType: 'text/event-stream' } }, refusals: ['wrong-browser', 'too-many-requests'] },
+      {
+        summary: 'State and next step as server-sent events',
+        access: 'claimant',
+        params: byReference,
+        replies: { 200: { description: 'A stream of {state, next}', mediaType: 'text/event-stream' } },
+        refusals: ['wrong-browser', 'too-many-requests'],
+      },
       async ({ params, source, browserToken, request, response }) => {
         // Asked anew for every push: a browser that no longer holds the reset sees no more of it.
         const look = () => flow.progress({ ...params, source, browserToken });
         const { reference } = await look();
         const { id } = await db.reset.findUniqueOrThrow({ where: { reference }, select: { id: true } });
         await streams.open({
-          request, response, holder: id, skipSame: true,
+          request,
+          response,
+          holder: id,
+          skipSame: true,
           subscribe: (notice) => changes.on((change) => (change.id === id || change.id === EVERYTHING) && notice(change)),
           async pushes() {
             const { state, next: now } = await look();

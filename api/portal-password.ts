@@ -28,13 +28,18 @@ export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<Port
 
 async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {
   const frozen = held.policySha256 === null ? undefined : await policyVersion(db, held.policySha256);
-  if (!frozen || held.accountGuid === null || held.runId === null) throw new Error('a reset in which a password is chosen lacks its policy, account or run');
+  if (!frozen || held.accountGuid === null || held.runId === null)
+    throw new Error('a reset in which a password is chosen lacks its policy, account or run');
   const reasons = whyNotPassword(password, passwordRulesOf(held.passwordRules), frozen.policy.password.siteWords, banned);
   if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
   const { id, digest, expiresAt } = await sealer.seal(db, {
     recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',
-    purpose: 'password', subject: held.id, run: held.runId, account: held.accountGuid,
-    value: { password }, seconds: frozen.policy.timers.sealedPassword,
+    purpose: 'password',
+    subject: held.id,
+    run: held.runId,
+    account: held.accountGuid,
+    value: { password },
+    seconds: frozen.policy.timers.sealedPassword,
   });
   return { kind: 'sealed', sealed: id, digest, expiresAt };
 }

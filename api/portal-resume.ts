@@ -22,7 +22,10 @@ export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
   throw new Refusal('resume-refused');
 }
 
-async function tryResume({ db, hash, sealer, engine, admission }: PortalDeps, { reference: typed, factor, value, nonce }: Ask): Promise<Begun | undefined> {
+async function tryResume(
+  { db, hash, sealer, engine, admission }: PortalDeps,
+  { reference: typed, factor, value, nonce }: Ask,
+): Promise<Begun | undefined> {
   const reference = normaliseReference(typed) ?? 'none';
   const row = await db.reset.findUnique({ where: { reference }, select: { id: true, endedAt: true } });
   // Also sealed when nobody will open it: the same work for an unknown reference.

@@ -15,7 +15,13 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
   const { db, hash, engine, admission, sealer } = deps;
 
   /** One typed value on its way to the verifier. Crash after sealing: the row expires in a minute, nobody has read it. */
-  const typedStep = async (of: { holder: Holder & { nonce: string }; update: 'prove' | 'checkFactor'; purpose: 'proof' | 'factor'; method: string; value: string }): Promise<Next> => {
+  const typedStep = async (of: {
+    holder: Holder & { nonce: string };
+    update: 'prove' | 'checkFactor';
+    purpose: 'proof' | 'factor';
+    method: string;
+    value: string;
+  }): Promise<Next> => {
     const held = await heldReset(db, hash, of.holder);
     if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
     await admission.step(held.id);

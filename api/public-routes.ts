@@ -26,5 +26,6 @@ export function pinPublicRoutes(actual: readonly string[]): void {
   const listed = new Set<string>(PUBLIC_ROUTES);
   const unlisted = actual.filter((route) => !listed.has(route));
   const missing = PUBLIC_ROUTES.filter((route) => !actual.includes(route));
-  if (unlisted.length > 0 || missing.length > 0) throw new Error(`public routes differ from api/public-routes.ts: ${[...unlisted, ...missing].join(', ')}`);
+  if (unlisted.length > 0 || missing.length > 0)
+    throw new Error(`public routes differ from api/public-routes.ts: ${[...unlisted, ...missing].join(', ')}`);
 }

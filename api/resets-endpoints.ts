@@ -17,7 +17,15 @@ const asked = z.strictObject({ state: resetState.optional(), account: text(256).
 export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }) {
   return {
     list: endpoint(
-      { summary: 'Resets, newest first', access: ROLES, query: asked, replies: { 200: { description: 'One page', schema: z.object({ items: z.array(resetSummary), nextCursor: z.string().optional() }) } }, refusals: [] },
+      {
+        summary: 'Resets, newest first',
+        access: ROLES,
+        query: asked,
+        replies: {
+          200: { description: 'One page', schema: z.object({ items: z.array(resetSummary), nextCursor: z.string().optional() }) },
+        },
+        refusals: [],
+      },
       async (ask) => {
         const { query } = ask;
         const where: Prisma.ResetWhereInput = {
@@ -35,23 +43,47 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
     ),
 
     show: endpoint(
-      { summary: 'One reset with its timeline, approvals and notices', access: ROLES, params: byId, replies: { 200: { description: 'The reset', schema: resetDetail } }, refusals: ['not-found'] },
+      {
+        summary: 'One reset with its timeline, approvals and notices',
+        access: ROLES,
+        params: byId,
+        replies: { 200: { description: 'The reset', schema: resetDetail } },
+        refusals: ['not-found'],
+      },
       async (ask) => {
-        const row = await db.reset.findFirst({ where: { AND: [{ id: ask.params.id }, visibleTo(signedIn(ask))] }, include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } } });
+        const row = await db.reset.findFirst({
+          where: { AND: [{ id: ask.params.id }, visibleTo(signedIn(ask))] },
+          include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } },
+        });
         if (!row) throw new Refusal('not-found');
-        const names = new Map(row.approvals.flatMap((approval) => approval.eligible.map((guid, index) => [guid, approval.eligibleNames[index] ?? guid] as const)));
+        const names = new Map(
+          row.approvals.flatMap((approval) =>
+            approval.eligible.map((guid, index) => [guid, approval.eligibleNames[index] ?? guid] as const),
+          ),
+        );
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
         const entries = await timelineOf(db, row.id, names);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
-        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage), names));
+        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage), names, row.endedAt));
         const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
         const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
-        return { status: 200, body: { ...summaryOf(row), rule: row.ruleId, policy, timeline: entries, approvals, notices, protectedBy: row.protectedBy } };
+        return {
+          status: 200,
+          body: { ...summaryOf(row), rule: row.ruleId, policy, timeline: entries, approvals, notices, protectedBy: row.protectedBy },
+        };
       },
     ),
 
     history: endpoint(
-      { summary: 'The workflow history, as the Temporal SDK replays it', access: ['auditor', 'operator', 'administrator'], params: byId, replies: { 200: { description: 'Events in Temporal\'s JSON form', schema: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) } }, refusals: ['not-found', 'service-unavailable'] },
+      {
+        summary: 'The workflow history, as the Temporal SDK replays it',
+        access: ['auditor', 'operator', 'administrator'],
+        params: byId,
+        replies: {
+          200: { description: "Events in Temporal's JSON form", schema: z.object({ events: z.array(z.record(z.string(), z.unknown())) }) },
+        },
+        refusals: ['not-found', 'service-unavailable'],
+      },
       async ({ params }) => {
         const known = await db.reset.findUnique({ where: { id: params.id }, select: { id: true } });
         const history = known ? await engine.history(params.id) : undefined;
@@ -65,7 +97,14 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
 function namedLike(typed: string): Prisma.ResetWhereInput {
   const guid = z.uuid().safeParse(typed.toLowerCase());
   const contains = { contains: typed, mode: 'insensitive' as const };
-  return { OR: [{ accountName: contains }, { displayName: contains }, { reference: typed.toUpperCase() }, ...(guid.success ? [{ accountGuid: guid.data }, { id: guid.data }] : [])] };
+  return {
+    OR: [
+      { accountName: contains },
+      { displayName: contains },
+      { reference: typed.toUpperCase() },
+      ...(guid.success ? [{ accountGuid: guid.data }, { id: guid.data }] : []),
+    ],
+  };
 }
 
 function idOf(text: string): string {

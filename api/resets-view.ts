@@ -7,19 +7,48 @@ import { moment, refusalCode, resetState } from './shapes.ts';
 
 /** What the console is told about one reset in a list. */
 export const resetSummary = z.object({
-  id: z.string(), reference: z.string(), account: z.string().nullable(), accountName: z.string().nullable(), privileged: z.boolean(),
-  state: resetState, waitingFor: z.enum(['claimant', 'manager', 'security-officer']).nullable(), source: z.string(),
-  startedAt: moment, updatedAt: moment, expiresAt: moment.nullable(), code: refusalCode.nullable(),
+  id: z.string(),
+  reference: z.string(),
+  account: z.string().nullable(),
+  accountName: z.string().nullable(),
+  privileged: z.boolean(),
+  state: resetState,
+  waitingFor: z.enum(['claimant', 'manager', 'security-officer']).nullable(),
+  source: z.string(),
+  startedAt: moment,
+  updatedAt: moment,
+  expiresAt: moment.nullable(),
+  code: refusalCode.nullable(),
 });
 
 export const stageState = z.enum(['waiting', 'approved', 'denied', 'expired', 'not-reached']);
 
+/** A stage that was still open when its reset ended waits for nobody any more. */
+export function shownState(stored: string, resetEndedAt: Date | null): z.infer<typeof stageState> {
+  const state = stageState.safeParse(stored);
+  return state.success && (state.data !== 'waiting' || resetEndedAt === null) ? state.data : 'not-reached';
+}
+
 const stage = z.object({
-  id: z.string(), stage: z.int(), label: z.string(), state: stageState, eligible: z.array(z.string()),
-  decidedBy: z.string().optional(), decidedAt: moment.optional(), reason: z.string().optional(), openedAt: moment.optional(),
+  id: z.string(),
+  stage: z.int(),
+  label: z.string(),
+  state: stageState,
+  eligible: z.array(z.string()),
+  decidedBy: z.string().optional(),
+  decidedAt: moment.optional(),
+  reason: z.string().optional(),
+  openedAt: moment.optional(),
 });
 const timelineEntry = z.object({
-  at: moment, type: z.string(), title: z.string(), outcome: z.string(), who: z.string().optional(), detail: z.string().optional(), attempt: z.int().optional(), leafId: z.string(),
+  at: moment,
+  type: z.string(),
+  title: z.string(),
+  outcome: z.string(),
+  who: z.string().optional(),
+  detail: z.string().optional(),
+  attempt: z.int().optional(),
+  leafId: z.string(),
 });
 
 export const resetDetail = resetSummary.extend({
@@ -32,25 +61,47 @@ export const resetDetail = resetSummary.extend({
 });
 
 export const summaryColumns = {
-  id: true, reference: true, accountGuid: true, accountName: true, protectedBy: true, state: true, waitingFor: true, source: true,
-  startedAt: true, updatedAt: true, expiresAt: true, refusal: true,
+  id: true,
+  reference: true,
+  accountGuid: true,
+  accountName: true,
+  protectedBy: true,
+  state: true,
+  waitingFor: true,
+  source: true,
+  startedAt: true,
+  updatedAt: true,
+  expiresAt: true,
+  refusal: true,
 } as const;
 type SummaryRow = Prisma.ResetGetPayload<{ select: typeof summaryColumns }>;
 
 export function summaryOf(row: SummaryRow) {
   return {
-    id: row.id, reference: row.reference, account: row.accountGuid, accountName: row.accountName, privileged: row.protectedBy !== null, state: row.state,
-    waitingFor: row.waitingFor, source: row.source, startedAt: row.startedAt.toISOString(), updatedAt: row.updatedAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null, code: row.refusal,
+    id: row.id,
+    reference: row.reference,
+    account: row.accountGuid,
+    accountName: row.accountName,
+    privileged: row.protectedBy !== null,
+    state: row.state,
+    waitingFor: row.waitingFor,
+    source: row.source,
+    startedAt: row.startedAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    code: row.refusal,
   };
 }
 
 type StageRow = Prisma.ApprovalGetPayload<object>;
 
-export function stageOf(row: StageRow, decided: Decided | undefined, names: ReadonlyMap<string, string>) {
-  const state = stageState.safeParse(row.state);
+export function stageOf(row: StageRow, decided: Decided | undefined, names: ReadonlyMap<string, string>, endedAt: Date | null) {
   return {
-    id: row.id, stage: row.stage, label: row.label, state: state.success ? state.data : 'not-reached', eligible: row.eligible.map((guid) => names.get(guid) ?? guid),
+    id: row.id,
+    stage: row.stage,
+    label: row.label,
+    state: shownState(row.state, endedAt),
+    eligible: row.eligible.map((guid) => names.get(guid) ?? guid),
     ...(decided ? { decidedBy: names.get(decided.person) ?? decided.person, decidedAt: decided.at } : {}),
     ...(row.openedAt ? { openedAt: row.openedAt.toISOString() } : {}),
     ...(decided?.reason === undefined ? {} : { reason: decided.reason }),

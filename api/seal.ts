@@ -14,7 +14,8 @@ export interface Sealed {
   expiresAt: string;
 }
 
-export type SealAsk = Pick<SealedContext, 'recipient' | 'purpose' | 'subject'> & Partial<Pick<SealedContext, 'run' | 'account'>> & { value: object; seconds?: number };
+export type SealAsk = Pick<SealedContext, 'recipient' | 'purpose' | 'subject'> &
+  Partial<Pick<SealedContext, 'run' | 'account'>> & { value: object; seconds?: number };
 
 /** Seals what a person typed and stores it for its one recipient. The API cannot open what it has sealed. */
 export interface Sealer {
@@ -32,7 +33,9 @@ export interface SealingKeys {
 export async function createSealer(keys: SealingKeys): Promise<Sealer> {
   const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
   const senderKey = await importKey('pkcs8', keys.own, ['deriveBits']);
-  const entries = await Promise.all(Object.entries(keys.recipients).map(async ([name, pem]) => [name, await importKey('spki', pem, [])] as const));
+  const entries = await Promise.all(
+    Object.entries(keys.recipients).map(async ([name, pem]) => [name, await importKey('spki', pem, [])] as const),
+  );
   const publicKeys = new Map<string, CryptoKey>(entries);
 
   return {
@@ -48,7 +51,10 @@ export async function createSealer(keys: SealingKeys): Promise<Sealer> {
       const encapsulated = new Uint8Array(sender.enc);
       const digest = createHash('sha256').update(encapsulated).update(ciphertext).digest('hex');
       const { id, recipient, purpose, subject } = context;
-      await db.sealed.create({ data: { id, recipient, purpose, subject, encapsulated, ciphertext, digest, expiresAt: expires }, select: { id: true } });
+      await db.sealed.create({
+        data: { id, recipient, purpose, subject, encapsulated, ciphertext, digest, expiresAt: expires },
+        select: { id: true },
+      });
       return { id, digest, expiresAt: context.expiresAt };
     },
   };

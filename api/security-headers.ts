@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import helmet from 'helmet';
+import helmet, { contentSecurityPolicy } from 'helmet';
 
 /** What every answer carries. A content policy is added by area: below, and by the portal for its pages; nothing is ever loaded from another origin. */
 export function commonHeaders(origin: string): RequestHandler {
@@ -28,7 +28,14 @@ export const consolePolicy: RequestHandler = (request, response, next) => {
   const nonce = randomBytes(16).toString('base64');
   response.locals['nonce'] = nonce;
   policy({
-    ...bare, 'default-src': ["'self'"], 'style-src-elem': ["'self'", `'nonce-${nonce}'`], 'style-src-attr': ["'unsafe-inline'"], 'img-src': ["'self'", 'data:'], 'connect-src': ["'self'"], 'object-src': ["'none'"], 'form-action': ["'self'"],
+    ...bare,
+    'default-src': ["'self'"],
+    'style-src-elem': ["'self'", `'nonce-${nonce}'`],
+    'style-src-attr': ["'unsafe-inline'"],
+    'img-src': ["'self'", 'data:'],
+    'connect-src': ["'self'"],
+    'object-src': ["'none'"],
+    'form-action': ["'self'"],
   })(request, response, next);
 };
 
@@ -39,5 +46,5 @@ export const noStore: RequestHandler = (_request, response, next) => {
 };
 
 function policy(directives: Record<string, string[]>): RequestHandler {
-  return helmet.contentSecurityPolicy({ useDefaults: false, directives });
+  return contentSecurityPolicy({ useDefaults: false, directives });
 }

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import pg from 'pg';
+import { Pool } from 'pg';
 import pino from 'pino';
 import { apiSettings, loadSettings, readSecret, readSecretLine } from '#config';
 import { openDatabase } from '#db';
@@ -24,11 +24,16 @@ import { drain, listen, tlsServer } from './tls-server.ts';
 /** The API: portal, console and interface over HTTPS. It has no right of its own in the directory and can open nothing that it has sealed. */
 forbidFetch();
 const settings = loadSettings(apiSettings);
-const log = pino({ level: settings.logLevel, base: { process: 'api' }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+const log = pino({
+  level: settings.logLevel,
+  base: { process: 'api' },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+});
 
 const url = readSecretLine(settings.database.urlFile);
 const db = openDatabase(url, 10);
-const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'countersign-api-limits' });
+const pool = new Pool({ connectionString: url, max: 4, application_name: 'countersign-api-limits' });
 pool.on('error', () => log.warn({}, 'a database connection was lost'));
 const connection = Connection.lazy({ address: settings.temporal.address });
 const engine = createEngine(new Client({ connection, namespace: settings.temporal.namespace }));
@@ -45,22 +50,44 @@ const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
 const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned: readBannedList(settings.bannedListFile) });
-const portalPages = createPortalPages({ flow, origin: settings.origin, csrfSecret: hash('portal-forms'), explain: (error) => problemOf(error, log), sourceOf });
-const app = createApp({ db, hash, sealer, engine, admission, sessions, changes, flow, metrics: createMetrics(), origin: settings.origin, consoleDir: settings.consoleDir, portalPages, log });
+const portalPages = createPortalPages({
+  flow,
+  origin: settings.origin,
+  csrfSecret: hash('portal-forms'),
+  explain: (error) => problemOf(error, log),
+  sourceOf,
+});
+const stopping = new AbortController();
+const app = createApp({
+  stopping: stopping.signal,
+  db,
+  hash,
+  sealer,
+  engine,
+  admission,
+  sessions,
+  changes,
+  flow,
+  metrics: createMetrics(),
+  origin: settings.origin,
+  consoleDir: settings.consoleDir,
+  portalPages,
+  log,
+});
 
 const server = tlsServer(app, settings.tls, readSecret);
 const stopTidying = keepTidy(db, log);
 await listen(server, settings.listen);
-const record = (type: 'process.started' | 'process.stopped') => db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: 'service:api' }, 'api'));
+const record = (type: 'process.started' | 'process.stopped') =>
+  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: 'service:api' }, 'api'));
 await record('process.started');
 log.info({ origin: settings.origin }, 'ready');
 
 /** Half the time that the supervisor gives, so that the leaves below are written before it loses patience. */
 const DRAIN_MS = 8000;
-let stopping = false;
 const stop = async (): Promise<void> => {
-  if (stopping) return;
-  stopping = true;
+  if (stopping.signal.aborted) return;
+  stopping.abort();
   stopTidying();
   await changes.close();
   await drain(server, DRAIN_MS);
@@ -69,4 +96,12 @@ const stop = async (): Promise<void> => {
   await Promise.allSettled([pool.end(), connection.close(), db.$disconnect()]);
   log.info({}, 'stopped');
 };
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().then(() => process.exit(0), () => process.exit(1)));
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(
+    signal,
+    () =>
+      void stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      ),
+  );

@@ -9,20 +9,49 @@ import type { Metrics } from './metrics.ts';
 import type { Sessions } from './sessions.ts';
 import { isLoopback } from './source.ts';
 
-const health = z.object({ status: z.enum(['ok', 'not-ready']), database: z.enum(['ok', 'away']).optional(), temporal: z.enum(['ok', 'away']).optional() });
+const health = z.object({
+  status: z.enum(['ok', 'not-ready']),
+  database: z.enum(['ok', 'away']).optional(),
+  temporal: z.enum(['ok', 'away']).optional(),
+});
 
 /** For whoever runs the service. */
-export function serviceEndpoints({ db, engine, metrics, sessions, document }: { db: Database; engine: Engine; metrics: Metrics; sessions: Sessions; document: () => object }) {
+export function serviceEndpoints({
+  db,
+  engine,
+  metrics,
+  sessions,
+  document,
+}: {
+  db: Database;
+  engine: Engine;
+  metrics: Metrics;
+  sessions: Sessions;
+  document: () => object;
+}) {
   return {
     openapi: endpoint(
-      { summary: 'This document', access: 'public', replies: { 200: { description: 'OpenAPI 3.1', mediaType: 'application/json' } }, refusals: [] },
+      {
+        summary: 'This document',
+        access: 'public',
+        replies: { 200: { description: 'OpenAPI 3.1', mediaType: 'application/json' } },
+        refusals: [],
+      },
       async () => ({ status: 200, body: document(), headers: { 'Content-Type': 'application/json' } }),
     ),
 
-    alive: endpoint({ summary: 'The process answers', access: 'public', replies: { 200: { description: 'Alive', schema: health } }, refusals: [] }, async () => ({ status: 200, body: { status: 'ok' } })),
+    alive: endpoint(
+      { summary: 'The process answers', access: 'public', replies: { 200: { description: 'Alive', schema: health } }, refusals: [] },
+      async () => ({ status: 200, body: { status: 'ok' } }),
+    ),
 
     ready: endpoint(
-      { summary: 'Database and Temporal answer', access: 'public', replies: { 200: { description: 'Ready', schema: health }, 503: { description: 'Not ready', schema: health } }, refusals: [] },
+      {
+        summary: 'Database and Temporal answer',
+        access: 'public',
+        replies: { 200: { description: 'Ready', schema: health }, 503: { description: 'Not ready', schema: health } },
+        refusals: [],
+      },
       async () => {
         const [database, temporal] = await Promise.all([stateOf(db.$queryRaw`SELECT 1`), stateOf(engine.ready())]);
         const ok = database === 'ok' && temporal === 'ok';
@@ -31,7 +60,12 @@ export function serviceEndpoints({ db, engine, metrics, sessions, document }: { 
     ),
 
     metrics: endpoint(
-      { summary: 'Metrics for Prometheus, from this machine or for operators', access: 'this-machine', replies: { 200: { description: 'Prometheus text', mediaType: 'text/plain' } }, refusals: ['sign-in-needed', 'role-needed'] },
+      {
+        summary: 'Metrics for Prometheus, from this machine or for operators',
+        access: 'this-machine',
+        replies: { 200: { description: 'Prometheus text', mediaType: 'text/plain' } },
+        refusals: ['sign-in-needed', 'role-needed'],
+      },
       async ({ source, request }) => {
         if (!isLoopback(source)) await admit(['operator'], readCookie(request.headers.cookie, SESSION_COOKIE), sessions);
         return { status: 200, body: await metrics.text(), headers: { 'Content-Type': metrics.contentType } };

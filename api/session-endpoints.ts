@@ -17,7 +17,11 @@ import { updateIdOf } from './update-id.ts';
 
 const role = z.enum(ROLES);
 const session = z.object({ stage: z.literal('full'), account: z.string(), name: z.string(), roles: z.array(role), endsAt: moment });
-const halfSession = z.object({ stage: z.literal('factor'), next: z.object({ step: z.literal('factor'), choices: z.array(z.string()), message: z.string() }), roles: z.array(role) });
+const halfSession = z.object({
+  stage: z.literal('factor'),
+  next: z.object({ step: z.literal('factor'), choices: z.array(z.string()), message: z.string() }),
+  roles: z.array(role),
+});
 
 export interface SessionDeps {
   db: Database;
@@ -35,30 +39,71 @@ export interface SessionDeps {
 export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions }: SessionDeps) {
   return {
     signIn: endpoint(
-      { summary: 'Sign in: directory password', access: 'public', body: z.strictObject({ account: accountName, password: password.min(1) }), replies: { 200: { description: 'The password is right; the factor is still needed', schema: halfSession } }, refusals: ['sign-in-refused', 'too-many-requests'], keepNoAnswer: true },
+      {
+        summary: 'Sign in: directory password',
+        access: 'public',
+        body: z.strictObject({ account: accountName, password: password.min(1) }),
+        replies: { 200: { description: 'The password is right; the factor is still needed', schema: halfSession } },
+        refusals: ['sign-in-refused', 'too-many-requests'],
+        keepNoAnswer: true,
+      },
       async ({ body, source }) => {
         await admission.signIn(source);
         const subject = randomUUID();
         const updateId = updateIdOf(hash, { nonce: randomUUID(), route: 'sign-in', reset: subject, typed: '' });
-        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'sign-in', subject, value: { account: body.account, password: body.password } });
-        const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${subject}/${updateId}`, { session: subject, updateId, sealed: sealed.id });
+        const sealed = await sealer.seal(db, {
+          recipient: 'verifier',
+          purpose: 'sign-in',
+          subject,
+          value: { account: body.account, password: body.password },
+        });
+        const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${subject}/${updateId}`, {
+          session: subject,
+          updateId,
+          sealed: sealed.id,
+        });
         // An empty password binds anonymously in LDAP (RFC 4513 §5.1.2): it is refused above, and only an exact pass counts here.
         if (answer.outcome !== 'passed') throw new Refusal('sign-in-refused');
         const roles = ROLES.filter((name) => answer.roles.includes(name));
         const { token } = await sessions.begin({ account: answer.account, sid: answer.sid, name: body.account, roles }, 'password');
-        return { status: 200, body: { stage: 'factor', roles: [], next: { step: 'factor', choices: ['totp'], message: 'Now type the six digits that your authenticator app shows.' } }, cookie: setCookie(SESSION_COOKIE, token) };
+        return {
+          status: 200,
+          body: {
+            stage: 'factor',
+            roles: [],
+            next: { step: 'factor', choices: ['totp'], message: 'Now type the six digits that your authenticator app shows.' },
+          },
+          cookie: setCookie(SESSION_COOKIE, token),
+        };
       },
     ),
 
     factor: endpoint(
-      { summary: 'Sign in: the authenticator', access: 'password-passed', body: z.strictObject({ factor: factorMethod, value: code }), replies: { 200: { description: 'Signed in', schema: session } }, refusals: ['sign-in-refused', 'too-many-requests'], keepNoAnswer: true },
+      {
+        summary: 'Sign in: the authenticator',
+        access: 'password-passed',
+        body: z.strictObject({ factor: factorMethod, value: code }),
+        replies: { 200: { description: 'Signed in', schema: session } },
+        refusals: ['sign-in-refused', 'too-many-requests'],
+        keepNoAnswer: true,
+      },
       async (ask) => {
         await admission.signIn(ask.source);
         const half = signedIn(ask);
         if (half.stage !== 'password') throw new Refusal('sign-in-refused');
         const updateId = updateIdOf(hash, { nonce: randomUUID(), route: 'sign-in-factor', reset: half.id, typed: '' });
-        const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'sign-in', subject: half.id, value: { method: ask.body.factor, value: ask.body.value } });
-        const answer = await engine.run<{ outcome: string }>('signInFactor', `sign-in/${half.id}/${updateId}`, { session: half.id, updateId, sealed: sealed.id, account: half.account });
+        const sealed = await sealer.seal(db, {
+          recipient: 'verifier',
+          purpose: 'sign-in',
+          subject: half.id,
+          value: { method: ask.body.factor, value: ask.body.value },
+        });
+        const answer = await engine.run<{ outcome: string }>('signInFactor', `sign-in/${half.id}/${updateId}`, {
+          session: half.id,
+          updateId,
+          sealed: sealed.id,
+          account: half.account,
+        });
         if (answer.outcome !== 'passed') throw new Refusal('sign-in-refused');
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
         const { token, session: full } = await sessions.begin(half, 'full');
@@ -76,7 +121,10 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
       async (ask) => {
         const { account, id, stage } = signedIn(ask);
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
-        if (stage === 'full') await db.$transaction((tx) => appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: account, account, do: { session: id } }, 'api'));
+        if (stage === 'full')
+          await db.$transaction((tx) =>
+            appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: account, account, do: { session: id } }, 'api'),
+          );
         return { status: 204, cookie: clearCookie(SESSION_COOKIE) };
       },
     ),

@@ -39,7 +39,16 @@ export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinu
       const idHash = idHashOf(token);
       const endsAt = new Date(Date.now() + (stage === 'full' ? limits.absoluteHours * 3_600_000 : FACTOR_WITHIN_MS));
       await db.session.create({
-        data: { idHash, stage, accountGuid: person.account, accountSid: person.sid, accountName: person.name, displayName: person.name, roles: person.roles, endsAt },
+        data: {
+          idHash,
+          stage,
+          accountGuid: person.account,
+          accountSid: person.sid,
+          accountName: person.name,
+          displayName: person.name,
+          roles: person.roles,
+          endsAt,
+        },
       });
       return { token, session: { ...person, id: uuidOf(hash('session-id', token)), stage, endsAt } };
     },
@@ -55,10 +64,16 @@ export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinu
         await db.session.deleteMany({ where: { idHash } });
         return undefined;
       }
-      if (touch && now - row.seenAt.getTime() > TOUCH_EVERY_MS) await db.session.updateMany({ where: { idHash }, data: { seenAt: new Date(now) } });
+      if (touch && now - row.seenAt.getTime() > TOUCH_EVERY_MS)
+        await db.session.updateMany({ where: { idHash }, data: { seenAt: new Date(now) } });
       return {
-        id: uuidOf(hash('session-id', token)), stage: row.stage === 'full' ? 'full' : 'password', endsAt: row.endsAt,
-        account: row.accountGuid, sid: row.accountSid, name: row.displayName, roles: ROLES.filter((role) => row.roles.includes(role)),
+        id: uuidOf(hash('session-id', token)),
+        stage: row.stage === 'full' ? 'full' : 'password',
+        endsAt: row.endsAt,
+        account: row.accountGuid,
+        sid: row.accountSid,
+        name: row.displayName,
+        roles: ROLES.filter((role) => row.roles.includes(role)),
       };
     },
 

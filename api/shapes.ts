@@ -38,5 +38,8 @@ export const problem = z.object({
 export const byId = z.object({ id: z.uuid() });
 
 /** How far a list was read: opaque to the caller. */
-export const cursor = z.string().max(64).regex(/^[0-9a-f-]+$/, 'is not a cursor');
+export const cursor = z
+  .string()
+  .max(64)
+  .regex(/^[0-9a-f-]+$/, 'is not a cursor');
 export const limit = z.coerce.number().int().min(1).max(200).default(50);

@@ -13,9 +13,9 @@ export interface StreamAsk {
   response: Response;
   /** Whose streams are counted together. */
   holder: string;
-  subscribe(notice: (change: Change) => void): () => void;
+  subscribe: (notice: (change: Change) => void) => () => void;
   /** What to say about these changes (none at the start). A rejection ends the stream: whoever may no longer ask is told nothing. */
-  pushes(changes: readonly Change[]): Promise<Push[]>;
+  pushes: (changes: readonly Change[]) => Promise<Push[]>;
   /** Say the same thing only once: for streams that tell a state and not a change. */
   skipSame?: boolean;
 }
@@ -24,8 +24,8 @@ export interface StreamAsk {
 const GATHER_MS = 100;
 const PING_MS = 20_000;
 
-/** Server-sent events with a cap per holder. Throws `too-many-requests` beyond it. */
-export function createStreams(perHolder: number): { open(ask: StreamAsk): Promise<void> } {
+/** Server-sent events with a cap per holder, all ended when `stopping` is aborted. `open` throws `too-many-requests` beyond the cap. */
+export function createStreams(perHolder: number, stopping: AbortSignal): { open(ask: StreamAsk): Promise<void> } {
   const open = new Map<string, number>();
 
   return {
@@ -33,7 +33,11 @@ export function createStreams(perHolder: number): { open(ask: StreamAsk): Promis
       const before = open.get(holder) ?? 0;
       if (before >= perHolder) throw new Refusal('too-many-requests', { retryAfterSeconds: 15 });
       open.set(holder, before + 1);
-      const stream = await createSession(request, response, { keepAlive: PING_MS, trustClientEventId: false, headers: { 'X-Accel-Buffering': 'no' } });
+      const stream = await createSession(request, response, {
+        keepAlive: PING_MS,
+        trustClientEventId: false,
+        headers: { 'X-Accel-Buffering': 'no' },
+      });
 
       let gathered: Change[] = [];
       let timer: NodeJS.Timeout | undefined;
@@ -56,7 +60,10 @@ export function createStreams(perHolder: number): { open(ask: StreamAsk): Promis
         if (!gathered.some(({ topic, id }) => topic === change.topic && id === change.id)) gathered.push(change);
         timer ??= setTimeout(() => void say(), GATHER_MS);
       });
+      const end = () => response.end();
+      stopping.addEventListener('abort', end);
       response.once('close', () => {
+        stopping.removeEventListener('abort', end);
         unsubscribe();
         clearTimeout(timer);
         const left = (open.get(holder) ?? 1) - 1;

@@ -21,7 +21,11 @@ const COUNTED = new Set(['proof.checked', 'factor.checked', 'resume.checked', 'p
 
 /** What happened in a reset, oldest first, in words: one entry a leaf, none left out. */
 export async function timelineOf(db: Database, reset: string, names: Names): Promise<TimelineEntry[]> {
-  const leaves = await db.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' }, select: { id: true, type: true, outcome: true, actor: true, reason: true, body: true, at: true } });
+  const leaves = await db.leaf.findMany({
+    where: { resetId: reset },
+    orderBy: { seq: 'asc' },
+    select: { id: true, type: true, outcome: true, actor: true, reason: true, body: true, at: true },
+  });
   const counts = new Map<string, number>();
   return leaves.map((leaf): TimelineEntry => {
     const body = readLeaf(leaf.body);
@@ -30,8 +34,14 @@ export async function timelineOf(db: Database, reset: string, names: Names): Pro
     const who = whoOf(leaf.actor, names);
     const detail = detailOf(leaf.reason, body);
     return {
-      at: leaf.at.toISOString(), type: leaf.type, title: titleOf(leaf.type, leaf.outcome, fact(body, 'state')), outcome: leaf.outcome, leafId: leaf.id,
-      ...(who ? { who } : {}), ...(detail ? { detail } : {}), ...(COUNTED.has(leaf.type) ? { attempt } : {}),
+      at: leaf.at.toISOString(),
+      type: leaf.type,
+      title: titleOf(leaf.type, leaf.outcome, fact(body, 'state')),
+      outcome: leaf.outcome,
+      leafId: leaf.id,
+      ...(who ? { who } : {}),
+      ...(detail ? { detail } : {}),
+      ...(COUNTED.has(leaf.type) ? { attempt } : {}),
     };
   });
 }

@@ -22,7 +22,15 @@ export function tlsServer(app: Express, files: TlsFiles, readKey: (file: string)
 /** Waits until it listens. Throws one sentence when the port is taken. */
 export async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(error.code === 'EADDRINUSE' ? `Port ${port} is taken. Stop what uses it, or set another one in the API's settings.` : `The API cannot listen on ${host}:${port} (${error.code ?? error.name}).`)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new Error(
+          error.code === 'EADDRINUSE'
+            ? `Port ${port} is taken. Stop what uses it, or set another one in the API's settings.`
+            : `The API cannot listen on ${host}:${port} (${error.code ?? error.name}).`,
+        ),
+      ),
+    );
     server.listen(port, host, resolve);
   });
 }

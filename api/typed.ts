@@ -5,7 +5,12 @@ import { canBeAccountName } from '#domain/account-name.ts';
 
 /** Text without NUL and lone surrogates, which PostgreSQL and LDAP cannot hold, with a limit in UTF-16 code units. */
 export function text(max: number): z.ZodString {
-  return z.string().min(1, 'is empty').max(max, `has more than ${max} characters`).regex(/^[^\u0000]*$/, 'contains NUL').refine((value) => value.isWellFormed(), 'is not well-formed Unicode');
+  return z
+    .string()
+    .min(1, 'is empty')
+    .max(max, `has more than ${max} characters`)
+    .refine((value) => !value.includes('\0'), 'contains NUL')
+    .refine((value) => value.isWellFormed(), 'is not well-formed Unicode');
 }
 
 /** The name of an account: sAMAccountName, user principal name or DOMAIN\name. What cannot be one is refused by its form alone, the same for everybody. */

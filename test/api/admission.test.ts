@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { createAdmission, type AdmissionLimits } from '#api/admission.ts';
 import { isLoopback, limitKeyOf, sourceOf } from '#api/source.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
@@ -11,13 +11,18 @@ const db = database.as('api');
 const owner = database.as('superuser');
 const url = new URL(database.url);
 url.searchParams.set('options', '-c role=countersign_api');
-const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+const pool = new Pool({ connectionString: url.href, max: 4 });
 after(() => pool.end());
 pool.on('error', () => {});
 
 const wide: AdmissionLimits = { perSourcePerMinute: 1000, perSitePerMinute: 1000, unprovenCap: 1000 };
 const open = (limits: Partial<AdmissionLimits>) => createAdmission(db, pool, { ...wide, ...limits });
-const codeOf = (asked: Promise<void>) => asked.then(() => 'let in', (error: { code?: string; retryAfterSeconds?: number }) => `${error.code} ${Number(error.retryAfterSeconds) > 0 ? 'with a time' : 'without a time'}`);
+const codeOf = (asked: Promise<void>) =>
+  asked.then(
+    () => 'let in',
+    (error: { code?: string; retryAfterSeconds?: number }) =>
+      `${error.code} ${Number(error.retryAfterSeconds) > 0 ? 'with a time' : 'without a time'}`,
+  );
 const clear = () => owner.$executeRaw`DELETE FROM rate_limit`;
 
 test('a source is refused beyond its limit with when to come back, and a restarted API remembers', async () => {
@@ -42,7 +47,15 @@ test('the site and the unproven resets have their limits, whoever asks', async (
   await busy.close();
   await clear();
   const row = (more: object) => ({ id: uuidv7(), reference: uuidv7(), browserHash: new Uint8Array(32), next: {}, source: 'x', ...more });
-  await owner.reset.createMany({ data: [row({}), row({ state: 'checking-factor' }), row({ provenAt: new Date() }), row({ state: 'done' }), row({ startedAt: new Date(Date.now() - 11 * 60_000) })] });
+  await owner.reset.createMany({
+    data: [
+      row({}),
+      row({ state: 'checking-factor' }),
+      row({ provenAt: new Date() }),
+      row({ state: 'done' }),
+      row({ startedAt: new Date(Date.now() - 11 * 60_000) }),
+    ],
+  });
   const capped = open({ unprovenCap: 2 });
   assert.equal(await codeOf(capped.begin('10.2.0.4')), 'site-busy with a time');
   await owner.reset.updateMany({ where: { state: 'checking-factor' }, data: { state: 'choosing-password', provenAt: new Date() } });
@@ -60,9 +73,15 @@ test('ten thousand refused requests are one leaf a source and minute, with their
   const leaves = await owner.leaf.findMany({ where: { type: 'reset.admission-refused' } });
   const counts = leaves.map(({ body }) => (JSON.parse(body) as { do: { begin: number } }).do.begin).toSorted((a, b) => a - b);
   // A minute may end between two of them; then a source has two leaves with the same sum.
-  assert.equal(counts.reduce((sum, count) => sum + count, 0), 9995 + 15);
+  assert.equal(
+    counts.reduce((sum, count) => sum + count, 0),
+    9995 + 15,
+  );
   assert.ok(leaves.length <= 4, `${leaves.length} leaves`);
-  assert.ok(leaves.every(({ body }) => !body.includes('10.3.0.1')), 'the address itself is only committed to');
+  assert.ok(
+    leaves.every(({ body }) => !body.includes('10.3.0.1')),
+    'the address itself is only committed to',
+  );
   const rows = await owner.$queryRaw<{ points: number }[]>`SELECT points FROM rate_limit WHERE key LIKE 'begin:10.3.0.1'`;
   assert.ok((rows[0]?.points ?? 0) < 10_000, 'most were turned away from memory');
   await limits.close();
@@ -77,7 +96,7 @@ test('steps of one reset have a limit of their own', async () => {
 });
 
 test('a database that is away lets nobody in', async () => {
-  const away = new pg.Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
+  const away = new Pool({ connectionString: 'postgres://nobody@127.0.0.1:1/none' });
   const limits = createAdmission(db, away, wide);
   await assert.rejects(limits.begin('10.4.0.1'), { code: 'ECONNREFUSED' });
   await limits.close();

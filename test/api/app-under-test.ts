@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
-import { Router } from 'express';
-import pg from 'pg';
+import { Pool } from 'pg';
 import type { Database } from '#db';
 import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
 import { createApp } from '#api/app.ts';
@@ -45,15 +44,19 @@ const ORIGIN = 'https://portal.test';
 export const CHANGING = { 'x-countersign': '1', 'content-type': 'application/json' };
 
 /** The application over real tables with the API's own rights. Temporal is away: what would reach it answers 503 after its patience, so tests here stop before. */
-export async function useApp(limits: AdmissionLimits = { perSourcePerMinute: 100_000, perSitePerMinute: 100_000, unprovenCap: 100_000 }): Promise<AppUnderTest> {
+export async function useApp(
+  limits: AdmissionLimits = { perSourcePerMinute: 100_000, perSitePerMinute: 100_000, unprovenCap: 100_000 },
+): Promise<AppUnderTest> {
   const database = await useDatabase();
   const db = database.as('api');
   const url = new URL(database.url);
   url.searchParams.set('options', '-c role=countersign_api');
-  const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  const pool = new Pool({ connectionString: url.href, max: 4 });
   pool.on('error', () => {});
   const logged: AppUnderTest['logged'] = [];
-  const log = Object.fromEntries(['info', 'warn', 'error'].map((level) => [level, (fields: object, message: string) => logged.push({ level, fields, message })])) as never;
+  const log = Object.fromEntries(
+    ['info', 'warn', 'error'].map((level) => [level, (fields: object, message: string) => logged.push({ level, fields, message })]),
+  ) as never;
   const hash = keyedHash(randomBytes(32));
   const sessions = createSessions(db, hash, { idleMinutes: 15, absoluteHours: 8 });
   const connection = Connection.lazy({ address: '127.0.0.1:1' });
@@ -65,7 +68,22 @@ export async function useApp(limits: AdmissionLimits = { perSourcePerMinute: 100
   writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
   const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
   const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned });
-  const app = createApp({ db, hash, sealer, engine, admission, sessions, changes, flow, metrics: createMetrics(), origin: ORIGIN, consoleDir, portalPages: Router(), log });
+  const app = createApp({
+    stopping: new AbortController().signal,
+    db,
+    hash,
+    sealer,
+    engine,
+    admission,
+    sessions,
+    changes,
+    flow,
+    metrics: createMetrics(),
+    origin: ORIGIN,
+    consoleDir,
+    portalPages: (_request, _response, next) => next(),
+    log,
+  });
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -81,18 +99,37 @@ export async function useApp(limits: AdmissionLimits = { perSourcePerMinute: 100
   });
 
   return {
-    db, owner: database.as('superuser'), hash, sessions, admission, logged,
+    db,
+    owner: database.as('superuser'),
+    hash,
+    sessions,
+    admission,
+    logged,
     ask: (method, path, { body, headers = {} } = {}) =>
       new Promise((resolve, reject) => {
-        const asked = request({ host: '127.0.0.1', port, method, path, headers: { ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } }, (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString();
-            const isJson = String(response.headers['content-type']).includes('json');
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {} });
-          });
-        });
+        const asked = request(
+          {
+            host: '127.0.0.1',
+            port,
+            method,
+            path,
+            headers: { ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers },
+          },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => {
+              const text = Buffer.concat(chunks).toString();
+              const isJson = String(response.headers['content-type']).includes('json');
+              resolve({
+                status: response.statusCode ?? 0,
+                headers: response.headers,
+                text,
+                body: isJson && text ? (JSON.parse(text) as Record<string, unknown>) : {},
+              });
+            });
+          },
+        );
         asked.on('error', reject);
         asked.end(body);
       }),
@@ -104,6 +141,14 @@ export async function useApp(limits: AdmissionLimits = { perSourcePerMinute: 100
 }
 
 function testKeys(): SealingKeys {
-  const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
-  return { own: pair().privateKey, recipients: { verifier: pair().publicKey, 'writer-staff': pair().publicKey, 'writer-privileged': pair().publicKey } };
+  const pair = () =>
+    generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+  return {
+    own: pair().privateKey,
+    recipients: { verifier: pair().publicKey, 'writer-staff': pair().publicKey, 'writer-privileged': pair().publicKey },
+  };
 }

@@ -13,9 +13,33 @@ async function aReset(name: string, eligible: string[], account = uuidv7()): Pro
   const id = uuidv7();
   const approval = uuidv7();
   await app.owner.reset.create({
-    data: { id, reference: id.slice(-14).toUpperCase(), browserHash: new Uint8Array(32), state: 'awaiting-approval', waitingFor: 'manager', next: {}, accountGuid: account, accountName: name, displayName: name, protectedBy: 'Domain Admins', source: '10.0.0.7', runId: uuidv7() },
+    data: {
+      id,
+      reference: id.slice(-14).toUpperCase(),
+      browserHash: new Uint8Array(32),
+      state: 'awaiting-approval',
+      waitingFor: 'manager',
+      next: {},
+      accountGuid: account,
+      accountName: name,
+      displayName: name,
+      protectedBy: 'Domain Admins',
+      source: '10.0.0.7',
+      runId: uuidv7(),
+    },
   });
-  await app.owner.approval.create({ data: { id: approval, resetId: id, stage: 0, label: 'manager', state: 'waiting', eligible, eligibleNames: eligible.map(() => 'Some Manager'), openedAt: new Date(Date.now() - 60_000) } });
+  await app.owner.approval.create({
+    data: {
+      id: approval,
+      resetId: id,
+      stage: 0,
+      label: 'manager',
+      state: 'waiting',
+      eligible,
+      eligibleNames: eligible.map(() => 'Some Manager'),
+      openedAt: new Date(Date.now() - 60_000),
+    },
+  });
   return { id, approval };
 }
 
@@ -23,7 +47,8 @@ test('an approver sees the resets that wait for them and no others', async () =>
   const mine = await aReset('mine.one', [APPROVER]);
   const others = await aReset('others.one', [OTHER]);
   const approver = await app.signedIn(['approver'], APPROVER);
-  const items = async (path: string, headers: Record<string, string>) => ((await app.ask('GET', path, { headers })).body['items'] as { id: string }[]).map(({ id }) => id);
+  const items = async (path: string, headers: Record<string, string>) =>
+    ((await app.ask('GET', path, { headers })).body['items'] as { id: string }[]).map(({ id }) => id);
   assert.deepEqual(await items('/api/v1/resets', approver), [mine.id]);
   assert.equal((await app.ask('GET', `/api/v1/resets/${others.id}`, { headers: approver })).status, 404);
   assert.equal((await app.ask('GET', `/api/v1/resets/${mine.id}`, { headers: approver })).status, 200);
@@ -34,7 +59,10 @@ test('an approver sees the resets that wait for them and no others', async () =>
   assert.deepEqual(await items('/api/v1/resets?account=OTHERS', auditor), [others.id]);
   const { body } = await app.ask('GET', '/api/v1/approvals', { headers: approver });
   const [item] = body['items'] as Record<string, unknown>[];
-  assert.deepEqual([item?.['mine'], item?.['mayDecide'], item?.['whyNot'], item?.['privilegedBecause'], item?.['source']], [true, true, null, 'Domain Admins', '10.0.0.7']);
+  assert.deepEqual(
+    [item?.['mine'], item?.['mayDecide'], item?.['whyNot'], item?.['privilegedBecause'], item?.['source']],
+    [true, true, null, 'Domain Admins', '10.0.0.7'],
+  );
   const summary = await app.ask('GET', '/api/v1/summary', { headers: approver });
   assert.equal(summary.body['approvalsWaitingForMe'], 1);
   assert.ok(Number(summary.body['oldestWaitSeconds']) >= 60);
@@ -43,9 +71,18 @@ test('an approver sees the resets that wait for them and no others', async () =>
 test('a decision is judged by its form first, and on what has ended it is not taken', async () => {
   const { id, approval } = await aReset('ended.one', [APPROVER]);
   const headers = await app.signedIn(['approver'], APPROVER);
-  const decide = async (of: string, body: object) => (await app.ask('POST', `/api/v1/approvals/${of}/decisions`, { headers, body: JSON.stringify(body) })).body['code'];
+  const decide = async (of: string, body: object) =>
+    (await app.ask('POST', `/api/v1/approvals/${of}/decisions`, { headers, body: JSON.stringify(body) })).body['code'];
   const right = { decision: 'approve', reason: 'because', totp: '123456' };
-  for (const more of [{ decision: 'maybe' }, { reason: '  ' }, { reason: undefined }, { totp: 123_456 }, { approver: OTHER }, { reason: 'x'.repeat(1001) }]) assert.equal(await decide(approval, { ...right, ...more }), 'bad-request');
+  for (const more of [
+    { decision: 'maybe' },
+    { reason: '  ' },
+    { reason: undefined },
+    { totp: 123_456 },
+    { approver: OTHER },
+    { reason: 'x'.repeat(1001) },
+  ])
+    assert.equal(await decide(approval, { ...right, ...more }), 'bad-request');
   assert.equal(await decide(OTHER, right), 'not-found');
   await app.owner.reset.update({ where: { id }, data: { state: 'refused', endedAt: new Date() } });
   assert.equal(await decide(approval, right), 'approval-closed');
@@ -55,11 +92,12 @@ test('a decision is judged by its form first, and on what has ended it is not ta
 test('pages by cursor show every reset once, newest first', async () => {
   const headers = await app.signedIn(['operator']);
   const seen: string[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { body } = await app.ask('GET', `/api/v1/resets?limit=2${cursor}`, { headers });
-    seen.push(...(body['items'] as { id: string }[]).map(({ id }) => id));
-    if (body['nextCursor'] === undefined) break;
-    cursor = `&cursor=${String(body['nextCursor'])}`;
+    const { items, nextCursor } = body as { items: { id: string }[]; nextCursor?: string };
+    seen.push(...items.map(({ id }) => id));
+    if (nextCursor === undefined) break;
+    cursor = `&cursor=${nextCursor}`;
   }
   assert.equal(seen.length, await app.owner.reset.count());
   assert.deepEqual(seen, seen.toSorted().toReversed());
@@ -67,7 +105,8 @@ test('pages by cursor show every reset once, newest first', async () => {
 
 test('an export is safe to open in a spreadsheet, and whoever reads is in the stream', async () => {
   const evil = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(1)', '\tx', 'a,"b"\nc'];
-  for (const reason of evil) await app.owner.$transaction((tx) => appendLeaf(tx, { type: 'reset.refused', outcome: 'denied', reason }, 'test'));
+  for (const reason of evil)
+    await app.owner.$transaction((tx) => appendLeaf(tx, { type: 'reset.refused', outcome: 'denied', reason }, 'test'));
   const headers = await app.signedIn(['auditor']);
   const { text, headers: answered } = await app.ask('GET', '/api/v1/audit/events.csv?type=reset.refused', { headers });
   assert.match(String(answered['content-type']), /^text\/csv/);
@@ -79,7 +118,10 @@ test('an export is safe to open in a spreadsheet, and whoever reads is in the st
 
   for (let page = 0; page < 3; page++) await app.ask('GET', '/api/v1/audit/events?outcome=denied&limit=2', { headers });
   const reads = await app.owner.leaf.findMany({ where: { type: 'audit.read' }, orderBy: { seq: 'asc' } });
-  assert.deepEqual(reads.map(({ body }) => (JSON.parse(body) as { do: { kind: string } }).do.kind), ['export', 'read']);
+  assert.deepEqual(
+    reads.map(({ body }) => (JSON.parse(body) as { do: { kind: string } }).do.kind),
+    ['export', 'read'],
+  );
 });
 
 test('a session ends by idleness, by its absolute end and by signing out', async () => {
@@ -100,7 +142,7 @@ test('a session ends by idleness, by its absolute end and by signing out', async
   assert.equal(await app.owner.session.count(), 0);
 });
 
-test('nothing of a session\'s cookie is at rest', async () => {
+test("nothing of a session's cookie is at rest", async () => {
   const { cookie = '' } = await app.signedIn(['auditor']);
   const token = cookie.split('=')[1] ?? '';
   const [row] = await app.owner.$queryRaw<{ text: string }[]>`SELECT session::text AS text FROM session`;

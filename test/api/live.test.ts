@@ -21,25 +21,42 @@ const HELP_DESK = 'jonas.berg';
 const AUDITOR = 'mateo.silva';
 
 /** Server-sent events of an address, gathered until enough came. */
-function listenTo(path: string, cookie: string): { events: { event: string; data: Record<string, unknown> }[]; status: Promise<number>; close: () => void } {
+function listenTo(
+  path: string,
+  cookie: string,
+): { events: { event: string; data: Record<string, unknown> }[]; status: Promise<number>; close: () => void } {
   const base = new URL(stack.run.portal);
   const events: { event: string; data: Record<string, unknown> }[] = [];
   let close = () => {};
   const status = new Promise<number>((resolve, reject) => {
-    const asked = get({ host: '127.0.0.1', servername: base.hostname, port: base.port, path, ca: readFileSync(stack.run.ca), headers: { cookie, host: base.host } }, (response) => {
-      resolve(response.statusCode ?? 0);
-      let text = '';
-      response.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        const blocks = text.split('\n\n');
-        text = blocks.pop() ?? '';
-        for (const block of blocks) {
-          const data = /^data:(.*)$/m.exec(block)?.[1];
-          if (data) events.push({ event: /^event:(.*)$/m.exec(block)?.[1]?.trim() ?? 'message', data: JSON.parse(data) as Record<string, unknown> });
-        }
-      });
-      response.on('error', () => {});
-    });
+    const asked = get(
+      {
+        host: '127.0.0.1',
+        servername: base.hostname,
+        port: base.port,
+        path,
+        ca: readFileSync(stack.run.ca),
+        headers: { cookie, host: base.host },
+      },
+      (response) => {
+        resolve(response.statusCode ?? 0);
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          const blocks = text.split('\n\n');
+          text = blocks.pop() ?? '';
+          for (const block of blocks) {
+            const data = /^data:(.*)$/m.exec(block)?.[1];
+            if (data)
+              events.push({
+                event: /^event:(.*)$/m.exec(block)?.[1]?.trim() ?? 'message',
+                data: JSON.parse(data) as Record<string, unknown>,
+              });
+          }
+        });
+        response.on('error', () => {});
+      },
+    );
     asked.on('error', reject);
     close = () => asked.destroy();
   });
@@ -82,11 +99,16 @@ test('a code of the help desk works once, as the proof of a reset that streams, 
   const issued = await desk.post<{ code: string; account: string; expiresAt: string }>('/api/v1/issued-codes', body, key);
   assert.equal(issued.status, 201, issued.text);
   assert.ok(normaliseCode(issued.body.code));
-  assert.equal((await desk.post<{ code: string }>('/api/v1/issued-codes', body, key)).body.code, issued.body.code, 'a repeated request gets the same code');
+  assert.equal(
+    (await desk.post<{ code: string }>('/api/v1/issued-codes', body, key)).body.code,
+    issued.body.code,
+    'a repeated request gets the same code',
+  );
   assert.equal((await desk.post('/api/v1/issued-codes', { ...body, account: 'other' }, key)).body['code'], 'key-reused');
   assert.equal((await desk.post('/api/v1/issued-codes', { ...body, account: HELP_DESK })).body['code'], 'issuer-own-account');
   assert.equal((await desk.post('/api/v1/issued-codes', { ...body, account: 'no.such.one' })).body['code'], 'account-not-served');
-  for (const checked of [['photo-id'], ['photo-id', 'photo-id'], ['photo-id', 'mood']]) assert.equal((await desk.post('/api/v1/issued-codes', { account: EMPLOYEE, checked })).body['code'], 'bad-request');
+  for (const checked of [['photo-id'], ['photo-id', 'photo-id'], ['photo-id', 'mood']])
+    assert.equal((await desk.post('/api/v1/issued-codes', { account: EMPLOYEE, checked })).body['code'], 'bad-request');
 
   const auditor = await signedIn(stack.run, people, AUDITOR);
   const console_ = listenTo('/api/v1/events', cookiesOf(auditor.cookies));
@@ -108,7 +130,10 @@ test('a code of the help desk works once, as the proof of a reset that streams, 
   assert.equal((await who.factor(await people.code(EMPLOYEE))).status, 200);
   const refused = await who.choose('Password-2026');
   assert.deepEqual([refused.status, refused.body.code], [422, 'password-refused']);
-  assert.ok(refused.body.reasons?.some((reason) => ['common', 'site-word'].includes(reason)), refused.text);
+  assert.ok(
+    refused.body.reasons?.some((reason) => ['common', 'site-word'].includes(reason)),
+    refused.text,
+  );
   assert.equal((await who.choose(freshPassword())).status, 202);
   await who.until('done');
 
@@ -118,14 +143,32 @@ test('a code of the help desk works once, as the proof of a reset that streams, 
   assert.deepEqual(topics, new Set(['changed resets', 'changed approvals', 'changed audit']));
   for (const stream of [console_, portal, stranger]) stream.close();
 
-  const { body: list } = await auditor.get<{ items: { id: string; reference: string; state: string }[] }>(`/api/v1/resets?account=${EMPLOYEE}&state=done`);
+  const { body: list } = await auditor.get<{ items: { id: string; reference: string; state: string }[] }>(
+    `/api/v1/resets?account=${EMPLOYEE}&state=done`,
+  );
   const reset = list.items.find(({ reference }) => reference === who.reference);
   assert.ok(reset);
-  const detail = await auditor.get<{ timeline: { type: string; title: string; attempt?: number; outcome: string }[]; rule: string; policy: { version: string }; notices: unknown[] }>(`/api/v1/resets/${reset.id}`);
+  const detail = await auditor.get<{
+    timeline: { type: string; title: string; attempt?: number; outcome: string }[];
+    rule: string;
+    policy: { version: string };
+    notices: unknown[];
+  }>(`/api/v1/resets/${reset.id}`);
   assert.equal(detail.body.rule, 'standard');
   assert.match(detail.body.policy.version, /^Demo bank/);
   const told = detail.body.timeline.map(({ type, outcome, attempt }) => `${type} ${outcome}${attempt === undefined ? '' : ` ${attempt}`}`);
-  for (const line of ['reset.requested success', 'proof.checked failure 1', 'proof.checked success 2', 'factor.checked success 1', 'password.refused denied 1', 'password.chosen success 1', 'write.started started 1', 'write.result success', 'write.verified success']) assert.ok(told.includes(line), `${line} is not in ${told.join(', ')}`);
+  for (const line of [
+    'reset.requested success',
+    'proof.checked failure 1',
+    'proof.checked success 2',
+    'factor.checked success 1',
+    'password.refused denied 1',
+    'password.chosen success 1',
+    'write.started started 1',
+    'write.result success',
+    'write.verified success',
+  ])
+    assert.ok(told.includes(line), `${line} is not in ${told.join(', ')}`);
   assert.ok(detail.body.notices.length > 0);
 
   const history = await auditor.get<{ events: object[] }>(`/api/v1/resets/${reset.id}/history`);
@@ -141,8 +184,13 @@ test('a code of the help desk works once, as the proof of a reset that streams, 
 test('coming back: an unknown reference and a wrong code answer alike, and the former browser loses the reset', async () => {
   const { who } = await proven(stack.run, people, EMPLOYEE);
   const other = httpClient(stack.run, newSource());
-  const resume = (reference: string, value: string) => other.post<{ reference: string }>('/api/v1/portal/resume', { reference, factor: 'totp', value });
-  const refused = [await resume('0000-0000-0000', '123456'), await resume('nonsense', '123456'), await resume(who.reference, people.wrongCode(EMPLOYEE))];
+  const resume = (reference: string, value: string) =>
+    other.post<{ reference: string }>('/api/v1/portal/resume', { reference, factor: 'totp', value });
+  const refused = [
+    await resume('0000-0000-0000', '123456'),
+    await resume('nonsense', '123456'),
+    await resume(who.reference, people.wrongCode(EMPLOYEE)),
+  ];
   for (const { status, text, ms } of refused) {
     assert.deepEqual([status, text], [422, refused[0]?.text]);
     assert.ok(ms >= 990, `${ms} ms`);

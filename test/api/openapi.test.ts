@@ -11,7 +11,12 @@ interface Operation {
   requestBody?: object;
 }
 const app = await useApp();
-const document = (await app.ask('GET', '/api/v1/openapi.json')).body as { openapi: string; paths: Record<string, Record<string, Operation>>; components?: object; 'x-refusals'?: object };
+const document = (await app.ask('GET', '/api/v1/openapi.json')).body as {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components?: object;
+  'x-refusals'?: object;
+};
 // Dates and UUIDs are judged by the handlers; here the shape is.
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
@@ -35,7 +40,9 @@ function closed(schema: unknown): object {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema as never; // a keyword's plain value
   const copy: Record<string, unknown> = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return copy['type'] === 'object' && copy['properties'] && copy['additionalProperties'] === undefined ? { ...copy, additionalProperties: false } : copy;
+  return copy['type'] === 'object' && copy['properties'] && copy['additionalProperties'] === undefined
+    ? { ...copy, additionalProperties: false }
+    : copy;
 }
 
 test('the document is OpenAPI 3.1 and holds every code of each address with its status', () => {
@@ -47,7 +54,9 @@ test('the document is OpenAPI 3.1 and holds every code of each address with its 
       if (method === 'post') assert.ok(responses['403']?.description.includes('missing-header'), path);
       if (method === 'post' && !/cancel$/.test(path)) assert.ok(requestBody, path);
       for (const [status, { content }] of Object.entries(responses)) {
-        const schema = content?.['application/problem+json']?.schema as { properties: { code: { enum?: RefusalCode[]; const?: RefusalCode } } } | undefined;
+        const schema = content?.['application/problem+json']?.schema as
+          | { properties: { code: { enum?: RefusalCode[]; const?: RefusalCode } } }
+          | undefined;
         const here = schema ? (schema.properties.code.enum ?? [schema.properties.code.const].filter((code) => code !== undefined)) : [];
         for (const code of here) {
           codes.add(code);
@@ -63,18 +72,54 @@ test('the document is OpenAPI 3.1 and holds every code of each address with its 
 test('answers are as the document says, without a field more', async () => {
   const id = uuidv7();
   const owner = 'b7a3c1de-0000-4000-8000-00000000000c';
-  await app.owner.reset.create({ data: { id, reference: 'DDDD-EEEE-FFFF', browserHash: new Uint8Array(app.hash('browser', 'held')), next: { step: 'prove', message: 'm', secret: 'must not leave' }, source: '10.0.0.1', policySha256: 'f'.repeat(64), approvals: { create: { id: uuidv7(), stage: 0, label: 'manager', state: 'waiting', eligible: [owner], openedAt: new Date() } } } });
-  await app.owner.$transaction((tx) => appendLeaf(tx, { type: 'proof.checked', outcome: 'success', reset: id, do: { method: 'recovery-code' } }, 'test'));
+  await app.owner.reset.create({
+    data: {
+      id,
+      reference: 'DDDD-EEEE-FFFF',
+      browserHash: new Uint8Array(app.hash('browser', 'held')),
+      next: { step: 'prove', message: 'm', secret: 'must not leave' },
+      source: '10.0.0.1',
+      policySha256: 'f'.repeat(64),
+      approvals: { create: { id: uuidv7(), stage: 0, label: 'manager', state: 'waiting', eligible: [owner], openedAt: new Date() } },
+    },
+  });
+  await app.owner.$transaction((tx) =>
+    appendLeaf(tx, { type: 'proof.checked', outcome: 'success', reset: id, do: { method: 'recovery-code' } }, 'test'),
+  );
   await app.owner.device.create({ data: { id: uuidv7(), accountGuid: owner, accountName: 'a', name: 'pc', platform: 'linux' } });
   const all = await app.signedIn(['approver', 'help-desk', 'auditor', 'administrator', 'operator'], owner);
   const asked: [string, string, string, Record<string, string>?, unknown?][] = [
-    ['GET', '/api/v1/session', '/api/v1/session', all], ['GET', '/api/v1/session', '/api/v1/session'],
-    ['GET', '/api/v1/resets', '/api/v1/resets', all], ['GET', '/api/v1/resets', '/api/v1/resets?limit=0', all], ['GET', '/api/v1/resets/{id}', `/api/v1/resets/${id}`, all], ['GET', '/api/v1/resets/{id}', '/api/v1/resets/none', all],
-    ['GET', '/api/v1/approvals', '/api/v1/approvals', all], ['GET', '/api/v1/audit/events', '/api/v1/audit/events', all], ['GET', '/api/v1/audit/events.csv', '/api/v1/audit/events.csv', all],
-    ['GET', '/api/v1/devices', '/api/v1/devices', all], ['GET', '/api/v1/summary', '/api/v1/summary', all], ['GET', '/api/v1/openapi.json', '/api/v1/openapi.json'],
-    ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF', { cookie: '__Host-countersign-reset=held' }], ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF'],
-    ['POST', '/api/v1/portal/resets', '/api/v1/portal/resets', CHANGING, {}], ['POST', '/api/v1/portal/resets', '/api/v1/portal/resets', {}, {}], ['POST', '/api/v1/portal/resets/{reference}/proofs', '/api/v1/portal/resets/DDDD-EEEE-FFFF/proofs', CHANGING, { proof: 'recovery-code', value: 'x' }],
-    ['POST', '/api/v1/approvals/{id}/decisions', `/api/v1/approvals/${id}/decisions`, all, { decision: 'approve', reason: 'x', totp: '123456' }], ['POST', '/api/v1/issued-codes', '/api/v1/issued-codes', all, { account: 'x', checked: ['photo-id'] }],
+    ['GET', '/api/v1/session', '/api/v1/session', all],
+    ['GET', '/api/v1/session', '/api/v1/session'],
+    ['GET', '/api/v1/resets', '/api/v1/resets', all],
+    ['GET', '/api/v1/resets', '/api/v1/resets?limit=0', all],
+    ['GET', '/api/v1/resets/{id}', `/api/v1/resets/${id}`, all],
+    ['GET', '/api/v1/resets/{id}', '/api/v1/resets/none', all],
+    ['GET', '/api/v1/approvals', '/api/v1/approvals', all],
+    ['GET', '/api/v1/audit/events', '/api/v1/audit/events', all],
+    ['GET', '/api/v1/audit/events.csv', '/api/v1/audit/events.csv', all],
+    ['GET', '/api/v1/devices', '/api/v1/devices', all],
+    ['GET', '/api/v1/summary', '/api/v1/summary', all],
+    ['GET', '/api/v1/openapi.json', '/api/v1/openapi.json'],
+    ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF', { cookie: '__Host-countersign-reset=held' }],
+    ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF'],
+    ['POST', '/api/v1/portal/resets', '/api/v1/portal/resets', CHANGING, {}],
+    ['POST', '/api/v1/portal/resets', '/api/v1/portal/resets', {}, {}],
+    [
+      'POST',
+      '/api/v1/portal/resets/{reference}/proofs',
+      '/api/v1/portal/resets/DDDD-EEEE-FFFF/proofs',
+      CHANGING,
+      { proof: 'recovery-code', value: 'x' },
+    ],
+    [
+      'POST',
+      '/api/v1/approvals/{id}/decisions',
+      `/api/v1/approvals/${id}/decisions`,
+      all,
+      { decision: 'approve', reason: 'x', totp: '123456' },
+    ],
+    ['POST', '/api/v1/issued-codes', '/api/v1/issued-codes', all, { account: 'x', checked: ['photo-id'] }],
     ['DELETE', '/api/v1/session', '/api/v1/session', all],
   ];
   for (const [method, path, url, headers = {}, body] of asked) {
@@ -87,15 +132,28 @@ test('answers are as the document says, without a field more', async () => {
 
 test('a repeated request gets the first answer, and a key stands for one request only', async () => {
   const headers = { ...CHANGING, 'idempotency-key': 'a-key-of-this-test', cookie: '__Host-countersign-reset=held' };
-  const cancel = (path: string, body: object, more: object = {}) => app.ask('POST', path, { headers: { ...headers, ...more }, body: JSON.stringify(body) });
+  const cancel = (path: string, body: object, more: object = {}) =>
+    app.ask('POST', path, { headers: { ...headers, ...more }, body: JSON.stringify(body) });
   const first = await cancel('/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs', { proof: 'recovery-code', value: 'x' });
   assert.equal(first.body['code'], 'wrong-browser');
   await app.owner.reset.updateMany({ data: { reference: 'AAAA-AAAA-AAAA' } });
   const again = await cancel('/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs', { proof: 'recovery-code', value: 'x' });
   assert.deepEqual([again.status, again.body], [first.status, first.body]);
-  assert.equal((await cancel('/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs', { proof: 'recovery-code', value: 'y' })).body['code'], 'key-reused');
+  assert.equal(
+    (await cancel('/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs', { proof: 'recovery-code', value: 'y' })).body['code'],
+    'key-reused',
+  );
   // The key belongs to whoever used it: for another browser it is new.
-  assert.equal((await cancel('/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs', { proof: 'recovery-code', value: 'y' }, { cookie: '__Host-countersign-reset=other' })).body['code'], 'wrong-browser');
+  assert.equal(
+    (
+      await cancel(
+        '/api/v1/portal/resets/AAAA-AAAA-AAAA/proofs',
+        { proof: 'recovery-code', value: 'y' },
+        { cookie: '__Host-countersign-reset=other' },
+      )
+    ).body['code'],
+    'wrong-browser',
+  );
   const kept = JSON.stringify(await app.owner.answer.findMany());
   assert.ok(!kept.includes('a-key-of-this-test'), 'neither key nor body is at rest');
 });
