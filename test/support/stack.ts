@@ -24,14 +24,15 @@ export type TestStack = {
 
 let shared: Promise<{ stack: TestStack; child: ChildProcess | undefined }> | undefined;
 
+// Here and not in useStack: registered within a `before` hook, it would run when that hook ends.
+if (!process.env['COUNTERSIGN_TEST_RUN']) after(stopOwn);
+
 /**
  * The stack of this test run. Under `countersign test` all files share one (COUNTERSIGN_TEST_RUN names its run.json); a
  * file run alone starts its own in a fresh folder and ends it after its last test. Needs root for the demo's controller.
  */
 export async function useStack(): Promise<TestStack> {
-  const first = shared === undefined;
   shared ??= process.env['COUNTERSIGN_TEST_RUN'] ? Promise.resolve({ stack: connect(process.env['COUNTERSIGN_TEST_RUN']), child: undefined }) : startOwn();
-  if (first && !process.env['COUNTERSIGN_TEST_RUN']) after(stopOwn);
   return (await shared).stack;
 }
 
