@@ -16,6 +16,10 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
   'account-expired': 'Your account has ended',
   'smart-card-required': 'Your account needs a smart card',
   'write-unknown': 'We do not know yet whether it worked',
+  'no-rule': 'This account cannot be reset here',
+  'no-approver': 'Nobody can approve this reset',
+  'another-reset': 'Another reset is under way',
+  'too-many-passwords': 'Too many passwords were refused',
   'directory-denied': 'The password could not be set',
 };
 
