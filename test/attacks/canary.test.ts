@@ -2,34 +2,23 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { cast, type Cast } from '#test/support/people.ts';
 import { claimant, proven, signedIn } from '#test/support/scenes.ts';
-import { useStack, type TestStack } from '#test/support/stack.ts';
-import { server, type Server } from '#test/support/temporal.ts';
+import { useWorld } from '#test/support/world.ts';
+
+const world = useWorld();
 
 /** Every byte that the system keeps is searched for what a person typed in secret. */
-let stack: TestStack;
-let people: Cast;
-let temporal: Server;
-
-before(async () => {
-  stack = await useStack();
-  people = await cast(stack.state);
-  temporal = await server(stack.run);
-});
-after(async () => {
-  await temporal?.close();
-  await people?.close();
-});
 
 /** The forms in which a text may lie in a file: UTF-8, UTF-16LE, both in hex, and base64 at each of its three alignments. */
 function forms(secret: string): Buffer[] {
   const plain = [Buffer.from(secret, 'utf8'), Buffer.from(secret, 'utf16le')];
   const base64 = plain.flatMap((bytes) =>
     [0, 1, 2].map((shift) => {
-      const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+      const text = Buffer.concat([Buffer.alloc(shift), bytes])
+        .toString('base64')
+        .replace(/=+$/, '');
       // Symbols that mix in neighbouring bytes are left out at both ends.
       return Buffer.from(text.slice(shift === 0 ? 0 : shift + 1, -1));
     }),
@@ -68,8 +57,8 @@ const isLeftOut = (path: string): boolean => /^(demo|bin)\/|\/\.cache\//.test(pa
 async function found(secrets: Record<string, string>): Promise<Record<string, string[]>> {
   const needles = new Map(Object.entries(secrets).map(([name, secret]) => [name, forms(secret)]));
   const places = Object.fromEntries(Object.keys(secrets).map((name) => [name, [] as string[]]));
-  for (const file of filesUnder(stack.state)) {
-    const path = relative(stack.state, file);
+  for (const file of filesUnder(world.stack.state)) {
+    const path = relative(world.stack.state, file);
     if (isLeftOut(path)) continue;
     // A file that PostgreSQL or Samba removed meanwhile holds nothing any more.
     for (const name of await heldBy(file, needles).catch(() => new Set<string>())) places[name]?.push(path);
@@ -97,39 +86,59 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
   const typedAsName = `Irrtum-${randomUUID().slice(0, 8)}-Feld7`;
   const wrongSignIn = `Falsch-${randomUUID().slice(0, 8)}-Tor9`;
   const canary = `Kanari-${randomUUID().slice(0, 8)}-Vogel3`;
-  const recovery = await people.recoveryCode('lena.fischer');
+  const recovery = await world.people.recoveryCode('lena.fischer');
 
-  const mistaken = claimant(stack.run);
+  const mistaken = claimant(world.stack.run);
   assert.equal((await mistaken.name(typedAsName)).status, 201);
   await mistaken.prove('0000-0000-0000-0000');
   assert.equal((await mistaken.cancel()).status, 200);
 
-  const desk = await signedIn(stack.run, people, 'jonas.berg');
+  const desk = await signedIn(world.stack.run, world.people, 'jonas.berg');
   const wrong = await desk.post('/api/v1/session', { account: 'jonas.berg', password: wrongSignIn });
   assert.equal(wrong.status, 401);
-  const signed = await signedIn(stack.run, people, 'jonas.berg');
-  const issued = await signed.post<{ code: string }>('/api/v1/issued-codes', { account: 'quentin.roux', checked: ['photo-id', 'employee-card'] });
+  const signed = await signedIn(world.stack.run, world.people, 'jonas.berg');
+  const issued = await signed.post<{ code: string }>('/api/v1/issued-codes', {
+    account: 'quentin.roux',
+    checked: ['photo-id', 'employee-card'],
+  });
   assert.equal(issued.status, 201, issued.text);
 
-  const first = claimant(stack.run);
+  const first = claimant(world.stack.run);
   await first.name('lena.fischer');
   assert.equal((await first.prove(recovery)).status, 200);
-  assert.equal((await first.factor(await people.code('lena.fischer'))).status, 200);
+  assert.equal((await first.factor(await world.people.code('lena.fischer'))).status, 200);
   assert.equal((await first.choose('Fischer-1-Fischer')).status, 422, 'refused passwords are secrets too');
   assert.equal((await first.choose(canary)).status, 202);
   assert.equal((await first.until('done', 'refused')).state, 'done');
 
-  const { who } = await proven(stack.run, people, 'lena.fischer');
+  const { who } = await proven(world.stack.run, world.people, 'lena.fischer');
   await who.cancel();
 
-  const secrets = { typedAsName, wrongSignIn, canary, recovery, bareRecovery: recovery.replaceAll('-', ''), issued: issued.body.code, bareIssued: issued.body.code.replaceAll('-', ''), signIn: people.password('jonas.berg'), refused: 'Fischer-1-Fischer' };
-  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [first.reference]);
-  const { control, workflow, ...places } = await found({ ...secrets, control: first.reference, workflow: row?.id ?? 'none' });
+  const secrets = {
+    typedAsName,
+    wrongSignIn,
+    canary,
+    recovery,
+    bareRecovery: recovery.replaceAll('-', ''),
+    issued: issued.body.code,
+    bareIssued: issued.body.code.replaceAll('-', ''),
+    signIn: world.people.password('jonas.berg'),
+    refused: 'Fischer-1-Fischer',
+  };
+  const reset = await world.resetId(first.reference);
+  const { control, workflow, ...places } = await found({ ...secrets, control: first.reference, workflow: reset });
   for (const [name, where] of Object.entries(places)) assert.deepEqual(where, [], `${name} lies somewhere in clear`);
   // The same search finds what is meant to be there, so finding nothing above means something.
-  assert.ok(control?.some((path) => path.startsWith('postgres')), 'the control is found in the tables');
-  assert.ok(workflow?.some((path) => path.startsWith('temporal')), 'and Temporal keeps the reset by its id');
-  const history = JSON.stringify(historyToJSON(await temporal.history(row?.id ?? '')));
+  assert.ok(
+    control?.some((path) => path.startsWith('postgres')),
+    'the control is found in the tables',
+  );
+  assert.ok(
+    workflow?.some((path) => path.startsWith('temporal')),
+    'and Temporal keeps the reset by its id',
+  );
+  const history = JSON.stringify(historyToJSON(await world.temporal.history(reset)));
   const decoded = history.replace(/"data":"([^"]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
-  for (const secret of Object.values(secrets)) assert.ok(!history.includes(secret) && !decoded.includes(secret), 'nor does an exported history');
+  for (const secret of Object.values(secrets))
+    assert.ok(!history.includes(secret) && !decoded.includes(secret), 'nor does an exported history');
 });

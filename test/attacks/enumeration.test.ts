@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { cast, type Cast } from '#test/support/people.ts';
+import { after, test } from 'node:test';
 import { claimant } from '#test/support/scenes.ts';
-import { useStack, type TestStack } from '#test/support/stack.ts';
+import { useWorld } from '#test/support/world.ts';
+
+const world = useWorld();
 
 /**
  * Whoever is asked, unknown and real accounts cannot be told apart: words, codes, headers, timing. The campaign takes 500
  * a side; here a small instance of the same comparison.
  */
-let stack: TestStack;
-let people: Cast;
 const aSide = Number(process.env['COUNTERSIGN_SAMPLES'] ?? '40');
 
-before(async () => {
-  stack = await useStack();
-  people = await cast(stack.state);
-});
 after(async () => {
-  await people?.sql('DELETE FROM attempts'); // the tries were many, and other tests play the same people
-  await people?.close();
+  await world.people?.sql('DELETE FROM attempts'); // the tries were many, and other tests play the same people
 });
 
 interface Sample {
@@ -29,7 +23,7 @@ interface Sample {
 }
 
 async function sample(account: string): Promise<Sample> {
-  const who = claimant(stack.run);
+  const who = claimant(world.stack.run);
   const begun = await who.name(account);
   const proof = await who.prove('7777-7777-7777-7777');
   const factor = await who.factor('000000');
@@ -48,7 +42,9 @@ function headersOf(headers: Record<string, unknown>): unknown {
 }
 
 function shapeOf(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body, (key, value: unknown) => (['reference', 'until', 'instance', 'browserToken'].includes(key) ? 'varies' : value)));
+  return JSON.parse(
+    JSON.stringify(body, (key, value: unknown) => (['reference', 'until', 'instance', 'browserToken'].includes(key) ? 'varies' : value)),
+  );
 }
 
 /** Mann–Whitney U as a z score: how surely one side is slower. |z| above 4 happens by chance once in 16,000 runs. */
@@ -66,7 +62,7 @@ test(`unknown and real accounts cannot be told apart in ${aSide} tries a side`, 
   const real: Sample[] = [];
   const unknown: Sample[] = [];
   for (let i = 0; i < 5; i++) await sample('alice.moreau'); // the first ones warm connections and caches
-  await people.sql('DELETE FROM attempts');
+  await world.people.sql('DELETE FROM attempts');
   for (let i = 0; i < aSide; i++) {
     // In turns, and in both orders, so that whatever else the machine does falls on both sides.
     const nobody = `${randomBytes(3).toString('hex')}.${randomBytes(4).toString('hex')}`;
@@ -89,20 +85,38 @@ test(`unknown and real accounts cannot be told apart in ${aSide} tries a side`, 
 
 test('the comparison would see a difference: five milliseconds more on one side are found', () => {
   const noisy = Array.from({ length: 500 }, (_, i) => 100 + ((i * 7919) % 20));
-  assert.ok(Math.abs(z(noisy, noisy.map((ms) => ms + 5))) > 4);
+  assert.ok(
+    Math.abs(
+      z(
+        noisy,
+        noisy.map((ms) => ms + 5),
+      ),
+    ) > 4,
+  );
   assert.ok(Math.abs(z(noisy, noisy.toReversed())) < 4);
 });
 
 test('a name is treated alike however it is spelled, and one that no account can have is refused by its form alone', async () => {
-  for (const name of ['alice.moreau', 'ALICE.MOREAU', ' alice.moreau ', 'BANK\\alice.moreau', 'alice.moreau@bank.test', 'krbtgt', 'Administrator', 'svc-reader', '名前', 'Ein langer Satz']) {
-    const who = claimant(stack.run);
+  for (const name of [
+    'alice.moreau',
+    'ALICE.MOREAU',
+    ' alice.moreau ',
+    'BANK\\alice.moreau',
+    'alice.moreau@bank.test',
+    'krbtgt',
+    'Administrator',
+    'svc-reader',
+    '名前',
+    'Ein langer Satz',
+  ]) {
+    const who = claimant(world.stack.run);
     const answer = await who.name(name);
     assert.deepEqual([answer.status, answer.body.next?.step], [201, 'prove'], name);
     await who.cancel();
     who.close();
   }
   for (const name of ['*', 'ali*', 'a)(objectClass=*', '*)(objectClass=*', 'nul\0l', '', 'x'.repeat(10_000)]) {
-    const who = claimant(stack.run);
+    const who = claimant(world.stack.run);
     const answer = await who.name(name);
     assert.ok(answer.status >= 400 && answer.status < 500, `${name.slice(0, 20)}: ${answer.status}`);
     assert.ok(answer.body.code, 'with a code');

@@ -32,11 +32,32 @@ test('every process runs as a user of its own, and no secret file can be read by
   assert.equal(new Set(users.values()).size, PROCESSES.length);
 });
 
-test('no process inherits a secret or another process\'s settings in its environment or arguments', async () => {
+test("no process inherits a secret or another process's settings in its environment or arguments", async () => {
   for (const name of PROCESSES) {
     const pid = await stack.pid(name);
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean).map((line) => line.split('=')[0]);
-    assert.deepEqual(environment.filter((key) => !['COUNTERSIGN_SETTINGS', 'COUNTERSIGN_TESTING', 'PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'NODE_ENV', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'].includes(key ?? '')), [], name);
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .filter(Boolean)
+      .map((line) => line.split('=')[0]);
+    assert.deepEqual(
+      environment.filter(
+        (key) =>
+          ![
+            'COUNTERSIGN_SETTINGS',
+            'COUNTERSIGN_TESTING',
+            'PATH',
+            'HOME',
+            'LANG',
+            'LC_ALL',
+            'TZ',
+            'NODE_ENV',
+            'XDG_CACHE_HOME',
+            'NODE_EXTRA_CA_CERTS',
+          ].includes(key ?? ''),
+      ),
+      [],
+      name,
+    );
     assert.doesNotMatch(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /password|secret|key=/i);
   }
 });
@@ -44,25 +65,75 @@ test('no process inherits a secret or another process\'s settings in its environ
 /** Statements that a role must not be able to run, by role. Each would be an attack from inside that process. */
 const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
   api: [
-    'SELECT secret FROM totp', 'SELECT hash FROM code', 'SELECT body FROM attestation', 'SELECT ciphertext FROM sealed', 'SELECT value FROM opening',
+    'SELECT secret FROM totp',
+    'SELECT hash FROM code',
+    'SELECT body FROM attestation',
+    'SELECT ciphertext FROM sealed',
+    'SELECT value FROM opening',
     `INSERT INTO attestation (id, reset_id, kind, body, signature) VALUES (gen_random_uuid(), gen_random_uuid(), 'proof', '{}', '')`,
-    `UPDATE reset SET state = 'done'`, `UPDATE reset SET policy_sha256 = 'x'`, `UPDATE approval SET state = 'approved'`, 'DELETE FROM leaf', `UPDATE leaf SET body = ''`,
-    `INSERT INTO write_claim SELECT * FROM write_claim`, `UPDATE policy_version SET in_force = true`, 'DELETE FROM sealed', 'DELETE FROM reset',
+    `UPDATE reset SET state = 'done'`,
+    `UPDATE reset SET policy_sha256 = 'x'`,
+    `UPDATE approval SET state = 'approved'`,
+    'DELETE FROM leaf',
+    `UPDATE leaf SET body = ''`,
+    `INSERT INTO write_claim SELECT * FROM write_claim`,
+    `UPDATE policy_version SET in_force = true`,
+    'DELETE FROM sealed',
+    'DELETE FROM reset',
   ],
   worker: [
-    'SELECT secret FROM totp', 'SELECT hash FROM code', 'SELECT body FROM attestation', 'SELECT ciphertext FROM sealed', 'SELECT value FROM opening', 'SELECT * FROM session',
-    `INSERT INTO attestation (id, reset_id, kind, body, signature) VALUES (gen_random_uuid(), gen_random_uuid(), 'proof', '{}', '')`, `INSERT INTO burn (subject, update_id, outcome) VALUES ('x', 'y', '{}')`,
-    `INSERT INTO policy_version (sha256, text) VALUES ('x', 'y')`, `UPDATE policy_version SET in_force = false`, 'DELETE FROM leaf', `UPDATE leaf SET outcome = 'success'`, `UPDATE write_claim SET state = 'applied'`, `INSERT INTO sealed SELECT * FROM sealed`,
+    'SELECT secret FROM totp',
+    'SELECT hash FROM code',
+    'SELECT body FROM attestation',
+    'SELECT ciphertext FROM sealed',
+    'SELECT value FROM opening',
+    'SELECT * FROM session',
+    `INSERT INTO attestation (id, reset_id, kind, body, signature) VALUES (gen_random_uuid(), gen_random_uuid(), 'proof', '{}', '')`,
+    `INSERT INTO burn (subject, update_id, outcome) VALUES ('x', 'y', '{}')`,
+    `INSERT INTO policy_version (sha256, text) VALUES ('x', 'y')`,
+    `UPDATE policy_version SET in_force = false`,
+    'DELETE FROM leaf',
+    `UPDATE leaf SET outcome = 'success'`,
+    `UPDATE write_claim SET state = 'applied'`,
+    `INSERT INTO sealed SELECT * FROM sealed`,
   ],
   verifier: [
-    `UPDATE reset SET state = 'done'`, `UPDATE attestation SET body = '{}'`, 'DELETE FROM attestation', 'DELETE FROM burn', `UPDATE burn SET consumed = NULL`, 'DELETE FROM leaf', `UPDATE leaf SET body = ''`,
-    `UPDATE approval SET state = 'approved'`, `INSERT INTO policy_version (sha256, text) VALUES ('x', 'y')`, 'SELECT * FROM session', `UPDATE write_claim SET state = 'applied'`, 'SELECT value FROM opening',
+    `UPDATE reset SET state = 'done'`,
+    `UPDATE attestation SET body = '{}'`,
+    'DELETE FROM attestation',
+    'DELETE FROM burn',
+    `UPDATE burn SET consumed = NULL`,
+    'DELETE FROM leaf',
+    `UPDATE leaf SET body = ''`,
+    `UPDATE approval SET state = 'approved'`,
+    `INSERT INTO policy_version (sha256, text) VALUES ('x', 'y')`,
+    'SELECT * FROM session',
+    `UPDATE write_claim SET state = 'applied'`,
+    'SELECT value FROM opening',
   ],
   'writer-staff': [
-    'SELECT secret FROM totp', 'SELECT hash FROM code', `INSERT INTO attestation (id, reset_id, kind, body, signature) VALUES (gen_random_uuid(), gen_random_uuid(), 'proof', '{}', '')`, `UPDATE attestation SET body = '{}'`,
-    `UPDATE policy_version SET in_force = true`, `UPDATE reset SET state = 'done'`, 'DELETE FROM leaf', `UPDATE leaf SET body = ''`, 'DELETE FROM write_claim', 'SELECT * FROM session', `INSERT INTO sealed SELECT * FROM sealed`, 'SELECT value FROM opening',
+    'SELECT secret FROM totp',
+    'SELECT hash FROM code',
+    `INSERT INTO attestation (id, reset_id, kind, body, signature) VALUES (gen_random_uuid(), gen_random_uuid(), 'proof', '{}', '')`,
+    `UPDATE attestation SET body = '{}'`,
+    `UPDATE policy_version SET in_force = true`,
+    `UPDATE reset SET state = 'done'`,
+    'DELETE FROM leaf',
+    `UPDATE leaf SET body = ''`,
+    'DELETE FROM write_claim',
+    'SELECT * FROM session',
+    `INSERT INTO sealed SELECT * FROM sealed`,
+    'SELECT value FROM opening',
   ],
-  'writer-privileged': ['SELECT secret FROM totp', 'SELECT hash FROM code', `UPDATE attestation SET body = '{}'`, `UPDATE reset SET state = 'done'`, 'DELETE FROM leaf', 'DELETE FROM write_claim', 'SELECT * FROM session'],
+  'writer-privileged': [
+    'SELECT secret FROM totp',
+    'SELECT hash FROM code',
+    `UPDATE attestation SET body = '{}'`,
+    `UPDATE reset SET state = 'done'`,
+    'DELETE FROM leaf',
+    'DELETE FROM write_claim',
+    'SELECT * FROM session',
+  ],
 };
 
 for (const name of PROCESSES) {
@@ -70,7 +141,15 @@ for (const name of PROCESSES) {
     const client = new pg.Client({ connectionString: readFileSync(join(stack.state, name, 'database.url'), 'utf8').trim() });
     await client.connect();
     try {
-      const tables = ['CREATE TABLE mine (x int)', 'ALTER TABLE leaf ADD COLUMN x int', 'DROP TABLE leaf', 'TRUNCATE leaf', `SET ROLE countersign_owner`, `SET session_replication_role = replica`, 'CREATE ROLE other'];
+      const tables = [
+        'CREATE TABLE mine (x int)',
+        'ALTER TABLE leaf ADD COLUMN x int',
+        'DROP TABLE leaf',
+        'TRUNCATE leaf',
+        `SET ROLE countersign_owner`,
+        `SET session_replication_role = replica`,
+        'CREATE ROLE other',
+      ];
       for (const statement of [...FORBIDDEN[name], ...tables]) {
         await assert.rejects(client.query(statement), (error: { code?: string }) => error.code === '42501', `${name}: ${statement}`);
       }
@@ -86,7 +165,13 @@ test('the auditor reads leaves and changes nothing', async () => {
   await client.connect();
   try {
     assert.ok((await client.query('SELECT body FROM leaf LIMIT 1')).rows.length <= 1);
-    for (const statement of ['DELETE FROM leaf', `UPDATE leaf SET body = ''`, 'SELECT secret FROM totp', 'SELECT * FROM session', 'SELECT * FROM reset']) {
+    for (const statement of [
+      'DELETE FROM leaf',
+      `UPDATE leaf SET body = ''`,
+      'SELECT secret FROM totp',
+      'SELECT * FROM session',
+      'SELECT * FROM reset',
+    ]) {
       await assert.rejects(client.query(statement), (error: { code?: string }) => error.code === '42501', statement);
     }
   } finally {

@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import type { Directory } from '#activities/directory/connect.ts';
-import { cast, type Cast } from '#test/support/people.ts';
+import { test } from 'node:test';
 import { claimant, freshPassword } from '#test/support/scenes.ts';
-import { asAdministrator, passwordVersion } from '#test/support/directory.ts';
-import { useStack, type PartName, type TestStack } from '#test/support/stack.ts';
+import { passwordVersion } from '#test/support/directory.ts';
+import type { PartName } from '#test/support/stack.ts';
+import { useWorld } from '#test/support/world.ts';
+
+const world = useWorld();
 
 /**
  * kill -9 of one process at one step of a standard reset, then start it again: the reset ends well, the password is
  * changed exactly once, and the person who repeats a request learns what became of it. `COUNTERSIGN_KILLS` sets how
  * often the whole table is played (the campaign plays it more often).
  */
-let stack: TestStack;
-let people: Cast;
-let directory: Directory;
-
-before(async () => {
-  stack = await useStack();
-  people = await cast(stack.state);
-  directory = asAdministrator(stack.state);
-});
-after(async () => {
-  await directory?.close();
-  await people?.close();
-});
 
 const STEPS = ['name', 'prove', 'factor', 'choose'] as const;
 const PARTS: PartName[] = ['api', 'worker', 'verifier', 'writer-staff', 'temporal'];
@@ -35,8 +23,8 @@ const account = 'helena.voss';
 async function withKill<T extends { status: number }>(part: PartName, delayMs: number, request: () => Promise<T>): Promise<T> {
   const first = request().catch(() => undefined);
   await new Promise((resolve) => setTimeout(resolve, delayMs));
-  await stack.kill(part, 'SIGKILL');
-  await stack.restart(part);
+  await world.stack.kill(part, 'SIGKILL');
+  await world.stack.restart(part);
   const answer = await first;
   if (answer && answer.status < 500) return answer;
   for (let tries = 0; ; tries++) {
@@ -52,17 +40,17 @@ for (let round = 0; round < rounds; round++) {
       // The moment of the kill moves through the step from round to round and from part to part.
       const delayMs = [0, 8, 20, 35, 60, 90][(round + PARTS.indexOf(part) + STEPS.indexOf(step)) % 6] ?? 0;
       test(`kill -9 of ${part} ${delayMs} ms into "${step}" (round ${round + 1}): nothing lost, nothing twice`, async () => {
-        const version = await passwordVersion(directory, account);
-        const who = claimant(stack.run);
+        const version = await passwordVersion(world.directory, account);
+        const who = claimant(world.stack.run);
         const kill = <T extends { status: number }>(at: (typeof STEPS)[number], request: () => Promise<T>) => (at === step ? withKill(part, delayMs, request) : request());
 
         const begun = await kill('name', () => who.name(account));
         assert.equal(begun.status, 201);
-        const recovery = await people.recoveryCode(account);
+        const recovery = await world.people.recoveryCode(account);
         const proofKey = randomUUID();
         const proof = await kill('prove', () => who.prove(recovery, 'recovery-code', proofKey));
         assert.equal(proof.status, 200, 'the code that was burned is answered for');
-        const code = await people.code(account);
+        const code = await world.people.code(account);
         const factorKey = randomUUID();
         const factor = await kill('factor', () => who.factor(code, factorKey));
         assert.equal(factor.status, 200);
@@ -73,8 +61,8 @@ for (let round = 0; round < rounds; round++) {
 
         const end = await who.until('done', 'refused', 'expired', 'choosing-password');
         assert.equal(end.state, 'done', JSON.stringify(end.next));
-        assert.equal((await people.bind(account, password)).answer, 'ok');
-        assert.equal(await passwordVersion(directory, account), version + 1, 'the directory counts exactly one change');
+        assert.equal((await world.people.bind(account, password)).answer, 'ok');
+        assert.equal(await passwordVersion(world.directory, account), version + 1, 'the directory counts exactly one change');
       });
     }
   }

@@ -1,39 +1,27 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { cast, type Cast } from '#test/support/people.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
-import { useStack, type TestStack } from '#test/support/stack.ts';
-import { server, type Server } from '#test/support/temporal.ts';
+import { useWorld } from '#test/support/world.ts';
 
-let stack: TestStack;
-let people: Cast;
-let temporal: Server;
+const world = useWorld();
+
 let code: string;
 /** A standard reset from the name to the new password. */
 let whole: string;
 
 before(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
-  stack = await useStack();
-  people = await cast(stack.state);
-  temporal = await server(stack.run);
   ({ code } = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }));
-  const { who } = await proven(stack.run, people, 'goran.petrovic');
+  const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
   await who.choose(freshPassword());
   assert.equal((await who.until('done', 'refused')).state, 'done');
-  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [who.reference]);
-  whole = row?.id ?? '';
+  whole = await world.resetId(who.reference);
 });
-after(async () => {
-  await temporal?.close();
-  await people?.close();
-});
-
 async function replay(bundle: string, query = "WorkflowType = 'passwordReset' AND ExecutionStatus != 'Running'"): Promise<{ replayed: number; failed: string[] }> {
-  const histories = temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
+  const histories = world.temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
   const failed: string[] = [];
   let replayed = 0;
   for await (const result of Worker.runReplayHistories({ workflowBundle: { code: bundle }, replayName: 'test' }, histories)) {
@@ -59,12 +47,12 @@ test('a mutant that checks the factor in place of the proof is found by replay',
 });
 
 test('the history that the console gives away is one that the SDK replays', async () => {
-  const http = await signedIn(stack.run, people, 'mateo.silva');
+  const http = await signedIn(world.stack.run, world.people, 'mateo.silva');
   const answer = await http.get<{ events: unknown[] }>(`/api/v1/resets/${whole}/history`);
   assert.equal(answer.status, 200, answer.text);
   await Worker.runReplayHistory({ workflowBundle: { code }, replayName: 'exported' }, answer.body, `reset/${whole}`);
 });
 
 test('historyFromJSON works: protobufjs is one copy (temporal.md §0.1)', async () => {
-  assert.ok(historyToJSON(await temporal.history(whole)));
+  assert.ok(historyToJSON(await world.temporal.history(whole)));
 });

@@ -1,33 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { cast, type Cast } from '#test/support/people.ts';
+import { before, test } from 'node:test';
 import { claimant, decide, freshPassword, inboxItem, proven, signedIn, type Claimant, type InboxItem } from '#test/support/scenes.ts';
-import { useStack, type TestStack } from '#test/support/stack.ts';
-import { server, type Server } from '#test/support/temporal.ts';
 import type { Client } from '#test/support/http-client.ts';
+import { useWorld } from '#test/support/world.ts';
 
-let stack: TestStack;
-let people: Cast;
-let temporal: Server;
+const world = useWorld();
+
 let ines: Client;
 let priya: Client;
 let quentin: Client;
 
 before(async () => {
-  stack = await useStack();
-  people = await cast(stack.state);
-  temporal = await server(stack.run);
-  ines = await signedIn(stack.run, people, 'ines.duarte');
-  priya = await signedIn(stack.run, people, 'priya.menon');
-  quentin = await signedIn(stack.run, people, 'quentin.roux');
+  ines = await signedIn(world.stack.run, world.people, 'ines.duarte');
+  priya = await signedIn(world.stack.run, world.people, 'priya.menon');
+  quentin = await signedIn(world.stack.run, world.people, 'quentin.roux');
 });
-after(async () => {
-  await temporal?.close();
-  await people?.close();
-});
-
 async function waiting(account: string): Promise<{ who: Claimant; item: InboxItem }> {
-  const { who, next } = await proven(stack.run, people, account);
+  const { who, next } = await proven(world.stack.run, world.people, account);
   assert.deepEqual([next.step, next.for], ['wait', 'manager']);
   const item = await inboxItem(ines, who.reference);
   assert.ok(item, 'the manager sees it');
@@ -41,85 +30,86 @@ test('a Domain Admin through five nested groups needs the manager and then an of
   assert.deepEqual([item.proofs.length, item.factors.length], [1, 1]);
   assert.equal(await inboxItem(priya, who.reference).then((i) => i?.mayDecide ?? false), false, 'an officer does not decide the first stage');
 
-  assert.equal((await decide(ines, people, 'ines.duarte', item.id, 'approve')).status, 200);
+  assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'approve')).status, 200);
   const second = await inboxItem(quentin, who.reference);
   assert.equal(second?.label, 'security-officer');
   assert.equal((await who.look()).body.next.for, 'security-officer');
 
   // The claimant goes away and comes back on another machine with the reference and a fresh code.
-  const back = claimant(stack.run);
-  const wrong = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: people.wrongCode('samir.khan') });
+  const back = claimant(world.stack.run);
+  const wrong = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: world.people.wrongCode('samir.khan') });
   assert.equal(wrong.status, 422);
-  const resumed = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: await people.code('samir.khan') });
+  const resumed = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: await world.people.code('samir.khan') });
   assert.equal(resumed.status, 200, resumed.text);
   back.reference = who.reference;
   assert.equal((await who.look()).status, 404, 'the browser that was left behind holds the reset no more');
 
   assert.ok(second);
-  assert.equal((await decide(quentin, people, 'quentin.roux', second.id, 'approve')).status, 200);
+  assert.equal((await decide(quentin, world.people, 'quentin.roux', second.id, 'approve')).status, 200);
   assert.equal((await back.until('choosing-password', 'refused')).next.step, 'choose-password');
   const password = freshPassword();
   assert.equal((await back.choose(password)).status, 202);
   assert.equal((await back.until('done', 'refused')).state, 'done');
-  assert.equal((await people.bind('samir.khan', password)).answer, 'ok');
+  assert.equal((await world.people.bind('samir.khan', password)).answer, 'ok');
 
-  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [who.reference]);
-  const { events = [] } = await temporal.history(row?.id ?? '');
+  const reset = await world.resetId(who.reference);
+  const { events = [] } = await world.temporal.history(reset);
   assert.ok(events && events.length <= 160, `a privileged reset costs ${events?.length} events, at most 160`);
+  console.log(`a privileged reset: ${events.length} events`);
 });
 
 test('one denial ends it, whoever approved before', async () => {
   const { who, item } = await waiting('rosa.klein');
-  assert.equal((await decide(ines, people, 'ines.duarte', item.id, 'approve')).status, 200);
+  assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'approve')).status, 200);
   const second = await inboxItem(priya, who.reference);
   assert.ok(second);
-  assert.equal((await decide(priya, people, 'priya.menon', second.id, 'deny')).status, 200);
+  assert.equal((await decide(priya, world.people, 'priya.menon', second.id, 'deny')).status, 200);
   const end = await who.until('refused', 'choosing-password');
   assert.equal(end.next.code, 'approval-denied');
-  const late = await decide(quentin, people, 'quentin.roux', second.id, 'approve');
+  const late = await decide(quentin, world.people, 'quentin.roux', second.id, 'approve');
   assert.equal(late.status, 409);
-  assert.equal((await people.bind('rosa.klein', people.password('rosa.klein'))).answer, 'ok', 'the password is unchanged');
+  assert.equal((await world.people.bind('rosa.klein', world.people.password('rosa.klein'))).answer, 'ok', 'the password is unchanged');
 });
 
 test('nobody decides on their own account through any identity', async () => {
   const { who, item } = await waiting('priya.menon-adm');
-  assert.equal((await decide(ines, people, 'ines.duarte', item.id, 'approve')).status, 200);
+  assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'approve')).status, 200);
   const own = await inboxItem(priya, who.reference);
   const stage = await inboxItem(quentin, who.reference);
   assert.ok(stage);
   assert.equal(own?.mayDecide ?? false, false);
-  const tried = await decide(priya, people, 'priya.menon', stage.id, 'approve');
+  const tried = await decide(priya, world.people, 'priya.menon', stage.id, 'approve');
   assert.equal(tried.status, 403, tried.text);
   assert.equal(tried.body.code, 'own-account');
-  assert.equal((await decide(quentin, people, 'quentin.roux', stage.id, 'approve')).status, 200);
+  assert.equal((await decide(quentin, world.people, 'quentin.roux', stage.id, 'approve')).status, 200);
   assert.equal((await who.until('choosing-password')).next.step, 'choose-password');
   await who.cancel();
 });
 
 test('a wrong code at the decision does not count, and the decision can be made again', async () => {
   const { who, item } = await waiting('rosa.klein');
-  const wrong = await decide(ines, people, 'ines.duarte', item.id, 'approve', people.wrongCode('ines.duarte'));
+  const wrong = await decide(ines, world.people, 'ines.duarte', item.id, 'approve', world.people.wrongCode('ines.duarte'));
   assert.equal(wrong.status, 422);
   assert.equal((await who.look()).body.next.for, 'manager');
-  assert.equal((await decide(ines, people, 'ines.duarte', item.id, 'deny')).status, 200);
+  assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'deny')).status, 200);
   assert.equal((await who.until('refused')).next.code, 'approval-denied');
 });
 
 test('without a manager nobody can approve the first stage, and the claimant is told behind proof and factor', async () => {
-  const who = claimant(stack.run);
+  const who = claimant(world.stack.run);
   await who.name('tomas.vrba');
-  assert.equal((await who.prove(await people.recoveryCode('tomas.vrba'))).body.next.step, 'factor');
-  const factor = await who.factor(await people.code('tomas.vrba'));
+  assert.equal((await who.prove(await world.people.recoveryCode('tomas.vrba'))).body.next.step, 'factor');
+  const factor = await who.factor(await world.people.code('tomas.vrba'));
   assert.equal(factor.body.code, 'no-approver', factor.text);
   assert.equal((await who.look()).body.state, 'refused');
 });
 
 test('an approval that nobody gives expires after a day', async () => {
   const { who } = await waiting('rosa.klein');
-  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [who.reference]);
-  await temporal.skip(row?.id ?? '', 24 * 3600 + 60);
+  const reset = await world.resetId(who.reference);
+  await world.temporal.skip(reset, 24 * 3600 + 60);
   const end = await who.until('expired', 'choosing-password');
   assert.equal(end.next.code, 'approval-expired');
-  const [approval] = await people.sql<{ state: string }>('SELECT state FROM approval WHERE reset_id = $1 AND stage = 0', [row?.id]);
+  const [approval] = await world.people.sql<{ state: string }>('SELECT state FROM approval WHERE reset_id = $1 AND stage = 0', [reset]);
   assert.equal(approval?.state, 'expired');
 });
