@@ -105,6 +105,7 @@ export const words = {
       denied: 'denied',
       expired: 'expired undecided',
       'not-reached': 'not asked yet',
+      undecided: 'never decided',
     },
     signIn: {
       lead: 'For approvers, help desk, auditors and operators.',
@@ -142,7 +143,7 @@ export const words = {
       emptyDecided: 'No approval has been decided yet.',
       account: 'Account',
       stage: 'Stage',
-      asked: 'Asked',
+      asked: 'Since',
       waits: 'Waits since',
       expires: 'Decide before',
       keys: 'Press j and k to move through the list and Enter to open.',

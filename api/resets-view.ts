@@ -72,6 +72,7 @@ export const summaryColumns = {
   startedAt: true,
   updatedAt: true,
   expiresAt: true,
+  endedAt: true,
   refusal: true,
 } as const;
 type SummaryRow = Prisma.ResetGetPayload<{ select: typeof summaryColumns }>;
@@ -88,7 +89,8 @@ export function summaryOf(row: SummaryRow) {
     source: row.source,
     startedAt: row.startedAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
+    // What has ended does not expire any more.
+    expiresAt: row.endedAt === null ? (row.expiresAt?.toISOString() ?? null) : null,
     code: row.refusal,
   };
 }

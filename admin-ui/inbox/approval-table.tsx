@@ -2,22 +2,15 @@ import { REFUSALS } from '#domain/refusals.ts';
 import HourglassTop from '@mui/icons-material/HourglassTop';
 import { Box, Link as Anchor, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { Link } from 'react-router-dom';
-import { Chip, type Tone } from '../frame/chip.tsx';
+import { Chip } from '../frame/chip.tsx';
 import { Empty } from '../frame/empty.tsx';
 import { Section } from '../frame/section.tsx';
-import type { Approval, ApprovalState } from '../records.ts';
+import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Since } from '../time/since.tsx';
+import { ApprovalChip } from './approval-chip.tsx';
 import { protectedInWords } from './protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
-
-export const TONES = {
-  waiting: 'warning',
-  approved: 'success',
-  denied: 'error',
-  expired: 'neutral',
-  'not-reached': 'neutral',
-} as const satisfies Record<ApprovalState, Tone>;
 
 type ApprovalTableProps = { title: string; approvals: Approval[]; empty: string; teach?: string; urgent?: boolean };
 
@@ -88,7 +81,7 @@ function Row({ approval }: { approval: Approval }) {
         {approval.state !== 'waiting' ? null : approval.expiresAt ? <Since at={approval.expiresAt} /> : say('word.none')}
       </TableCell>
       <TableCell>
-        <Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>
+        <ApprovalChip state={approval.state} over />
         {approval.state === 'waiting' && approval.whyNot && (
           <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
             {REFUSALS[approval.whyNot].words}

@@ -38,7 +38,12 @@ export function DecisionForm({ approval }: { approval: Approval }) {
   const missing = { decision: !decision, reason: reason.trim() === '', totp: !totp };
 
   if (state.recorded) return <Recorded approval={approval} message={state.recorded.message} />;
-  if (approval.state !== 'waiting') return <Typography>{say('decision.over', { state: say(`approval.${approval.state}`) })}</Typography>;
+  if (approval.state !== 'waiting')
+    return (
+      <Typography>
+        {say('decision.over', { state: say(approval.state === 'not-reached' ? 'approval.undecided' : `approval.${approval.state}`) })}
+      </Typography>
+    );
   if (!approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {

@@ -2,7 +2,6 @@ import { Alert, Box, Link as Anchor, Typography } from '@mui/material';
 import { useGetOne } from 'react-admin';
 import { Link, useParams } from 'react-router-dom';
 import { Copyable } from '../frame/copyable.tsx';
-import { Chip } from '../frame/chip.tsx';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Fact, Facts } from '../frame/facts.tsx';
 import { Gate } from '../frame/gate.tsx';
@@ -14,7 +13,7 @@ import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { Since } from '../time/since.tsx';
-import { TONES } from './approval-table.tsx';
+import { ApprovalChip } from './approval-chip.tsx';
 import { protectedInWords } from './protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
 import { methodInWords } from './method-in-words.ts';
@@ -49,7 +48,7 @@ function OneApproval() {
           ← {say('page.inbox')}
         </Anchor>
       }
-      actions={<Chip tone={TONES[approval.state]}>{say(`approval.${approval.state}`)}</Chip>}
+      actions={<ApprovalChip state={approval.state} over />}
     >
       <Box
         sx={{

@@ -44,7 +44,7 @@ function Inbox() {
   const waiting = byDeadline.filter((approval) => approval.state === 'waiting');
   const mine = waiting.filter((approval) => approval.mayDecide);
   const others = waiting.filter((approval) => !approval.mayDecide);
-  const past = data.filter((approval) => approval.state !== 'waiting' && approval.state !== 'not-reached');
+  const past = data.filter((approval) => approval.state !== 'waiting');
   return (
     <Page title={say('page.inbox')} lead={say('inbox.lead')} actions={<ShowSwitch />}>
       {isPending ? (

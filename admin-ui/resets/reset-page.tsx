@@ -62,7 +62,7 @@ function OneReset() {
         </Stack>
         <Stack spacing={3} sx={{ flex: 2 }}>
           <ResetFacts reset={reset} />
-          {reset.approvals.length > 0 && <Stages stages={reset.approvals} />}
+          {reset.approvals.length > 0 && <Stages stages={reset.approvals} over={isTerminal(reset.state)} />}
           <Notices notices={reset.notices} />
         </Stack>
       </Stack>

@@ -1,14 +1,13 @@
 import { Box, Stack, Typography } from '@mui/material';
-import { Chip } from '../frame/chip.tsx';
 import { Section } from '../frame/section.tsx';
-import { TONES } from '../inbox/approval-table.tsx';
+import { ApprovalChip } from '../inbox/approval-chip.tsx';
 import { stageInWords } from '../inbox/stage-in-words.ts';
 import type { StageOfReset } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 
 /** The stages of approval in their order: who may decide, who did, and why. */
-export function Stages({ stages }: { stages: StageOfReset[] }) {
+export function Stages({ stages, over }: { stages: StageOfReset[]; over: boolean }) {
   const say = useSay();
   return (
     <Section title={say('reset.approvals')}>
@@ -17,7 +16,7 @@ export function Stages({ stages }: { stages: StageOfReset[] }) {
           <Box component="li" key={stage.id}>
             <Stack direction="row" sx={{ justifyContent: 'space-between', gap: 1, flexWrap: 'wrap' }}>
               <Typography sx={{ fontWeight: 650 }}>{stageInWords(stage, say)}</Typography>
-              <Chip tone={TONES[stage.state]}>{say(`approval.${stage.state}`)}</Chip>
+              <ApprovalChip state={stage.state} over={over} />
             </Stack>
             {stage.decidedBy ? (
               <Typography color="textSecondary">

@@ -4,6 +4,7 @@ import { keyframes } from '@emotion/react';
 import { useEffect, useRef, useState } from 'react';
 import { OnlyHeard } from '../frame/only-heard.tsx';
 import { Copyable } from '../frame/copyable.tsx';
+import { methodInWords } from '../inbox/method-in-words.ts';
 import { askedInWords } from '../inbox/stage-in-words.ts';
 import type { ResetDetail, TimelineEntry } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -57,12 +58,13 @@ function Entry({ entry, last }: { entry: TimelineEntry; last: boolean }) {
           <Moment at={entry.at} />
         </Typography>
       </Box>
-      {(entry.who || entry.detail) && (
+      {entry.detail && (
         <Typography color="textSecondary" sx={{ overflowWrap: 'anywhere' }}>
-          {[entry.who, entry.detail].filter(Boolean).join(': ')}
+          {methodInWords(entry.detail, say)}
         </Typography>
       )}
       <Typography component="div" variant="body2" color="textSecondary">
+        {entry.who && `${entry.who} · `}
         {say('reset.leaf')} <Copyable value={entry.leafId} what={say('reset.leaf')} shown={shortened(entry.leafId)} />
       </Typography>
     </Box>

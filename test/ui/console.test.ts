@@ -140,7 +140,12 @@ test('whoever may not decide sees the button shut and the reason in words', () =
     await page.getByText('You are not one of the people who may decide this stage.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Record the decision' }).isDisabled(), true);
     await watched.axe('a decision for others');
+    // A reset that is over waits for nobody any more, and the page hears of it.
     await who.cancel();
+    await page.getByText('never decided').first().waitFor();
+    await page.goto('/console/approvals');
+    await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+    assert.equal(await page.getByRole('link', { name: 'Rosa Klein' }).count(), 0);
   }));
 
 test('the auditor filters in the address bar, opens a leaf, a history and the CSV, and no page lacks a landmark or a label', () =>

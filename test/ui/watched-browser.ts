@@ -32,6 +32,8 @@ export function browser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // What Debian's Chromium still asks for by itself; any other name is looked up, and counted by test/attacks/air-gap.test.ts.
+      '--host-resolver-rules=MAP accounts.google.com ~NOTFOUND, MAP update.googleapis.com ~NOTFOUND',
     ],
   });
   return shared;
@@ -43,7 +45,9 @@ export async function closeBrowser(): Promise<void> {
 
 /** A fresh browser profile. The demo's certificate authority is not in the system's store, so certificate errors are not looked at here. */
 export async function watchedPage(run: TestStack['run'], viewport = { width: 1280, height: 900 }): Promise<WatchedPage> {
-  const context = await (await browser()).newContext({ baseURL: run.portal, ignoreHTTPSErrors: true, viewport, acceptDownloads: true });
+  const context = await (
+    await browser()
+  ).newContext({ baseURL: run.portal, ignoreHTTPSErrors: true, viewport, acceptDownloads: true, reducedMotion: 'reduce' });
   context.setDefaultTimeout(20_000);
   const strays: string[] = [];
   await context.exposeFunction('policyBroken', (what: string) => strays.push(`policy: ${what}`));
