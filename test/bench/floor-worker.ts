@@ -6,7 +6,7 @@ import { floorActivities } from './floor-activities.ts';
 import { FLOOR_QUEUES, type FloorRole } from './floor-names.ts';
 
 /** One of the floor's three worker processes, run as the product runs its own. Arguments: role, Temporal's address, namespace. */
-const [role, address = '', namespace = ''] = process.argv.slice(2) as [FloorRole, string, string];
+const [role, address, namespace] = process.argv.slice(2) as [FloorRole, string, string];
 const log = openLog(`floor-${role}`, 'info');
 const bundled =
   role === 'reset'

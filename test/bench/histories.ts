@@ -15,7 +15,7 @@ export type Shape = Record<keyof typeof SHAPE, number>;
 /** Number of events of a closed workflow and how many of them are steps, timers and updates. */
 export async function historyOf(client: Client, workflowId: string): Promise<{ events: number; shape: Shape }> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const count = (type: number): number => events?.filter((event) => event.eventType === type).length ?? 0;
+  const count = (type: (typeof SHAPE)[keyof typeof SHAPE]): number => events?.filter((event) => event.eventType === type).length ?? 0;
   const shape = Object.fromEntries(Object.entries(SHAPE).map(([name, type]) => [name, count(type)])) as Shape; // the keys are SHAPE's own
   return { events: events?.length ?? 0, shape };
 }

@@ -33,7 +33,7 @@ export function browser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       // What Debian's Chromium still asks for by itself; any other name is looked up, and counted by test/attacks/air-gap.test.ts.
-      '--host-resolver-rules=MAP accounts.google.com ~NOTFOUND, MAP update.googleapis.com ~NOTFOUND',
+      '--host-resolver-rules=MAP accounts.google.com ~NOTFOUND, MAP update.googleapis.com ~NOTFOUND, MAP content-autofill.googleapis.com ~NOTFOUND',
     ],
   });
   return shared;
