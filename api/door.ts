@@ -112,7 +112,10 @@ async function readBody(request: Request, response: Response): Promise<unknown> 
   if (empty) return {};
   if (!request.is('application/json')) throw new Refusal('wrong-media-type');
   await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve())));
-  return request.body as unknown;
+  const body: unknown = request.body;
+  // What was typed lives in the ask only, and ends with it.
+  request.body = undefined;
+  return body;
 }
 
 function idempotencyKey(request: Request): string | undefined {

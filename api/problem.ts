@@ -72,7 +72,7 @@ const DATABASE_AWAY = new Set([
 ]);
 
 /** Where it broke, not with what: error messages of drivers quote values. */
-function traceOf(error: unknown): { kind: string; at: string[] } {
+export function traceOf(error: unknown): { kind: string; at: string[] } {
   if (!(error instanceof Error)) return { kind: typeof error, at: [] };
   const at = (error.stack ?? '')
     .split('\n')

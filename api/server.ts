@@ -15,7 +15,7 @@ import { keyedHash } from './keyed-hash.ts';
 import { createMetrics } from './metrics.ts';
 import { forbidFetch } from './no-calls-out.ts';
 import { createPortalFlow } from './portal-service.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, traceOf } from './problem.ts';
 import { createSealer, readPublicKey } from './seal.ts';
 import { createSessions } from './sessions.ts';
 import { sourceOf } from './source.ts';
@@ -29,6 +29,16 @@ const log = pino({
   base: { process: 'api' },
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
+});
+
+let serving = false;
+// Messages of drivers quote what they were given. What stops a start is a sentence of ours; later only the place is told.
+process.on('uncaughtException', (error) => {
+  log.error(
+    serving ? traceOf(error) : { ...traceOf(error), words: error.message },
+    'the process ends because of an error that nobody caught',
+  );
+  process.exit(1);
 });
 
 const url = readSecretLine(settings.database.urlFile);
@@ -75,12 +85,13 @@ const app = createApp({
   log,
 });
 
-const server = tlsServer(app, settings.tls, readSecret);
+const server = tlsServer(app, settings.tls, readSecret, log);
 const stopTidying = keepTidy(db, log);
 await listen(server, settings.listen);
 const record = (type: 'process.started' | 'process.stopped') =>
   db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: 'service:api' }, 'api'));
 await record('process.started');
+serving = true;
 log.info({ origin: settings.origin }, 'ready');
 
 /** Half the time that the supervisor gives, so that the leaves below are written before it loses patience. */

@@ -31,7 +31,7 @@ export async function timelineOf(db: Database, reset: string, names: Names): Pro
     const body = readLeaf(leaf.body);
     const attempt = (counts.get(leaf.type) ?? 0) + 1;
     counts.set(leaf.type, attempt);
-    const who = whoOf(leaf.actor, names);
+    const who = whoOf(leaf.type, leaf.actor, names);
     const detail = detailOf(leaf.reason, body);
     return {
       at: leaf.at.toISOString(),
@@ -67,7 +67,18 @@ export async function methodsOf(db: Database, resets: readonly string[]): Promis
   return all;
 }
 
-function whoOf(actor: string | null, names: Names): string | undefined {
+/** Deeds of whoever sits at the portal; their leaves name no actor, since nobody is proven by them yet. */
+const BY_CLAIMANT = new Set([
+  'reset.requested',
+  'proof.checked',
+  'factor.checked',
+  'resume.checked',
+  'password.chosen',
+  'password.refused',
+]);
+
+function whoOf(type: string, actor: string | null, names: Names): string | undefined {
+  if (BY_CLAIMANT.has(type)) return 'the claimant';
   if (actor === null) return undefined;
   return actor.startsWith('service:') ? `the ${actor.slice(8).replaceAll('-', ' ')}` : (names.get(actor) ?? actor);
 }

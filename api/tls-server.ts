@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { Express } from 'express';
+import type { Logger } from './problem.ts';
 
 export interface TlsFiles {
   certFile: string;
@@ -8,14 +9,21 @@ export interface TlsFiles {
 }
 
 /** An HTTPS server, TLS 1.2 at least (NIST SP 800-52r2), with limits on how long and how large a request may be. Reads its files again on SIGHUP. */
-export function tlsServer(app: Express, files: TlsFiles, readKey: (file: string) => Buffer): Server {
+export function tlsServer(app: Express, files: TlsFiles, readKey: (file: string) => Buffer, log: Logger): Server {
   const material = () => ({ cert: readFileSync(files.certFile), key: readKey(files.keyFile) });
   const server = createServer({ ...material(), minVersion: 'TLSv1.2', maxHeaderSize: 16_384 }, app);
   // Nobody needs longer to send 16 kB; slow senders would hold connections.
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
   server.keepAliveTimeout = 10_000;
-  process.on('SIGHUP', () => server.setSecureContext(material()));
+  process.on('SIGHUP', () => {
+    try {
+      server.setSecureContext(material());
+      log.info({}, 'certificate and key were read again');
+    } catch {
+      log.error({}, 'certificate and key could not be read; the former ones stay in use');
+    }
+  });
   return server;
 }
 

@@ -23,6 +23,7 @@ const HOSTILE: [string, unknown][] = [
   ['10,000 characters', { account: 'a'.repeat(10_000) }],
   ['a filter', { account: '*)(objectClass=*' }],
   ['a prototype', JSON.parse('{"__proto__":{"account":"alice"}}')],
+  ['a deep nest', `${'['.repeat(7000)}${']'.repeat(7000)}`],
   ['a line break', { account: 'alice\r\nX: y' }],
 ];
 
