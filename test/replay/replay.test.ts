@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
-const world = useWorld();
-
-let code: string;
-/** A standard reset from the name to the new password. */
-let whole: string;
-
-before(async () => {
+const world = useWorld(async (world) => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
   ({ code } = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }));
   const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
@@ -20,6 +14,11 @@ before(async () => {
   assert.equal((await who.until('done', 'refused')).state, 'done');
   whole = await world.resetId(who.reference);
 });
+
+let code: string;
+/** A standard reset from the name to the new password. */
+let whole: string;
+
 async function replay(bundle: string, query = "WorkflowType = 'passwordReset' AND ExecutionStatus != 'Running'"): Promise<{ replayed: number; failed: string[] }> {
   const histories = world.temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
   const failed: string[] = [];

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { claimant, decide, freshPassword, inboxItem, proven, signedIn, type Claimant, type InboxItem } from '#test/support/scenes.ts';
 import type { Client } from '#test/support/http-client.ts';
 import { useWorld } from '#test/support/world.ts';
 
-const world = useWorld();
+const world = useWorld(async (world) => {
+  ines = await signedIn(world.stack.run, world.people, 'ines.duarte');
+  priya = await signedIn(world.stack.run, world.people, 'priya.menon');
+  quentin = await signedIn(world.stack.run, world.people, 'quentin.roux');
+});
 
 let ines: Client;
 let priya: Client;
 let quentin: Client;
 
-before(async () => {
-  ines = await signedIn(world.stack.run, world.people, 'ines.duarte');
-  priya = await signedIn(world.stack.run, world.people, 'priya.menon');
-  quentin = await signedIn(world.stack.run, world.people, 'quentin.roux');
-});
 async function waiting(account: string): Promise<{ who: Claimant; item: InboxItem }> {
   const { who, next } = await proven(world.stack.run, world.people, account);
   assert.deepEqual([next.step, next.for], ['wait', 'manager']);

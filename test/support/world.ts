@@ -14,8 +14,11 @@ export interface World {
   resetId: (reference: string) => Promise<string>;
 }
 
-/** Opens the world before the file's first test and closes it after its last. Its fields are there inside tests only. */
-export function useWorld(): World {
+/**
+ * Opens the world before the file's first test and closes it after its last; `prepare` is played first in it. Its fields
+ * are there inside tests only.
+ */
+export function useWorld(prepare: (world: World) => Promise<void> = async () => {}): World {
   const world = {} as World; // filled below, before any test runs
   before(async () => {
     world.stack = await useStack();
@@ -27,6 +30,7 @@ export function useWorld(): World {
       if (!row) throw new Error(`there is no reset ${reference}`);
       return row.id;
     };
+    await prepare(world);
   });
   after(async () => {
     await world.directory?.close();
