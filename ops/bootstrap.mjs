@@ -138,6 +138,8 @@ function handOver(node) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }
 
+// The time that `start` reports at its end counts from here.
+process.env.COUNTERSIGN_BEGAN ??= String(Date.now());
 let temporalSearch;
 try {
   const [major, minor] = process.versions.node.split('.').map(Number);

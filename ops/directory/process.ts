@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -97,12 +97,24 @@ export function directoryPids(stateDir: string): number[] {
   const path = resolve(stateDir, 'directory');
   const folder = existsSync(path) ? realpathSync(path) : path;
   return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry) && isSamba(linkOf(entry, 'exe')) && withoutDeleted(linkOf(entry, 'cwd')) === folder)
+    .filter((entry) => /^\d+$/.test(entry) && isSamba(linkOf(entry, 'exe')) && worksIn(entry, folder))
     .map(Number);
 }
 
+/** Seen from a chroot, the links of a process in another mount namespace begin with the chroot's own path. */
 function isSamba(executable: string): boolean {
-  return withoutDeleted(executable) === '/usr/sbin/samba';
+  return withoutDeleted(executable).endsWith('/usr/sbin/samba');
+}
+
+/** The folder itself by device and inode, however it is spelled from there; by name when it was removed under it. */
+function worksIn(pid: string, folder: string): boolean {
+  if (withoutDeleted(linkOf(pid, 'cwd')) === folder) return true;
+  try {
+    const [theirs, ours] = [statSync(`/proc/${pid}/cwd`), statSync(folder)];
+    return theirs.ino === ours.ino && theirs.dev === ours.dev;
+  } catch {
+    return false;
+  }
 }
 
 /** proc(5) marks what was removed or replaced (by an upgrade, by an rm -r) while it is in use. */
