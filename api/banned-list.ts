@@ -27,7 +27,9 @@ const FEWEST_ENTRIES = 1000;
 function spellings(password: string): string[] {
   const plain = password.normalize('NFKC').toLowerCase();
   const bare = undecorated(plain);
-  return [...new Set([plain, bare, undisguised(plain), undisguised(bare), undecorated(undisguised(plain))])].filter(
+  // A look-alike at the very end would be taken for decoration: signs alone go first.
+  const unsigned = plain.replace(/[^\p{L}\p{N}]+$/u, '');
+  return [...new Set([plain, bare, undisguised(plain), undisguised(unsigned), undisguised(bare), undecorated(undisguised(plain))])].filter(
     (spelling) => spelling.length >= 4,
   );
 }

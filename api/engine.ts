@@ -37,8 +37,9 @@ const ATTEMPT_MS = 10_000;
 const UNKNOWN_OUTCOME = new Set<number>([1, 4, 8, 10, 13, 14]);
 const ALREADY_EXISTS = new Set<number>([6]);
 
-export function createEngine(client: Client): Engine {
-  const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + ms, ask);
+export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): Engine {
+  const patiently = <T>(ask: () => Promise<T>) => untilKnown(patienceMs, ask);
+  const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + Math.min(ms, patienceMs), ask);
 
   const update = async (reset: string, name: string, updateId: string, message: object | undefined): Promise<Reply | 'closed'> => {
     const handle = client.workflow.getHandle(resetWorkflowId(reset));
@@ -118,8 +119,8 @@ export function createEngine(client: Client): Engine {
 }
 
 /** Asks again, by the same ids, as long as nothing is known about the outcome and the person may still be waiting. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const giveUp = Date.now() + PATIENCE_MS;
+async function untilKnown<T>(patienceMs: number, ask: () => Promise<T>): Promise<T> {
+  const giveUp = Date.now() + patienceMs;
   for (let pause = 100; ; pause = Math.min(pause * 2, 2000)) {
     try {
       return await ask();

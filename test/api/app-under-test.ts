@@ -43,7 +43,7 @@ export interface AppUnderTest {
 const ORIGIN = 'https://portal.test';
 export const CHANGING = { 'x-countersign': '1', 'content-type': 'application/json' };
 
-/** The application over real tables with the API's own rights. Temporal is away: what would reach it answers 503 after its patience, so tests here stop before. */
+/** The application over real tables with the API's own rights. Temporal is away: what would reach it answers 503. */
 export async function useApp(
   limits: AdmissionLimits = { perSourcePerMinute: 100_000, perSitePerMinute: 100_000, unprovenCap: 100_000 },
 ): Promise<AppUnderTest> {
@@ -60,7 +60,7 @@ export async function useApp(
   const hash = keyedHash(randomBytes(32));
   const sessions = createSessions(db, hash, { idleMinutes: 15, absoluteHours: 8 });
   const connection = Connection.lazy({ address: '127.0.0.1:1' });
-  const engine = createEngine(new Client({ connection }));
+  const engine = createEngine(new Client({ connection }), 500);
   const sealer = await createSealer(testKeys());
   const admission = createAdmission(db, pool, limits);
   const changes = listenForChanges(url.href, log);
