@@ -13,6 +13,7 @@ export function stackCommand(program: Command): void {
     .requiredOption('--state <folder>')
     .action(async (options: { state: string }) => {
       const state = resolve(options.state);
+      delete process.env['DATABASE_URL'];
       const progress = consoleProgress(console.error);
       if (!startedAgain()) {
         await prepareMachine({ state, demo: true, tests: true, yes: true }, progress);

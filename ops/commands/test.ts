@@ -34,6 +34,8 @@ function chosen(files: string[]): string[] {
  */
 export async function runWithStack(name: string, work: (env: Record<string, string>) => Promise<{ code: number; lastLine: string }>): Promise<void> {
   const state = join(defaultState(), name);
+  // Tests search, stop and corrupt their database: it is never the operator's.
+  delete process.env['DATABASE_URL'];
   const progress = consoleProgress();
   if (!startedAgain()) {
     if (runningStack(state)) throw new Sentence(`Another ${name} run uses ${state}. Wait for its end, or set COUNTERSIGN_STATE to a folder of your own.`);
