@@ -5,10 +5,14 @@ const TICK_MS = 10;
 
 type Stat = { parent: number; own: number; reaped: number };
 
-/** CPU milliseconds that each process has used so far, with its living and its reaped children (PostgreSQL and Samba fork). */
+/**
+ * CPU milliseconds that each process has used so far, with its living and its reaped children (PostgreSQL and Samba
+ * fork). A child that is itself asked for counts only under its own name.
+ */
 export function cpuOf(pids: Record<string, number>): Record<string, number> {
   const stats = allStats();
-  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, usedBy(pid, stats)]));
+  const asked = new Set(Object.values(pids));
+  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, usedBy(pid, stats, asked)]));
 }
 
 /** The difference of two readings, for one unit of work. */
@@ -16,10 +20,12 @@ export function cpuPerUnit(before: Record<string, number>, after: Record<string,
   return Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / units]));
 }
 
-function usedBy(pid: number, stats: Map<number, Stat>): number {
+function usedBy(pid: number, stats: ReadonlyMap<number, Stat>, asked: ReadonlySet<number>): number {
   const self = stats.get(pid);
   if (!self) return 0;
-  const children = [...stats].filter(([, { parent }]) => parent === pid).map(([child]) => usedBy(child, stats));
+  const children = [...stats]
+    .filter(([child, { parent }]) => parent === pid && !asked.has(child))
+    .map(([child]) => usedBy(child, stats, asked));
   return children.reduce((sum, ms) => sum + ms, self.own + self.reaped);
 }
 
