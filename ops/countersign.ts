@@ -23,7 +23,18 @@ const program = new Command('countersign')
   .showSuggestionAfterError()
   .configureHelp({ showGlobalOptions: true });
 
-for (const register of [startCommand, stopCommand, doctorCommand, policyCommand, enrolCommand, deviceCommand, testCommand, benchCommand, stackCommand]) register(program);
+for (const register of [
+  startCommand,
+  stopCommand,
+  doctorCommand,
+  policyCommand,
+  enrolCommand,
+  deviceCommand,
+  testCommand,
+  benchCommand,
+  stackCommand,
+])
+  register(program);
 // With one's own directory there are no demo people to act as.
 if (!usesOwnDirectory(defaultState())) demoCommands(program);
 

@@ -57,7 +57,7 @@ export type Stack = {
 /** The same progress, whose steps refuse to begin once the start is to end. */
 function stoppable(progress: Progress, abort: AbortSignal | undefined): Progress {
   return {
-    note: progress.note,
+    note: (text) => progress.note(text),
     step: async (name, work) => {
       if (abort?.aborted) throw new Sentence('The start was ended before everything ran.');
       return progress.step(name, work);
@@ -74,7 +74,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { state, testing = false, say = console.log } = options;
   const progress = stoppable(options.progress ?? consoleProgress(), options.abort);
   const other = runningStack(state);
-  if (other) throw new Sentence(`Countersign runs already${other.run ? ` at ${other.run.portal}` : ', and is just starting'}. End it with npm stop.`);
+  if (other)
+    throw new Sentence(
+      `Countersign runs already${other.run ? ` at ${other.run.portal}` : ', and is just starting'}. End it with npm stop.`,
+    );
   const paths = layout(state);
   ownedFolder(state, undefined, 0o755);
   ownedFolder(join(state, 'log'), undefined, 0o755);
@@ -83,7 +86,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   rmSync(paths.runFile, { force: true });
 
   const self = markOf('supervisor', process.pid);
-  if (!self) throw new Sentence('/proc is not mounted, and processes could not be told apart without it. Mount it: mount -t proc proc /proc');
+  if (!self)
+    throw new Sentence('/proc is not mounted, and processes could not be told apart without it. Mount it: mount -t proc proc /proc');
   const supervisor = createSupervisor(paths.pidsFile, self, say);
   const ports = await choosePorts(options.ports, options.portalPort, say);
   const own = options.ownDirectory === undefined ? undefined : readOwnDirectory(options.ownDirectory);
@@ -119,8 +123,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       logLevel: 'info',
     });
     const extra: Record<string, string> = testing ? { COUNTERSIGN_TESTING: '1' } : {};
-    await progress.step(processNames.join(', '), () => Promise.all(processNames.map((name) => supervisor.start(childPart(processSpec(state, name, ids[name], extra))))));
-    if (!own) await progress.step('authenticators and devices of the demo people', async () => ((await enrolDemoPeople(state)) === 0 ? already : undefined));
+    await progress.step(processNames.join(', '), () =>
+      Promise.all(processNames.map((name) => supervisor.start(childPart(processSpec(state, name, ids[name], extra))))),
+    );
+    if (!own)
+      await progress.step('authenticators and devices of the demo people', async () =>
+        (await enrolDemoPeople(state)) === 0 ? already : undefined,
+      );
 
     const run: RunInfo = {
       portal: `${portal}/`,
@@ -129,7 +138,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ca: paths.caFile,
       temporal: `127.0.0.1:${ports.temporal.frontend}`,
       temporalPage: `http://127.0.0.1:${ports.temporal.page}/`,
-      directory: { url: directory.connection.controllers[0]?.url ?? '', ca: directory.connection.ca, netbios: directory.connection.netbios },
+      directory: {
+        url: directory.connection.controllers[0]?.url ?? '',
+        ca: directory.connection.ca,
+        netbios: directory.connection.netbios,
+      },
       state,
       startedAt: new Date().toISOString(),
     };

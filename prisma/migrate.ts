@@ -10,7 +10,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const filters: SchemaFilter = { externalTables: [], externalEnums: [] };
 
 type EngineModule = {
-  SchemaEngine: { ['new'](options: { datamodels: [string, string][] }, log: (line: string) => void, adapter: unknown): Promise<SchemaEngine> };
+  SchemaEngine: {
+    ['new'](options: { datamodels: [string, string][] }, log: (line: string) => void, adapter: unknown): Promise<SchemaEngine>;
+  };
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 };
 
@@ -36,7 +38,10 @@ async function migrationsOnDisk(): Promise<MigrationList> {
   const migrationDirectories = await Promise.all(
     names.toSorted().map(async (path) => ({
       path,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') } },
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') },
+      },
     })),
   );
   const lockfile = { path: 'migration_lock.toml', content: await readFile(join(baseDir, 'migration_lock.toml'), 'utf8').catch(() => null) };

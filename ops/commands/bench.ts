@@ -21,7 +21,11 @@ export function benchCommand(program: Command): void {
 
 function runBench(args: string[], env: Record<string, string>): Promise<{ code: number; lastLine: string }> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     const end = (code: number) => done({ code, lastLine: code === 0 ? 'The comparison is above.' : 'The comparison failed; see above.' });
     child.once('exit', (code) => end(code ?? 1)).once('error', () => end(1));
   });

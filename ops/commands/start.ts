@@ -63,13 +63,17 @@ async function start(options: StartOptions): Promise<void> {
 function portOf(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const port = Number(given);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Sentence(`--portal-port must be a number from 1 to 65535, not ${given}.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Sentence(`--portal-port must be a number from 1 to 65535, not ${given}.`);
   return port;
 }
 
 function refuseSecondStart(state: string): void {
   const other = runningStack(state);
-  if (other) throw new Sentence(`Countersign runs already${other.run ? ` at ${other.run.portal}` : ' (it is just starting)'}. Use it there, or end it with npm stop.`);
+  if (other)
+    throw new Sentence(
+      `Countersign runs already${other.run ? ` at ${other.run.portal}` : ' (it is just starting)'}. Use it there, or end it with npm stop.`,
+    );
 }
 
 /** Deletes all state after a yes. The marks of what it holds are checked first, so that a mistyped folder survives. */
@@ -80,7 +84,8 @@ async function deleteState(state: string, yes: boolean): Promise<void> {
     throw new Sentence(`${state} does not look like a state folder of Countersign, so it is not deleted. Look at COUNTERSIGN_STATE.`);
   }
   if (!yes) {
-    if (!process.stdin.isTTY) throw new Sentence(`--fresh deletes ${state} with every reset, key and account in it. Add --yes when that is meant.`);
+    if (!process.stdin.isTTY)
+      throw new Sentence(`--fresh deletes ${state} with every reset, key and account in it. Add --yes when that is meant.`);
     const ask = createInterface({ input: process.stdin, output: process.stdout });
     const answer = await ask.question(`  Delete ${state} with every reset, key and demo account in it? Type yes: `);
     ask.close();

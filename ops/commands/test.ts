@@ -18,11 +18,20 @@ export function testCommand(program: Command): void {
     .command('test [files...]')
     .description('run the tests against a stack of their own, on free ports')
     .option('--campaign', 'the long versions too')
-    .action((files: string[], options: { campaign?: boolean }) => runWithStack('test', (stackEnv) => runTests(chosen(files), { ...stackEnv, ...(options.campaign ? { COUNTERSIGN_CAMPAIGN: '1' } : {}) })));
+    .action((files: string[], options: { campaign?: boolean }) =>
+      runWithStack('test', (stackEnv) =>
+        runTests(chosen(files), { ...stackEnv, ...(options.campaign ? { COUNTERSIGN_CAMPAIGN: '1' } : {}) }),
+      ),
+    );
 }
 
 function chosen(files: string[]): string[] {
-  const found = files.length > 0 ? files.map((file) => resolve(file)) : globSync('test/**/*.test.ts', { cwd: root }).map((file) => join(root, file)).toSorted();
+  const found =
+    files.length > 0
+      ? files.map((file) => resolve(file))
+      : globSync('test/**/*.test.ts', { cwd: root })
+          .map((file) => join(root, file))
+          .toSorted();
   const missing = found.find((file) => !existsSync(file));
   if (missing) throw new Sentence(`${missing} does not exist.`);
   return found;
@@ -32,13 +41,17 @@ function chosen(files: string[]): string[] {
  * Prepares the machine, starts one fresh stack beside any other, does the work with its run.json in COUNTERSIGN_TEST_RUN,
  * and ends it. The process exits with what the work answers; the state stays in var/<name> until the next run.
  */
-export async function runWithStack(name: string, work: (env: Record<string, string>) => Promise<{ code: number; lastLine: string }>): Promise<void> {
+export async function runWithStack(
+  name: string,
+  work: (env: Record<string, string>) => Promise<{ code: number; lastLine: string }>,
+): Promise<void> {
   const state = join(defaultState(), name);
   // Tests search, stop and corrupt their database: it is never the operator's.
   delete process.env['DATABASE_URL'];
   const progress = consoleProgress();
   if (!startedAgain()) {
-    if (runningStack(state)) throw new Sentence(`Another ${name} run uses ${state}. Wait for its end, or set COUNTERSIGN_STATE to a folder of your own.`);
+    if (runningStack(state))
+      throw new Sentence(`Another ${name} run uses ${state}. Wait for its end, or set COUNTERSIGN_STATE to a folder of your own.`);
     await endLeftovers(layout(state).pidsFile);
     await stopDirectory(state);
     rmSync(state, { recursive: true, force: true });
@@ -63,9 +76,14 @@ export async function runWithStack(name: string, work: (env: Record<string, stri
 async function runTests(files: string[], env: Record<string, string>): Promise<{ code: number; lastLine: string }> {
   const countsFile = join(env['COUNTERSIGN_STATE'] ?? root, 'counts.json');
   const args = [
-    '--disable-warning=ExperimentalWarning', '--test', '--test-concurrency=1', '--test-timeout=1200000',
-    '--test-reporter=spec', '--test-reporter-destination=stdout',
-    `--test-reporter=${join(root, 'ops/test-counts.mjs')}`, `--test-reporter-destination=${countsFile}`,
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-concurrency=1',
+    '--test-timeout=1200000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${join(root, 'ops/test-counts.mjs')}`,
+    `--test-reporter-destination=${countsFile}`,
     ...files,
   ];
   const code = await new Promise<number>((done) => {
@@ -74,7 +92,11 @@ async function runTests(files: string[], env: Record<string, string>): Promise<{
     child.once('error', () => done(1));
   });
   if (!existsSync(countsFile)) return { code: 1, lastLine: '0 passed, 1 failed, 0 skipped' };
-  const counts = JSON.parse(readFileSync(countsFile, 'utf8') || '{"passed":0,"failed":1,"skipped":0}') as { passed: number; failed: number; skipped: number };
+  const counts = JSON.parse(readFileSync(countsFile, 'utf8') || '{"passed":0,"failed":1,"skipped":0}') as {
+    passed: number;
+    failed: number;
+    skipped: number;
+  };
   const failed = counts.failed === 0 && code !== 0 ? 1 : counts.failed;
   return { code: failed === 0 ? 0 : 1, lastLine: `${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped` };
 }

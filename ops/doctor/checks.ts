@@ -32,6 +32,8 @@ export function checks(state: string): Check[] {
 function whole(check: Check): Check {
   return () =>
     check().catch((error: NodeJS.ErrnoException) =>
-      error.code === 'EACCES' ? unknown(`${error.path ?? 'a file'} cannot be read`, 'run the doctor as the user that runs npm start') : unknown(`could not be looked at: ${error.message.split('\n')[0]}`),
+      error.code === 'EACCES'
+        ? unknown(`${error.path ?? 'a file'} cannot be read`, 'run the doctor as the user that runs npm start')
+        : unknown(`could not be looked at: ${error.message.split('\n')[0]}`),
     );
 }

@@ -13,14 +13,24 @@ const granted = ['lockoutTime', 'pwdLastSet'];
 const secondsAllowed = 120;
 const lookedAt = 500;
 
-const settingsOf = (state: string, process: ProcessName): WorkerSettings => JSON.parse(readFileSync(layout(state).settingsFile(process), 'utf8')) as WorkerSettings;
+const settingsOf = (state: string, process: ProcessName): WorkerSettings =>
+  JSON.parse(readFileSync(layout(state).settingsFile(process), 'utf8')) as WorkerSettings;
 
 /** A connection with the bind of one process, to the first controller. */
-async function withBind<T>(state: string, process: ProcessName, work: (client: Client, settings: WorkerSettings) => Promise<T>): Promise<T> {
+async function withBind<T>(
+  state: string,
+  process: ProcessName,
+  work: (client: Client, settings: WorkerSettings) => Promise<T>,
+): Promise<T> {
   const settings = settingsOf(state, process);
   const controller = settings.directory.controllers[0];
   if (!controller) throw new Error('no controller is configured');
-  const client = new Client({ url: controller.url, connectTimeout: 5_000, timeout: 20_000, tlsOptions: { ca: readFileSync(settings.directory.ca), servername: controller.servername, minVersion: 'TLSv1.2' } });
+  const client = new Client({
+    url: controller.url,
+    connectTimeout: 5_000,
+    timeout: 20_000,
+    tlsOptions: { ca: readFileSync(settings.directory.ca), servername: controller.servername, minVersion: 'TLSv1.2' },
+  });
   try {
     await client.bind(settings.bind.dn, readSecretLine(settings.bind.passwordFile));
     return await work(client, settings);
@@ -43,11 +53,19 @@ export async function controllerCertificate(state: string): Promise<Finding> {
       socket.once('error', (error) => resolve({ error: error.message }));
       socket.once('timeout', () => socket.destroy(new Error('no answer within 5 s')));
     });
-    if ('error' in seen) return bad(`${url} cannot be trusted or reached: ${seen.error}`, `start the controller; its certificate must be of ${ca} and name ${servername}`);
+    if ('error' in seen)
+      return bad(
+        `${url} cannot be trusted or reached: ${seen.error}`,
+        `start the controller; its certificate must be of ${ca} and name ${servername}`,
+      );
     soonest.push({ name: servername, days: Math.floor((seen.ends.getTime() - Date.now()) / 86_400_000) });
   }
   const first = soonest.toSorted((a, b) => a.days - b.days)[0];
-  if (!first || first.days < 30) return bad(`the certificate of ${first?.name ?? 'a controller'} ends in ${first?.days ?? 0} days`, 'renew it at the controller (the demo renews its own at npm start)');
+  if (!first || first.days < 30)
+    return bad(
+      `the certificate of ${first?.name ?? 'a controller'} ends in ${first?.days ?? 0} days`,
+      'renew it at the controller (the demo renews its own at npm start)',
+    );
   return good(`TLS to ${soonest.map(({ name }) => name).join(', ')} is trusted, for ${first.days} days more`);
 }
 
@@ -60,7 +78,8 @@ export function clockSkew(state: string): Promise<Finding> {
     if (!parts) return bad('the controller does not tell its time', 'let the reader read rootDSE');
     const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
     const skew = Math.round((Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second) - Date.now()) / 1000);
-    if (Math.abs(skew) > secondsAllowed) return bad(`this machine's clock differs from the controller's by ${skew} s`, 'set both by the same time server');
+    if (Math.abs(skew) > secondsAllowed)
+      return bad(`this machine's clock differs from the controller's by ${skew} s`, 'set both by the same time server');
     return good(`clock within ${Math.abs(skew)} s of the controller's`);
   });
 }
@@ -84,7 +103,11 @@ function effectiveRights(state: string, process: ProcessName): Promise<{ dn: str
 export async function readerRights(state: string): Promise<Finding> {
   const rights = await effectiveRights(state, 'worker');
   const writable = rights.find((one) => one.writable.length > 0);
-  if (writable) return bad(`the reader may write ${writable.writable.slice(0, 3).join(', ')} on ${writable.dn}`, 'take that right away; the reader needs none');
+  if (writable)
+    return bad(
+      `the reader may write ${writable.writable.slice(0, 3).join(', ')} on ${writable.dn}`,
+      'take that right away; the reader needs none',
+    );
   return good(`the reader can write nothing on any of ${rights.length} accounts`);
 }
 
@@ -94,10 +117,20 @@ export async function writerRights(state: string): Promise<Finding> {
   const counts: string[] = [];
   for (const name of ['writer-staff', 'writer-privileged'] as const) {
     const rights = await effectiveRights(state, name);
-    const excess = rights.map((one) => ({ dn: one.dn, more: one.writable.filter((attribute) => !granted.includes(attribute)) })).find(({ more }) => more.length > 0);
-    if (excess) return bad(`${name} may write ${excess.more.slice(0, 3).join(', ')} on ${excess.dn}`, `grant it Reset Password, ${granted.join(' and ')} only`);
+    const excess = rights
+      .map((one) => ({ dn: one.dn, more: one.writable.filter((attribute) => !granted.includes(attribute)) }))
+      .find(({ more }) => more.length > 0);
+    if (excess)
+      return bad(
+        `${name} may write ${excess.more.slice(0, 3).join(', ')} on ${excess.dn}`,
+        `grant it Reset Password, ${granted.join(' and ')} only`,
+      );
     const mine = rights.filter(({ writable }) => granted.every((attribute) => writable.includes(attribute)));
-    if (mine.length === 0) return bad(`${name} cannot write ${granted.join(' and ')} on any account`, 'delegate its organisational units to it (docs/operators-guide.md)');
+    if (mine.length === 0)
+      return bad(
+        `${name} cannot write ${granted.join(' and ')} on any account`,
+        'delegate its organisational units to it (docs/operators-guide.md)',
+      );
     const shared = mine.find(({ dn }) => reach.has(dn));
     if (shared) return bad(`both writers may write ${shared.dn}`, 'delegate each organisational unit to one of them');
     for (const { dn } of mine) reach.set(dn, name);

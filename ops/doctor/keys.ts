@@ -19,14 +19,16 @@ export async function keyModes(state: string): Promise<Finding> {
     if (wrong) return wrong;
   }
   const { caKeyFile } = layout(state);
-  if (existsSync(caKeyFile) && modeOf(caKeyFile) !== '600') return bad(`${caKeyFile} has mode ${modeOf(caKeyFile)}`, `chmod 600 ${caKeyFile}`);
+  if (existsSync(caKeyFile) && modeOf(caKeyFile) !== '600')
+    return bad(`${caKeyFile} has mode ${modeOf(caKeyFile)}`, `chmod 600 ${caKeyFile}`);
   return good('keys and settings are readable by their own process only');
 }
 
 function wrongFile(folder: string, name: ProcessName, uid: number): Finding | undefined {
   for (const path of [folder, ...readdirSync(folder).map((file) => join(folder, file))]) {
     const status = statSync(path);
-    if ((status.mode & 0o077) !== 0) return bad(`${path} has mode ${modeOf(path)}, so others can read it`, `chmod ${status.isDirectory() ? 700 : 600} ${path}`);
+    if ((status.mode & 0o077) !== 0)
+      return bad(`${path} has mode ${modeOf(path)}, so others can read it`, `chmod ${status.isDirectory() ? 700 : 600} ${path}`);
     if (status.uid !== uid) return bad(`${path} does not belong to the ${name} process`, `chown ${uid} ${path}`);
   }
   return undefined;

@@ -8,13 +8,17 @@ import type { Finding } from './finding.ts';
 
 export async function nodeVersion(): Promise<Finding> {
   const major = Number(process.versions.node.split('.')[0]);
-  return major >= 24 ? good(`Node ${process.versions.node}`) : bad(`Node ${process.versions.node}, 24 is needed`, 'run it through npm run countersign -- doctor, which brings Node 24');
+  return major >= 24
+    ? good(`Node ${process.versions.node}`)
+    : bad(`Node ${process.versions.node}, 24 is needed`, 'run it through npm run countersign -- doctor, which brings Node 24');
 }
 
 export async function packages(state: string): Promise<Finding> {
   if (usesOwnDirectory(state)) return good('Debian packages: none needed with your own directory');
   const missing = missingPackages(false);
-  return missing.length === 0 ? good('Debian packages of the demo') : bad(`Debian packages are missing: ${missing.join(', ')}`, `apt-get install --no-install-recommends ${missing.join(' ')}`);
+  return missing.length === 0
+    ? good('Debian packages of the demo')
+    : bad(`Debian packages are missing: ${missing.join(', ')}`, `apt-get install --no-install-recommends ${missing.join(' ')}`);
 }
 
 export async function temporalBinaryVersion(state: string): Promise<Finding> {
@@ -29,5 +33,7 @@ export async function temporalBinaryVersion(state: string): Promise<Finding> {
 export async function freeDisk(state: string): Promise<Finding> {
   const disk = statfsSync(existsSync(state) ? state : root);
   const gigabytes = (disk.bavail * disk.bsize) / 1e9;
-  return gigabytes >= 2 ? good(`${gigabytes.toFixed(1)} GB free on the disk of ${state}`) : bad(`only ${gigabytes.toFixed(1)} GB free on the disk of ${state}`, 'free 2 GB, or move COUNTERSIGN_STATE to a larger disk');
+  return gigabytes >= 2
+    ? good(`${gigabytes.toFixed(1)} GB free on the disk of ${state}`)
+    : bad(`only ${gigabytes.toFixed(1)} GB free on the disk of ${state}`, 'free 2 GB, or move COUNTERSIGN_STATE to a larger disk');
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Connection } from '@temporalio/client';
 import { readSecretLine } from '#config';
 import type { WorkerSettings } from '#config';
 import { layout, processNames } from '../paths.ts';
@@ -9,27 +10,38 @@ import { databaseAnswers } from '../stack/postgres.ts';
 import { bad, good, unknown } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-const settingsOfWorker = (state: string): WorkerSettings => JSON.parse(readFileSync(layout(state).settingsFile('worker'), 'utf8')) as WorkerSettings;
+const settingsOfWorker = (state: string): WorkerSettings =>
+  JSON.parse(readFileSync(layout(state).settingsFile('worker'), 'utf8')) as WorkerSettings;
 
 export async function processesRun(state: string): Promise<Finding> {
-  const alive = new Set(readPids(layout(state).pidsFile).filter(isAlive).map((mark) => mark.name));
+  const alive = new Set(
+    readPids(layout(state).pidsFile)
+      .filter(isAlive)
+      .map((mark) => mark.name),
+  );
   if (!alive.has('supervisor')) return unknown('nothing is running now', 'npm start');
   const missing = processNames.filter((name) => !alive.has(name));
-  return missing.length === 0 ? good('all five processes run') : bad(`not running: ${missing.join(', ')}`, `look into ${layout(state).log(missing[0] ?? '')}`);
+  return missing.length === 0
+    ? good('all five processes run')
+    : bad(`not running: ${missing.join(', ')}`, `look into ${layout(state).log(missing[0] ?? '')}`);
 }
 
 export async function postgresAnswers(state: string): Promise<Finding> {
   for (const name of processNames) {
     if (!(await databaseAnswers(readSecretLine(databaseUrlFile(state, name))))) {
-      return bad(`PostgreSQL does not let the ${name} process in`, process.env['DATABASE_URL'] ? 'start your PostgreSQL, then npm start, which sets the roles again' : 'npm start, which starts it and sets the roles again');
+      return bad(
+        `PostgreSQL does not let the ${name} process in`,
+        process.env['DATABASE_URL']
+          ? 'start your PostgreSQL, then npm start, which sets the roles again'
+          : 'npm start, which starts it and sets the roles again',
+      );
     }
   }
   return good('PostgreSQL lets every process in with its own role');
 }
 
-async function withTemporal(state: string, look: (connection: import('@temporalio/client').Connection, namespace: string) => Promise<Finding>): Promise<Finding> {
+async function withTemporal(state: string, look: (connection: Connection, namespace: string) => Promise<Finding>): Promise<Finding> {
   const { address, namespace } = settingsOfWorker(state).temporal;
-  const { Connection } = await import('@temporalio/client');
   const connection = await Connection.connect({ address, connectTimeout: '3s' }).catch(() => undefined);
   if (!connection) return bad(`Temporal does not answer at ${address}`, 'npm start');
   try {
@@ -57,9 +69,16 @@ export function timeSkippingOff(state: string): Promise<Finding> {
         workflowExecutionOptions: { timeSkippingConfig: { enabled: true } },
         updateMask: { paths: ['time_skipping_config'] },
       })
-      .then(() => 5, (error: { code?: number }) => error.code);
+      .then(
+        () => 5,
+        (error: { code?: number }) => error.code,
+      );
     if (code === 12 || code === 7) return good('Temporal does not let anybody skip time');
-    if (code === 5) return bad('Temporal lets callers skip time, so deadlines of approvals could be skipped', 'start it without frontend.WorkflowTimeSkippingEnabled');
+    if (code === 5)
+      return bad(
+        'Temporal lets callers skip time, so deadlines of approvals could be skipped',
+        'start it without frontend.WorkflowTimeSkippingEnabled',
+      );
     return unknown(`Temporal did not say whether time can be skipped (code ${code})`);
   });
 }

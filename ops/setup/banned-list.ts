@@ -15,7 +15,7 @@ const mark = (hash: string): string => `# countersign ${hash}`;
 export function makeBannedList(state: string, progress: Progress): Promise<unknown> {
   return progress.step('list of banned passwords', async () => {
     const { dictionary } = await import('@zxcvbn-ts/language-common');
-    const entries = [...new Set(dictionary['passwords-common'].map((entry) => String(entry).normalize('NFKC').toLowerCase()))].toSorted();
+    const entries = [...new Set(dictionary['passwords-common'].map((entry) => entry.normalize('NFKC').toLowerCase()))].toSorted();
     const first = mark(createHash('sha256').update(entries.join('\n')).digest('hex'));
     const file = bannedListFile(state);
     if (existsSync(file)) {

@@ -19,7 +19,11 @@ function filesUnder(path: string): string[] {
 
 function sourceHash(): string {
   const hash = createHash('sha256');
-  for (const file of sources.flatMap(filesUnder).toSorted()) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update('\0');
+  for (const file of sources.flatMap(filesUnder).toSorted())
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
   return hash.digest('hex');
 }
 
@@ -30,10 +34,21 @@ export function buildConsole(progress: Progress): Promise<unknown> {
     const hash = sourceHash();
     if (existsSync(mark) && readFileSync(mark, 'utf8') === hash) return already;
     const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '/tmp', NODE_ENV: 'production' };
-    const result = await runCommand(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'admin-ui', '--outDir', 'dist', '--emptyOutDir', '--logLevel', 'warn'], { cwd: root, env });
+    const result = await runCommand(
+      process.execPath,
+      [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'admin-ui', '--outDir', 'dist', '--emptyOutDir', '--logLevel', 'warn'],
+      { cwd: root, env },
+    );
     if (result.code !== 0) {
       rmSync(mark, { force: true });
-      throw new Sentence(`The console could not be built: ${(result.stderr || result.stdout).trim().split('\n').find((line) => /error/i.test(line)) ?? 'vite said nothing'}`);
+      throw new Sentence(
+        `The console could not be built: ${
+          (result.stderr || result.stdout)
+            .trim()
+            .split('\n')
+            .find((line) => /error/i.test(line)) ?? 'vite said nothing'
+        }`,
+      );
     }
     writeFileSync(mark, hash);
     return undefined;

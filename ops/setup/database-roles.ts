@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client, escapeIdentifier } from 'pg';
 import { readSecretLine } from '#config';
 import { layout, processNames } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
@@ -43,9 +43,11 @@ export function makeRoles(state: string, administrator: string, identities: Iden
       ...processNames.map((name) => ({ role: roleOf(name), file: databaseUrlFile(state, name), owner: identities[name] })),
     ];
     ownedFolder(layout(state).database);
-    const client = new pg.Client({ connectionString: administrator });
+    const client = new Client({ connectionString: administrator });
     await client.connect().catch((error: Error) => {
-      throw new Sentence(`PostgreSQL does not let the administrator in (${error.message}). ${process.env['DATABASE_URL'] ? 'Correct DATABASE_URL.' : 'Look into var/log/postgres.log.'}`);
+      throw new Sentence(
+        `PostgreSQL does not let the administrator in (${error.message}). ${process.env['DATABASE_URL'] ? 'Correct DATABASE_URL.' : 'Look into var/log/postgres.log.'}`,
+      );
     });
     try {
       const known = new Set((await client.query<{ rolname: string }>('select rolname from pg_roles')).rows.map((row) => row.rolname));
@@ -53,17 +55,22 @@ export function makeRoles(state: string, administrator: string, identities: Iden
         const password = keptPassword(file);
         // The statement would hold the password in clear in pg_stat_activity for a moment: only the verifier's form is sent.
         const verifier = scramVerifier(password);
-        await client.query(`${known.has(role) ? 'alter' : 'create'} role ${role} login nosuperuser nocreatedb nocreaterole noinherit password '${verifier}'`);
+        await client.query(
+          `${known.has(role) ? 'alter' : 'create'} role ${role} login nosuperuser nocreatedb nocreaterole noinherit password '${verifier}'`,
+        );
         if (owner) ownedFolder(join(file, '..'), owner);
         ownedFile(file, `${urlFor(administrator, role, password)}\n`, owner);
       }
       const target = new URL(urlFor(administrator, 'x', 'x')).pathname.slice(1);
       const exists = await client.query('select 1 from pg_database where datname = $1', [target]);
-      if (exists.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(target)} owner countersign_owner`);
-      await client.query(`revoke connect, temporary on database ${pg.escapeIdentifier(target)} from public`);
-      await client.query(`grant connect on database ${pg.escapeIdentifier(target)} to ${roles.map(({ role }) => role).join(', ')}`);
+      if (exists.rowCount === 0) await client.query(`create database ${escapeIdentifier(target)} owner countersign_owner`);
+      await client.query(`revoke connect, temporary on database ${escapeIdentifier(target)} from public`);
+      await client.query(`grant connect on database ${escapeIdentifier(target)} to ${roles.map(({ role }) => role).join(', ')}`);
       // One's own database belongs to somebody else: the owner role gets what the embedded one has as its owner.
-      if (process.env['DATABASE_URL']) await client.query(`grant create on database ${pg.escapeIdentifier(target)} to countersign_owner; grant usage, create on schema public to countersign_owner`);
+      if (process.env['DATABASE_URL'])
+        await client.query(
+          `grant create on database ${escapeIdentifier(target)} to countersign_owner; grant usage, create on schema public to countersign_owner`,
+        );
     } finally {
       await client.end();
     }

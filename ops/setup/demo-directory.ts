@@ -21,14 +21,27 @@ export async function makeDemoDirectory(state: string, address: string, progress
   const { caFile, caKeyFile } = layout(state);
   let install: DirectoryInstall | undefined;
   await progress.step('demo bank in a domain of its own', async () => {
-    install = await provisionDirectory({ stateDir: state, address, ca: { certPem: readFileSync(caFile, 'utf8'), keyPem: readFileSync(caKeyFile, 'utf8') } });
+    install = await provisionDirectory({
+      stateDir: state,
+      address,
+      ca: { certPem: readFileSync(caFile, 'utf8'), keyPem: readFileSync(caKeyFile, 'utf8') },
+    });
     return install.fresh ? undefined : already;
   });
   if (!install) throw new Error('the step did not run');
   const { serviceAccounts } = install;
-  const bind = (name: keyof typeof serviceAccounts) => ({ dn: serviceAccounts[name].dn, password: readSecretLine(serviceAccounts[name].passwordFile) });
+  const bind = (name: keyof typeof serviceAccounts) => ({
+    dn: serviceAccounts[name].dn,
+    password: readSecretLine(serviceAccounts[name].passwordFile),
+  });
   return {
-    connection: { controllers: install.controllers, ca: caFile, baseDn: install.baseDn, netbios: install.netbios, upnSuffix: install.upnSuffix },
+    connection: {
+      controllers: install.controllers,
+      ca: caFile,
+      baseDn: install.baseDn,
+      netbios: install.netbios,
+      upnSuffix: install.upnSuffix,
+    },
     roleGroups,
     binds: { reader: bind('reader'), writerStaff: bind('writerStaff'), writerPrivileged: bind('writerPrivileged') },
     caPem: readFileSync(caFile, 'utf8'),

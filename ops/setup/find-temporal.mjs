@@ -22,7 +22,13 @@ class Sentence extends Error {}
 const note = (text) => console.error(text);
 
 /** In the user's cache folder, so that a fresh clone finds it. */
-const cached = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'countersign', 'temporal', `${cliVersion}-server-${serverVersion}`, 'temporal');
+const cached = join(
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+  'countersign',
+  'temporal',
+  `${cliVersion}-server-${serverVersion}`,
+  'temporal',
+);
 const cache = join(cached, '..');
 
 /** Runs a command to its end; -1 when it could not be started. */
@@ -56,9 +62,12 @@ async function find() {
   const named = process.env.TEMPORAL_CLI;
   if (named) {
     if (await isWanted(named)) return named;
-    throw new Sentence(`TEMPORAL_CLI names ${named}, which is not a temporal command line >= ${cliVersion} with server >= ${oldestServer}. Name another, or unset it.`);
+    throw new Sentence(
+      `TEMPORAL_CLI names ${named}, which is not a temporal command line >= ${cliVersion} with server >= ${oldestServer}. Name another, or unset it.`,
+    );
   }
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) if (folder && (await isWanted(join(folder, 'temporal')))) return join(folder, 'temporal');
+  for (const folder of (process.env.PATH ?? '').split(delimiter))
+    if (folder && (await isWanted(join(folder, 'temporal')))) return join(folder, 'temporal');
   if (await isWanted(cached)) return cached;
   try {
     mkdirSync(cache, { recursive: true });
@@ -80,7 +89,9 @@ async function download() {
   try {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), 5_000);
-    const answer = await fetch(`https://temporal.download/cli/archive/v${cliVersion}?platform=linux&arch=${architecture}`, { signal: silence.signal });
+    const answer = await fetch(`https://temporal.download/cli/archive/v${cliVersion}?platform=linux&arch=${architecture}`, {
+      signal: silence.signal,
+    });
     clearTimeout(timer);
     if (!answer.ok || !answer.body) return false;
     note('downloading Temporal from temporal.download');
@@ -102,7 +113,9 @@ async function findGo() {
     // From 1.21 on Go fetches the newer toolchain that a module asks for by itself.
     if (found && Number(found[1]) >= 21) return candidate;
   }
-  throw new Sentence(`Temporal is not on this machine, its download brings no server >= ${oldestServer} here, and there is no Go >= 1.21 to build it. Install Go from https://go.dev/dl and run the same command again. ${instead}`);
+  throw new Sentence(
+    `Temporal is not on this machine, its download brings no server >= ${oldestServer} here, and there is no Go >= 1.21 to build it. Install Go from https://go.dev/dl and run the same command again. ${instead}`,
+  );
 }
 
 /** Go makes its module cache read-only, so its folders are opened before they are deleted. */
@@ -130,7 +143,8 @@ function goEnvironment(folder) {
     GOFLAGS: '-buildvcs=false',
     CGO_ENABLED: '0',
   };
-  for (const name of ['GOPROXY', 'GONOSUMDB', 'GOSUMDB', 'GOPRIVATE', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE']) if (process.env[name]) env[name] = process.env[name];
+  for (const name of ['GOPROXY', 'GONOSUMDB', 'GOSUMDB', 'GOPRIVATE', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE'])
+    if (process.env[name]) env[name] = process.env[name];
   return env;
 }
 
@@ -143,7 +157,10 @@ async function build() {
   for (const left of readdirSync(cache).filter((name) => name.startsWith('build-'))) deleteBuildFolder(join(cache, left));
   const disk = statfsSync(cache);
   const free = disk.bavail * disk.bsize;
-  if (free < neededBytes) throw new Sentence(`Building Temporal needs 10 GB for a few minutes; ${(free / 1e9).toFixed(1)} GB are free on the disk of ${cache}. Free some, or name another folder in XDG_CACHE_HOME. ${instead}`);
+  if (free < neededBytes)
+    throw new Sentence(
+      `Building Temporal needs 10 GB for a few minutes; ${(free / 1e9).toFixed(1)} GB are free on the disk of ${cache}. Free some, or name another folder in XDG_CACHE_HOME. ${instead}`,
+    );
   const folder = mkdtempSync(join(cache, 'build-'));
   const module = join(folder, 'module');
   mkdirSync(module);
@@ -158,9 +175,19 @@ async function build() {
   }
   const started = Date.now();
   let modules = 0;
-  const beat = setInterval(() => note(`building Temporal, ${Math.round((Date.now() - started) / 1000)} s (about 240 s on two cores)${modules ? `, ${modules} modules fetched` : ''}`), 15_000);
+  const beat = setInterval(
+    () =>
+      note(
+        `building Temporal, ${Math.round((Date.now() - started) / 1000)} s (about 240 s on two cores)${modules ? `, ${modules} modules fetched` : ''}`,
+      ),
+    15_000,
+  );
   const step = async (args, what) => {
-    const { code, said } = await run(go, args, { cwd: module, env: goEnvironment(folder), onLine: (line) => (modules += line.startsWith('go: downloading') ? 1 : 0) });
+    const { code, said } = await run(go, args, {
+      cwd: module,
+      env: goEnvironment(folder),
+      onLine: (line) => (modules += line.startsWith('go: downloading') ? 1 : 0),
+    });
     if (code !== 0) throw new Sentence(whyGoFailed(what, said));
   };
   try {
@@ -168,7 +195,19 @@ async function build() {
     await step(['mod', 'init', 'local/temporal'], 'begin the module');
     await step(['mod', 'edit', `-replace=${cli}/cliext=${extension}`], 'name the extension');
     await step(['get', `${cli}/cmd/temporal@v${cliVersion}`, `go.temporal.io/server@v${serverVersion}`], 'fetch the modules');
-    await step(['build', '-mod=mod', '-trimpath', '-ldflags', `-s -w -X ${cli}/internal/temporalcli.Version=${cliVersion}`, '-o', join(folder, 'temporal'), `${cli}/cmd/temporal`], 'compile');
+    await step(
+      [
+        'build',
+        '-mod=mod',
+        '-trimpath',
+        '-ldflags',
+        `-s -w -X ${cli}/internal/temporalcli.Version=${cliVersion}`,
+        '-o',
+        join(folder, 'temporal'),
+        `${cli}/cmd/temporal`,
+      ],
+      'compile',
+    );
     renameSync(join(folder, 'temporal'), cached);
   } finally {
     clearInterval(beat);
@@ -177,8 +216,10 @@ async function build() {
 }
 
 function whyGoFailed(what, said) {
-  if (/no space left/.test(said)) return `The disk filled up while Temporal was being built. Free 10 GB and run the same command again. ${instead}`;
-  if (/no such host|dial tcp|i\/o timeout|connection refused/.test(said)) return `The Go module proxy cannot be reached, so Temporal cannot be built. Connect the network or set GOPROXY and run the same command again. ${instead}`;
+  if (/no space left/.test(said))
+    return `The disk filled up while Temporal was being built. Free 10 GB and run the same command again. ${instead}`;
+  if (/no such host|dial tcp|i\/o timeout|connection refused/.test(said))
+    return `The Go module proxy cannot be reached, so Temporal cannot be built. Connect the network or set GOPROXY and run the same command again. ${instead}`;
   return `Go could not ${what}: ${said.trim().split('\n').at(-1)} ${instead}`;
 }
 

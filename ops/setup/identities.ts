@@ -24,7 +24,11 @@ function lookUp(user: string): Identity | undefined {
 
 /** The identities as they are: one system user a part when root, the caller for all otherwise. Throws when one is missing. */
 export function identities(): Identities {
-  const caller: Identity = { user: process.env['USER'] ?? String(process.getuid?.() ?? 0), uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const caller: Identity = {
+    user: process.env['USER'] ?? String(process.getuid?.() ?? 0),
+    uid: process.getuid?.() ?? 0,
+    gid: process.getgid?.() ?? 0,
+  };
   const entries = parts.map((part): [PartName, Identity] => {
     if (!isRoot()) return [part, caller];
     const found = lookUp(`countersign-${part}`);
@@ -46,7 +50,8 @@ export function makeUsers(progress: Progress): Promise<unknown> {
     for (const user of missing) {
       const args = ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', user];
       const result = await runCommand('/usr/sbin/useradd', args);
-      if (result.code !== 0 && !lookUp(user)) throw new Sentence(`The system user ${user} could not be made (${result.stderr.trim()}). Run: useradd ${args.join(' ')}`);
+      if (result.code !== 0 && !lookUp(user))
+        throw new Sentence(`The system user ${user} could not be made (${result.stderr.trim()}). Run: useradd ${args.join(' ')}`);
     }
     return missing;
   });

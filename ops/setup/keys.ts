@@ -10,12 +10,30 @@ import { ownedFile, ownedFileOnce, ownedFolder } from './owned-files.ts';
 
 /** Private keys as PKCS#8 PEM: which process holds it, and who else is given its public half (SPKI PEM). */
 const keyPairs = [
-  { holder: 'api', file: 'sealing.key', curve: 'p256', publicFile: 'api-sealing.pub', readers: ['verifier', 'writer-staff', 'writer-privileged'] },
+  {
+    holder: 'api',
+    file: 'sealing.key',
+    curve: 'p256',
+    publicFile: 'api-sealing.pub',
+    readers: ['verifier', 'writer-staff', 'writer-privileged'],
+  },
   { holder: 'verifier', file: 'opening.key', curve: 'p256', publicFile: 'verifier-opening.pub', readers: ['api'] },
-  { holder: 'verifier', file: 'signing.key', curve: 'ed25519', publicFile: 'verifier-signing.pub', readers: ['writer-staff', 'writer-privileged'] },
+  {
+    holder: 'verifier',
+    file: 'signing.key',
+    curve: 'ed25519',
+    publicFile: 'verifier-signing.pub',
+    readers: ['writer-staff', 'writer-privileged'],
+  },
   { holder: 'writer-staff', file: 'opening.key', curve: 'p256', publicFile: 'writer-staff-opening.pub', readers: ['api'] },
   { holder: 'writer-privileged', file: 'opening.key', curve: 'p256', publicFile: 'writer-privileged-opening.pub', readers: ['api'] },
-] as const satisfies { holder: ProcessName; file: string; curve: 'p256' | 'ed25519'; publicFile: string; readers: readonly ProcessName[] }[];
+] as const satisfies {
+  holder: ProcessName;
+  file: string;
+  curve: 'p256' | 'ed25519';
+  publicFile: string;
+  readers: readonly ProcessName[];
+}[];
 
 /** Secrets of 32 random bytes, raw. No two processes share one. */
 const randomKeys: { holder: ProcessName; file: string }[] = [

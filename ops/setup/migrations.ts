@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { readSecretLine } from '#config';
 import { root } from '../paths.ts';
 import { already } from '../progress.ts';
@@ -15,12 +15,14 @@ export function migrateDatabase(state: string, progress: Progress): Promise<unkn
     // Imported here: the engine is 3 MB of WebAssembly that other commands do not need.
     const { migrate } = await import('../../prisma/migrate.ts');
     const applied = await migrate(url).catch((error: Error) => {
-      throw new Sentence(`A migration could not be applied: ${error.message.split('\n')[0]}. Nothing was started; the database is as it was after the last whole migration.`);
+      throw new Sentence(
+        `A migration could not be applied: ${error.message.split('\n')[0]}. Nothing was started; the database is as it was after the last whole migration.`,
+      );
     });
     for (const name of applied) progress.note(`applied ${name}`);
     const grants = join(root, 'prisma/grants.sql');
     if (existsSync(grants)) {
-      const client = new pg.Client({ connectionString: url });
+      const client = new Client({ connectionString: url });
       await client.connect();
       try {
         await client.query(`begin; ${readFileSync(grants, 'utf8')}; commit;`);

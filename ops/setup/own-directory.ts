@@ -11,7 +11,11 @@ const groups = z.array(z.string().min(1));
 
 /** The file that `--directory` names (YAML or JSON). Paths in it are relative to it. docs/operators-guide.md has an example. */
 const ownDirectory = z.strictObject({
-  controllers: z.array(z.strictObject({ url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'), servername: z.string().min(1) })).min(1),
+  controllers: z
+    .array(
+      z.strictObject({ url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'), servername: z.string().min(1) }),
+    )
+    .min(1),
   ca: z.string().min(1),
   baseDn: z.string().min(1),
   netbios: z.string().min(1),
@@ -26,10 +30,13 @@ export type OwnDirectory = DirectoryFacts & { policyFile: string };
 /** Reads the operator's own directory. Refuses with the field and the fix when anything is missing or readable by others. */
 export function readOwnDirectory(file: string): OwnDirectory {
   const path = resolve(file);
-  if (!existsSync(path)) throw new Sentence(`${path} does not exist. Name the settings of your directory: npm start -- --directory <file>.`);
+  if (!existsSync(path))
+    throw new Sentence(`${path} does not exist. Name the settings of your directory: npm start -- --directory <file>.`);
   const parsed = ownDirectory.safeParse(readYaml(path));
   if (!parsed.success) {
-    throw new Sentence(`${path}: ${parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`).join('; ')}. docs/operators-guide.md shows a whole one.`);
+    throw new Sentence(
+      `${path}: ${parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`).join('; ')}. docs/operators-guide.md shows a whole one.`,
+    );
   }
   const settings = parsed.data;
   const near = (name: string) => resolve(dirname(path), name);
@@ -41,11 +48,22 @@ export function readOwnDirectory(file: string): OwnDirectory {
     }
   };
   const withPassword = ({ dn, passwordFile }: z.infer<typeof bind>) => ({ dn, password: secret(passwordFile) });
-  for (const needed of [settings.ca, settings.policy]) if (!existsSync(near(needed))) throw new Sentence(`${path} names ${near(needed)}, which does not exist.`);
+  for (const needed of [settings.ca, settings.policy])
+    if (!existsSync(near(needed))) throw new Sentence(`${path} names ${near(needed)}, which does not exist.`);
   return {
-    connection: { controllers: settings.controllers, ca: near(settings.ca), baseDn: settings.baseDn, netbios: settings.netbios, upnSuffix: settings.upnSuffix },
+    connection: {
+      controllers: settings.controllers,
+      ca: near(settings.ca),
+      baseDn: settings.baseDn,
+      netbios: settings.netbios,
+      upnSuffix: settings.upnSuffix,
+    },
     roleGroups: settings.roleGroups,
-    binds: { reader: withPassword(settings.binds.reader), writerStaff: withPassword(settings.binds.writerStaff), writerPrivileged: withPassword(settings.binds.writerPrivileged) },
+    binds: {
+      reader: withPassword(settings.binds.reader),
+      writerStaff: withPassword(settings.binds.writerStaff),
+      writerPrivileged: withPassword(settings.binds.writerPrivileged),
+    },
     caPem: readFileSync(near(settings.ca), 'utf8'),
     policyFile: near(settings.policy),
   };

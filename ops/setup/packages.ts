@@ -34,7 +34,10 @@ async function agree(missing: string[], yes: boolean): Promise<void> {
   const ask = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await ask.question(`  These Debian packages are missing: ${missing.join(', ')}.\n  Install them with apt-get? [Y/n] `);
   ask.close();
-  if (/^n/i.test(answer.trim())) throw new Sentence(`Nothing was installed. Install them yourself (apt-get install ${missing.join(' ')}), or use your own directory: npm start -- --directory <settings file>.`);
+  if (/^n/i.test(answer.trim()))
+    throw new Sentence(
+      `Nothing was installed. Install them yourself (apt-get install ${missing.join(' ')}), or use your own directory: npm start -- --directory <settings file>.`,
+    );
 }
 
 /** Debian starts what it installs; a Samba that listens on every address is not wanted. policy-rc.d is its own way to say so. */
@@ -62,8 +65,12 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
     if (missing.length === 0) return already;
     const list = missing.join(' ');
     const own = 'With your own directory nothing needs root: npm start -- --directory <settings file>.';
-    if (!existsSync('/usr/bin/apt-get')) throw new Sentence(`The demo's domain controller needs Samba, and this system has no apt to install it. Debian 12 has it. ${own}`);
-    if (!isRoot()) throw new Sentence(`The demo needs Debian packages that only root can install. Run as root: apt-get install --no-install-recommends ${list}. ${own}`);
+    if (!existsSync('/usr/bin/apt-get'))
+      throw new Sentence(`The demo's domain controller needs Samba, and this system has no apt to install it. Debian 12 has it. ${own}`);
+    if (!isRoot())
+      throw new Sentence(
+        `The demo needs Debian packages that only root can install. Run as root: apt-get install --no-install-recommends ${list}. ${own}`,
+      );
     await agree(missing, options.yes);
     progress.note(`installing ${list}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
@@ -71,7 +78,9 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
     const beat = setInterval(() => progress.note(`apt-get is still at it, ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
     try {
       const updated = await runCommand('apt-get', ['update', '-qq'], { env });
-      const result = await withoutStartingServices(() => runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env }));
+      const result = await withoutStartingServices(() =>
+        runCommand('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env }),
+      );
       if (result.code !== 0) throw new Sentence(whyAptFailed(`${updated.stderr}\n${result.stderr}`, list));
     } finally {
       clearInterval(beat);
@@ -84,13 +93,16 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
 /** On a machine with systemd the new services would start with the next boot. */
 async function disableServices(packages: string[]): Promise<void> {
   if (!existsSync('/run/systemd/system')) return;
-  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc'].filter((service) => packages.some((name) => name === service || name === 'samba'));
+  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc'].filter((service) =>
+    packages.some((name) => name === service || name === 'samba'),
+  );
   for (const service of services) await runCommand('systemctl', ['disable', service]);
 }
 
 function whyAptFailed(said: string, list: string): string {
   if (/No space left|enough free space/.test(said)) return 'The disk is full. Free 1 GB and run the same command again.';
   if (/Could not get lock/.test(said)) return 'Another apt-get is running. Wait until it has ended and run the same command again.';
-  if (/Could not resolve|Could not connect|Failed to fetch|Temporary failure/.test(said)) return 'The Debian mirror cannot be reached. Connect the network and run the same command again.';
+  if (/Could not resolve|Could not connect|Failed to fetch|Temporary failure/.test(said))
+    return 'The Debian mirror cannot be reached. Connect the network and run the same command again.';
   return `apt-get could not install ${list}. Run it to see why: apt-get install --no-install-recommends ${list}`;
 }

@@ -25,9 +25,14 @@ export function makePostgresData(state: string, identity: Identity, progress: Pr
     const made = join(paths.database, 'initdb-finished');
     if (existsSync(made) && existsSync(join(paths.postgres, 'PG_VERSION'))) return already;
     if (!existsSync(join(postgresBinaries, 'initdb'))) {
-      throw new Sentence('The PostgreSQL package is not there for this kind of machine (it is for Linux on x64). Set DATABASE_URL to a PostgreSQL of your own.');
+      throw new Sentence(
+        'The PostgreSQL package is not there for this kind of machine (it is for Linux on x64). Set DATABASE_URL to a PostgreSQL of your own.',
+      );
     }
-    if (existsSync(made)) throw new Sentence(`${paths.postgres} was made before and is gone. Put it back from a backup, or begin again with npm start -- --fresh.`);
+    if (existsSync(made))
+      throw new Sentence(
+        `${paths.postgres} was made before and is gone. Put it back from a backup, or begin again with npm start -- --fresh.`,
+      );
     rmSync(paths.postgres, { recursive: true, force: true });
     ownedFolder(paths.database);
     ownedFolder(paths.postgres, identity);
@@ -35,14 +40,25 @@ export function makePostgresData(state: string, identity: Identity, progress: Pr
     ownedFile(superuserPasswordFile(state), password);
     const passwordForInit = join(paths.postgres, '..', 'initdb.password');
     ownedFile(passwordForInit, password, identity);
-    const args = ['-D', paths.postgres, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordForInit}`, '--encoding=UTF8', '--locale=C', '--data-checksums'];
+    const args = [
+      '-D',
+      paths.postgres,
+      '-U',
+      'postgres',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordForInit}`,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--data-checksums',
+    ];
     const result = await runCommand(join(postgresBinaries, 'initdb'), args, {
       cwd: paths.postgres,
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
       ...(isRoot() ? { uid: identity.uid, gid: identity.gid } : {}),
     });
     rmSync(passwordForInit, { force: true });
-    if (result.code !== 0) throw new Sentence(`PostgreSQL could not make its data in ${paths.postgres}: ${result.stderr.trim().split('\n').at(-1) ?? ''}`);
+    if (result.code !== 0)
+      throw new Sentence(`PostgreSQL could not make its data in ${paths.postgres}: ${result.stderr.trim().split('\n').at(-1) ?? ''}`);
     ownedFile(made, readFileSync(join(paths.postgres, 'PG_VERSION'), 'utf8'));
     return undefined;
   });

@@ -65,7 +65,10 @@ export function writeSettings(input: SettingsInput): void {
     sealingKeyFile: inFolder('api', 'sealing.key'),
     hmacKeyFile: inFolder('api', 'hmac.key'),
     verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
-    writerOpeningPublicKeyFiles: { staff: inFolder('api', 'writer-staff-opening.pub'), privileged: inFolder('api', 'writer-privileged-opening.pub') },
+    writerOpeningPublicKeyFiles: {
+      staff: inFolder('api', 'writer-staff-opening.pub'),
+      privileged: inFolder('api', 'writer-privileged-opening.pub'),
+    },
     bannedListFile: bannedListFile(state),
     consoleDir: join(root, 'admin-ui', 'dist'),
     roleGroups: directory.roleGroups,
@@ -96,7 +99,13 @@ export function writeSettings(input: SettingsInput): void {
     settleSeconds: 30,
   });
 
-  const all: Record<ProcessName, object> = { api, worker, verifier, 'writer-staff': writer('writer-staff'), 'writer-privileged': writer('writer-privileged') };
+  const all: Record<ProcessName, object> = {
+    api,
+    worker,
+    verifier,
+    'writer-staff': writer('writer-staff'),
+    'writer-privileged': writer('writer-privileged'),
+  };
   for (const [name, settings] of Object.entries(all) as [ProcessName, object][]) {
     ownedFile(layout(state).settingsFile(name), `${JSON.stringify(settings, null, 2)}\n`, identities[name]);
   }

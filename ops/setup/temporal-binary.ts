@@ -5,6 +5,7 @@ import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
 import { Sentence } from '../sentence.ts';
+import { markOf, waitForEnd } from '../stack/pids.ts';
 import { ownedFolder } from './owned-files.ts';
 
 export const cliVersion = '1.8.2';
@@ -32,15 +33,8 @@ export async function isWanted(binary: string): Promise<boolean> {
 /** The search that a first start began beside npm's work (ops/bootstrap.mjs); waited for, so that two never build at once. */
 async function earlierSearch(): Promise<void> {
   const pid = Number(process.env['COUNTERSIGN_TEMPORAL_SEARCH'] ?? 0);
-  const lives = () => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  while (pid > 0 && lives()) await new Promise((resolve) => setTimeout(resolve, 250));
+  const search = pid > 0 ? markOf('search', pid) : undefined;
+  if (search) await waitForEnd([search], 3_600_000);
 }
 
 async function find(progress: Progress): Promise<string> {

@@ -69,7 +69,11 @@ function spawnChild(spec: ChildSpec): { running: Running; from: number } {
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
   });
   const mark = child.pid === undefined ? undefined : markOf(spec.name, child.pid);
-  const running: Running = { mark: mark ?? { name: spec.name, pid: child.pid ?? -1, startTime: 'ended' }, signal: (signal) => void child.kill(signal), ended };
+  const running: Running = {
+    mark: mark ?? { name: spec.name, pid: child.pid ?? -1, startTime: 'ended' },
+    signal: (signal) => void child.kill(signal),
+    ended,
+  };
   return { running, from };
 }
 
@@ -77,7 +81,8 @@ function spawnChild(spec: ChildSpec): { running: Running; from: number } {
 export function lastWords(logFile: string, from = 0): string {
   const text = readFileSync(logFile).subarray(from).toString('utf8').trimEnd();
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line) && !/^Node\.js v/.test(line));
-  const told = lines.toReversed().find((line) => /error|fatal|refus|must|missing|cannot|denied/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
+  const told =
+    lines.toReversed().find((line) => /error|fatal|refus|must|missing|cannot|denied/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
   return (messageOf(told) ?? told).trim().slice(0, 400);
 }
 
@@ -99,11 +104,14 @@ async function startChild(spec: ChildSpec, spawned: (running: Running) => void):
   const deadline = Date.now() + spec.readyMs;
   const logged = () => readFileSync(spec.logFile).subarray(from).toString('utf8');
   for (;;) {
-    if (end !== undefined) throw new Sentence(`${spec.name} did not start (${end}): ${lastWords(spec.logFile, from)} All it said is in ${spec.logFile}.`);
+    if (end !== undefined)
+      throw new Sentence(`${spec.name} did not start (${end}): ${lastWords(spec.logFile, from)} All it said is in ${spec.logFile}.`);
     if (await spec.isReady(logged)) return running;
     if (Date.now() > deadline) {
       running.signal('SIGKILL');
-      throw new Sentence(`${spec.name} was not ready within ${spec.readyMs / 1000} s: ${lastWords(spec.logFile, from)} All it said is in ${spec.logFile}.`);
+      throw new Sentence(
+        `${spec.name} was not ready within ${spec.readyMs / 1000} s: ${lastWords(spec.logFile, from)} All it said is in ${spec.logFile}.`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, 30));
   }

@@ -26,17 +26,11 @@ export function controlPath(state: string): string {
   return join(tmpdir(), `countersign-${createHash('sha256').update(state).digest('hex').slice(0, 16)}`, 'control.sock');
 }
 
-async function obey(supervisor: Supervisor, request: ControlRequest): Promise<unknown> {
-  switch (request.command) {
-    case 'pid':
-      return supervisor.pid(request.name);
-    case 'names':
-      return supervisor.names();
-    case 'kill':
-      return supervisor.kill(request.name, request.signal);
-    case 'restart':
-      return supervisor.restart(request.name);
-  }
+async function obey(supervisor: Supervisor, request: ControlRequest): Promise<number | string[] | null> {
+  if (request.command === 'pid') return supervisor.pid(request.name) ?? null;
+  if (request.command === 'kill') await supervisor.kill(request.name, request.signal);
+  if (request.command === 'restart') await supervisor.restart(request.name);
+  return request.command === 'names' ? supervisor.names() : null;
 }
 
 /** Listens for requests until the returned server is closed. */
@@ -50,7 +44,10 @@ export async function serveControl(state: string, supervisor: Supervisor): Promi
       const answer = (value: ControlAnswer) => socket.end(`${JSON.stringify(value)}\n`);
       Promise.resolve()
         .then(() => obey(supervisor, JSON.parse(line) as ControlRequest))
-        .then((value) => answer({ ok: true, value }), (error: Error) => answer({ ok: false, error: error.message }));
+        .then(
+          (value) => answer({ ok: true, value }),
+          (error: Error) => answer({ ok: false, error: error.message }),
+        );
     });
   });
   const mask = process.umask(0o177);

@@ -40,7 +40,8 @@ function requireReadableCheckout(): void {
 }
 
 /** Leaves out what lies in another one of the list. */
-const withoutNested = (paths: string[]): string[] => paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}/`)));
+const withoutNested = (paths: string[]): string[] =>
+  paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(`${other}/`)));
 
 /** Arguments: number of closed folders and they, number of paths to keep and they, then the command. */
 const script = `
@@ -69,10 +70,14 @@ exec "$@"
 
 function again(closed: string[], kept: string[]): Promise<number> {
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const child = spawn('unshare', ['--mount', 'sh', '-c', script, 'sh', String(closed.length), ...closed, String(kept.length), ...kept, ...command], {
-    stdio: 'inherit',
-    env: { ...process.env, [mark]: '1', PWD_INSIDE: process.cwd() },
-  });
+  const child = spawn(
+    'unshare',
+    ['--mount', 'sh', '-c', script, 'sh', String(closed.length), ...closed, String(kept.length), ...kept, ...command],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, [mark]: '1', PWD_INSIDE: process.cwd() },
+    },
+  );
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {

@@ -64,7 +64,9 @@ export function writePids(file: string, marks: ProcessMark[]): void {
 
 /** Ends what a supervisor that crashed left behind: newest first, TERM, then KILL after ten seconds. Answers their names. */
 export async function endLeftovers(file: string): Promise<string[]> {
-  const left = readPids(file).filter((mark) => mark.name !== 'supervisor' && isAlive(mark)).toReversed();
+  const left = readPids(file)
+    .filter((mark) => mark.name !== 'supervisor' && isAlive(mark))
+    .toReversed();
   for (const mark of left) signalExactly(mark, mark.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
   for (const mark of await waitForEnd(left, 10_000)) signalExactly(mark, 'SIGKILL');
   await waitForEnd(left, 2_000);

@@ -46,7 +46,8 @@ export function holderOf(port: number): string | undefined {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-        if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`))) return `${basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? 'a program')} (process ${pid})`;
+        if (inodes.has(readlinkSync(`/proc/${pid}/fd/${fd}`)))
+          return `${basename(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0] ?? 'a program')} (process ${pid})`;
       }
     } catch {
       // A process of another user or one that ended meanwhile: it is not ours to look into.
@@ -79,7 +80,11 @@ export type Ports = { portal: number; postgres: number; temporal: { frontend: nu
 export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | undefined, say: (line: string) => void): Promise<Ports> {
   if (mode === 'free') {
     // Asked for one after the other, the system hands out different ones.
-    return { portal: portalPort ?? (await freePort()), postgres: await freePort(), temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() } };
+    return {
+      portal: portalPort ?? (await freePort()),
+      postgres: await freePort(),
+      temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() },
+    };
   }
   const portal = await requirePort(portalPort ?? 8443, 'portal', `npm start -- --portal-port ${(portalPort ?? 8443) + 1000}`);
   const inner = async (wanted: number, what: string) => {
@@ -90,6 +95,11 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
   return {
     portal,
     postgres: await inner(5452, 'PostgreSQL'),
-    temporal: { frontend: await inner(7233, 'Temporal'), page: await inner(8233, "Temporal's page"), http: await freePort(), metrics: await freePort() },
+    temporal: {
+      frontend: await inner(7233, 'Temporal'),
+      page: await inner(8233, "Temporal's page"),
+      http: await freePort(),
+      metrics: await freePort(),
+    },
   };
 }

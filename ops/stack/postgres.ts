@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { readSecretLine } from '#config';
 import { layout } from '../paths.ts';
 import type { Identity } from '../setup/identities.ts';
@@ -13,7 +13,7 @@ export function superuserUrl(state: string, port: number): string {
 
 /** True when the database answers a query. */
 export async function databaseAnswers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
     await client.connect();

@@ -16,14 +16,19 @@ cpSync(join(root, 'ops/setup/generate-client.mjs'), join(checkout, 'ops/setup/ge
 symlinkSync(process.execPath, join(checkout, 'bin/node'));
 const manifest = { dependencies: { thing: '1.0.0' } };
 writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest));
-writeFileSync(join(checkout, 'package-lock.json'), JSON.stringify({ packages: { '': manifest, 'node_modules/thing': { version: '1.0.0' } } }));
+writeFileSync(
+  join(checkout, 'package-lock.json'),
+  JSON.stringify({ packages: { '': manifest, 'node_modules/thing': { version: '1.0.0' } } }),
+);
 
 function npmSays(text: string): void {
   writeFileSync(join(checkout, 'bin/npm'), `#!/bin/sh\necho '${text}' >&2\nexit 1\n`, { mode: 0o755 });
 }
 
 async function refusal(): Promise<string> {
-  const said = await runCommand(join(checkout, 'bin/node'), [join(checkout, 'ops/bootstrap.mjs'), 'doctor'], { env: { PATH: join(checkout, 'bin') + ':/bin' } });
+  const said = await runCommand(join(checkout, 'bin/node'), [join(checkout, 'ops/bootstrap.mjs'), 'doctor'], {
+    env: { PATH: join(checkout, 'bin') + ':/bin' },
+  });
   assert.equal(said.code, 1);
   assert.doesNotMatch(said.stderr, /\n\s+at /, 'never a stack trace');
   return said.stderr.trim();
@@ -42,7 +47,9 @@ test('no network, a full disk and a folder that cannot be written are a sentence
 
 test('a machine without npm is told how to get it', async () => {
   rmSync(join(checkout, 'bin/npm'), { force: true });
-  const said = await runCommand(join(checkout, 'bin/node'), [join(checkout, 'ops/bootstrap.mjs'), 'doctor'], { env: { PATH: join(checkout, 'bin') } });
+  const said = await runCommand(join(checkout, 'bin/node'), [join(checkout, 'ops/bootstrap.mjs'), 'doctor'], {
+    env: { PATH: join(checkout, 'bin') },
+  });
   assert.match(said.stderr, /^npm is not installed\. Install it with `apt-get install npm`/);
 });
 
@@ -53,7 +60,12 @@ test('a lock file that does not belong to package.json is refused before anythin
 });
 
 test('a Node that is too old is named with the one that is needed', async () => {
-  const old = await runCommand(process.execPath, ['--import', `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.19.0'})`, join(checkout, 'ops/bootstrap.mjs'), 'start']);
+  const old = await runCommand(process.execPath, [
+    '--import',
+    `data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.19.0'})`,
+    join(checkout, 'ops/bootstrap.mjs'),
+    'start',
+  ]);
   assert.equal(old.code, 1);
   assert.match(old.stderr, /^This is Node 18\.19\.0; Countersign needs 20\.11 or newer/);
 });

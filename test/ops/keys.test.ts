@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { readSecret } from '#config';
 import { keyModes } from '#ops/doctor/keys.ts';
-import { layout, processNames } from '#ops/paths.ts';
+import { layout, type ProcessName } from '#ops/paths.ts';
 import { consoleProgress } from '#ops/progress.ts';
 import { makeCertificateAuthority, makePortalCertificate, portalCertificateFile } from '#ops/setup/certificates.ts';
 import { identities, makeUsers } from '#ops/setup/identities.ts';
@@ -32,8 +32,12 @@ test('no process holds the private half of another one, and no two secrets are a
 });
 
 test('the public halves that were handed out match the private ones', () => {
-  const publicOf = (holder: (typeof processNames)[number], file: string) => createPublicKey(createPrivateKey(readFileSync(join(layout(state).processFolder(holder), file)))).export({ format: 'pem', type: 'spki' });
-  const given = (reader: (typeof processNames)[number], file: string) => readFileSync(join(layout(state).processFolder(reader), file), 'utf8');
+  const publicOf = (holder: ProcessName, file: string) =>
+    createPublicKey(createPrivateKey(readFileSync(join(layout(state).processFolder(holder), file)))).export({
+      format: 'pem',
+      type: 'spki',
+    });
+  const given = (reader: ProcessName, file: string) => readFileSync(join(layout(state).processFolder(reader), file), 'utf8');
   assert.equal(given('writer-staff', 'verifier-signing.pub'), publicOf('verifier', 'signing.key'));
   assert.equal(given('api', 'writer-privileged-opening.pub'), publicOf('writer-privileged', 'opening.key'));
   assert.equal(given('verifier', 'api-sealing.pub'), publicOf('api', 'sealing.key'));
@@ -42,7 +46,10 @@ test('the public halves that were handed out match the private ones', () => {
 test('a second set-up keeps every key', async () => {
   const before = privateKeyFiles(state).map(({ file }) => readFileSync(file, 'base64'));
   await makeKeys(state, identities(), quiet);
-  assert.deepEqual(privateKeyFiles(state).map(({ file }) => readFileSync(file, 'base64')), before);
+  assert.deepEqual(
+    privateKeyFiles(state).map(({ file }) => readFileSync(file, 'base64')),
+    before,
+  );
 });
 
 test('a key that others can read is refused by its process and named by the doctor, with the fix', async () => {

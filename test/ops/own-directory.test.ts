@@ -55,7 +55,10 @@ test('a password in the file itself is refused: only paths belong there', () => 
 
 test('a password file that others can read is refused with the command that closes it', () => {
   chmodSync(join(folder, 'reader.password'), 0o644);
-  assert.equal(refusal(whole), `${join(folder, 'reader.password')} can be read by others. Run: chmod 600 ${join(folder, 'reader.password')}`);
+  assert.equal(
+    refusal(whole),
+    `${join(folder, 'reader.password')} can be read by others. Run: chmod 600 ${join(folder, 'reader.password')}`,
+  );
   chmodSync(join(folder, 'reader.password'), 0o600);
 });
 

@@ -11,7 +11,10 @@ test('a taken port is refused in a sentence that names who holds it and the opti
   assert.equal(await isFree(port), false);
   assert.match(holderOf(port) ?? '', new RegExp(`process ${process.pid}\\)`));
   await assert.rejects(requirePort(port, 'portal', 'npm start -- --portal-port 9443'), (error: Error) => {
-    assert.match(error.message, new RegExp(`^Port ${port} for the portal is taken by .+\\. End that, or start with npm start -- --portal-port 9443\\.$`));
+    assert.match(
+      error.message,
+      new RegExp(`^Port ${port} for the portal is taken by .+\\. End that, or start with npm start -- --portal-port 9443\\.$`),
+    );
     assert.equal(error.constructor.name, 'Sentence');
     return true;
   });

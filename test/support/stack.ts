@@ -32,7 +32,9 @@ if (!process.env['COUNTERSIGN_TEST_RUN']) after(stopOwn);
  * file run alone starts its own in a fresh folder and ends it after its last test. Needs root for the demo's controller.
  */
 export async function useStack(): Promise<TestStack> {
-  shared ??= process.env['COUNTERSIGN_TEST_RUN'] ? Promise.resolve({ stack: connect(process.env['COUNTERSIGN_TEST_RUN']), child: undefined }) : startOwn();
+  shared ??= process.env['COUNTERSIGN_TEST_RUN']
+    ? Promise.resolve({ stack: connect(process.env['COUNTERSIGN_TEST_RUN']), child: undefined })
+    : startOwn();
   return (await shared).stack;
 }
 
@@ -44,13 +46,17 @@ function connect(runFile: string): TestStack {
     state,
     kill: async (name, signal = 'SIGKILL') => void (await askControl(state, { command: 'kill', name, signal })),
     restart: async (name) => void (await askControl(state, { command: 'restart', name })),
-    pid: async (name) => (await askControl(state, { command: 'pid', name })) as number | undefined,
+    pid: async (name) => ((await askControl(state, { command: 'pid', name })) as number | null) ?? undefined,
   };
 }
 
 async function startOwn(): Promise<{ stack: TestStack; child: ChildProcess }> {
   const state = mkdtempSync(join('/tmp', 'countersign-test-'));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'stack', '--state', state], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'stack', '--state', state],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   const runFile = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => resolve((JSON.parse(line) as { run: string }).run));
     child.once('exit', (code) => reject(new Error(`the stack for this test did not start (exit code ${code}); its words are above`)));
