@@ -12,7 +12,7 @@ import type { LeafOutcome } from '#domain/leaf-types.ts';
 
 export type { Role };
 
-export type Session = { account: string; name: string; roles: Role[] };
+export type Session = { account: string; name: string; roles: Role[]; endsAt: string };
 
 export type ResetSummary = z.infer<typeof resetSummary>;
 

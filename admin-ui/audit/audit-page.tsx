@@ -6,7 +6,7 @@ import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Pager } from '../frame/pager.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { POLL_MS } from '../live/live-updates.tsx';
+import { usePoll } from '../live/use-poll.ts';
 import type { AuditEvent } from '../records.ts';
 import { useSay } from '../say.ts';
 import { AuditFilters } from './audit-filters.tsx';
@@ -15,13 +15,14 @@ import { CsvLink } from './csv-link.tsx';
 
 /** The stream of leaves, newest first, with filters in the address. */
 export function AuditPage() {
+  const refetchInterval = usePoll();
   return (
     <Gate page="audit">
       <ListBase<AuditEvent>
         resource="audit"
         storeKey={false}
         perPage={50}
-        queryOptions={{ refetchInterval: POLL_MS }}
+        queryOptions={{ refetchInterval }}
         disableAuthentication
         exporter={false}
       >

@@ -1,3 +1,4 @@
+import { LEAF_TYPES, type LeafType } from '#domain/leaf-types.ts';
 import ExpandLess from '@mui/icons-material/ExpandLess';
 import ExpandMore from '@mui/icons-material/ExpandMore';
 import { Box, IconButton, Link as Anchor, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
@@ -54,7 +55,11 @@ function Row({ event }: { event: AuditEvent }) {
           <Moment at={event.at} />
         </TableCell>
         <TableCell component="th" scope="row">
-          <Box component="span" sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}>
+          <Box
+            component="span"
+            title={Object.hasOwn(LEAF_TYPES, event.type) ? LEAF_TYPES[event.type as LeafType] : undefined}
+            sx={{ fontFamily: monospace, fontSize: '0.8125rem', whiteSpace: 'nowrap' }}
+          >
             {event.type}
           </Box>
           {event.reason && (

@@ -60,9 +60,10 @@ export function Bar({ onMenu }: { onMenu: () => void }) {
 
 function LiveSign() {
   const say = useSay();
-  const live = useLive();
+  const liveness = useLive();
+  const live = liveness === 'live';
   return (
-    <Tooltip title={say(live ? 'frame.liveHint' : 'frame.notLiveHint')}>
+    <Tooltip title={say(`liveHint.${liveness}`)}>
       <Box
         component="output"
         sx={{
@@ -86,7 +87,7 @@ function LiveSign() {
             borderColor: 'currentColor',
           }}
         />
-        {say(live ? 'frame.live' : 'frame.notLive')}
+        {say(`liveness.${liveness}`)}
       </Box>
     </Tooltip>
   );

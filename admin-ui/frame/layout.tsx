@@ -5,6 +5,7 @@ import { useLocation } from 'react-router-dom';
 import { LiveUpdates } from '../live/live-updates.tsx';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
+import { EndingNotice } from '../session/ending-notice.tsx';
 import { Bar } from './bar.tsx';
 import { Boundary } from './boundary.tsx';
 import { Menu } from './menu.tsx';
@@ -45,6 +46,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
           <Menu />
         </Drawer>
         <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
+          <EndingNotice />
           <Boundary key={pathname}>
             <Suspense fallback={<Loading />}>{children}</Suspense>
           </Boundary>

@@ -8,7 +8,7 @@ import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { POLL_MS } from '../live/live-updates.tsx';
+import { usePoll } from '../live/use-poll.ts';
 import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
@@ -31,7 +31,8 @@ export function DecisionPage() {
 function OneApproval() {
   const say = useSay();
   const { id = '' } = useParams();
-  const { data: approval, error, refetch } = useGetOne<Approval>('approvals', { id }, { refetchInterval: POLL_MS });
+  const refetchInterval = usePoll();
+  const { data: approval, error, refetch } = useGetOne<Approval>('approvals', { id }, { refetchInterval });
   if (error && !approval) return <Unreadable error={error} page="inbox" onRetry={() => void refetch()} />;
   if (!approval)
     return (

@@ -5,7 +5,7 @@ import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { PREFERENCES } from '../frame/preferences.ts';
 import { Waiting } from '../frame/waiting.tsx';
-import { POLL_MS } from '../live/live-updates.tsx';
+import { usePoll } from '../live/use-poll.ts';
 import { filterOf } from '../provider/query.ts';
 import type { Approval, Role } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -14,6 +14,7 @@ import { useListKeys } from './use-list-keys.ts';
 
 /** The approvals that this person may see: what waits for them first, then what waits for others; decided ones behind a switch. */
 export function InboxPage() {
+  const refetchInterval = usePoll();
   return (
     <Gate page="inbox">
       <ListBase<Approval>
@@ -21,7 +22,7 @@ export function InboxPage() {
         storeKey={false}
         perPage={100}
         filterDefaultValues={{ state: 'waiting' }}
-        queryOptions={{ refetchInterval: POLL_MS }}
+        queryOptions={{ refetchInterval }}
         disableAuthentication
       >
         <Inbox />

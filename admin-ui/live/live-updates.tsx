@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
+import { usePresence } from './presence.ts';
 
 /** A change is a signal, never the data: what it names is asked for again, with the asker's own rights. */
 type Topic = 'resets' | 'approvals' | 'audit';
@@ -13,21 +14,24 @@ const STALE: Record<Topic, string[]> = {
 
 /** Signals are gathered this long, so that a busy morning costs one request a second and not one a leaf. */
 const GATHER_MS = 1000;
-/** Pages ask again this often even if no signal comes: a safety net, not the way it works. */
-export const POLL_MS = 60_000;
 
-const LiveContext = createContext(false);
+export type Liveness = 'live' | 'interrupted' | 'paused';
 
-/** Whether the live connection stands. */
+const LiveContext = createContext<Liveness>('interrupted');
+
+/** Whether the live connection stands, or rests because nobody is at the page. */
 export const useLive = () => useContext(LiveContext);
 
 /** Holds the one event stream of this tab and refreshes what it names. Whoever has no role has no stream either. */
 export function LiveUpdates({ enabled, children }: { enabled: boolean; children: ReactNode }) {
   const queries = useQueryClient();
+  const present = usePresence();
   const [connected, setConnected] = useState(false);
+  /** What changed while no stream was open was told to nobody. */
+  const missed = useRef(false);
 
   useEffect(() => {
-    if (!enabled) return undefined;
+    if (!enabled || !present) return undefined;
     const stale = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const refresh = () => {
@@ -41,19 +45,17 @@ export function LiveUpdates({ enabled, children }: { enabled: boolean; children:
     };
 
     let stream: EventSource;
-    let interrupted = false;
     let again: ReturnType<typeof setTimeout> | undefined;
     const connect = () => {
       stream = new EventSource('/api/v1/events');
       stream.onopen = () => {
         setConnected(true);
-        // What changed while the stream was down was told to nobody.
-        if (interrupted) gather(Object.values(STALE).flat());
-        interrupted = false;
+        if (missed.current) gather(Object.values(STALE).flat());
+        missed.current = false;
       };
       stream.onerror = () => {
         setConnected(false);
-        interrupted = true;
+        missed.current = true;
         // The browser reconnects by itself, but not after an answer that was no stream.
         if (stream.readyState !== EventSource.CLOSED) return;
         again = setTimeout(connect, 15_000);
@@ -68,10 +70,13 @@ export function LiveUpdates({ enabled, children }: { enabled: boolean; children:
     connect();
     return () => {
       stream.close();
+      setConnected(false);
+      missed.current = true;
       clearTimeout(timer);
       clearTimeout(again);
     };
-  }, [queries, enabled]);
+  }, [queries, enabled, present]);
 
-  return <LiveContext.Provider value={connected}>{children}</LiveContext.Provider>;
+  const liveness = !present ? 'paused' : connected ? 'live' : 'interrupted';
+  return <LiveContext.Provider value={liveness}>{children}</LiveContext.Provider>;
 }

@@ -22,7 +22,7 @@ export function Notices({ notices }: { notices: Notice[] }) {
                 {notice.platform}
               </Typography>
               <Typography variant="body2" color="textSecondary">
-                {notice.state}
+                {notice.state === 'by-hand' ? say('reset.byHand') : notice.state}
                 {', '}
                 <Moment at={notice.at} />
               </Typography>

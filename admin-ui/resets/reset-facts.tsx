@@ -1,3 +1,4 @@
+import { isTerminal } from '#domain/reset-state.ts';
 import { Link as Anchor } from '@mui/material';
 import { usePermissions } from 'react-admin';
 import { Link } from 'react-router-dom';
@@ -32,7 +33,7 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
         <Fact term={say('word.changed')}>
           <Moment at={reset.updatedAt} />
         </Fact>
-        {reset.expiresAt && (
+        {reset.expiresAt && !isTerminal(reset.state) && (
           <Fact term={say('word.expires')}>
             <Moment at={reset.expiresAt} />
           </Fact>

@@ -7,7 +7,7 @@ import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Pager } from '../frame/pager.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { POLL_MS } from '../live/live-updates.tsx';
+import { usePoll } from '../live/use-poll.ts';
 import type { ResetSummary } from '../records.ts';
 import { useSay } from '../say.ts';
 import { monospace } from '../theme.ts';
@@ -17,15 +17,10 @@ import { StateChip } from './state-chip.tsx';
 
 /** All resets, newest first. What is filtered stands in the address, so a list can be sent to a colleague. */
 export function ResetList() {
+  const refetchInterval = usePoll();
   return (
     <Gate page="resets">
-      <ListBase<ResetSummary>
-        resource="resets"
-        storeKey={false}
-        perPage={25}
-        queryOptions={{ refetchInterval: POLL_MS }}
-        disableAuthentication
-      >
+      <ListBase<ResetSummary> resource="resets" storeKey={false} perPage={25} queryOptions={{ refetchInterval }} disableAuthentication>
         <Resets />
       </ListBase>
     </Gate>

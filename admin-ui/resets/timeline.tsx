@@ -11,7 +11,7 @@ import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { spanInWords } from '../time/span.ts';
 import { useNow } from '../time/use-now.ts';
-import { OutcomeMark } from './outcome-mark.tsx';
+import { MovedMark, OutcomeMark } from './outcome-mark.tsx';
 import { withWaits } from './waits.ts';
 
 const appear = keyframes({ from: { opacity: 0, transform: 'translateY(-6px)' }, to: { opacity: 1, transform: 'none' } });
@@ -21,7 +21,16 @@ export function Timeline({ reset }: { reset: ResetDetail }) {
   return (
     <>
       <Announcer entries={reset.timeline} />
-      <Box component="ol" sx={{ listStyle: 'none', m: 0, p: 0, '& > li': { animation: `${appear} 240ms ease-out` } }}>
+      <Box
+        component="ol"
+        sx={{
+          listStyle: 'none',
+          m: 0,
+          p: 0,
+          '& > li': { animation: `${appear} 240ms ease-out` },
+          '& > li:last-of-type': { borderColor: 'transparent', pb: 0 },
+        }}
+      >
         {withWaits(reset.timeline, reset.approvals).map((item) =>
           item.kind === 'entry' ? (
             <Entry key={item.entry.leafId} entry={item.entry} last={item.entry === reset.timeline.at(-1)} />
@@ -41,15 +50,17 @@ const line = { borderLeft: 2, borderColor: 'divider', ml: '13px', pl: 3.25, pb: 
 function Entry({ entry, last }: { entry: TimelineEntry; last: boolean }) {
   const say = useSay();
   // What was only begun is "under way" until the next entry tells how it went.
+  // A move between two steps is a milestone, not something that passed.
+  const moved = entry.type === 'reset.state' && !last;
   const open = entry.outcome === 'started' && last;
   const failed = entry.outcome !== 'success' && entry.outcome !== 'started';
   return (
     <Box component="li" sx={line} data-outcome={entry.outcome}>
       <Box sx={{ position: 'absolute', left: -15, top: 0, bgcolor: 'background.paper', lineHeight: 0, borderRadius: '50%' }}>
-        <OutcomeMark outcome={entry.outcome} />
+        {moved ? <MovedMark /> : <OutcomeMark outcome={entry.outcome} />}
       </Box>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, alignItems: 'baseline', justifyContent: 'space-between' }}>
-        <Typography sx={{ fontWeight: 600, color: failed ? 'error.main' : 'text.primary' }}>
+        <Typography sx={{ fontWeight: moved ? 400 : 600, color: failed ? 'error.main' : 'text.primary' }}>
           {entry.title}
           {open && ` – ${say(`outcome.${entry.outcome}`)}`}
           {entry.attempt !== undefined && entry.attempt > 1 && ` (${say('reset.attempt', { attempt: entry.attempt })})`}

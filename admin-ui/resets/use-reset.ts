@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useConsoleData } from '../provider/use-console-data.ts';
-import { POLL_MS } from '../live/live-updates.tsx';
+import { usePoll } from '../live/use-poll.ts';
 import type { ResetDetail } from '../records.ts';
 
 /**
@@ -9,10 +9,11 @@ import type { ResetDetail } from '../records.ts';
  */
 export function useReset(id: string) {
   const data = useConsoleData();
+  const refetchInterval = usePoll();
   return useQuery({
     queryKey: ['resets', 'whole', id],
     queryFn: async ({ signal }) => (await data.getOne<ResetDetail>('resets', { id, signal })).data,
-    refetchInterval: POLL_MS,
+    refetchInterval,
     retry: false,
   });
 }

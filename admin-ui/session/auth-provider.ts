@@ -55,8 +55,8 @@ export const authProvider: AuthProvider = {
     }
   },
   getIdentity: async () => {
-    const { account, name, roles } = await currentSession();
-    return { id: account, fullName: name, roles };
+    const { account, name, roles, endsAt } = await currentSession();
+    return { id: account, fullName: name, roles, endsAt };
   },
   getPermissions: async () => (await currentSession()).roles,
   canAccess: async ({ resource, action }) => {

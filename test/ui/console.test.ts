@@ -137,6 +137,7 @@ test('whoever may not decide sees the button shut and the reason in words', () =
     const { who } = await proven(stack.run, people, 'rosa.klein');
     await signInAt(watched, people, 'mateo.silva', '/console/approvals');
     await page.getByRole('table', { name: 'Waiting for others' }).getByRole('link', { name: 'Rosa Klein' }).first().click();
+    await heading(watched, /Rosa Klein/).waitFor();
     await page.getByText('You are not one of the people who may decide this stage.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Record the decision' }).isDisabled(), true);
     await watched.axe('a decision for others');
@@ -242,6 +243,30 @@ test('a page for other roles says so and signs nobody out; a lost session does, 
     await page.context().clearCookies();
     await page.getByRole('link', { name: 'Resets' }).click();
     await heading(watched, 'Sign in').waitFor();
+  }));
+
+test('a page that nobody touches asks for nothing, so that the idle limit can end its session', () =>
+  inBrowser(async (watched) => {
+    const { page } = watched;
+    await page.clock.install();
+    await signInAt(watched, people, 'mateo.silva', '/console/resets');
+    const sign = page.getByRole('banner').getByRole('status').first();
+    await sign.getByText('Live').waitFor();
+    await page.clock.fastForward('05:30');
+    await sign.getByText('Paused').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.clock.fastForward('20:00');
+    await watched.axe('a page at rest');
+    assert.deepEqual(asked, []);
+    await page.mouse.move(200, 200);
+    await page.mouse.move(300, 300);
+    await sign.getByText('Live').waitFor();
+
+    // The other limit is absolute, and is announced before it strikes.
+    await page.clock.fastForward('07:31:00');
+    await page.getByText(/^Your session ends in \d/).waitFor();
+    await watched.axe('the end of a session announced');
   }));
 
 test('on a narrow screen every page fits and the menu opens by its button and closes by Escape', async () => {
