@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { ownedFolder } from './owned-files.ts';
 import { Sentence } from '../sentence.ts';
 import { isRoot } from './identities.ts';
@@ -17,6 +18,18 @@ export async function prepareMachine(
     );
   if (options.demo) await installPackages(options, progress);
   ownedFolder(options.state, undefined, 0o755);
+  requireRoom(options.state);
   await placeTemporal(options.state, progress);
   await buildConsole(progress);
+}
+
+/** PostgreSQL, Temporal and the controller need 400 MB to begin with, and none of them fails gently on a full disk. */
+function requireRoom(state: string): void {
+  const disk = statfsSync(state);
+  const free = disk.bavail * disk.bsize;
+  if (free < 1e9) {
+    throw new Sentence(
+      `Only ${Math.round(free / 1e6)} MB are free on the disk of ${state}. Free 1 GB, or name a folder on another disk in COUNTERSIGN_STATE.`,
+    );
+  }
 }
