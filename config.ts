@@ -56,6 +56,8 @@ export const apiSettings = z.strictObject({
   /** 32 bytes: HMAC for session ids, browser binding and names that nobody knows. */
   hmacKeyFile: path,
   verifierOpeningPublicKeyFile: path,
+  /** Pinned SPKI Ed25519 key of the verifier: whose word counts at sign-in and at coming back. */
+  verifierSigningPublicKeyFile: path,
   writerOpeningPublicKeyFiles: z.strictObject({ staff: path, privileged: path }),
   bannedListFile: path,
   consoleDir: path,

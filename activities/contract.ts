@@ -35,7 +35,16 @@ export interface IdentifiedAccount {
   attempts: { proofs: number; factors: number; passwords: number };
 }
 
-export type Checked = { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod } | { outcome: 'failed' };
+/** What the verifier says to the API through a worker that nobody believes: the exact text and its signature (base64). */
+export interface SignedWord {
+  text: string;
+  signature: string;
+}
+
+/** `word` comes with a passed check of the claimant who returns: the API gives the reset to another browser for nothing less. */
+export type Checked =
+  | { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod; word?: SignedWord }
+  | { outcome: 'failed' };
 
 export type DecisionChecked =
   | { outcome: 'confirmed'; decision: 'approve' | 'deny'; approver: string; attestation: string }
@@ -127,9 +136,8 @@ export interface SignInAsked {
   updateId: string;
   sealed: string;
 }
-export type SignInAnswer =
-  | { outcome: 'passed'; account: string; sid: string; roles: string[] }
-  | { outcome: 'failed' };
+/** What passed is said in the signed word alone: account, SID and roles. */
+export type SignInAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
 export interface SignInFactorAsked extends SignInAsked {
   account: string;
 }
@@ -153,7 +161,7 @@ export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
 export interface VerifierConsoleActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
-  checkSignInFactor(asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }>;
+  checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
   storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
 }

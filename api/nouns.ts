@@ -15,6 +15,7 @@ import { serviceEndpoints } from './service-endpoints.ts';
 import { sessionEndpoints } from './session-endpoints.ts';
 import type { Sessions } from './sessions.ts';
 import type { Metrics } from './metrics.ts';
+import type { HearVerifier } from './verifier-word.ts';
 
 export interface NounDeps {
   db: Database;
@@ -25,6 +26,7 @@ export interface NounDeps {
   sessions: Sessions;
   changes: Changes;
   flow: PortalFlow;
+  hear: HearVerifier;
   metrics: Metrics;
   /** Aborted when the process ends, so that open streams do not hold it up. */
   stopping: AbortSignal;

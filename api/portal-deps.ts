@@ -4,6 +4,7 @@ import type { BannedList } from './banned-list.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
+import type { HearVerifier } from './verifier-word.ts';
 
 /** What the claimant's side stands on. */
 export interface PortalDeps {
@@ -13,4 +14,5 @@ export interface PortalDeps {
   engine: Engine;
   admission: Admission;
   banned: BannedList;
+  hear: HearVerifier;
 }

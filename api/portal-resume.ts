@@ -23,7 +23,7 @@ export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
 }
 
 async function tryResume(
-  { db, hash, sealer, engine, admission }: PortalDeps,
+  { db, hash, sealer, engine, admission, hear }: PortalDeps,
   { reference: typed, factor, value, nonce }: Ask,
 ): Promise<Begun | undefined> {
   const reference = normaliseReference(typed) ?? 'none';
@@ -40,6 +40,8 @@ async function tryResume(
     if (reply.code === 'service-unavailable') throw new Refusal('service-unavailable', { retryAfterSeconds: 10 });
     return undefined;
   }
+  // The reset changes hands: only the verifier's own word that the claimant is back will do.
+  if (!hear('resumed', reply.word, { reset, update: updateId })) return undefined;
   const browserToken = newBrowserToken();
   await db.reset.update({ where: { id: reset }, data: { browserHash: browserHashOf(hash, browserToken) }, select: { id: true } });
   return { reference, browserToken, next: reply.next };

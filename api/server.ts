@@ -20,6 +20,7 @@ import { createSealer, readPublicKey } from './seal.ts';
 import { createSessions } from './sessions.ts';
 import { sourceOf } from './source.ts';
 import { drain, listen, tlsServer } from './tls-server.ts';
+import { hearVerifier } from './verifier-word.ts';
 
 /** The API: portal, console and interface over HTTPS. It has no right of its own in the directory and can open nothing that it has sealed. */
 forbidFetch();
@@ -56,10 +57,11 @@ const sealer = await createSealer({
     'writer-privileged': readPublicKey(settings.writerOpeningPublicKeyFiles.privileged),
   },
 });
+const hear = hearVerifier(readPublicKey(settings.verifierSigningPublicKeyFile));
 const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
-const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned: readBannedList(settings.bannedListFile) });
+const flow = createPortalFlow({ db, hash, sealer, engine, admission, hear, banned: readBannedList(settings.bannedListFile) });
 const portalPages = createPortalPages({
   flow,
   origin: settings.origin,
@@ -78,6 +80,7 @@ const app = createApp({
   sessions,
   changes,
   flow,
+  hear,
   metrics: createMetrics(),
   origin: settings.origin,
   consoleDir: settings.consoleDir,

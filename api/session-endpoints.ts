@@ -14,6 +14,7 @@ import type { Sessions, SignedIn } from './sessions.ts';
 import { factorMethod, moment } from './shapes.ts';
 import { accountName, code, password } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
+import type { HearVerifier } from './verifier-word.ts';
 
 const role = z.enum(ROLES);
 const session = z.object({ stage: z.literal('full'), account: z.string(), name: z.string(), roles: z.array(role), endsAt: moment });
@@ -30,13 +31,14 @@ export interface SessionDeps {
   engine: Engine;
   admission: Admission;
   sessions: Sessions;
+  hear: HearVerifier;
 }
 
 /**
  * Sign-in in two steps, both judged by the verifier: the directory password, then the authenticator. Whatever is wrong,
  * the answer is `sign-in-refused`. Each step gives a new cookie, so one that was planted before is worth nothing.
  */
-export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions }: SessionDeps) {
+export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions, hear }: SessionDeps) {
   return {
     signIn: endpoint(
       {
@@ -62,10 +64,11 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           updateId,
           sealed: sealed.id,
         });
-        // An empty password binds anonymously in LDAP (RFC 4513 §5.1.2): it is refused above, and only an exact pass counts here.
-        if (answer.outcome !== 'passed') throw new Refusal('sign-in-refused');
-        const roles = ROLES.filter((name) => answer.roles.includes(name));
-        const { token } = await sessions.begin({ account: answer.account, sid: answer.sid, name: body.account, roles }, 'password');
+        // An empty password binds anonymously in LDAP (RFC 4513 §5.1.2): it is refused above, and only the verifier's own word counts here.
+        const said = answer.outcome === 'passed' ? hear('sign-in', answer.word, { session: subject, update: updateId }) : undefined;
+        if (!said) throw new Refusal('sign-in-refused');
+        const roles = ROLES.filter((name) => said.roles.includes(name));
+        const { token } = await sessions.begin({ account: said.account, sid: said.sid, name: body.account, roles }, 'password');
         return {
           status: 200,
           body: {
@@ -98,13 +101,14 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           subject: half.id,
           value: { method: ask.body.factor, value: ask.body.value },
         });
-        const answer = await engine.run<{ outcome: string }>('signInFactor', `sign-in/${half.id}/${updateId}`, {
+        const answer = await engine.run<SignInAnswer>('signInFactor', `sign-in/${half.id}/${updateId}`, {
           session: half.id,
           updateId,
           sealed: sealed.id,
           account: half.account,
         });
-        if (answer.outcome !== 'passed') throw new Refusal('sign-in-refused');
+        const said = answer.outcome === 'passed' ? hear('sign-in-factor', answer.word, { session: half.id, update: updateId, account: half.account }) : undefined;
+        if (!said) throw new Refusal('sign-in-refused');
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
         const { token, session: full } = await sessions.begin(half, 'full');
         return { status: 200, body: shown(full), cookie: setCookie(SESSION_COOKIE, token) };

@@ -28,7 +28,7 @@ export async function signIn(asked: SignInAsked): Promise<SignInAnswer> {
 }
 
 /** The one-time code of somebody whose password was right. */
-export async function signInFactor(asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }> {
+export async function signInFactor(asked: SignInFactorAsked): Promise<SignInAnswer> {
   return verifier.checkSignInFactor(asked);
 }
 

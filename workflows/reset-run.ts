@@ -3,7 +3,7 @@ import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import { refusedNext, type Next } from '#domain/next.ts';
 import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
-import type { Progress } from '#activities/contract.ts';
+import type { Progress, SignedWord } from '#activities/contract.ts';
 import { openInbox, type Command, type CommandOf, type Inbox } from './inbox.ts';
 import { local } from './steps.ts';
 
@@ -59,9 +59,9 @@ export async function show(run: ResetRun, leaf: LeafOf, move: Move = {}): Promis
   await local.recordProgress(moved(run, leaf, move));
 }
 
-/** Answers the command in hand with what the person can do now. */
-export function accept(run: ResetRun): void {
-  run.pending?.reply({ outcome: 'ok', next: run.next });
+/** Answers the command in hand with what the person can do now, and with what the verifier has to say about it. */
+export function accept(run: ResetRun, word?: SignedWord): void {
+  run.pending?.reply({ outcome: 'ok', next: run.next, ...(word ? { word } : {}) });
   run.pending = undefined;
 }
 

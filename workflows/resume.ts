@@ -9,7 +9,7 @@ export async function resume(run: ResetRun, account: string, command: Command): 
   const { updateId, message } = command;
   const factor = await unlessUnavailable(() => verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account, purpose: 'resume' }));
   if (factor === 'unavailable') refuse(run, 'service-unavailable');
-  else if (factor.outcome === 'passed') accept(run);
+  else if (factor.outcome === 'passed') accept(run, factor.word);
   else refuse(run, 'resume-refused');
   return true;
 }

@@ -7,6 +7,7 @@ import { frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
+import { signedWord } from './word.ts';
 
 /** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
 export async function checkFactor(
@@ -48,7 +49,8 @@ export async function checkFactor(
       credential,
     });
     await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method: 'totp', credential, attestation } }, VERIFIER);
-    return { outcome: { outcome: 'passed', attestation, method: 'totp' }, consumed };
+    const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
+    return { outcome: { outcome: 'passed', attestation, method: 'totp', ...(asked.purpose === 'resume' ? { word } : {}) }, consumed };
   });
 }
 

@@ -9,6 +9,7 @@ import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { rolesOf } from './roles.ts';
+import { signedWord } from './word.ts';
 
 /**
  * First step of a console sign-in: the directory password, tried by a bind on a fresh connection. One answer for every
@@ -44,14 +45,16 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
       },
       VERIFIER,
     );
-    return { outcome: passed ? { outcome: 'passed', account: person.guid, sid: person.sid, roles } : { outcome: 'failed' } };
+    if (!passed) return { outcome: { outcome: 'failed' } };
+    const word = signedWord(deps, { kind: 'sign-in', session: asked.session, update: asked.updateId, account: person.guid, sid: person.sid, roles });
+    return { outcome: { outcome: 'passed', word } };
   });
 }
 
 /** Second step: the one-time code of the account that passed the first. */
-export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorAsked): Promise<{ outcome: 'passed' | 'failed' }> {
+export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorAsked): Promise<SignInAnswer> {
   const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
-  const earlier = await earlierOutcome<{ outcome: 'passed' | 'failed' }>(deps, attempt);
+  const earlier = await earlierOutcome<SignInAnswer>(deps, attempt);
   if (earlier) return earlier;
 
   const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
@@ -59,7 +62,7 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
   const { policy } = await policyInForce(deps.db);
   const key = factorKey(asked.account);
 
-  return once<{ outcome: 'passed' | 'failed' }>(deps, attempt, async (tx) => {
+  return once<SignInAnswer>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkTotp(tx, deps, mayCount ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
     if (passed) await forgiveAttempt(tx, key);
@@ -73,7 +76,9 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
       },
       VERIFIER,
     );
-    return { outcome: { outcome: passed ? 'passed' : 'failed' }, consumed: passed?.consumed };
+    if (!passed) return { outcome: { outcome: 'failed' } };
+    const word = signedWord(deps, { kind: 'sign-in-factor', session: asked.session, update: asked.updateId, account: asked.account });
+    return { outcome: { outcome: 'passed', word }, consumed: passed.consumed };
   });
 }
 

@@ -88,6 +88,8 @@ async function runTests(files: string[], env: Record<string, string>): Promise<{
   ];
   const code = await new Promise<number>((done) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+    // The stack ends at a signal; a runner that outlived it would start a stack of its own for each file that is left.
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => child.kill(signal));
     child.once('exit', (exit) => done(exit ?? 1));
     child.once('error', () => done(1));
   });

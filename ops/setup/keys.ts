@@ -23,7 +23,7 @@ const keyPairs = [
     file: 'signing.key',
     curve: 'ed25519',
     publicFile: 'verifier-signing.pub',
-    readers: ['writer-staff', 'writer-privileged'],
+    readers: ['api', 'writer-staff', 'writer-privileged'],
   },
   { holder: 'writer-staff', file: 'opening.key', curve: 'p256', publicFile: 'writer-staff-opening.pub', readers: ['api'] },
   { holder: 'writer-privileged', file: 'opening.key', curve: 'p256', publicFile: 'writer-privileged-opening.pub', readers: ['api'] },

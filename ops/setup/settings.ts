@@ -65,6 +65,7 @@ export function writeSettings(input: SettingsInput): void {
     sealingKeyFile: inFolder('api', 'sealing.key'),
     hmacKeyFile: inFolder('api', 'hmac.key'),
     verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
+    verifierSigningPublicKeyFile: inFolder('api', 'verifier-signing.pub'),
     writerOpeningPublicKeyFiles: {
       staff: inFolder('api', 'writer-staff-opening.pub'),
       privileged: inFolder('api', 'writer-privileged-opening.pub'),

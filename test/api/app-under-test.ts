@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
+import { hearVerifier } from '#api/verifier-word.ts';
 import type { Database } from '#db';
 import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
 import { createApp } from '#api/app.ts';
@@ -40,6 +41,11 @@ export interface AppUnderTest {
   signedIn(roles: Role[], account?: string): Promise<Record<string, string>>;
 }
 
+/** The public half of a verifier that never speaks here. */
+function newVerifierKey(): string {
+  return generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString();
+}
+
 const ORIGIN = 'https://portal.test';
 export const CHANGING = { 'x-countersign': '1', 'content-type': 'application/json' };
 
@@ -67,7 +73,8 @@ export async function useApp(
   const consoleDir = mkdtempSync(join(tmpdir(), 'console-'));
   writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
   const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
-  const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned });
+  const hear = hearVerifier(newVerifierKey());
+  const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned, hear });
   const app = createApp({
     stopping: new AbortController().signal,
     db,
@@ -78,6 +85,7 @@ export async function useApp(
     sessions,
     changes,
     flow,
+    hear,
     metrics: createMetrics(),
     origin: ORIGIN,
     consoleDir,

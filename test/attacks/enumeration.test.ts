@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { claimant } from '#test/support/scenes.ts';
+import { amount } from '#test/support/campaign.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
@@ -10,11 +11,8 @@ const world = useWorld();
  * Whoever is asked, unknown and real accounts cannot be told apart: words, codes, headers, timing. The campaign takes 500
  * a side; here a small instance of the same comparison.
  */
-const aSide = Number(process.env['COUNTERSIGN_SAMPLES'] ?? '40');
+const aSide = amount(40, 500);
 
-after(async () => {
-  await world.people?.sql('DELETE FROM attempts'); // the tries were many, and other tests play the same people
-});
 
 interface Sample {
   name: number;
@@ -81,6 +79,7 @@ test(`unknown and real accounts cannot be told apart in ${aSide} tries a side`, 
     console.log(`${step}: real ${median(a).toFixed(1)} ms, unknown ${median(b).toFixed(1)} ms (medians), z ${score.toFixed(2)}`);
     assert.ok(Math.abs(score) < 4, `${step} tells them apart: z ${score.toFixed(2)}`);
   }
+  await world.people.sql('DELETE FROM attempts'); // the tries were many, and other tests play the same people
 });
 
 test('the comparison would see a difference: five milliseconds more on one side are found', () => {

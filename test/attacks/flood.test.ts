@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimant, freshPassword, newSource, proven, type Claimant } from '#test/support/scenes.ts';
+import { amount } from '#test/support/campaign.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
 
 /** Anonymous requests beyond the limits never reach Temporal, and nobody who is proven waits behind them. The campaign sends 10,000. */
-const requests = Number(process.env['COUNTERSIGN_FLOOD'] ?? '800');
+const requests = amount(600, 10_000);
 /** Few sources, as one attacker has: the limit of a source stops most of them, and in the campaign that of the site. */
 const sources = requests > 5000 ? 8 : 1;
 

@@ -4,19 +4,20 @@ import { test } from 'node:test';
 import { claimant, freshPassword } from '#test/support/scenes.ts';
 import { passwordVersion } from '#test/support/directory.ts';
 import type { PartName } from '#test/support/stack.ts';
+import { amount } from '#test/support/campaign.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
 
 /**
  * kill -9 of one process at one step of a standard reset, then start it again: the reset ends well, the password is
- * changed exactly once, and the person who repeats a request learns what became of it. `COUNTERSIGN_KILLS` sets how
- * often the whole table is played (the campaign plays it more often).
+ * changed exactly once, and the person who repeats a request learns what became of it. The campaign plays
+ * the whole table six times, with other moments.
  */
 
 const STEPS = ['name', 'prove', 'factor', 'choose'] as const;
 const PARTS: PartName[] = ['api', 'worker', 'verifier', 'writer-staff', 'temporal'];
-const rounds = Number(process.env['COUNTERSIGN_KILLS'] ?? '1');
+const rounds = amount(1, 6);
 const account = 'helena.voss';
 
 /** Sends the request, kills the part while it is on its way, starts it again and repeats the same request until it is answered. */

@@ -1,0 +1,4 @@
+/** How much of a test is played: a small instance within `npm test`, the long one in `npm run test:campaign`. */
+export function amount(small: number, inCampaign: number): number {
+  return process.env['COUNTERSIGN_CAMPAIGN'] === '1' ? inCampaign : small;
+}
