@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type Response, type Router } from 'express';
+import { compressedFiles } from './compressed-files.ts';
 import { consolePolicy } from './security-headers.ts';
 
 /** The console: files of its build, and its one page for every address that is not a file, with a fresh nonce each time. */
@@ -16,6 +17,7 @@ export function consoleFiles(folder: string): Router {
       void response.set('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   router.use(consolePolicy);
+  router.use(compressedFiles(join(folder, 'assets')));
   // The page itself is never served as a bare file: its nonce would be missing.
   router.use((request, response, next) => (request.path === '/index.html' ? next() : files(request, response, next)));
   router.get('{*path}', async (request, response, next) => {
