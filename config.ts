@@ -10,7 +10,10 @@ import { z } from 'zod';
 const path = z.string().min(1);
 const address = z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port');
 
-const controller = z.strictObject({ url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'), servername: z.string().min(1) });
+const controller = z.strictObject({
+  url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'),
+  servername: z.string().min(1),
+});
 
 const directory = z.strictObject({
   controllers: z.array(controller).min(1),

@@ -56,7 +56,9 @@ export interface VerifierActivities {
   checkProof(asked: Asked & { account: string | null }): Promise<Checked>;
   checkFactor(asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked>;
   /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. */
-  confirmDecision(asked: Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string }): Promise<DecisionChecked>;
+  confirmDecision(
+    asked: Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string },
+  ): Promise<DecisionChecked>;
 }
 
 export type WriteOutcome =
@@ -125,7 +127,11 @@ export interface Intent {
 export interface LocalActivities {
   recordProgress(progress: Progress): Promise<void>;
   /** Takes the account for this reset. `yields` names the older, equally proven reset that gives way. */
-  claimAccount(asked: { reset: string; account: string; expiresAt: string }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' }>;
+  claimAccount(asked: {
+    reset: string;
+    account: string;
+    expiresAt: string;
+  }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' }>;
   /** Makes the claim firm and writes the intent leaf; after this the account yields to nobody. */
   commitIntent(asked: Intent): Promise<{ outcome: 'committed' | 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;

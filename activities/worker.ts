@@ -18,7 +18,11 @@ import { startSweep } from './record/sweep.ts';
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
 const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
-const directory = openDirectory(withCa(settings.directory), { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) }, { connections: 2 });
+const directory = openDirectory(
+  withCa(settings.directory),
+  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
+  { connections: 2 },
+);
 
 const activities: WorkerActivities & LocalActivities = {
   openApprovals: (asked) => openApprovals({ db, directory }, asked),
@@ -37,7 +41,10 @@ await runWorker({
   log,
   taskQueue: 'reset',
   activities,
-  workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)), logger: temporalLogger(log, 'warn') }),
+  workflowBundle: await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    logger: temporalLogger(log, 'warn'),
+  }),
   limits: {
     // Recording is one short transaction each; eight at a time fill the pool of eight connections.
     maxConcurrentLocalActivityExecutions: 8,

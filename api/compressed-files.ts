@@ -17,23 +17,21 @@ const pack = {
 export function compressedFiles(assetsFolder: string): RequestHandler {
   const packed = new Map<string, Promise<Buffer>>();
 
-  return (request, response, next) => {
+  return async (request, response, next) => {
     const name = basename(request.path);
     const encoding = (['br', 'gzip'] as const).find((known) => request.acceptsEncodings(known) === known);
     if (request.method !== 'GET' || !encoding || request.path !== `/assets/${name}` || !/^[\w-]+\.(js|css)$/.test(name)) return next();
     const key = `${encoding} ${name}`;
     const body = packed.get(key) ?? readFile(join(assetsFolder, name)).then((content) => pack[encoding](content));
     packed.set(key, body);
-    body.then(
-      (bytes) =>
-        response
-          .set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Encoding': encoding, Vary: 'Accept-Encoding' })
-          .type(name.endsWith('.js') ? 'text/javascript' : 'text/css')
-          .end(bytes),
-      () => {
-        packed.delete(key);
-        next();
-      },
-    );
+    const bytes = await body.catch(() => undefined);
+    if (!bytes) {
+      packed.delete(key);
+      return next();
+    }
+    response
+      .set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Encoding': encoding, Vary: 'Accept-Encoding' })
+      .type(name.endsWith('.js') ? 'text/javascript' : 'text/css')
+      .end(bytes);
   };
 }

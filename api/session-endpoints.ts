@@ -107,7 +107,10 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           sealed: sealed.id,
           account: half.account,
         });
-        const said = answer.outcome === 'passed' ? hear('sign-in-factor', answer.word, { session: half.id, update: updateId, account: half.account }) : undefined;
+        const said =
+          answer.outcome === 'passed'
+            ? hear('sign-in-factor', answer.word, { session: half.id, update: updateId, account: half.account })
+            : undefined;
         if (!said) throw new Refusal('sign-in-refused');
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
         const { token, session: full } = await sessions.begin(half, 'full');

@@ -21,7 +21,12 @@ export interface DecisionQuestion {
 }
 
 /** Whether an approver belongs to a stage: the manager by one hop, or a member of its group, nested ones included. */
-export function isEligible(approver: Pick<AccountFacts, 'guid' | 'groups'>, by: ApproverSource, managerGuid: string | undefined, groupSid: string | undefined): boolean {
+export function isEligible(
+  approver: Pick<AccountFacts, 'guid' | 'groups'>,
+  by: ApproverSource,
+  managerGuid: string | undefined,
+  groupSid: string | undefined,
+): boolean {
   if ('relation' in by) return managerGuid !== undefined && approver.guid === managerGuid;
   return groupSid !== undefined && approver.groups.includes(groupSid);
 }

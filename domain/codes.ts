@@ -18,7 +18,11 @@ export function codeFromBytes(bytes: Uint8Array): string {
 /** What people type for a code: any case, spaces and dashes of any kind, O for 0, I and L for 1. Undefined when it cannot be a code of that length. */
 export function normaliseCode(typed: string, symbols: number = CODE_SYMBOLS): string | undefined {
   if (typed.length > 64) return undefined;
-  const bare = typed.toUpperCase().replace(/[\s\u00AD\u2010-\u2015\u2212-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const bare = typed
+    .toUpperCase()
+    .replace(/[\s\u00AD\u2010-\u2015\u2212-]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1');
   return bare.length === symbols && !NOT_IN_ALPHABET.test(bare) ? bare : undefined;
 }
 

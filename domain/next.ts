@@ -54,7 +54,8 @@ export function askForPassword(until: Date, reasons: PasswordReason[] = []): Nex
 
 export const done: Next = {
   step: 'done',
-  message: 'Your password is changed and your account is unlocked. Sign in with the new password. On a laptop away from the office network, connect to the network first.',
+  message:
+    'Your password is changed and your account is unlocked. Sign in with the new password. On a laptop away from the office network, connect to the network first.',
 };
 
 export function refusedNext(code: RefusalCode, words: string): Next {

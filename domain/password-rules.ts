@@ -20,7 +20,12 @@ export function normalisePassword(typed: string): string {
  * units as AD counts, three of four categories (MS "Password must meet complexity requirements"), characters nobody can
  * type again, the account's own names. An empty list means "the directory decides".
  */
-export function passwordProblems(password: string, policy: PasswordPolicy, names: readonly string[], productMinLength = 0): PasswordReason[] {
+export function passwordProblems(
+  password: string,
+  policy: PasswordPolicy,
+  names: readonly string[],
+  productMinLength = 0,
+): PasswordReason[] {
   const problems: PasswordReason[] = [];
   if (password.length < Math.max(policy.minLength, productMinLength, 1)) problems.push('too-short');
   if (password.length > MAX_PASSWORD_LENGTH) problems.push('too-long');

@@ -9,43 +9,87 @@ export const REFUSALS = {
   'not-found': { status: 404, words: 'There is nothing at this address.' },
   'not-allowed-here': { status: 405, words: 'This address does not take that kind of request.' },
   'wrong-media-type': { status: 415, words: 'Send the request as JSON (Content-Type: application/json).' },
-  'missing-header': { status: 403, words: 'The request lacks the header X-Countersign: 1, which protects against forged requests from other sites.' },
+  'missing-header': {
+    status: 403,
+    words: 'The request lacks the header X-Countersign: 1, which protects against forged requests from other sites.',
+  },
   'wrong-origin': { status: 403, words: 'The request comes from another site and was not carried out.' },
   'form-expired': { status: 403, words: 'This form has expired. Load the page again and send it once more.' },
   'sign-in-needed': { status: 401, words: 'Please sign in.' },
-  'sign-in-refused': { status: 401, words: 'Sign-in was not accepted. Check account, password and code. If your account is locked or your password is lost, use the portal.' },
+  'sign-in-refused': {
+    status: 401,
+    words:
+      'Sign-in was not accepted. Check account, password and code. If your account is locked or your password is lost, use the portal.',
+  },
   'role-needed': { status: 403, words: 'Your roles do not include this. An administrator can tell you whom to ask.' },
-  'wrong-browser': { status: 404, words: 'This browser does not hold that reset. Come back with the reference and a code from your authenticator.' },
+  'wrong-browser': {
+    status: 404,
+    words: 'This browser does not hold that reset. Come back with the reference and a code from your authenticator.',
+  },
   'too-many-requests': { status: 429, words: 'Too many requests. Please wait and try again.' },
   'site-busy': { status: 503, words: 'The site is very busy just now. Please try again in a few minutes, or call the help desk.' },
-  'service-unavailable': { status: 503, words: 'A part of the service does not answer just now. Nothing was lost; please try again in a minute.' },
-  'incident': { status: 500, words: 'Something went wrong here, not with you. The help desk can find it by the number shown.' },
+  'service-unavailable': {
+    status: 503,
+    words: 'A part of the service does not answer just now. Nothing was lost; please try again in a minute.',
+  },
+  incident: { status: 500, words: 'Something went wrong here, not with you. The help desk can find it by the number shown.' },
   'key-reused': { status: 422, words: 'This Idempotency-Key was used for another request. Use a new one.' },
 
   'proof-not-accepted': { status: 422, words: 'That was not accepted. Check what you typed and try again.' },
   'factor-not-accepted': { status: 422, words: 'That code was not accepted. Wait for the next code in your authenticator and try again.' },
-  'not-accepted': { status: 403, words: 'We could not confirm that it is you, so this reset has ended. Start again, or go to the help desk with an identity document.' },
+  'not-accepted': {
+    status: 403,
+    words: 'We could not confirm that it is you, so this reset has ended. Start again, or go to the help desk with an identity document.',
+  },
   'not-now': { status: 409, words: 'This step is not open now. The page shows what comes next.' },
   'reset-ended': { status: 409, words: 'This reset has ended. Start a new one if you still need it.' },
   'reset-expired': { status: 410, words: 'This reset was left for too long and has expired. Start a new one.' },
   'reset-cancelled': { status: 410, words: 'This reset was cancelled. Your password is unchanged.' },
-  'resume-refused': { status: 422, words: 'Reference and code were not accepted together. Check both, wait for the next code and try again.' },
-  'superseded': { status: 409, words: 'A newer reset for this account has taken the place of this one. Your password was not changed here.' },
-  'another-reset': { status: 409, words: 'Another reset for this account is changing the password right now. Wait a minute and look whether your new password works.' },
+  'resume-refused': {
+    status: 422,
+    words: 'Reference and code were not accepted together. Check both, wait for the next code and try again.',
+  },
+  superseded: { status: 409, words: 'A newer reset for this account has taken the place of this one. Your password was not changed here.' },
+  'another-reset': {
+    status: 409,
+    words: 'Another reset for this account is changing the password right now. Wait a minute and look whether your new password works.',
+  },
 
-  'account-disabled': { status: 403, words: 'Your account is disabled, so a new password would not let you in. Please speak to the help desk.' },
-  'account-expired': { status: 403, words: 'Your account has passed its end date, so a new password would not let you in. Please speak to your manager.' },
-  'smart-card-required': { status: 403, words: 'Your account signs in with a smart card only. A new password would not help; please speak to the help desk about your card.' },
+  'account-disabled': {
+    status: 403,
+    words: 'Your account is disabled, so a new password would not let you in. Please speak to the help desk.',
+  },
+  'account-expired': {
+    status: 403,
+    words: 'Your account has passed its end date, so a new password would not let you in. Please speak to your manager.',
+  },
+  'smart-card-required': {
+    status: 403,
+    words: 'Your account signs in with a smart card only. A new password would not help; please speak to the help desk about your card.',
+  },
   'no-rule': { status: 403, words: 'This service may not reset your kind of account. Please speak to the help desk.' },
-  'no-approver': { status: 403, words: 'Nobody can approve this reset at the moment: no approver is known for one of its stages. Please speak to the security office.' },
+  'no-approver': {
+    status: 403,
+    words: 'Nobody can approve this reset at the moment: no approver is known for one of its stages. Please speak to the security office.',
+  },
 
   'password-refused': { status: 422, words: 'That password cannot be used. The reasons are listed; choose another one.' },
-  'too-many-passwords': { status: 403, words: 'Too many passwords were refused, so this reset has ended. Your password is unchanged. Start again, or ask the help desk which rules apply.' },
-  'password-expired': { status: 409, words: 'It took too long before the password could be set, and it was erased. Please choose it again.' },
+  'too-many-passwords': {
+    status: 403,
+    words:
+      'Too many passwords were refused, so this reset has ended. Your password is unchanged. Start again, or ask the help desk which rules apply.',
+  },
+  'password-expired': {
+    status: 409,
+    words: 'It took too long before the password could be set, and it was erased. Please choose it again.',
+  },
 
   'approval-closed': { status: 409, words: 'This request is no longer open for a decision.' },
   'approval-denied': { status: 403, words: 'The request was not approved. Your password is unchanged. Please speak to your manager.' },
-  'approval-expired': { status: 410, words: 'Nobody decided in time, so this reset has expired. Your password is unchanged. Start again, and tell your approver.' },
+  'approval-expired': {
+    status: 410,
+    words: 'Nobody decided in time, so this reset has expired. Your password is unchanged. Start again, and tell your approver.',
+  },
   'not-an-approver': { status: 403, words: 'You are not one of the people who may decide this stage.' },
   'own-account': { status: 403, words: 'Nobody decides about their own account, whichever of their accounts they use.' },
   'issued-the-code': { status: 403, words: 'You issued a code used in this reset, so somebody else has to decide.' },
@@ -53,12 +97,28 @@ export const REFUSALS = {
   'recently-reset': { status: 403, words: 'Your own password was reset within the last day, so somebody else has to decide.' },
   'approver-not-active': { status: 403, words: 'Your account is disabled, locked or expired in the directory, so you cannot decide.' },
   'issuer-own-account': { status: 403, words: 'Nobody issues a code for their own account, whichever of their accounts they use.' },
-  'account-not-served': { status: 422, words: 'No code can be issued for that account here. Check the name; service and system accounts are not served.' },
+  'account-not-served': {
+    status: 422,
+    words: 'No code can be issued for that account here. Check the name; service and system accounts are not served.',
+  },
 
-  'account-changed': { status: 409, words: 'The account was changed in the directory while this reset was under way, so the reset has stopped. Your password is unchanged. Start a new one.' },
-  'evidence-missing': { status: 403, words: 'The reset lacks a confirmation that its rule asks for, so the password was not changed. Please speak to the help desk.' },
-  'directory-denied': { status: 503, words: 'The directory did not allow the change. Your password is unchanged; the help desk has to look at it.' },
-  'write-unknown': { status: 503, words: 'The directory did not say whether the change was made. Try your new password; if it does not work, speak to the help desk.' },
+  'account-changed': {
+    status: 409,
+    words:
+      'The account was changed in the directory while this reset was under way, so the reset has stopped. Your password is unchanged. Start a new one.',
+  },
+  'evidence-missing': {
+    status: 403,
+    words: 'The reset lacks a confirmation that its rule asks for, so the password was not changed. Please speak to the help desk.',
+  },
+  'directory-denied': {
+    status: 503,
+    words: 'The directory did not allow the change. Your password is unchanged; the help desk has to look at it.',
+  },
+  'write-unknown': {
+    status: 503,
+    words: 'The directory did not say whether the change was made. Try your new password; if it does not work, speak to the help desk.',
+  },
 } as const satisfies Record<string, { status: number; words: string }>;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -69,12 +129,12 @@ export const PASSWORD_REASONS = {
   'too-long': 'It is too long: 127 characters at most.',
   'needs-categories': 'It needs three of these: capital letters, small letters, digits, other characters.',
   'contains-name': 'It contains your account name or a part of your name.',
-  'common': 'It is on the list of passwords that attackers try first.',
+  common: 'It is on the list of passwords that attackers try first.',
   'site-word': 'It is made of a word that everybody at this company would guess.',
   'used-before': 'You have used it before.',
   'changed-too-recently': 'The directory allows no further change today.',
   'control-character': 'It contains a character that cannot be typed everywhere.',
-  'policy': 'The directory refused it: it breaks a password rule of your account.',
+  policy: 'The directory refused it: it breaks a password rule of your account.',
 } as const;
 
 export type PasswordReason = keyof typeof PASSWORD_REASONS;

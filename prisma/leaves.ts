@@ -42,7 +42,10 @@ export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string
     await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }] });
   }
   const { text, hash } = encodeLeaf({
-    v: 1, id, type: leaf.type, outcome: leaf.outcome,
+    v: 1,
+    id,
+    type: leaf.type,
+    outcome: leaf.outcome,
     ...(head ? { wseq: String(head.wseq + 1), prev: head.hash ? Buffer.from(head.hash).toString('base64') : null } : {}),
     t: { wall: new Date().toISOString(), mono_ns: monotonicNanoseconds(), boot: BOOT, src: process },
     ...(leaf.reset ? { wf: { id: `reset/${leaf.reset}`, run: leaf.run ?? null, ...eventOf(leaf) } } : {}),
@@ -55,19 +58,29 @@ export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string
   });
   await tx.leaf.create({
     data: {
-      id, type: leaf.type, outcome: leaf.outcome, resetId: leaf.reset ?? null, actor: leaf.actor ?? null,
-      account: leaf.account ?? null, reason: leaf.reason ?? null, body: text, hash: new Uint8Array(hash),
+      id,
+      type: leaf.type,
+      outcome: leaf.outcome,
+      resetId: leaf.reset ?? null,
+      actor: leaf.actor ?? null,
+      account: leaf.account ?? null,
+      reason: leaf.reason ?? null,
+      body: text,
+      hash: new Uint8Array(hash),
     },
     select: { id: true },
   });
-  if (leaf.reset && head) await tx.leafHead.update({ where: { resetId: leaf.reset }, data: { wseq: head.wseq + 1, hash: new Uint8Array(hash) } });
+  if (leaf.reset && head)
+    await tx.leafHead.update({ where: { resetId: leaf.reset }, data: { wseq: head.wseq + 1, hash: new Uint8Array(hash) } });
   await tx.$executeRaw`SELECT pg_notify('countersign', ${leaf.reset ? `resets:${leaf.reset}` : `audit:${id}`})`;
   return id;
 }
 
 async function lockHead(tx: Transaction, reset: string): Promise<{ wseq: number; hash: Uint8Array | null }> {
   await tx.$executeRaw`INSERT INTO leaf_head (reset_id, wseq, hash) VALUES (${reset}::uuid, 0, ''::bytea) ON CONFLICT DO NOTHING`;
-  const rows = await tx.$queryRaw<{ wseq: number; hash: Uint8Array }[]>`SELECT wseq, hash FROM leaf_head WHERE reset_id = ${reset}::uuid FOR UPDATE`;
+  const rows = await tx.$queryRaw<
+    { wseq: number; hash: Uint8Array }[]
+  >`SELECT wseq, hash FROM leaf_head WHERE reset_id = ${reset}::uuid FOR UPDATE`;
   const row = rows[0];
   if (!row) throw new Error('leaf head vanished within its own transaction');
   return { wseq: row.wseq, hash: row.wseq === 0 ? null : row.hash };

@@ -26,12 +26,26 @@ const schema = z.strictObject({
   name: z.string().min(1),
   serves: z.array(z.string().regex(/^(OU|CN|DC)=/i, 'write a distinguished name, such as OU=Staff,DC=bank,DC=test')).min(1),
   rules: z.array(rule).min(1),
-  timers: z.strictObject({ unproven: duration, approval: duration, choosePassword: duration, sealedPassword: duration, coolingOff: duration, issuedCode: duration }),
-  attempts: z.strictObject({
-    proofsPerReset: count(10), factorsPerReset: count(10), passwordsPerReset: count(20),
-    perAuthenticator: count(100), perAccountPerHour: count(100), signInsPerAccountPerHour: count(100),
+  timers: z.strictObject({
+    unproven: duration,
+    approval: duration,
+    choosePassword: duration,
+    sealedPassword: duration,
+    coolingOff: duration,
+    issuedCode: duration,
   }),
-  password: z.strictObject({ minLength: z.int().min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8').max(64), siteWords: z.array(z.string().min(3)) }),
+  attempts: z.strictObject({
+    proofsPerReset: count(10),
+    factorsPerReset: count(10),
+    passwordsPerReset: count(20),
+    perAuthenticator: count(100),
+    perAccountPerHour: count(100),
+    signInsPerAccountPerHour: count(100),
+  }),
+  password: z.strictObject({
+    minLength: z.int().min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8').max(64),
+    siteWords: z.array(z.string().min(3)),
+  }),
 });
 
 /** What is wrong with a policy, one sentence a finding: line, field, fix. */
@@ -50,7 +64,11 @@ export function parsePolicy(text: string): Policy {
   if (broken.length > 0) throw new PolicyError(broken);
   const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) {
-    throw new PolicyError(parsed.error.issues.map((issue) => `line ${lineOf(document, lines, issue.path)}: ${issue.path.join('.') || 'the document'}: ${issue.message}`));
+    throw new PolicyError(
+      parsed.error.issues.map(
+        (issue) => `line ${lineOf(document, lines, issue.path)}: ${issue.path.join('.') || 'the document'}: ${issue.message}`,
+      ),
+    );
   }
   const floor = belowFloor(parsed.data);
   if (floor) throw new PolicyError([`line ${lineOf(document, lines, floor.path)}: ${floor.message}`]);
@@ -61,9 +79,14 @@ export function parsePolicy(text: string): Policy {
 function belowFloor(policy: Policy): { path: PropertyKey[]; message: string } | undefined {
   const seen = new Set<string>();
   for (const [index, r] of policy.rules.entries()) {
-    if (seen.has(r.id)) return { path: ['rules', index, 'id'], message: `rules.${index}.id: "${r.id}" is used twice; give each rule its own name` };
+    if (seen.has(r.id))
+      return { path: ['rules', index, 'id'], message: `rules.${index}.id: "${r.id}" is used twice; give each rule its own name` };
     seen.add(r.id);
-    if (r.when.protected && r.approvals.length < 2) return { path: ['rules', index, 'approvals'], message: `rules.${index}.approvals: protected accounts need at least two stages of approval; add one` };
+    if (r.when.protected && r.approvals.length < 2)
+      return {
+        path: ['rules', index, 'approvals'],
+        message: `rules.${index}.approvals: protected accounts need at least two stages of approval; add one`,
+      };
   }
   return undefined;
 }

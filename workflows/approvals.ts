@@ -16,9 +16,17 @@ export async function gatherApprovals(run: ResetRun, who: IdentifiedAccount, acc
   const firstDeadline = Date.now() + who.timers.approval * 1000;
   const opened = await worker.openApprovals({ reset: run.reset, run: run.run, account, expiresAt: new Date(firstDeadline).toISOString() });
   if (opened.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
-  await show(run, { type: 'reset.state', outcome: 'success' }, {
-    state: 'awaiting-approval', next: waitForApproval(first.label, new Date(firstDeadline)), waitingFor: first.label, deadline: firstDeadline, proven: true,
-  });
+  await show(
+    run,
+    { type: 'reset.state', outcome: 'success' },
+    {
+      state: 'awaiting-approval',
+      next: waitForApproval(first.label, new Date(firstDeadline)),
+      waitingFor: first.label,
+      deadline: firstDeadline,
+      proven: true,
+    },
+  );
   accept(run);
 
   for (const stage of who.stages.keys()) {
@@ -26,10 +34,16 @@ export async function gatherApprovals(run: ResetRun, who: IdentifiedAccount, acc
     const following = who.stages[stage + 1];
     if (!following) break;
     const deadline = Date.now() + who.timers.approval * 1000;
-    await show(run, { type: 'reset.state', outcome: 'success' }, {
-      next: waitForApproval(following.label, new Date(deadline)), waitingFor: following.label, deadline,
-      stage: { index: stage, state: 'approved', openNext: true, nextExpiresAt: new Date(deadline).toISOString() },
-    });
+    await show(
+      run,
+      { type: 'reset.state', outcome: 'success' },
+      {
+        next: waitForApproval(following.label, new Date(deadline)),
+        waitingFor: following.label,
+        deadline,
+        stage: { index: stage, state: 'approved', openNext: true, nextExpiresAt: new Date(deadline).toISOString() },
+      },
+    );
     accept(run);
   }
 }
@@ -40,12 +54,18 @@ async function decided(run: ResetRun, account: string, stage: number): Promise<v
   for (;;) {
     const command = await ask(run, ['decide'], expired, (other) => resume(run, account, other));
     const decision = await confirm(run, account, stage, command);
-    if (decision === 'denied') throw new Ending('refused', 'approval-denied', { index: stage, state: 'denied', openNext: false, nextExpiresAt: null });
+    if (decision === 'denied')
+      throw new Ending('refused', 'approval-denied', { index: stage, state: 'denied', openNext: false, nextExpiresAt: null });
     if (decision === 'approved') return;
   }
 }
 
-async function confirm(run: ResetRun, account: string, stage: number, { updateId, message }: CommandOf<'decide'>): Promise<'approved' | 'denied' | 'refused'> {
+async function confirm(
+  run: ResetRun,
+  account: string,
+  stage: number,
+  { updateId, message }: CommandOf<'decide'>,
+): Promise<'approved' | 'denied' | 'refused'> {
   // A decision made for an earlier stage arrives late: it is not a decision on this one.
   if (message.stage !== stage) {
     await show(run, { type: 'approval.refused', outcome: 'denied', reason: 'approval-closed', update: updateId });
@@ -53,7 +73,9 @@ async function confirm(run: ResetRun, account: string, stage: number, { updateId
     return 'refused';
   }
   const { approver, decision, reason, sealed } = message;
-  const checked = await unlessUnavailable(() => verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, stage, decision, reason }));
+  const checked = await unlessUnavailable(() =>
+    verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, stage, decision, reason }),
+  );
   if (checked === 'unavailable') {
     refuse(run, 'service-unavailable');
     return 'refused';

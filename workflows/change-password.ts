@@ -13,10 +13,15 @@ import { unlessUnavailable } from './unavailable.ts';
 export async function changePassword(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
   const writer = who.isProtected ? privilegedWriter : staffWriter;
   const lastStage = who.stages.length - 1;
-  await show(run, { type: 'reset.state', outcome: 'success' }, {
-    ...choosing(who), proven: true,
-    ...(lastStage >= 0 ? { stage: { index: lastStage, state: 'approved' as const, openNext: false, nextExpiresAt: null } } : {}),
-  });
+  await show(
+    run,
+    { type: 'reset.state', outcome: 'success' },
+    {
+      ...choosing(who),
+      proven: true,
+      ...(lastStage >= 0 ? { stage: { index: lastStage, state: 'approved' as const, openNext: false, nextExpiresAt: null } } : {}),
+    },
+  );
   accept(run);
 
   for (let ordinal = 1; ; ordinal++) {
@@ -31,13 +36,22 @@ export async function changePassword(run: ResetRun, who: IdentifiedAccount, acco
 }
 
 /** Waits for a password that was sealed to the writer and makes its intent known; after that the account yields to nobody. */
-async function choose(run: ResetRun, who: IdentifiedAccount, account: string, ordinal: number): Promise<{ sealed: string; digest: string }> {
+async function choose(
+  run: ResetRun,
+  who: IdentifiedAccount,
+  account: string,
+  ordinal: number,
+): Promise<{ sealed: string; digest: string }> {
   const expired = new Ending('expired', 'reset-expired');
   for (let tries = 1; ; tries++) {
     const { updateId, message } = await ask(run, ['choosePassword'], expired, (other) => resume(run, account, other));
     if (message.kind === 'sealed') {
       const { sealed, digest } = message;
-      const progress = moved(run, { type: 'password.chosen', outcome: 'success', update: updateId, do: { digest } }, { state: 'writing', next: waitForDirectory(), waitingFor: null });
+      const progress = moved(
+        run,
+        { type: 'password.chosen', outcome: 'success', update: updateId, do: { digest } },
+        { state: 'writing', next: waitForDirectory(), waitingFor: null },
+      );
       const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
       if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
       accept(run);
@@ -54,12 +68,21 @@ async function chooseAgain(run: ResetRun, who: IdentifiedAccount, written: Exclu
   if (written.outcome === 'refused') throw new Ending('refused', written.code);
   const reasons = written.outcome === 'password-refused' ? written.reasons : [];
   const reason = written.outcome === 'password-refused' ? reasons.join(' ') : 'password-expired';
-  await show(run, { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason }, choosing(who, reasons));
+  await show(
+    run,
+    { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason },
+    choosing(who, reasons),
+  );
 }
 
 function choosing(who: IdentifiedAccount, reasons: PasswordReason[] = []) {
   const deadline = Date.now() + who.timers.choosePassword * 1000;
-  return { state: 'choosing-password' as const, next: askForPassword(new Date(deadline), reasons), waitingFor: 'claimant' as const, deadline };
+  return {
+    state: 'choosing-password' as const,
+    next: askForPassword(new Date(deadline), reasons),
+    waitingFor: 'claimant' as const,
+    deadline,
+  };
 }
 
 /** Nobody is told "done" before the new password was bound where it was written. */

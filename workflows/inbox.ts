@@ -36,10 +36,20 @@ export function openInbox(): Inbox {
     new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', reply })));
 
   for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume] as const) {
-    setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), { validator: mustBeTyped });
+    setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), {
+      validator: mustBeTyped,
+    });
   }
-  setHandler(defineUpdate<Reply, [PasswordMessage]>(UPDATES.choosePassword), (message) => enqueue((waiting) => ({ kind: 'choosePassword', message, ...waiting })), { validator: mustBeObject });
-  setHandler(defineUpdate<Reply, [DecisionMessage]>(UPDATES.decide), (message) => enqueue((waiting) => ({ kind: 'decide', message, ...waiting })), { validator: mustBeTyped });
+  setHandler(
+    defineUpdate<Reply, [PasswordMessage]>(UPDATES.choosePassword),
+    (message) => enqueue((waiting) => ({ kind: 'choosePassword', message, ...waiting })),
+    { validator: mustBeObject },
+  );
+  setHandler(
+    defineUpdate<Reply, [DecisionMessage]>(UPDATES.decide),
+    (message) => enqueue((waiting) => ({ kind: 'decide', message, ...waiting })),
+    { validator: mustBeTyped },
+  );
   setHandler(defineUpdate<Reply>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
   setHandler(defineSignal(SUPERSEDED_SIGNAL), () => {
     superseded = true;

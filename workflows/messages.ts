@@ -2,7 +2,16 @@ import type { SignedWord } from '#activities/contract.ts';
 import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
-export type { EnrolAnswer, EnrolAsked, IssueCodeAnswer, IssueCodeAsked, SignInAnswer, SignInAsked, SignedWord, SignInFactorAsked } from '#activities/contract.ts';
+export type {
+  EnrolAnswer,
+  EnrolAsked,
+  IssueCodeAnswer,
+  IssueCodeAsked,
+  SignInAnswer,
+  SignInAsked,
+  SignedWord,
+  SignInFactorAsked,
+} from '#activities/contract.ts';
 
 /** Names and shapes of every message that enters or leaves a workflow: what the API and the tests import. */
 
@@ -23,7 +32,9 @@ export interface ResetInput {
 }
 
 /** What an update is answered with. Refusals are accepted updates with a typed outcome, so that they stand in the history. */
-export type Reply = { outcome: 'ok'; next: Next; word?: SignedWord } | { outcome: 'refused'; code: RefusalCode; reasons?: PasswordReason[]; next: Next };
+export type Reply =
+  | { outcome: 'ok'; next: Next; word?: SignedWord }
+  | { outcome: 'refused'; code: RefusalCode; reasons?: PasswordReason[]; next: Next };
 
 /** `sealed` is the id of the row that holds what the person typed. */
 export interface Typed {

@@ -42,9 +42,15 @@ const expired = new Ending('expired', 'reset-expired');
 /** Who is meant? An unknown, unserved or forbidden name goes on as a decoy: the same questions, the same words, one end. */
 async function identify(run: ResetRun): Promise<IdentifiedAccount> {
   const begin = await ask(run, ['begin'], expired);
-  const who = await unlessUnavailable(() => verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }));
+  const who = await unlessUnavailable(() =>
+    verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }),
+  );
   if (who === 'unavailable') throw new Ending('refused', 'service-unavailable');
-  await show(run, { type: 'reset.state', outcome: 'success', update: begin.updateId }, { deadline: Date.now() + who.timers.unproven * 1000 });
+  await show(
+    run,
+    { type: 'reset.state', outcome: 'success', update: begin.updateId },
+    { deadline: Date.now() + who.timers.unproven * 1000 },
+  );
   accept(run);
   return who;
 }
@@ -53,7 +59,9 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
 async function prove(run: ResetRun, who: IdentifiedAccount): Promise<void> {
   for (let tries = 1; ; tries++) {
     const { updateId, message } = await ask(run, ['prove'], expired);
-    const proof = await unlessUnavailable(() => verifier.checkProof({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account }));
+    const proof = await unlessUnavailable(() =>
+      verifier.checkProof({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account }),
+    );
     if (proof === 'unavailable') {
       refuse(run, 'service-unavailable');
     } else if (proof.outcome === 'passed') {
@@ -70,7 +78,9 @@ async function prove(run: ResetRun, who: IdentifiedAccount): Promise<void> {
 async function checkFactor(run: ResetRun, who: IdentifiedAccount): Promise<string> {
   for (let tries = 1; ; tries++) {
     const { updateId, message } = await ask(run, ['checkFactor'], expired);
-    const factor = await unlessUnavailable(() => verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }));
+    const factor = await unlessUnavailable(() =>
+      verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }),
+    );
     if (factor === 'unavailable') {
       refuse(run, 'service-unavailable');
     } else if (factor.outcome === 'passed' && who.account) {

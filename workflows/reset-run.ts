@@ -36,7 +36,17 @@ export class Ending {
 
 export function openRun(reset: string, next: Next): ResetRun {
   const firstHour = Date.now() + 3_600_000;
-  return { reset, run: workflowInfo().runId, inbox: openInbox(), step: 0, state: 'proving', next, waitingFor: 'claimant', deadline: firstHour, pending: undefined };
+  return {
+    reset,
+    run: workflowInfo().runId,
+    inbox: openInbox(),
+    step: 0,
+    state: 'proving',
+    next,
+    waitingFor: 'claimant',
+    deadline: firstHour,
+    pending: undefined,
+  };
 }
 
 type LeafOf = { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Progress['leaf']['do'] };
@@ -48,9 +58,17 @@ export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
   Object.assign(run, rest);
   run.step += 1;
   return {
-    reset: run.reset, run: run.run, step: run.step, state: run.state, next: run.next, waitingFor: run.waitingFor,
-    expiresAt: new Date(run.deadline).toISOString(), leaf: leaf as Progress['leaf'],
-    ...(proven ? { proven } : {}), ...(refusal ? { refusal } : {}), ...(stage ? { stage } : {}),
+    reset: run.reset,
+    run: run.run,
+    step: run.step,
+    state: run.state,
+    next: run.next,
+    waitingFor: run.waitingFor,
+    expiresAt: new Date(run.deadline).toISOString(),
+    leaf: leaf as Progress['leaf'],
+    ...(proven ? { proven } : {}),
+    ...(refusal ? { refusal } : {}),
+    ...(stage ? { stage } : {}),
   };
 }
 
@@ -75,7 +93,12 @@ export function refuse(run: ResetRun, code: RefusalCode, reasons: PasswordReason
  * Waits for one of the commands that the step is open for. Whatever else comes is answered and recorded: leaving ends
  * the reset, `aside` may take what it knows, the rest is told that it is not its turn. Throws Ending at the deadline.
  */
-export async function ask<K extends Command['kind']>(run: ResetRun, kinds: readonly K[], expired: Ending, aside?: (command: Command) => Promise<boolean>): Promise<CommandOf<K>> {
+export async function ask<K extends Command['kind']>(
+  run: ResetRun,
+  kinds: readonly K[],
+  expired: Ending,
+  aside?: (command: Command) => Promise<boolean>,
+): Promise<CommandOf<K>> {
   for (;;) {
     const command = await run.inbox.next(run.deadline);
     if (command === 'deadline') throw expired;
@@ -96,7 +119,13 @@ async function notNow(run: ResetRun, command: Command): Promise<void> {
 /** Ends the reset, and answers whoever waits for it. */
 export async function end(run: ResetRun, ending: Ending): Promise<void> {
   const leaf = { reason: ending.code, ...(run.pending ? { update: run.pending.updateId } : {}) };
-  const move = { state: ending.state, next: refusedNext(ending.code, REFUSALS[ending.code].words), waitingFor: null, refusal: ending.code, ...(ending.stage ? { stage: ending.stage } : {}) };
+  const move = {
+    state: ending.state,
+    next: refusedNext(ending.code, REFUSALS[ending.code].words),
+    waitingFor: null,
+    refusal: ending.code,
+    ...(ending.stage ? { stage: ending.stage } : {}),
+  };
   await show(run, { ...leaf, ...leafOf(ending) }, move);
   // Who cancels or denies got what they asked for; everybody else is told no.
   if (ending.state === 'cancelled' || ending.code === 'approval-denied') accept(run);

@@ -7,7 +7,9 @@ import { unlessUnavailable } from './unavailable.ts';
 export async function resume(run: ResetRun, account: string, command: Command): Promise<boolean> {
   if (command.kind !== 'resume') return false;
   const { updateId, message } = command;
-  const factor = await unlessUnavailable(() => verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account, purpose: 'resume' }));
+  const factor = await unlessUnavailable(() =>
+    verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account, purpose: 'resume' }),
+  );
   if (factor === 'unavailable') refuse(run, 'service-unavailable');
   else if (factor.outcome === 'passed') accept(run, factor.word);
   else refuse(run, 'resume-refused');

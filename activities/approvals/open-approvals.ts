@@ -17,7 +17,10 @@ import type { OpenedApprovals, WorkerActivities } from '../contract.ts';
  * nobody, or only people who fill another stage already, the reset is not feasible and nothing is opened. The verifier and
  * the writer read the directory again at the decision and before the write: this list is never taken as authority.
  */
-export async function openApprovals(deps: { db: Database; directory: Directory }, asked: Parameters<WorkerActivities['openApprovals']>[0]): Promise<OpenedApprovals> {
+export async function openApprovals(
+  deps: { db: Database; directory: Directory },
+  asked: Parameters<WorkerActivities['openApprovals']>[0],
+): Promise<OpenedApprovals> {
   const { reset, run, account: guid, expiresAt } = asked;
   const row = await deps.db.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true } });
   const frozen = row.policySha256 ? await policyVersion(deps.db, row.policySha256) : undefined;
@@ -25,24 +28,40 @@ export async function openApprovals(deps: { db: Database; directory: Directory }
   const rule = frozen && account && selectRule(frozen.policy, account);
   if (!rule) return { outcome: 'no-approver' };
 
-  const stages = await Promise.all(rule.approvals.map(async (stage) => ({ stage, people: await eligible(deps.directory, account, stage) })));
+  const stages = await Promise.all(
+    rule.approvals.map(async (stage) => ({ stage, people: await eligible(deps.directory, account, stage) })),
+  );
   const feasible = isFeasible(stages.map(({ people }) => people));
   await deps.db.$transaction(async (tx) => {
     if (feasible) {
       await tx.approval.createMany({
         skipDuplicates: true, // a repeated call finds the stages as the first one left them
         data: stages.map(({ stage, people }, index) => ({
-          id: uuidv7(), resetId: reset, stage: index, label: stage.label, state: index === 0 ? 'waiting' : 'not-reached',
-          eligible: people.map((p) => p.guid), eligibleNames: people.map((p) => p.displayName),
+          id: uuidv7(),
+          resetId: reset,
+          stage: index,
+          label: stage.label,
+          state: index === 0 ? 'waiting' : 'not-reached',
+          eligible: people.map((p) => p.guid),
+          eligibleNames: people.map((p) => p.displayName),
           ...(index === 0 ? { openedAt: new Date(), expiresAt } : {}),
         })),
       });
     }
-    await appendLeaf(tx, {
-      type: 'approval.requested', outcome: feasible ? 'success' : 'failure', reset, run, account: guid, actor: 'service:worker',
-      ...(feasible ? {} : { reason: 'no-approver' }),
-      do: { stages: stages.map(({ stage, people }) => ({ label: stage.label, eligible: people.map((p) => p.guid) })) },
-    }, 'worker');
+    await appendLeaf(
+      tx,
+      {
+        type: 'approval.requested',
+        outcome: feasible ? 'success' : 'failure',
+        reset,
+        run,
+        account: guid,
+        actor: 'service:worker',
+        ...(feasible ? {} : { reason: 'no-approver' }),
+        do: { stages: stages.map(({ stage, people }) => ({ label: stage.label, eligible: people.map((p) => p.guid) })) },
+      },
+      'worker',
+    );
   });
   return { outcome: feasible ? 'opened' : 'no-approver' };
 }
@@ -53,7 +72,10 @@ async function eligible(directory: Directory, account: DirectoryAccount, stage: 
 }
 
 /** Whether every stage can be filled by a different person. Stages are few, so trying in order is enough. */
-export function isFeasible(stages: readonly (readonly Pick<AccountFacts, 'guid' | 'employeeId'>[])[], taken: readonly Pick<AccountFacts, 'guid' | 'employeeId'>[] = []): boolean {
+export function isFeasible(
+  stages: readonly (readonly Pick<AccountFacts, 'guid' | 'employeeId'>[])[],
+  taken: readonly Pick<AccountFacts, 'guid' | 'employeeId'>[] = [],
+): boolean {
   const [first, ...rest] = stages;
   if (!first) return true;
   return first.some((person) => !taken.some((t) => samePerson(t, person)) && isFeasible(rest, [...taken, person]));

@@ -7,7 +7,10 @@ import { recordMove } from './record-progress.ts';
  * Takes the account for a reset that has passed proof and factor. An older claim yields unless its password was chosen
  * already; one that has expired is nobody's. A repeated call answers as the first did.
  */
-export async function claimAccount(db: Database, asked: Parameters<LocalActivities['claimAccount']>[0]): ReturnType<LocalActivities['claimAccount']> {
+export async function claimAccount(
+  db: Database,
+  asked: Parameters<LocalActivities['claimAccount']>[0],
+): ReturnType<LocalActivities['claimAccount']> {
   return db.$transaction(async (tx) => {
     const { reset, account, expiresAt } = asked;
     await tx.accountClaim.createMany({ data: [{ accountGuid: account, resetId: reset, expiresAt }], skipDuplicates: true });
@@ -16,8 +19,15 @@ export async function claimAccount(db: Database, asked: Parameters<LocalActiviti
     if (!held) throw new Error('the claim vanished within its own transaction');
     if (held.reset_id === reset) return { outcome: 'claimed', yields: held.yielded };
     if (held.blocked) return { outcome: 'busy' };
-    await tx.accountClaim.update({ where: { accountGuid: account }, data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt } });
-    await appendLeaf(tx, { type: 'reset.superseded', outcome: 'success', reset, account, actor: 'service:worker', do: { older: held.reset_id } }, 'worker');
+    await tx.accountClaim.update({
+      where: { accountGuid: account },
+      data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt },
+    });
+    await appendLeaf(
+      tx,
+      { type: 'reset.superseded', outcome: 'success', reset, account, actor: 'service:worker', do: { older: held.reset_id } },
+      'worker',
+    );
     return { outcome: 'claimed', yields: held.reset_id };
   });
 }
@@ -29,16 +39,32 @@ export async function claimAccount(db: Database, asked: Parameters<LocalActiviti
 export async function commitIntent(db: Database, intent: Intent): Promise<{ outcome: 'committed' | 'superseded' }> {
   return db.$transaction(async (tx) => {
     const { account, progress, ordinal, sealed, digest } = intent;
-    const { count } = await tx.accountClaim.updateMany({ where: { accountGuid: account, resetId: progress.reset }, data: { committed: true } });
+    const { count } = await tx.accountClaim.updateMany({
+      where: { accountGuid: account, resetId: progress.reset },
+      data: { committed: true },
+    });
     if (count === 0) return { outcome: 'superseded' };
     const isNew = await recordMove(tx, progress);
     if (isNew) {
-      const statements = await tx.attestation.findMany({ where: { resetId: progress.reset }, select: { id: true, kind: true }, orderBy: { at: 'asc' } });
-      await appendLeaf(tx, {
-        type: 'intent', outcome: 'started', reset: progress.reset, run: progress.run, account, actor: 'service:worker',
-        policy: { sha256: intent.policy, rule: intent.rule },
-        do: { ordinal, sealed, digest, statements: statements.map(({ id, kind }) => `${kind}:${id}`) },
-      }, 'worker');
+      const statements = await tx.attestation.findMany({
+        where: { resetId: progress.reset },
+        select: { id: true, kind: true },
+        orderBy: { at: 'asc' },
+      });
+      await appendLeaf(
+        tx,
+        {
+          type: 'intent',
+          outcome: 'started',
+          reset: progress.reset,
+          run: progress.run,
+          account,
+          actor: 'service:worker',
+          policy: { sha256: intent.policy, rule: intent.rule },
+          do: { ordinal, sealed, digest, statements: statements.map(({ id, kind }) => `${kind}:${id}`) },
+        },
+        'worker',
+      );
     }
     return { outcome: 'committed' };
   });

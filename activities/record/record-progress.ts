@@ -14,7 +14,14 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   const { count } = await tx.reset.updateMany({
     where: { id: reset, step: { lt: step } },
     data: {
-      runId: run, step, state, next: { ...next }, waitingFor, expiresAt, updatedAt: new Date(), refusal: progress.refusal ?? null,
+      runId: run,
+      step,
+      state,
+      next: { ...next },
+      waitingFor,
+      expiresAt,
+      updatedAt: new Date(),
+      refusal: progress.refusal ?? null,
       ...(progress.proven ? { provenAt: new Date() } : {}),
       ...(isTerminal(state) ? { endedAt: new Date() } : {}),
     },
@@ -24,20 +31,30 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   // Back at choosing, the account yields again to a newer, equally proven reset.
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
   const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { accountGuid: true, policySha256: true, ruleId: true } });
-  await appendLeaf(tx, {
-    type: leaf.type, outcome: leaf.outcome, reset, run, actor: 'service:worker',
-    ...(leaf.reason ? { reason: leaf.reason } : {}),
-    ...(leaf.update ? { event: { update: leaf.update } } : {}),
-    ...(row.accountGuid ? { account: row.accountGuid } : {}),
-    ...(row.policySha256 ? { policy: { sha256: row.policySha256, rule: row.ruleId } } : {}),
-    do: { state, step, ...leaf.do },
-  }, 'worker');
+  await appendLeaf(
+    tx,
+    {
+      type: leaf.type,
+      outcome: leaf.outcome,
+      reset,
+      run,
+      actor: 'service:worker',
+      ...(leaf.reason ? { reason: leaf.reason } : {}),
+      ...(leaf.update ? { event: { update: leaf.update } } : {}),
+      ...(row.accountGuid ? { account: row.accountGuid } : {}),
+      ...(row.policySha256 ? { policy: { sha256: row.policySha256, rule: row.ruleId } } : {}),
+      do: { state, step, ...leaf.do },
+    },
+    'worker',
+  );
   return true;
 }
 
 async function recordStage(tx: Transaction, reset: string, stage: NonNullable<Progress['stage']>): Promise<void> {
   const opening: Prisma.ApprovalUpdateManyMutationInput = { state: 'waiting', openedAt: new Date(), expiresAt: stage.nextExpiresAt };
   await tx.approval.updateMany({ where: { resetId: reset, stage: stage.index, state: 'waiting' }, data: { state: stage.state } });
-  if (stage.openNext) await tx.approval.updateMany({ where: { resetId: reset, stage: stage.index + 1, state: 'not-reached' }, data: opening });
-  if (stage.state !== 'approved') await tx.approval.updateMany({ where: { resetId: reset, state: 'waiting' }, data: { state: stage.state } });
+  if (stage.openNext)
+    await tx.approval.updateMany({ where: { resetId: reset, stage: stage.index + 1, state: 'not-reached' }, data: opening });
+  if (stage.state !== 'approved')
+    await tx.approval.updateMany({ where: { resetId: reset, state: 'waiting' }, data: { state: stage.state } });
 }

@@ -34,9 +34,14 @@ async function suspects(db: Database): Promise<{ id: string; step: number }[]> {
   return db.reset.findMany({
     where: {
       state: { in: [...OPEN_STATES] },
-      OR: [{ expiresAt: { lt: longAgo } }, { expiresAt: null, startedAt: { lt: longAgo } }, { id: { in: holders.map(({ resetId }) => resetId) } }],
+      OR: [
+        { expiresAt: { lt: longAgo } },
+        { expiresAt: null, startedAt: { lt: longAgo } },
+        { id: { in: holders.map(({ resetId }) => resetId) } },
+      ],
     },
-    select: { id: true, step: true }, take: MOST_AT_ONCE,
+    select: { id: true, step: true },
+    take: MOST_AT_ONCE,
   });
 }
 
@@ -53,12 +58,23 @@ async function close(db: Database, reset: { id: string; step: number }): Promise
   return db.$transaction(async (tx) => {
     const { count } = await tx.reset.updateMany({
       where: { id: reset.id, step: reset.step, state: { in: [...OPEN_STATES] } },
-      data: { state: 'expired', refusal: 'reset-expired', next: { ...refusedNext('reset-expired', REFUSALS['reset-expired'].words) }, waitingFor: null, endedAt: new Date(), updatedAt: new Date() },
+      data: {
+        state: 'expired',
+        refusal: 'reset-expired',
+        next: { ...refusedNext('reset-expired', REFUSALS['reset-expired'].words) },
+        waitingFor: null,
+        endedAt: new Date(),
+        updatedAt: new Date(),
+      },
     });
     if (count === 0) return 0;
     await tx.accountClaim.deleteMany({ where: { resetId: reset.id } });
     await tx.approval.updateMany({ where: { resetId: reset.id, state: { in: ['waiting', 'not-reached'] } }, data: { state: 'expired' } });
-    await appendLeaf(tx, { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: 'service:worker' }, 'worker');
+    await appendLeaf(
+      tx,
+      { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: 'service:worker' },
+      'worker',
+    );
     return 1;
   });
 }
@@ -67,7 +83,9 @@ async function close(db: Database, reset: { id: string; step: number }): Promise
 export function startSweep(db: Database, client: Pick<Client, 'workflow'>, log: Log): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve();
   const turn = (): void => {
-    running = sweep(db, client).catch((error: unknown) => log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'));
+    running = sweep(db, client).catch((error: unknown) =>
+      log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'),
+    );
   };
   turn();
   const timer = setInterval(turn, EVERY_MS);

@@ -46,7 +46,14 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
       VERIFIER,
     );
     if (!passed) return { outcome: { outcome: 'failed' } };
-    const word = signedWord(deps, { kind: 'sign-in', session: asked.session, update: asked.updateId, account: person.guid, sid: person.sid, roles });
+    const word = signedWord(deps, {
+      kind: 'sign-in',
+      session: asked.session,
+      update: asked.updateId,
+      account: person.guid,
+      sid: person.sid,
+      roles,
+    });
     return { outcome: { outcome: 'passed', word } };
   });
 }

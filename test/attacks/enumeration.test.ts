@@ -13,7 +13,6 @@ const world = useWorld();
  */
 const aSide = amount(40, 500);
 
-
 interface Sample {
   name: number;
   proof: number;
@@ -35,7 +34,7 @@ async function sample(account: string): Promise<Sample> {
 function headersOf(headers: Record<string, unknown>): unknown {
   return Object.entries(headers)
     .filter(([name]) => !['date', 'set-cookie', 'content-length', 'x-request-id', 'ratelimit', 'etag'].includes(name))
-    .map(([name, value]) => [name, String(value).replace(/nonce-[^']+/g, 'nonce')])
+    .map(([name, value]) => `${name}: ${String(value).replace(/nonce-[^']+/g, 'nonce')}`)
     .toSorted();
 }
 

@@ -14,7 +14,7 @@ const forger = { keys: { signing: generateKeyPairSync('ed25519').privateKey } as
 const signIn = { kind: 'sign-in', session: 's1', update: 'u1', account: 'mateo', sid: 'S-1', roles: ['auditor'] } as const;
 const here = { session: 's1', update: 'u1' };
 
-test('a sign-in counts by the verifier\'s own word about this session and this attempt', () => {
+test("a sign-in counts by the verifier's own word about this session and this attempt", () => {
   assert.deepEqual(hear('sign-in', signedWord(verifier, { ...signIn, roles: ['auditor'] }), here)?.roles, ['auditor']);
 });
 
@@ -28,7 +28,7 @@ test('a worker signs nobody in: made up, forged, changed, repeated elsewhere, or
     'an empty signature': { ...word, signature: '' },
     'a word of another session': signedWord(verifier, { ...signIn, session: 's2', roles: ['auditor'] }),
     'a word of an earlier attempt': signedWord(verifier, { ...signIn, update: 'u0', roles: ['auditor'] }),
-    'the second step\'s word for the first': signedWord(verifier, { kind: 'sign-in-factor', session: 's1', update: 'u1', account: 'mateo' }),
+    "the second step's word for the first": signedWord(verifier, { kind: 'sign-in-factor', session: 's1', update: 'u1', account: 'mateo' }),
     'not JSON': { text: 'yes', signature: word.signature },
   };
   for (const [lie, told] of Object.entries(lies)) assert.equal(hear('sign-in', told, here), undefined, lie);

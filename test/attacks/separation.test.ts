@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import pg from 'pg';
+import * as pg from 'pg';
 import { useStack, type PartName, type TestStack } from '#test/support/stack.ts';
 
 /** Each process holds only what it needs: its own user, its own files, its own role with its own grants. */

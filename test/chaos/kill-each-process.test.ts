@@ -43,7 +43,8 @@ for (let round = 0; round < rounds; round++) {
       test(`kill -9 of ${part} ${delayMs} ms into "${step}" (round ${round + 1}): nothing lost, nothing twice`, async () => {
         const version = await passwordVersion(world.directory, account);
         const who = claimant(world.stack.run);
-        const kill = <T extends { status: number }>(at: (typeof STEPS)[number], request: () => Promise<T>) => (at === step ? withKill(part, delayMs, request) : request());
+        const kill = <T extends { status: number }>(at: (typeof STEPS)[number], request: () => Promise<T>) =>
+          at === step ? withKill(part, delayMs, request) : request();
 
         const begun = await kill('name', () => who.name(account));
         assert.equal(begun.status, 201);

@@ -8,7 +8,10 @@ import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld(async (world) => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
-  ({ code } = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)), logger: new DefaultLogger('ERROR') }));
+  ({ code } = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: new DefaultLogger('ERROR'),
+  }));
   const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
   await who.choose(freshPassword());
   assert.equal((await who.until('done', 'refused')).state, 'done');
@@ -19,7 +22,10 @@ let code: string;
 /** A standard reset from the name to the new password. */
 let whole: string;
 
-async function replay(bundle: string, query = "WorkflowType = 'passwordReset' AND ExecutionStatus != 'Running'"): Promise<{ replayed: number; failed: string[] }> {
+async function replay(
+  bundle: string,
+  query = "WorkflowType = 'passwordReset' AND ExecutionStatus != 'Running'",
+): Promise<{ replayed: number; failed: string[] }> {
   const histories = world.temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
   const failed: string[] = [];
   let replayed = 0;

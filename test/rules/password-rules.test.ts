@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { normalisePassword, passwordProblems, passwordRulesInWords, type PasswordPolicy } from '#domain/password-rules.ts';
 
 const policy: PasswordPolicy = { source: 'domain', minLength: 8, complexity: true, historyLength: 24 };
@@ -29,8 +29,12 @@ test('the same word typed in two normal forms is one password', () => {
 });
 
 test('nothing that a person can type makes the check throw, and an accepted password is always writable', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (typed) => {
-    const password = normalisePassword(typed);
-    if (passwordProblems(password, policy, names).length === 0) assert.ok(password.length <= 127 && password.isWellFormed() && !/\p{Cc}/u.test(password));
-  }), { seed: 3, numRuns: 5000 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (typed) => {
+      const password = normalisePassword(typed);
+      if (passwordProblems(password, policy, names).length === 0)
+        assert.ok(password.length <= 127 && password.isWellFormed() && !/\p{Cc}/u.test(password));
+    }),
+    { seed: 3, numRuns: 5000 },
+  );
 });

@@ -11,16 +11,32 @@ test('the demo bank has two rules, chosen by what the directory calls protected'
   const dn = 'CN=Ada,OU=Staff,DC=bank,DC=test';
   assert.equal(selectRule(policy, { dn, protectedBy: undefined })?.id, 'standard');
   assert.equal(selectRule(policy, { dn, protectedBy: 'S-1-5-21-1-2-3-512' })?.id, 'privileged');
-  assert.equal(selectRule(policy, { dn: 'CN=krbtgt,CN=Users,DC=bank,DC=test', protectedBy: 'x' }), undefined, 'outside the served subtrees there is no rule');
+  assert.equal(
+    selectRule(policy, { dn: 'CN=krbtgt,CN=Users,DC=bank,DC=test', protectedBy: 'x' }),
+    undefined,
+    'outside the served subtrees there is no rule',
+  );
   assert.equal(policy.timers.unproven, 600);
 });
 
 test('an error names line, field and fix', () => {
   const scenes: [string, (text: string) => string, RegExp][] = [
-    ['a duration without a unit', (t) => t.replace('unproven: 10m', 'unproven: 10'), /line \d+: timers\.unproven: .*(number and a unit|string)/],
+    [
+      'a duration without a unit',
+      (t) => t.replace('unproven: 10m', 'unproven: 10'),
+      /line \d+: timers\.unproven: .*(number and a unit|string)/,
+    ],
     ['an unknown field', (t) => t.replace('coolingOff: 24h', 'coolingOf: 24h'), /timers/],
-    ['a proof nobody has', (t) => t.replace('proofs: [recovery-code, issued-code] # one', 'proofs: [mothers-name] # one'), /line 13: rules\.0\.proofs\.0/],
-    ['one stage for protected accounts', (t) => t.replace(/ {6}- \{ label: security-officer.*\n/, ''), /line \d+: rules\.0\.approvals: protected accounts need at least two stages/],
+    [
+      'a proof nobody has',
+      (t) => t.replace('proofs: [recovery-code, issued-code] # one', 'proofs: [mothers-name] # one'),
+      /line 13: rules\.0\.proofs\.0/,
+    ],
+    [
+      'one stage for protected accounts',
+      (t) => t.replace(/ {6}- \{ label: security-officer.*\n/, ''),
+      /line \d+: rules\.0\.approvals: protected accounts need at least two stages/,
+    ],
     ['a rule named twice', (t) => t.replace('id: standard', 'id: privileged'), /used twice/],
     ['broken YAML', (t) => `${t}\n  - : [`, /line \d+:/],
     ['too short passwords', (t) => t.replace('minLength: 10', 'minLength: 6'), /password\.minLength: NIST/],

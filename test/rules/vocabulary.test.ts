@@ -36,7 +36,10 @@ test('every refusal and password reason is a sentence that says what to do, and 
 });
 
 test('every leaf type is written somewhere, and nothing writes one that the table lacks', () => {
-  const code = ['workflows', 'activities', 'api', 'prisma', 'ops'].flatMap(sources).map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
+  const code = ['workflows', 'activities', 'api', 'prisma', 'ops']
+    .flatMap(sources)
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join('\n');
   const unwritten = Object.keys(LEAF_TYPES).filter((type) => !code.includes(`'${type}'`));
   assert.deepEqual(unwritten, []);
 });

@@ -35,14 +35,21 @@ test('the directory has become stricter meanwhile: its no is told in words, and 
     `SELECT type, outcome FROM leaf WHERE reset_id = (SELECT id FROM reset WHERE reference = $1) AND type LIKE 'write.%' ORDER BY seq`,
     [who.reference],
   );
-  assert.deepEqual(leaves.map((l) => `${l.type} ${l.outcome}`), ['write.started started', 'write.result denied', 'write.started started', 'write.result success', 'write.verified success']);
+  assert.deepEqual(
+    leaves.map((l) => `${l.type} ${l.outcome}`),
+    ['write.started started', 'write.result denied', 'write.started started', 'write.result success', 'write.verified success'],
+  );
 });
 
 test('an account that was disabled after its proof is not written, and the reset says that it changed', async () => {
   const { who } = await proven(world.stack.run, world.people, 'bilal.osman');
   const guid = await world.people.guid('bilal.osman');
   const control = (value: number) =>
-    world.directory.write((session) => session.modify(`<GUID=${guid}>`, [new Change({ operation: 'replace', modification: new Attribute({ type: 'userAccountControl', values: [String(value)] }) })]));
+    world.directory.write((session) =>
+      session.modify(`<GUID=${guid}>`, [
+        new Change({ operation: 'replace', modification: new Attribute({ type: 'userAccountControl', values: [String(value)] }) }),
+      ]),
+    );
   const version = await passwordVersion(world.directory, 'bilal.osman');
   await control(0x202);
   try {

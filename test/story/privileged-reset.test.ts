@@ -27,7 +27,11 @@ test('a Domain Admin through five nested groups needs the manager and then an of
   assert.equal(item.mayDecide, true);
   assert.ok(item.privilegedBecause, 'the inbox says why the account is privileged');
   assert.deepEqual([item.proofs.length, item.factors.length], [1, 1]);
-  assert.equal(await inboxItem(priya, who.reference).then((i) => i?.mayDecide ?? false), false, 'an officer does not decide the first stage');
+  assert.equal(
+    await inboxItem(priya, who.reference).then((i) => i?.mayDecide ?? false),
+    false,
+    'an officer does not decide the first stage',
+  );
 
   assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'approve')).status, 200);
   const second = await inboxItem(quentin, who.reference);
@@ -36,9 +40,17 @@ test('a Domain Admin through five nested groups needs the manager and then an of
 
   // The claimant goes away and comes back on another machine with the reference and a fresh code.
   const back = claimant(world.stack.run);
-  const wrong = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: world.people.wrongCode('samir.khan') });
+  const wrong = await back.http.post('/api/v1/portal/resume', {
+    reference: who.reference,
+    factor: 'totp',
+    value: world.people.wrongCode('samir.khan'),
+  });
   assert.equal(wrong.status, 422);
-  const resumed = await back.http.post('/api/v1/portal/resume', { reference: who.reference, factor: 'totp', value: await world.people.code('samir.khan') });
+  const resumed = await back.http.post('/api/v1/portal/resume', {
+    reference: who.reference,
+    factor: 'totp',
+    value: await world.people.code('samir.khan'),
+  });
   assert.equal(resumed.status, 200, resumed.text);
   back.reference = who.reference;
   assert.equal((await who.look()).status, 404, 'the browser that was left behind holds the reset no more');

@@ -6,7 +6,10 @@ import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
 
-for (const [account, code] of [['dora.lind', 'account-disabled'], ['emil.novak', 'account-expired']] as const) {
+for (const [account, code] of [
+  ['dora.lind', 'account-disabled'],
+  ['emil.novak', 'account-expired'],
+] as const) {
   test(`${account} is told ${code}, and only behind proof and factor`, async () => {
     const who = claimant(world.stack.run);
     assert.equal((await who.name(account)).body.next.step, 'prove');
@@ -86,7 +89,7 @@ test('a sealed password is erased by its time even when the reset is terminated'
     assert.equal((await world.people.sql('SELECT 1 FROM sealed WHERE subject = $1', [reset])).length, 1);
     await world.people.sql(`UPDATE sealed SET expires_at = now() - interval '1 second' WHERE subject = $1`, [reset]);
     await world.stack.restart('worker'); // sweeps at its start
-    for (let rows = 1; rows > 0; ) rows = (await world.people.sql('SELECT 1 FROM sealed WHERE subject = $1', [reset])).length;
+    for (let rows = 1; rows > 0;) rows = (await world.people.sql('SELECT 1 FROM sealed WHERE subject = $1', [reset])).length;
   } finally {
     await world.stack.restart('writer-staff');
   }

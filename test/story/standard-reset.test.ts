@@ -50,7 +50,10 @@ test('a locked account is unlocked by the same write', async () => {
 
 test('a code that the help desk issued in person is a proof, once', async () => {
   const desk = await signedIn(world.stack.run, world.people, 'jonas.berg');
-  const issued = await desk.post<{ code: string; account: string }>('/api/v1/issued-codes', { account: 'goran.petrovic', checked: ['photo-id', 'known-in-person'] });
+  const issued = await desk.post<{ code: string; account: string }>('/api/v1/issued-codes', {
+    account: 'goran.petrovic',
+    checked: ['photo-id', 'known-in-person'],
+  });
   assert.equal(issued.status, 201, issued.text);
 
   const who = claimant(world.stack.run);

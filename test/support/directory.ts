@@ -6,7 +6,9 @@ import { demoDomain } from '#ops/directory/names.ts';
 
 /** The stack's controller as its processes are told of it. */
 export function directorySettings(state: string): DirectorySettings {
-  const { directory } = JSON.parse(readFileSync(join(state, 'worker', 'settings.json'), 'utf8')) as { directory: Omit<DirectorySettings, 'caPem'> & { ca: string } };
+  const { directory } = JSON.parse(readFileSync(join(state, 'worker', 'settings.json'), 'utf8')) as {
+    directory: Omit<DirectorySettings, 'caPem'> & { ca: string };
+  };
   const { ca, ...rest } = directory;
   return { ...rest, caPem: readFileSync(ca, 'utf8') };
 }
@@ -20,7 +22,11 @@ export function asAdministrator(state: string): Directory {
 /** How often the account's password was ever set: the version of unicodePwd in replPropertyMetaData (MS-DRSR 4.1.10.2.19). */
 export async function passwordVersion(directory: Directory, account: string): Promise<number> {
   const [entry] = await directory.read((session) =>
-    session.search(demoDomain.baseDn, { scope: 'sub', filter: new EqualityFilter({ attribute: 'sAMAccountName', value: account }), attributes: ['replPropertyMetaData'] }),
+    session.search(demoDomain.baseDn, {
+      scope: 'sub',
+      filter: new EqualityFilter({ attribute: 'sAMAccountName', value: account }),
+      attributes: ['replPropertyMetaData'],
+    }),
   );
   const meta = entry?.bytes('replPropertyMetaData');
   if (!meta) throw new Error(`the controller shows no metadata of ${account}`);

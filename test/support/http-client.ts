@@ -35,7 +35,20 @@ export function httpClient(run: { portal: string; ca: string }, source = '127.0.
       const began = performance.now();
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const ask = request(
-        { agent, host: '127.0.0.1', servername: base.hostname, port: base.port, method, path, headers: { host: base.host, ...(cookie ? { cookie } : {}), ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } },
+        {
+          agent,
+          host: '127.0.0.1',
+          servername: base.hostname,
+          port: base.port,
+          method,
+          path,
+          headers: {
+            host: base.host,
+            ...(cookie ? { cookie } : {}),
+            ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+            ...headers,
+          },
+        },
         (answer) => {
           const chunks: Buffer[] = [];
           answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -43,8 +56,14 @@ export function httpClient(run: { portal: string; ca: string }, source = '127.0.
           answer.on('end', () => {
             for (const line of answer.headers['set-cookie'] ?? []) keepCookie(line);
             const text = Buffer.concat(chunks).toString('utf8');
-            const isJson = String(answer.headers['content-type'] ?? '').includes('json');
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: (isJson && text ? JSON.parse(text) : {}) as T, ms: performance.now() - began });
+            const isJson = (answer.headers['content-type'] ?? '').includes('json');
+            resolve({
+              status: answer.statusCode ?? 0,
+              headers: answer.headers,
+              text,
+              body: (isJson && text ? JSON.parse(text) : {}) as T,
+              ms: performance.now() - began,
+            });
           });
         },
       );

@@ -8,7 +8,9 @@ export async function kinit(state: string, account: string, password: string): P
   const folder = mkdtempSync(join(tmpdir(), 'kinit-'));
   try {
     return await new Promise((resolve, reject) => {
-      const child = spawn('kinit', ['-c', join(folder, 'cache'), `${account}@BANK.TEST`], { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', KRB5_CONFIG: join(state, 'directory', 'krb5.conf') } });
+      const child = spawn('kinit', ['-c', join(folder, 'cache'), `${account}@BANK.TEST`], {
+        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', KRB5_CONFIG: join(state, 'directory', 'krb5.conf') },
+      });
       let said = '';
       child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
-import pg from 'pg';
+import * as pg from 'pg';
 import { codeFromBytes } from '#domain/codes.ts';
 import { openEnroller } from '#ops/enrolment.ts';
 import { readDemoPeople } from '#ops/demo/secrets.ts';
@@ -32,7 +32,9 @@ export async function cast(state: string): Promise<Cast> {
   // A stack that a single file started may end before that file's own hooks close this connection.
   owner.on('error', () => undefined);
   await owner.connect();
-  const settings = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as { directory: { ca: string; controllers: { url: string; servername: string }[]; baseDn: string; netbios: string; upnSuffix: string } };
+  const settings = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as {
+    directory: { ca: string; controllers: { url: string; servername: string }[]; baseDn: string; netbios: string; upnSuffix: string };
+  };
   const { ca, ...directory } = settings.directory;
   const person = (account: string) => {
     const found = people.find((p) => p.account === account);
@@ -41,7 +43,9 @@ export async function cast(state: string): Promise<Cast> {
   };
   const sql: Cast['sql'] = async (text, values = []) => (await owner.query(text, values)).rows;
   const guid: Cast['guid'] = async (account) => {
-    const rows = await sql<{ account_guid: string }>('SELECT account_guid FROM device WHERE lower(account_name) = lower($1) LIMIT 1', [account]);
+    const rows = await sql<{ account_guid: string }>('SELECT account_guid FROM device WHERE lower(account_name) = lower($1) LIMIT 1', [
+      account,
+    ]);
     if (!rows[0]) throw new Error(`${account} has no device in the demo`);
     return rows[0].account_guid;
   };
@@ -49,7 +53,9 @@ export async function cast(state: string): Promise<Cast> {
     sql,
     async code(account) {
       const now = Math.floor(Date.now() / 1000);
-      const used = await sql<{ last_step: string | null }>('SELECT max(last_step) AS last_step FROM totp WHERE account_guid = $1::uuid', [await guid(account)]);
+      const used = await sql<{ last_step: string | null }>('SELECT max(last_step) AS last_step FROM totp WHERE account_guid = $1::uuid', [
+        await guid(account),
+      ]);
       // The step before is valid too, but may run out on the way. When both are burned the test forgets them rather than wait half a minute.
       const last = Number(used[0]?.last_step ?? 0);
       const step = [0, 1].map((d) => Math.floor(now / 30) + d).find((s) => s > last);
@@ -77,7 +83,8 @@ export async function cast(state: string): Promise<Cast> {
     },
     password: (account) => person(account).password,
     guid,
-    bind: (account, password) => tryPassword({ ...directory, caPem: readFileSync(ca, 'utf8') }, `${account}@${directory.upnSuffix}`, password),
+    bind: (account, password) =>
+      tryPassword({ ...directory, caPem: readFileSync(ca, 'utf8') }, `${account}@${directory.upnSuffix}`, password),
     close: () => owner.end(),
   };
 }

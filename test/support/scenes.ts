@@ -81,7 +81,12 @@ export async function proven(run: TestStack['run'], people: Cast, account: strin
 }
 
 /** Somebody signed in at the console with password and factor. */
-export async function signedIn(run: TestStack['run'], people: Cast, account: string, password: string = people.password(account)): Promise<Client> {
+export async function signedIn(
+  run: TestStack['run'],
+  people: Cast,
+  account: string,
+  password: string = people.password(account),
+): Promise<Client> {
   const http = httpClient(run, newSource());
   const first = await http.post('/api/v1/session', { account, password });
   assert.equal(first.status, 200, first.text);
@@ -112,8 +117,19 @@ export async function inboxItem(http: Client, reference: string): Promise<InboxI
   return body.items.find((item) => item.reference === reference && item.state === 'waiting');
 }
 
-export async function decide(http: Client, people: Cast, account: string, id: string, decision: 'approve' | 'deny', totp?: string): Promise<Answer<{ state?: string; code?: string }>> {
-  return http.post(`/api/v1/approvals/${id}/decisions`, { decision, reason: `${decision} for a test`, totp: totp ?? (await people.code(account)) });
+export async function decide(
+  http: Client,
+  people: Cast,
+  account: string,
+  id: string,
+  decision: 'approve' | 'deny',
+  totp?: string,
+): Promise<Answer<{ state?: string; code?: string }>> {
+  return http.post(`/api/v1/approvals/${id}/decisions`, {
+    decision,
+    reason: `${decision} for a test`,
+    totp: totp ?? (await people.code(account)),
+  });
 }
 
 /** A password that the demo's rules accept and nobody has used. */

@@ -25,7 +25,9 @@ export async function server(run: TestStack['run']): Promise<Server> {
       const id = randomUUID();
       await connection.workflowService.updateWorkflowExecutionOptions({
         ...execution(reset),
-        workflowExecutionOptions: { timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: { seconds: seconds as never } } } }, // the SDK's type wants a Long, the wire takes a number
+        workflowExecutionOptions: {
+          timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: { seconds: seconds as never } } },
+        }, // the SDK's type wants a Long, the wire takes a number
         updateMask: { paths: ['time_skipping_config'] },
       });
       await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(reset), fastForwardId: id });
