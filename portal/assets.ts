@@ -20,11 +20,15 @@ interface Asset {
 
 /** The portal's three files, read and compressed once. Pages themselves stay uncompressed: they hold tokens beside what people typed (BREACH). */
 export function loadAssets(): Record<AssetName, Asset> {
-  return { 'portal.css': load('portal.css'), 'portal.js': load('portal.js'), 'icon.svg': load('icon.svg') };
+  return {
+    'portal.css': load('portal.css', ['page.css', 'forms.css', 'notices.css']),
+    'portal.js': load('portal.js'),
+    'icon.svg': load('icon.svg'),
+  };
 }
 
-function load(name: AssetName): Asset {
-  const content = readFileSync(new URL(`./assets/${name}`, import.meta.url));
+function load(name: AssetName, parts: readonly string[] = [name]): Asset {
+  const content = Buffer.concat(parts.map((part) => readFileSync(new URL(`./assets/${part}`, import.meta.url))));
   const digest = createHash('sha256').update(content).digest('base64url').slice(0, 12);
   return {
     url: `/portal/${name}?v=${digest}`,
