@@ -28,10 +28,10 @@ const unused = new Map<string, string[]>();
 /** The demo's people as a test plays them: their codes and passwords, and the database as its owner sees it. */
 export async function cast(state: string): Promise<Cast> {
   const people = readDemoPeople(state);
-  const owner = new pg.Client({ connectionString: readFileSync(join(state, 'database', 'owner.url'), 'utf8').trim() });
+  // A pool, since some tests kill PostgreSQL: it opens a new connection for the next question.
+  const owner = new pg.Pool({ connectionString: readFileSync(join(state, 'database', 'owner.url'), 'utf8').trim(), max: 1 });
   // A stack that a single file started may end before that file's own hooks close this connection.
   owner.on('error', () => undefined);
-  await owner.connect();
   const settings = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as {
     directory: { ca: string; controllers: { url: string; servername: string }[]; baseDn: string; netbios: string; upnSuffix: string };
   };

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { cast, type Cast } from '#test/support/people.ts';
 import { decide, freshPassword, inboxItem, signedIn } from '#test/support/scenes.ts';
+import { keepPicture } from './keep-picture.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
 import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
 
@@ -98,6 +99,7 @@ test('a standard reset in a browser: every page is clean, survives reload and Ba
   await inspect(page);
   const password = freshPassword();
   await field.fill(password);
+  await keepPicture(page, 'portal');
   await press('Set my new password');
 
   await done(who);

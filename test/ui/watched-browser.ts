@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Cast } from '#test/support/people.ts';
 import type { TestStack } from '#test/support/stack.ts';
+import { keepPicture } from './keep-picture.ts';
 
 /** A page of the console whose every request and every broken policy is written down. */
 export interface WatchedPage {
@@ -13,7 +13,7 @@ export interface WatchedPage {
   strays: string[];
   /** Fails with what axe finds on the page as it stands (WCAG 2.2 A and AA, and axe's best practices). */
   axe: (where: string) => Promise<void>;
-  /** Keeps a picture for the README when COUNTERSIGN_PICTURES names a folder; otherwise does nothing. */
+  /** See keep-picture.ts. */
   picture: (name: string) => Promise<void>;
   close: () => Promise<void>;
 }
@@ -72,10 +72,7 @@ export async function watchedPage(run: TestStack['run'], viewport = { width: 128
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
       assert.deepEqual(found, [], `axe on ${where}`);
     },
-    async picture(name) {
-      const folder = process.env['COUNTERSIGN_PICTURES'];
-      if (folder) await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
-    },
+    picture: (name) => keepPicture(page, name),
     close: () => context.close(),
   };
 }
