@@ -150,7 +150,10 @@ function handOver(node) {
   // A Ctrl-C reaches the child from the terminal itself; the parent only has to outlive it. TERM and HUP are passed on.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  child.on('exit', (code, signal) => {
+    temporalSearch?.kill();
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
 }
 
 // The time that `start` reports at its end counts from here.
