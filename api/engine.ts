@@ -23,6 +23,8 @@ export interface Engine {
   begin(reset: string, updateId: string, message: Typed): Promise<Reply>;
   /** 'closed' when the workflow no longer runs: the reset has ended, and its row says how. */
   update(reset: string, name: keyof typeof UPDATES, updateId: string, message?: object): Promise<Reply | 'closed'>;
+  /** What an update of this id was answered, or undefined when the workflow never had it. */
+  answered(reset: string, updateId: string): Promise<Reply | undefined>;
   run<A>(workflow: ConsoleWorkflow, id: string, asked: object): Promise<A>;
   /** The workflow's events as the SDK's replay reads them, or undefined when the server no longer has them. */
   history(reset: string): Promise<{ events: object[] } | undefined>;
@@ -35,6 +37,7 @@ const PATIENCE_MS = 25_000;
 const ATTEMPT_MS = 10_000;
 /** gRPC: cancelled, deadline exceeded, resource exhausted, aborted, internal, unavailable. Nothing is known, so the same id is asked again. */
 const UNKNOWN_OUTCOME = new Set<number>([1, 4, 8, 10, 13, 14]);
+const NOT_FOUND = new Set<number>([5]);
 const ALREADY_EXISTS = new Set<number>([6]);
 
 export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): Engine {
@@ -83,6 +86,18 @@ export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): 
       }),
 
     update: (reset, name, updateId, message) => patiently(() => within(ATTEMPT_MS, () => update(reset, UPDATES[name], updateId, message))),
+
+    answered: (reset, updateId) =>
+      patiently(async () => {
+        try {
+          return await within(ATTEMPT_MS, () =>
+            client.workflow.getHandle(resetWorkflowId(reset)).getUpdateHandle<Reply>(updateId).result(),
+          );
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError || isGrpc(error, NOT_FOUND)) return undefined;
+          throw error;
+        }
+      }),
 
     run: <A>(workflow: ConsoleWorkflow, workflowId: string, asked: object) =>
       patiently<A>(async () => {
@@ -135,14 +150,17 @@ async function untilKnown<T>(patienceMs: number, ask: () => Promise<T>): Promise
 
 function unknownOutcome(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  return isGrpc(error, UNKNOWN_OUTCOME);
+}
+
+function isGrpc(error: unknown, codes: ReadonlySet<number>): boolean {
   const grpc = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(grpc) && UNKNOWN_OUTCOME.has(grpc.code);
+  return isGrpcServiceError(grpc) && codes.has(grpc.code);
 }
 
 function alreadyStarted(error: unknown): boolean {
   if (error instanceof WorkflowExecutionAlreadyStartedError) return true;
-  const grpc = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(grpc) && ALREADY_EXISTS.has(grpc.code);
+  return isGrpc(error, ALREADY_EXISTS);
 }
 
 /** The workflow completed while the update was open; the server then fails the update (reference/temporal.md §1.2). */

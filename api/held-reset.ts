@@ -16,7 +16,6 @@ const columns = {
   browserHash: true,
   state: true,
   next: true,
-  step: true,
   accountGuid: true,
   protectedBy: true,
   policySha256: true,
@@ -29,8 +28,6 @@ export interface HeldReset {
   reference: string;
   state: ResetState;
   next: Next;
-  /** Ordinal of the last recorded move. */
-  step: number;
   accountGuid: string | null;
   protectedBy: string | null;
   policySha256: string | null;

@@ -17,13 +17,16 @@ import { updateIdOf } from './update-id.ts';
 export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<PortalFlow['choosePassword']>[0]): Promise<Next> {
   const { db, hash, engine, admission } = deps;
   const held = await heldReset(db, hash, ask);
-  if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
-  if (held.state !== 'choosing-password') throw new RefusedStep('not-now', held.next);
   await admission.step(held.id);
+  // Made of the request alone, so that a repeated one finds its answer after a crash; no hash of a password enters a history.
+  const updateId = (kind: PasswordMessage['kind']) => updateIdOf(hash, { nonce: ask.nonce, route: kind, reset: held.id, typed: '' });
+  if (held.state !== 'choosing-password') {
+    const earlier = await engine.answered(held.id, updateId('sealed'));
+    if (earlier) return nextOf(db, held.id, earlier);
+    throw new RefusedStep(isTerminal(held.state) ? 'reset-ended' : 'not-now', held.next);
+  }
   const message = await messageFor(deps, held, normalisePassword(ask.password));
-  // The move's ordinal, not the password, tells one attempt from the next: no hash of a password enters a history.
-  const updateId = updateIdOf(hash, { nonce: ask.nonce, route: message.kind, reset: held.id, typed: String(held.step) });
-  return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId, message));
+  return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId(message.kind), message));
 }
 
 async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {

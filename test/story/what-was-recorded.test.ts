@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isTerminal, mayMove, type ResetState } from '#domain/reset-state.ts';
+import { canonical, type Json } from '#evidence/jcs.ts';
+import { leafHash } from '#evidence/leaf.ts';
+import { claimant, freshPassword, proven } from '#test/support/scenes.ts';
+import { useWorld } from '#test/support/world.ts';
+
+/** Looks at all that the stack has recorded, by this file and by every file that ran on it before. */
+const world = useWorld(async ({ stack, people }) => {
+  const { who } = await proven(stack.run, people, 'nadia.rahman');
+  assert.equal((await who.choose(freshPassword())).status, 202);
+  assert.equal((await who.until('done', 'refused')).state, 'done');
+  const left = claimant(stack.run);
+  await left.name('nadia.rahman');
+  await left.cancel();
+});
+
+interface Row {
+  reset_id: string;
+  type: string;
+  outcome: string;
+  body: string;
+  hash: Buffer;
+}
+interface Body {
+  wseq: string;
+  prev: string | null;
+  do?: { state?: ResetState; ordinal?: number };
+}
+
+async function byReset(): Promise<Map<string, { row: Row; body: Body }[]>> {
+  const rows = await world.people.sql<Row>(
+    'SELECT reset_id, type, outcome, body, hash FROM leaf WHERE reset_id IS NOT NULL ORDER BY reset_id, seq',
+  );
+  const resets = new Map<string, { row: Row; body: Body }[]>();
+  for (const row of rows) resets.set(row.reset_id, [...(resets.get(row.reset_id) ?? []), { row, body: JSON.parse(row.body) as Body }]);
+  return resets;
+}
+
+test('the leaves of each reset are canonical and chained without a gap', async () => {
+  let leaves = 0;
+  for (const [reset, chain] of await byReset()) {
+    let previous: Buffer | undefined;
+    for (const [index, { row, body }] of chain.entries()) {
+      assert.equal(canonical(JSON.parse(row.body) as Json), row.body, `${reset}: RFC 8785`);
+      assert.deepEqual(leafHash(row.body), row.hash, `${reset}: hash`);
+      assert.equal(body.wseq, String(index + 1), `${reset}: sequence`);
+      assert.equal(body.prev, previous ? previous.toString('base64') : null, `${reset}: link`);
+      previous = row.hash;
+      leaves += 1;
+    }
+  }
+  assert.ok(leaves >= 20);
+  console.log(`${leaves} leaves in chains`);
+});
+
+test('every move that was ever recorded is one of the table, and none comes after the end', async () => {
+  for (const [reset, chain] of await byReset()) {
+    let state: ResetState = 'proving';
+    for (const { body } of chain) {
+      const next = body.do?.state;
+      if (!next || next === state) continue;
+      assert.ok(mayMove(state, next), `${reset}: from ${state} to ${next}`);
+      state = next;
+    }
+  }
+});
+
+test('every write that was begun has its result, and nothing was done without an intent before it', async () => {
+  for (const [reset, chain] of await byReset()) {
+    const types = chain.map(({ row }) => row.type);
+    const begun = types.filter((type) => type === 'write.started').length;
+    const ended = types.filter((type) => type === 'write.result' || type === 'write.settled').length;
+    const [row] = await world.people.sql<{ state: ResetState }>('SELECT state FROM reset WHERE id = $1', [reset]);
+    if (row && isTerminal(row.state)) assert.ok(ended >= begun, `${reset}: ${begun} begun, ${ended} ended`);
+    if (begun > 0)
+      assert.ok(types.indexOf('intent') >= 0 && types.indexOf('intent') < types.indexOf('write.started'), `${reset}: intent first`);
+    if (row?.state === 'done') assert.ok(types.includes('write.verified'), `${reset}: done means verified`);
+  }
+});
+
+test('no leaf and no history of a reset holds a name', async () => {
+  const names = ['moreau', 'osman', 'rahman', 'bank.test', 'alice', 'nadia'];
+  const rows = await world.people.sql<{ body: string }>('SELECT body FROM leaf');
+  for (const { body } of rows) for (const name of names) assert.ok(!body.toLowerCase().includes(name), body);
+  const [last] = await world.people.sql<{ id: string }>(`SELECT id FROM reset WHERE state = 'done' ORDER BY started_at DESC LIMIT 1`);
+  assert.ok(last);
+  const text = JSON.stringify(await world.temporal.history(last.id), (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  ).toLowerCase();
+  for (const name of names) assert.ok(!text.includes(name), `${name} is in a history`);
+});
