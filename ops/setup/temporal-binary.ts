@@ -31,14 +31,19 @@ export async function isWanted(binary: string): Promise<boolean> {
 }
 
 /** The search that a first start began beside npm's work (ops/bootstrap.mjs); waited for, so that two never build at once. */
-async function earlierSearch(): Promise<void> {
+async function earlierSearch(progress: Progress): Promise<void> {
   const pid = Number(process.env['COUNTERSIGN_TEMPORAL_SEARCH'] ?? 0);
   const search = pid > 0 ? markOf('search', pid) : undefined;
-  if (search) await waitForEnd([search], 3_600_000);
+  const began = Number(process.env['COUNTERSIGN_BEGAN'] ?? Date.now());
+  while (search && (await waitForEnd([search], 15_000)).length > 0) {
+    progress.note(
+      `it is being fetched or built since ${Math.round((Date.now() - began) / 1000)} s (a build takes 240 s on two idle cores)`,
+    );
+  }
 }
 
 async function find(progress: Progress): Promise<string> {
-  await earlierSearch();
+  await earlierSearch(progress);
   let last = '';
   const onLine = (line: string) => {
     if (line.startsWith('/')) return;
