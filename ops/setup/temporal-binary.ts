@@ -33,9 +33,11 @@ export async function isWanted(binary: string): Promise<boolean> {
 /** The search that a first start began beside npm's work (ops/bootstrap.mjs); waited for, so that two never build at once. */
 async function earlierSearch(progress: Progress): Promise<void> {
   const pid = Number(process.env['COUNTERSIGN_TEMPORAL_SEARCH'] ?? 0);
-  const search = pid > 0 ? markOf('search', pid) : undefined;
+  let search = pid > 0 ? markOf('search', pid) : undefined;
   const began = Number(process.env['COUNTERSIGN_BEGAN'] ?? Date.now());
-  while (search && (await waitForEnd([search], 15_000)).length > 0) {
+  while (search) {
+    [search] = await waitForEnd([search], 15_000);
+    if (!search) return;
     progress.note(
       `it is being fetched or built since ${Math.round((Date.now() - began) / 1000)} s (a build takes 240 s on two idle cores)`,
     );
