@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Database } from '#db';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { limitKeyOf } from './source.ts';
-import { createExcess } from './excess.ts';
+import { createExcess } from './admission-excess.ts';
 
 export interface AdmissionLimits {
   perSourcePerMinute: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { normaliseReference } from '#domain/codes.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from './paging.ts';
 import { limit } from './shapes.ts';
 import { text } from './typed.ts';
 

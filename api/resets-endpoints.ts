@@ -5,7 +5,7 @@ import { parsePolicy } from '#prisma/policy-text.ts';
 import { decisionsOf } from './decisions.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from './paging.ts';
 import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
 import { byId, cursor, limit, resetState } from './shapes.ts';
 import { timelineOf } from './timeline.ts';

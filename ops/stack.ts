@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { enrolDemoPeople } from './demo-enrolment.ts';
+import { enrolDemoPeople } from './demo/enrolment.ts';
 import { stopDirectory } from './directory/process.ts';
 import { layout, processNames } from './paths.ts';
 import { already, consoleProgress } from './progress.ts';

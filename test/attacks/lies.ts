@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Attestation } from '#domain/attestation.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
-import type { CaseOptions } from '../write/bench.ts';
+import type { CaseOptions } from '../write/workbench.ts';
 
 /** What a worker that was taken over may say about the statements of a reset: each table is one lie a row. */
 type Lie = (honest: Attestation[]) => Attestation[];

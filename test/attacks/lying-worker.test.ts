@@ -6,7 +6,7 @@ import type { Attestation } from '#domain/attestation.ts';
 import { policySha256 } from '#prisma/policy-text.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { replaceAttribute } from '../directory/change.ts';
-import { freshPassword, writerBench, type CaseOptions } from '../write/bench.ts';
+import { freshPassword, writerBench, type CaseOptions } from '../write/workbench.ts';
 import { approvalLies, approvals, only, statementLies, without } from './lies.ts';
 
 /**

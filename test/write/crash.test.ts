@@ -5,7 +5,7 @@ import type { Database } from '#db';
 import { setPassword } from '#activities/directory/set-password.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
 import { settleLoneStarts } from '#activities/write/sweep.ts';
-import { writerBench } from './bench.ts';
+import { writerBench } from './workbench.ts';
 
 const bench = await writerBench();
 const staff = await bench.writer('staff');

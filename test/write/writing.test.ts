@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writerBench } from './bench.ts';
+import { writerBench } from './workbench.ts';
 
 const bench = await writerBench();
 const staff = await bench.writer('staff');

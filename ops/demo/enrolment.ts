@@ -1,5 +1,5 @@
-import { readDemoPeople, type DemoSecrets } from './demo/secrets.ts';
-import { openEnroller, type Enrolment } from './enrolment.ts';
+import { readDemoPeople, type DemoSecrets } from './secrets.ts';
+import { openEnroller, type Enrolment } from '../enrolment.ts';
 
 /** So many at a time: each costs the verifier ten Argon2id hashes, and it has two cores here. */
 const TOGETHER = 4;
