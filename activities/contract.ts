@@ -131,7 +131,7 @@ export interface LocalActivities {
     reset: string;
     account: string;
     expiresAt: string;
-  }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' }>;
+  }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
   /** Makes the claim firm and writes the intent leaf; after this the account yields to nobody. */
   commitIntent(asked: Intent): Promise<{ outcome: 'committed' | 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;

@@ -7,6 +7,7 @@ export const LEAF_TYPES = {
   'reset.state': 'the reset moved to another state',
   'reset.refused': 'the reset ended with a no',
   'reset.superseded': 'a newer equally proven reset took the account over',
+  'step.unavailable': 'a step got no answer in time from the process that serves it',
   'reset.not-now': 'a message came that the state does not allow',
   'reset.admission-refused': 'requests beyond the limits, one leaf per source and minute with their count',
   'proof.checked': 'a proof was accepted or refused',

@@ -1,4 +1,4 @@
-import type { PasswordReason, RefusalCode } from './refusals.ts';
+import { REFUSALS, type PasswordReason, type RefusalCode } from './refusals.ts';
 
 /** What the claimant can do now. Every answer of the portal carries one; `message` is what the page says first. */
 export interface Next {
@@ -43,7 +43,10 @@ export function waitForDirectory(): Next {
   return { step: 'wait', for: 'directory', message: 'Your new password is being set in the directory. This takes a few seconds.' };
 }
 
-export function askForPassword(until: Date, reasons: PasswordReason[] = []): Next {
+/** `reasons` when the last choice was refused; `expired` when it was erased before it could be set. */
+export function askForPassword(until: Date, reasons: PasswordReason[] = [], expired = false): Next {
+  if (expired)
+    return { step: 'choose-password', until: until.toISOString(), code: 'password-expired', message: REFUSALS['password-expired'].words };
   return {
     step: 'choose-password',
     until: until.toISOString(),

@@ -1,7 +1,7 @@
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { waitForApproval } from '#domain/next.ts';
 import type { CommandOf } from './inbox.ts';
-import { accept, ask, Ending, refuse, show, type ResetRun } from './reset-run.ts';
+import { accept, ask, Ending, refuse, show, unavailable, type ResetRun } from './reset-run.ts';
 import { worker, verifier } from './steps.ts';
 import { resume } from './resume.ts';
 import { unlessUnavailable } from './unavailable.ts';
@@ -77,7 +77,7 @@ async function confirm(
     verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, stage, decision, reason }),
   );
   if (checked === 'unavailable') {
-    refuse(run, 'service-unavailable');
+    await unavailable(run, updateId);
     return 'refused';
   }
   if (checked.outcome === 'refused') {

@@ -71,15 +71,15 @@ async function chooseAgain(run: ResetRun, who: IdentifiedAccount, written: Exclu
   await show(
     run,
     { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason },
-    choosing(who, reasons),
+    choosing(who, reasons, written.outcome === 'password-expired'),
   );
 }
 
-function choosing(who: IdentifiedAccount, reasons: PasswordReason[] = []) {
+function choosing(who: IdentifiedAccount, reasons: PasswordReason[] = [], expired = false) {
   const deadline = Date.now() + who.timers.choosePassword * 1000;
   return {
     state: 'choosing-password' as const,
-    next: askForPassword(new Date(deadline), reasons),
+    next: askForPassword(new Date(deadline), reasons, expired),
     waitingFor: 'claimant' as const,
     deadline,
   };

@@ -3,6 +3,8 @@ import { SUPERSEDED_SIGNAL, UPDATES, type DecisionMessage, type PasswordMessage,
 
 interface Waiting {
   updateId: string;
+  /** Workflow time of its arrival: what comes after a deadline does not count, however late the worker looks. */
+  at: number;
   reply: (reply: Reply) => void;
 }
 
@@ -33,7 +35,7 @@ export function openInbox(): Inbox {
   let superseded = false;
 
   const enqueue = (make: (waiting: Waiting) => Command): Promise<Reply> =>
-    new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', reply })));
+    new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', at: Date.now(), reply })));
 
   for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume] as const) {
     setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), {
@@ -62,7 +64,10 @@ export function openInbox(): Inbox {
       // A message and the timer may arrive in the same task: what came before the deadline counts.
       if (!ready() && left > 0) await condition(ready, left);
       if (superseded) return 'superseded';
-      return queue.shift() ?? 'deadline';
+      const first = queue[0];
+      if (!first || first.at > deadline) return 'deadline';
+      queue.shift();
+      return first;
     },
     rest: () => queue.splice(0),
   };

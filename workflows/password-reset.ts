@@ -1,11 +1,11 @@
-import { allHandlersFinished, condition, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { askForFactor, askForProof, done } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { gatherApprovals } from './approvals.ts';
 import { changePassword } from './change-password.ts';
 import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
-import { accept, ask, end, Ending, openRun, refuse, show, turnAway, type ResetRun } from './reset-run.ts';
+import { accept, ask, end, Ending, openRun, refuse, show, turnAway, unavailable, type ResetRun } from './reset-run.ts';
 import { local, verifier, worker } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
@@ -25,19 +25,27 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
     await changePassword(run, who, account);
     // The password is changed and was bound: from here on nothing can take "done" back.
     await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
-    await worker.notifyDevices({ reset, run: run.run, account });
+    // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
+    const told = await unlessUnavailable(() => worker.notifyDevices({ reset, run: run.run, account }));
+    if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
     await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next: done, waitingFor: null });
   } catch (ending) {
-    if (!(ending instanceof Ending)) throw ending;
-    await end(run, ending);
+    await end(run, endingOf(ending));
   }
   if (claimed) await local.releaseAccount({ reset, account: claimed });
-  turnAway(run);
+  await turnAway(run);
   await condition(allHandlersFinished);
   return run.state;
 }
 
 const expired = new Ending('expired', 'reset-expired');
+
+/** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */
+function endingOf(failure: unknown): Ending {
+  if (failure instanceof Ending) return failure;
+  if (failure instanceof ActivityFailure && !isCancellation(failure)) return new Ending('refused', 'service-unavailable');
+  throw failure;
+}
 
 /** Who is meant? An unknown, unserved or forbidden name goes on as a decoy: the same questions, the same words, one end. */
 async function identify(run: ResetRun): Promise<IdentifiedAccount> {
@@ -45,7 +53,7 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
   const who = await unlessUnavailable(() =>
     verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }),
   );
-  if (who === 'unavailable') throw new Ending('refused', 'service-unavailable');
+  if (who === 'unavailable') throw new Ending('refused', 'not-identified');
   await show(
     run,
     { type: 'reset.state', outcome: 'success', update: begin.updateId },
@@ -63,7 +71,7 @@ async function prove(run: ResetRun, who: IdentifiedAccount): Promise<void> {
       verifier.checkProof({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account }),
     );
     if (proof === 'unavailable') {
-      refuse(run, 'service-unavailable');
+      await unavailable(run, updateId);
     } else if (proof.outcome === 'passed') {
       await show(run, { type: 'reset.state', outcome: 'success', update: updateId }, { state: 'checking-factor', next: askForFactor });
       return accept(run);
@@ -82,7 +90,7 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount): Promise<strin
       verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }),
     );
     if (factor === 'unavailable') {
-      refuse(run, 'service-unavailable');
+      await unavailable(run, updateId);
     } else if (factor.outcome === 'passed' && who.account) {
       if (who.whyNot) throw new Ending('refused', who.whyNot);
       return who.account;
@@ -98,6 +106,7 @@ async function claimAccount(run: ResetRun, who: IdentifiedAccount, account: stri
   const longest = who.stages.length * who.timers.approval + who.attempts.passwords * who.timers.choosePassword;
   const claim = await local.claimAccount({ reset: run.reset, account, expiresAt: new Date(Date.now() + longest * 1000).toISOString() });
   if (claim.outcome === 'busy') throw new Ending('refused', 'another-reset');
+  if (claim.outcome === 'superseded') throw new Ending('refused', 'superseded');
   if (claim.yields) await getExternalWorkflowHandle(resetWorkflowId(claim.yields)).signal(SUPERSEDED_SIGNAL).catch(alreadyClosed);
   return account;
 }

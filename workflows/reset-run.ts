@@ -139,10 +139,17 @@ function leafOf(ending: Ending): { type: LeafType; outcome: LeafOutcome } {
   return { type: 'reset.refused', outcome: ending.state === 'expired' ? 'expired' : 'denied' };
 }
 
-/** Whoever spoke too late still gets an answer. */
-export function turnAway(run: ResetRun): void {
+/** A step's process did not answer: recorded, said, and the person may try again. */
+export async function unavailable(run: ResetRun, update: string): Promise<void> {
+  await show(run, { type: 'step.unavailable', outcome: 'unknown', update });
+  refuse(run, 'service-unavailable');
+}
+
+/** Whoever spoke too late still gets an answer, and the answer its leaf. */
+export async function turnAway(run: ResetRun): Promise<void> {
   for (const command of run.inbox.rest()) {
     run.pending = command;
+    await show(run, { type: 'reset.not-now', outcome: 'denied', reason: command.kind, update: command.updateId });
     refuse(run, command.kind === 'decide' ? 'approval-closed' : 'reset-ended');
   }
 }

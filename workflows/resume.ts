@@ -1,5 +1,5 @@
 import { verifier } from './steps.ts';
-import { accept, refuse, type ResetRun } from './reset-run.ts';
+import { accept, refuse, unavailable, type ResetRun } from './reset-run.ts';
 import type { Command } from './inbox.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
@@ -10,7 +10,7 @@ export async function resume(run: ResetRun, account: string, command: Command): 
   const factor = await unlessUnavailable(() =>
     verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account, purpose: 'resume' }),
   );
-  if (factor === 'unavailable') refuse(run, 'service-unavailable');
+  if (factor === 'unavailable') await unavailable(run, updateId);
   else if (factor.outcome === 'passed') accept(run, factor.word);
   else refuse(run, 'resume-refused');
   return true;

@@ -18,8 +18,9 @@ export const verifier = proxyActivities<VerifierActivities>({
 const writing = {
   // A frozen controller is noticed after the directory session's own deadlines (about 10 s); then the outcome is unknown and settled by the next attempt.
   startToCloseTimeout: '30 seconds',
-  // Shorter than the sealed password lives: after that a write can no longer happen, and the reset says so.
-  scheduleToCloseTimeout: '4 minutes',
+  // A controller may be away for hours, and approvals must outlive that: the writer itself says when the sealed password
+  // has run out (back to choosing), or what became of a claim (its sweep settles each within ten minutes).
+  scheduleToCloseTimeout: '1 day',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 } as const;
 export const staffWriter = proxyActivities<WriterActivities>({ taskQueue: TASK_QUEUES.staffWrite, ...writing });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uuidv7 } from '#prisma/uuid.ts';
 import type { Database } from '#db';
 import type { AccountFacts } from '#domain/account.ts';
@@ -22,6 +23,8 @@ export async function openApprovals(
   asked: Parameters<WorkerActivities['openApprovals']>[0],
 ): Promise<OpenedApprovals> {
   const { reset, run, account: guid, expiresAt } = asked;
+  // A repeated call finds the stages as the first one left them, whatever the directory says by now.
+  if ((await deps.db.approval.count({ where: { resetId: reset } })) > 0) return { outcome: 'opened' };
   const row = await deps.db.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true } });
   const frozen = row.policySha256 ? await policyVersion(deps.db, row.policySha256) : undefined;
   const account = await readAccount(deps.directory, guid);
@@ -35,7 +38,7 @@ export async function openApprovals(
   await deps.db.$transaction(async (tx) => {
     if (feasible) {
       await tx.approval.createMany({
-        skipDuplicates: true, // a repeated call finds the stages as the first one left them
+        skipDuplicates: true, // two overlapping calls open them once
         data: stages.map(({ stage, people }, index) => ({
           id: uuidv7(),
           resetId: reset,
@@ -58,12 +61,21 @@ export async function openApprovals(
         account: guid,
         actor: 'service:worker',
         ...(feasible ? {} : { reason: 'no-approver' }),
-        do: { stages: stages.map(({ stage, people }) => ({ label: stage.label, eligible: people.map((p) => p.guid) })) },
+        do: {
+          stages: stages.map(({ stage, people }) => ({ label: stage.label, eligible: String(people.length), sha256: digestOf(people) })),
+        },
       },
       'worker',
     );
   });
   return { outcome: feasible ? 'opened' : 'no-approver' };
+}
+
+/** What freezes the list in the leaf: a group of thousands would not fit one. The list itself stands in `approval`. */
+function digestOf(people: readonly Pick<DirectoryAccount, 'guid'>[]): string {
+  return createHash('sha256')
+    .update(people.map((p) => p.guid).join('\n'))
+    .digest('hex');
 }
 
 async function eligible(directory: Directory, account: DirectoryAccount, stage: ApprovalStage): Promise<DirectoryAccount[]> {

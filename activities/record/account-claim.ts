@@ -18,6 +18,8 @@ export async function claimAccount(
       SELECT reset_id, yielded, committed AND expires_at > now() AS blocked FROM account_claim WHERE account_guid = ${account}::uuid FOR UPDATE`;
     if (!held) throw new Error('the claim vanished within its own transaction');
     if (held.reset_id === reset) return { outcome: 'claimed', yields: held.yielded };
+    // A repeated claim after a newer reset has taken the account: this one yielded, and does not take it back.
+    if (held.yielded === reset) return { outcome: 'superseded' };
     if (held.blocked) return { outcome: 'busy' };
     await tx.accountClaim.update({
       where: { accountGuid: account },

@@ -25,13 +25,16 @@ export function testCommand(program: Command): void {
     );
 }
 
+const looksBack = (file: string): boolean => /test\/replay\/|what-was-recorded/.test(file);
+
 function chosen(files: string[]): string[] {
   const found =
     files.length > 0
       ? files.map((file) => resolve(file))
       : globSync('test/**/*.test.ts', { cwd: root })
           .map((file) => join(root, file))
-          .toSorted();
+          // Last of all what looks at everything that the others have left in the stack.
+          .toSorted((a, b) => Number(looksBack(a)) - Number(looksBack(b)) || a.localeCompare(b));
   const missing = found.find((file) => !existsSync(file));
   if (missing) throw new Sentence(`${missing} does not exist.`);
   return found;

@@ -47,6 +47,10 @@ test(`${requests} anonymous requests stay at the door, and a proven person goes 
   const admitted = statuses.get(201) ?? 0;
   assert.ok(admitted < requests, `all ${requests} were let in`);
   assert.ok((await openResets()) <= 500, 'never more than the cap of unproven resets');
+  const { count } = await world.temporal.client.workflow.count(`WorkflowType = 'passwordReset' AND ExecutionStatus = 'Running'`);
+  assert.ok(count <= 520, `${count} workflows run: what was not let in never reached Temporal`);
+  assert.equal(await world.temporal.backlog('reset'), 0, 'no workflow task waits in the queue');
+  assert.equal(await world.temporal.backlog('verify'), 0, 'nor a step of the verifier');
   await world.stack.restart('api'); // what was counted in the current minute is written when the API ends
   const [leaves] = await world.people.sql<{ n: string }>(
     `SELECT count(*) AS n FROM leaf WHERE type = 'reset.admission-refused' AND at > now() - interval '15 minutes'`,

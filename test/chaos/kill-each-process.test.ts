@@ -6,6 +6,7 @@ import { passwordVersion } from '#test/support/directory.ts';
 import type { PartName } from '#test/support/stack.ts';
 import { amount } from '#test/support/campaign.ts';
 import { useWorld } from '#test/support/world.ts';
+import { withKill } from './with-kill.ts';
 
 const world = useWorld();
 
@@ -20,21 +21,6 @@ const PARTS: PartName[] = ['api', 'worker', 'verifier', 'writer-staff', 'tempora
 const rounds = amount(1, 6);
 const account = 'helena.voss';
 
-/** Sends the request, kills the part while it is on its way, starts it again and repeats the same request until it is answered. */
-async function withKill<T extends { status: number }>(part: PartName, delayMs: number, request: () => Promise<T>): Promise<T> {
-  const first = request().catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
-  await world.stack.kill(part, 'SIGKILL');
-  await world.stack.restart(part);
-  const answer = await first;
-  if (answer && answer.status < 500) return answer;
-  for (let tries = 0; ; tries++) {
-    const again = await request().catch(() => undefined);
-    if (again && again.status < 500) return again;
-    assert.ok(tries < 60, 'the request is never answered');
-  }
-}
-
 for (let round = 0; round < rounds; round++) {
   for (const step of STEPS) {
     for (const part of PARTS) {
@@ -44,7 +30,7 @@ for (let round = 0; round < rounds; round++) {
         const version = await passwordVersion(world.directory, account);
         const who = claimant(world.stack.run);
         const kill = <T extends { status: number }>(at: (typeof STEPS)[number], request: () => Promise<T>) =>
-          at === step ? withKill(part, delayMs, request) : request();
+          at === step ? withKill(world.stack, part, delayMs, request) : request();
 
         const begun = await kill('name', () => who.name(account));
         assert.equal(begun.status, 201);

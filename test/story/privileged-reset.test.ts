@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimant, decide, freshPassword, inboxItem, proven, signedIn, type Claimant, type InboxItem } from '#test/support/scenes.ts';
+import { kinit } from '#test/support/kerberos.ts';
 import type { Client } from '#test/support/http-client.ts';
 import { useWorld } from '#test/support/world.ts';
 
@@ -62,6 +63,12 @@ test('a Domain Admin through five nested groups needs the manager and then an of
   assert.equal((await back.choose(password)).status, 202);
   assert.equal((await back.until('done', 'refused')).state, 'done');
   assert.equal((await world.people.bind('samir.khan', password)).answer, 'ok');
+  assert.equal((await kinit(world.stack.state, 'samir.khan', password)).ok, true);
+  assert.equal(
+    (await kinit(world.stack.state, 'samir.khan', world.people.password('samir.khan'))).ok,
+    false,
+    'Kerberos refuses the old one',
+  );
 
   const reset = await world.resetId(who.reference);
   const { events = [] } = await world.temporal.history(reset);

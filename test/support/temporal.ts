@@ -9,6 +9,8 @@ export interface Server {
   /** Moves one workflow's clock forward by the server itself (reference/temporal.md §9); nothing else notices. */
   skip: (reset: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
+  /** Tasks that wait in a queue, workflow and activity tasks together, as the server counts them. */
+  backlog: (queue: string) => Promise<number>;
   close: () => Promise<void>;
 }
 
@@ -33,6 +35,19 @@ export async function server(run: TestStack['run']): Promise<Server> {
       await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(reset), fastForwardId: id });
     },
     terminate: async (reset) => void (await client.workflow.getHandle(`reset/${reset}`).terminate('a test ends it')),
+    async backlog(queue) {
+      let waiting = 0;
+      for (const taskQueueType of [1, 2] as const) {
+        const { stats } = await connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: queue },
+          taskQueueType,
+          reportStats: true,
+        });
+        waiting += Number(stats?.approximateBacklogCount ?? 0);
+      }
+      return waiting;
+    },
     close: () => connection.close(),
   };
 }
