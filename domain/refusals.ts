@@ -35,8 +35,15 @@ export const REFUSALS = {
   incident: { status: 500, words: 'Something went wrong here, not with you. The help desk can find it by the number shown.' },
   'key-reused': { status: 422, words: 'This Idempotency-Key was used for another request. Use a new one.' },
 
-  'proof-not-accepted': { status: 422, words: 'That was not accepted. Check what you typed and try again.' },
-  'factor-not-accepted': { status: 422, words: 'That code was not accepted. Wait for the next code in your authenticator and try again.' },
+  'proof-not-accepted': {
+    status: 422,
+    words: 'That was not accepted. Check what you typed and try again. Each code works once; if you have used it, take another.',
+  },
+  'factor-not-accepted': {
+    status: 422,
+    words:
+      'That code was not accepted. Wait for the next code in your authenticator and try again. If it happens again, set the clock of your phone to automatic.',
+  },
   'not-accepted': {
     status: 403,
     words: 'We could not confirm that it is you, so this reset has ended. Start again, or go to the help desk with an identity document.',
@@ -47,14 +54,25 @@ export const REFUSALS = {
   'reset-cancelled': { status: 410, words: 'This reset was cancelled. Your password is unchanged.' },
   'resume-refused': {
     status: 422,
-    words: 'Reference and code were not accepted together. Check both, wait for the next code and try again.',
+    words:
+      'Reference and code were not accepted together. Check both, wait for the next code and try again. A reset that has ended cannot be opened again: start a new one, or ask the help desk with your reference.',
   },
-  superseded: { status: 409, words: 'A newer reset for this account has taken the place of this one. Your password was not changed here.' },
+  superseded: {
+    status: 409,
+    words:
+      'A newer reset for this account has taken the place of this one. Your password was not changed here. If you did not start the newer one, tell the help desk now: somebody may be using your codes.',
+  },
   'another-reset': {
     status: 409,
-    words: 'Another reset for this account is changing the password right now. Wait a minute and look whether your new password works.',
+    words:
+      'Another reset for this account is changing the password right now. Wait a minute and look whether your new password works. If you did not start the other one, tell the help desk now: somebody may be using your codes.',
   },
 
+  'not-identified': {
+    status: 503,
+    words:
+      'The service could not look up your account just now, so this reset has ended. Your password is unchanged. Start again in a few minutes.',
+  },
   'account-disabled': {
     status: 403,
     words: 'Your account is disabled, so a new password would not let you in. Please speak to the help desk.',
@@ -70,7 +88,8 @@ export const REFUSALS = {
   'no-rule': { status: 403, words: 'This service may not reset your kind of account. Please speak to the help desk.' },
   'no-approver': {
     status: 403,
-    words: 'Nobody can approve this reset at the moment: no approver is known for one of its stages. Please speak to the security office.',
+    words:
+      'Nobody is recorded who could approve this for you, for example because the directory names no manager. Ask the security office to correct that, then start again.',
   },
 
   'password-refused': { status: 422, words: 'That password cannot be used. The reasons are listed; choose another one.' },
@@ -105,11 +124,12 @@ export const REFUSALS = {
   'account-changed': {
     status: 409,
     words:
-      'The account was changed in the directory while this reset was under way, so the reset has stopped. Your password is unchanged. Start a new one.',
+      'The account was changed in the directory while this reset was under way, so this reset has stopped without changing your password. Start a new one.',
   },
   'evidence-missing': {
     status: 403,
-    words: 'The reset lacks a confirmation that its rule asks for, so the password was not changed. Please speak to the help desk.',
+    words:
+      'A check that your account needs was not on record when the password was to be set, so it was not changed. Please speak to the help desk.',
   },
   'directory-denied': {
     status: 503,
@@ -132,9 +152,9 @@ export const PASSWORD_REASONS = {
   common: 'It is on the list of passwords that attackers try first.',
   'site-word': 'It is made of a word that everybody at this company would guess.',
   'used-before': 'You have used it before.',
-  'changed-too-recently': 'The directory allows no further change today.',
+  'changed-too-recently': 'The directory allows no further change today. Cancel and come back tomorrow, or ask the help desk.',
   'control-character': 'It contains a character that cannot be typed everywhere.',
-  policy: 'The directory refused it: it breaks a password rule of your account.',
+  policy: 'The directory refused it: it breaks a password rule of your account. Choose a longer one, unlike your earlier ones.',
 } as const;
 
 export type PasswordReason = keyof typeof PASSWORD_REASONS;

@@ -21,6 +21,8 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
   'another-reset': 'Another reset is under way',
   'too-many-passwords': 'Too many passwords were refused',
   'directory-denied': 'The password could not be set',
+  'evidence-missing': 'A needed check was not on record',
+  'not-identified': 'Your account could not be looked up',
 };
 
 /** Where starting again leads to the same end, the page does not offer it. */
@@ -33,6 +35,16 @@ const NO_USE_AGAIN: readonly RefusalCode[] = [
   'another-reset',
   'write-unknown',
   'directory-denied',
+  'evidence-missing',
+];
+
+/** Where the message itself sends the person somewhere else, the help desk stands second. */
+const HELP_DESK_SECOND: readonly RefusalCode[] = [
+  'account-expired',
+  'no-approver',
+  'approval-denied',
+  'approval-expired',
+  'not-identified',
 ];
 
 /** The other end of a reset: what happened, what to do, and whom to ask. */
@@ -40,6 +52,7 @@ export function refusedPage(
   site: PortalSite,
   page: { reference: string; code: RefusalCode | undefined; message: string; finish: FormTicket },
 ): string {
+  const second = page.code !== undefined && HELP_DESK_SECOND.includes(page.code);
   const again = page.code === undefined || !NO_USE_AGAIN.includes(page.code);
   return layout(site, {
     title: (page.code && TITLES[page.code]) ?? 'This reset has ended',
@@ -49,7 +62,10 @@ export function refusedPage(
       <h2>What you can do</h2>
       <ul>
         ${again && html`<li><a href="/">Start a new reset</a>, if you still need one.</li>`}
-        <li>Speak to ${site.helpDesk}. Tell them the reference above; in person, bring an identity document.</li>
+        <li>
+          ${second && 'If that does not help: '}${second ? 'speak' : 'Speak'} to ${site.helpDesk}. Tell them the reference above; in person,
+          bring an identity document.
+        </li>
       </ul>
       ${form(page.finish, html`<button type="submit" class="button button-quiet">Finish and leave nothing on this computer</button>`)}`,
   });
