@@ -74,8 +74,8 @@ export const words = {
       filters: 'Filters',
     },
     state: {
-      proving: 'being proven',
-      'checking-factor': 'factor is being checked',
+      proving: 'waits for the proof',
+      'checking-factor': 'waits for the factor',
       'awaiting-approval': 'waits for approval',
       'choosing-password': 'password is being chosen',
       writing: 'being written',
@@ -110,7 +110,7 @@ export const words = {
       undecided: 'never decided',
     },
     signIn: {
-      lead: 'For approvers, help desk, auditors and operators.',
+      lead: 'For approvers, help desk, auditors, administrators and operators.',
       password: 'Directory password',
       account: 'Account name',
       accountHint: 'The name that you sign in to Windows with.',
@@ -239,7 +239,7 @@ export const words = {
       failed: 'ended here',
     },
     audit: {
-      lead: 'Every step, decision and refusal as a leaf, the newest first. Nothing here can be changed.',
+      lead: 'Every step, decision and refusal as a leaf, the newest first. Nobody can change a leaf from this console.',
       type: 'Type',
       outcome: 'Outcome',
       actor: 'Who',
@@ -277,7 +277,7 @@ export const words = {
       issued: 'The code for %{account}',
       once: 'It will not be shown again. Read it to the person, or let them copy it now.',
       validBefore: 'It works once, until',
-      next: 'They go to the portal, name their account and choose “issued code”.',
+      next: 'They go to the portal, name their account and choose “A code from the help desk”.',
       gone: 'I have handed it over',
       never: 'You never see, set or choose a password. If somebody asks you for one, something is wrong.',
     },
