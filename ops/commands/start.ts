@@ -7,6 +7,7 @@ import { consoleProgress } from '../progress.ts';
 import { Sentence } from '../sentence.ts';
 import { prepareMachine } from '../setup/prepare.ts';
 import { readOwnDirectory } from '../setup/own-directory.ts';
+import { rememberDirectory, rememberedFile, requireSameDirectory } from '../setup/which-directory.ts';
 import { startStack } from '../stack.ts';
 import { runWhereUsersCanReach, startedAgain } from '../stack/namespace.ts';
 import { endLeftovers } from '../stack/pids.ts';
@@ -37,11 +38,13 @@ async function start(options: StartOptions): Promise<void> {
   if (!startedAgain()) {
     console.log('Countersign starts.');
     refuseSecondStart(state);
+    if (!options.fresh) requireSameDirectory(state, options.directory);
     // Refused before a set-up of minutes rather than after it.
     if (options.directory !== undefined) readOwnDirectory(options.directory);
     await requirePort(portalPort ?? 8443, 'portal', `npm start -- --portal-port ${(portalPort ?? 8443) + 1000}`);
     if (options.fresh) await deleteState(state, options.yes ?? false);
     await prepareMachine({ state, demo: options.directory === undefined, tests: false, yes: options.yes ?? false }, progress);
+    rememberDirectory(state, options.directory);
     await runWhereUsersCanReach(state);
   }
   const abort = endSignal();
@@ -80,7 +83,7 @@ function refuseSecondStart(state: string): void {
 async function deleteState(state: string, yes: boolean): Promise<void> {
   if (!existsSync(state)) return;
   const paths = layout(state);
-  if (![paths.database, paths.log('postgres'), paths.bin].some((path) => existsSync(path))) {
+  if (![paths.database, paths.log('postgres'), paths.bin, rememberedFile(state)].some((path) => existsSync(path))) {
     throw new Sentence(`${state} does not look like a state folder of Countersign, so it is not deleted. Look at COUNTERSIGN_STATE.`);
   }
   if (!yes) {
