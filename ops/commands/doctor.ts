@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Finding } from '../doctor/finding.ts';
 import { defaultState } from '../paths.ts';
 
 export function doctorCommand(program: Command): void {
@@ -7,13 +8,16 @@ export function doctorCommand(program: Command): void {
     .description('check every part and print one line each, with the fix')
     .action(async () => {
       const { checks } = await import('../doctor/checks.ts');
-      let failed = 0;
+      const { verdictOn } = await import('../doctor/verdict.ts');
+      const findings: Finding[] = [];
       for (const check of checks(defaultState())) {
-        const { verdict, said, fix } = await check();
-        if (verdict === 'bad') failed += 1;
+        const finding = await check();
+        findings.push(finding);
+        const { verdict, said, fix } = finding;
         console.log(`  ${{ good: '✓', bad: '✗', unknown: '·' }[verdict]} ${said}${fix ? ` → ${fix}` : ''}`);
       }
-      console.log(failed === 0 ? '\nAll is well.' : `\n${failed} ${failed === 1 ? 'thing needs' : 'things need'} mending.`);
-      process.exitCode = failed === 0 ? 0 : 1;
+      const { said, exitCode } = verdictOn(findings);
+      console.log(`\n${said}`);
+      process.exitCode = exitCode;
     });
 }

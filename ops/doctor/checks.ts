@@ -1,18 +1,19 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
-import type { Check } from './finding.ts';
+import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
 import { keyModes } from './keys.ts';
 import { freeDisk, nodeVersion, packages, temporalBinaryVersion } from './machine.ts';
 import { portalCertificate, postgresAnswers, processesRun, temporalAnswers, timeSkippingOff } from './services.ts';
 
+const asItsUser = 'run the doctor as the user that runs npm start';
+
 /** Everything that the doctor looks at, in the order of dependence. Each check stands alone and never throws. */
 export function checks(state: string): Check[] {
   const machine: Check[] = [nodeVersion, () => packages(state), () => temporalBinaryVersion(state), () => freeDisk(state)];
-  if (!existsSync(layout(state).settingsFile('worker'))) {
-    return [...machine, async () => unknown(`nothing is set up in ${state} yet`, 'npm start')].map(whole);
-  }
+  const unseen = whyUnseen(layout(state).settingsFile('worker'), state);
+  if (unseen) return [...machine, async () => unseen].map(whole);
   return [
     ...machine,
     () => keyModes(state),
@@ -28,12 +29,24 @@ export function checks(state: string): Check[] {
   ].map(whole);
 }
 
+/** Why nothing more can be looked at: nothing is there yet, or this user may not see it. */
+function whyUnseen(settings: string, state: string): Finding | undefined {
+  try {
+    statSync(settings);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? unknown(`nothing is set up in ${state} yet`, 'npm start')
+      : unknown(`${settings} cannot be read, so what runs was not looked at`, asItsUser);
+  }
+}
+
 /** A check that fails in a way it did not foresee is a finding too. */
 function whole(check: Check): Check {
   return () =>
     check().catch((error: NodeJS.ErrnoException) =>
       error.code === 'EACCES'
-        ? unknown(`${error.path ?? 'a file'} cannot be read`, 'run the doctor as the user that runs npm start')
+        ? unknown(`${error.path ?? 'a file'} cannot be read`, asItsUser)
         : unknown(`could not be looked at: ${error.message.split('\n')[0]}`),
     );
 }

@@ -6,7 +6,7 @@ import { layout, processNames } from '../paths.ts';
 import { portalCertificateEnds } from '../setup/certificates.ts';
 import { databaseUrlFile } from '../setup/database-roles.ts';
 import { isAlive, readPids } from '../stack/pids.ts';
-import { databaseAnswers } from '../stack/postgres.ts';
+import { databaseVersion } from '../stack/postgres.ts';
 import { bad, good, unknown } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -27,8 +27,10 @@ export async function processesRun(state: string): Promise<Finding> {
 }
 
 export async function postgresAnswers(state: string): Promise<Finding> {
+  let version: string | undefined;
   for (const name of processNames) {
-    if (!(await databaseAnswers(readSecretLine(databaseUrlFile(state, name))))) {
+    version = await databaseVersion(readSecretLine(databaseUrlFile(state, name)));
+    if (version === undefined) {
       return bad(
         `PostgreSQL does not let the ${name} process in`,
         process.env['DATABASE_URL']
@@ -37,7 +39,7 @@ export async function postgresAnswers(state: string): Promise<Finding> {
       );
     }
   }
-  return good('PostgreSQL lets every process in with its own role');
+  return good(`PostgreSQL ${version} lets every process in with its own role`);
 }
 
 async function withTemporal(state: string, look: (connection: Connection, namespace: string) => Promise<Finding>): Promise<Finding> {

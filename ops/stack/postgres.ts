@@ -13,14 +13,19 @@ export function superuserUrl(state: string, port: number): string {
 
 /** True when the database answers a query. */
 export async function databaseAnswers(url: string): Promise<boolean> {
+  return (await databaseVersion(url)) !== undefined;
+}
+
+/** The version that the database says of itself, such as "18.4"; undefined when it does not answer a query. */
+export async function databaseVersion(url: string): Promise<string | undefined> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query('select 1');
-    return true;
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return rows[0]?.server_version;
   } catch {
-    return false;
+    return undefined;
   } finally {
     await client.end().catch(() => {});
   }
