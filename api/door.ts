@@ -48,7 +48,7 @@ async function answerOf(route: Route, name: string, request: Request, response: 
   const key = idempotencyKey(request);
   const ask: Ask<unknown, unknown, unknown> = {
     params: parsed(endpoint.params ?? nothing, request.params, 'address'),
-    query: parsed(endpoint.query ?? nothing, request.query, 'query'),
+    query: parsed(endpoint.query ?? nothing, filled(request.query), 'query'),
     body: parsed(endpoint.body ?? nothing, body, 'body'),
     source: sourceOf(request.socket.remoteAddress),
     session,
@@ -124,6 +124,11 @@ function idempotencyKey(request: Request): string | undefined {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(key))
     throw new Refusal('bad-request', { detail: 'Idempotency-Key: write 1 to 128 visible characters.' });
   return key;
+}
+
+/** A form that is sent with fields left empty asks for nothing by them: `?state=` is the same as no state. */
+function filled(query: Request['query']): Request['query'] {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }
 
 function parsed(schema: z.ZodType, value: unknown, where: 'address' | 'query' | 'body'): unknown {

@@ -135,9 +135,18 @@ test('an unknown reset and a foreign one answer in the same words', async () => 
   for (const { status, text } of answers) assert.deepEqual([status, text], [404, answers[0]?.text]);
 });
 
+test('a query value that is empty asks for nothing, and one that is unknown is still refused', async () => {
+  const headers = await app.signedIn(['auditor']);
+  for (const path of ['/api/v1/resets?state=&account=&cursor=', '/api/v1/audit/events?type=&account=&from=&cursor=']) {
+    assert.equal((await app.ask('GET', path, { headers })).status, 200, path);
+  }
+  assert.equal((await app.ask('GET', '/api/v1/resets?state=none', { headers })).status, 400);
+  assert.equal((await app.ask('GET', '/api/v1/resets?state=&state=', { headers })).status, 400);
+});
+
 test('what nobody foresaw is an incident with a number and without content', async () => {
   const token = 'a-token-of-this-test';
-  const browserHash = new Uint8Array(app.hash('browser', token));
+  const browserHash = new Uint8Array(app.hash('browser', 'b7a3c1de-3333-4333-8333-333333333333', token));
   await app.owner.reset.create({
     data: {
       id: 'b7a3c1de-3333-4333-8333-333333333333',
