@@ -41,7 +41,7 @@ export async function server(run: TestStack['run']): Promise<Server> {
         const { stats } = await connection.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: queue },
-          taskQueueType,
+          taskQueueType: taskQueueType as never, // the SDK's type wants its enum, the wire takes a number
           reportStats: true,
         });
         waiting += Number(stats?.approximateBacklogCount ?? 0);
