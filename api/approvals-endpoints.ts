@@ -98,7 +98,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
         if (row.reset.endedAt !== null) throw new Refusal('approval-closed');
         // One person's hand: more decisions in a minute are no decisions, and would fill a history.
         await admission.step(`decisions of ${session.account}`);
-        const digest = await stateReason(db, stated);
+        const digest = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
         const sealed = await sealer.seal(db, {
           recipient: 'verifier',

@@ -1,13 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '#db';
-import { uuidv7 } from '#prisma/uuid.ts';
+import { uuidOf, type KeyedHash } from './keyed-hash.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
 
-/** Keeps the reason that an approver typed and gives its digest; only the digest enters history, leaf and statement. */
-export async function stateReason(db: Database, typed: string): Promise<string> {
+/**
+ * Keeps the reason that an approver typed and gives its digest; only the digest enters history, leaf and statement. The
+ * row's id is its salt, so a short reason cannot be guessed from a history. It is made with the API's key: the same
+ * person's same words about the same approval give the same digest, and a repeated request stays the same request.
+ */
+export async function stateReason(
+  db: Database,
+  hash: KeyedHash,
+  { approval, person, typed }: { approval: string; person: string; typed: string },
+): Promise<string> {
   const text = typed.normalize('NFC');
-  const digest = createHash('sha256').update(text).digest('hex');
-  await db.statedReason.createMany({ data: [{ id: uuidv7(), text, digest }] });
+  const id = uuidOf(hash('reason', approval, person, text));
+  const digest = createHash('sha256').update(`${id}\n${text}`).digest('hex');
+  await db.statedReason.createMany({ data: [{ id, text, digest }], skipDuplicates: true });
   return digest;
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Database } from '#db';
 import { normaliseReference } from '#domain/codes.ts';
 import type { Next } from '#domain/next.ts';
@@ -39,15 +39,16 @@ export function newBrowserToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-export function browserHashOf(hash: KeyedHash, token: string): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(hash('browser', token));
+/** What is stored of a browser's secret. Bound to its reset: copied into another row, it opens nothing. */
+export function browserHashOf(hash: KeyedHash, reset: string, token: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(hash('browser', reset, token));
 }
 
 /** The reset that this browser holds. Throws `wrong-browser`, in the same words and after the same work, for an unknown reference and for a foreign one. */
 export async function heldReset(db: Database, hash: KeyedHash, holder: Pick<Holder, 'reference' | 'browserToken'>): Promise<HeldReset> {
   const reference = normaliseReference(holder.reference) ?? 'none';
   const row = await db.reset.findUnique({ where: { reference }, select: columns });
-  const offered = browserHashOf(hash, holder.browserToken ?? '');
+  const offered = browserHashOf(hash, row?.id ?? randomUUID(), holder.browserToken ?? '');
   const holds = sameHash(row?.browserHash ?? new Uint8Array(offered.length), offered);
   if (!row || !holds || holder.browserToken === undefined) throw new Refusal('wrong-browser');
   return fromRow(row);

@@ -23,7 +23,7 @@ export async function beginReset(deps: PortalDeps, { account, source, nonce }: A
   await admission.begin(source);
   const { reset, reference } = await identityOf(deps, { account, source, nonce });
   const browserToken = newBrowserToken();
-  const browserHash = browserHashOf(hash, browserToken);
+  const browserHash = browserHashOf(hash, reset, browserToken);
   const { count: created } = await db.reset.createMany({
     data: [{ id: reset, reference, browserHash, next: { ...askForProof }, source }],
     skipDuplicates: true,

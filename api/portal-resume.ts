@@ -31,9 +31,15 @@ async function tryResume(
   // Also sealed when nobody will open it: the same work for an unknown reference.
   const reset = row?.id ?? randomUUID();
   await admission.step(reset);
-  const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'factor', subject: reset, value: { method: factor, value } });
-  if (!row || row.endedAt !== null) return undefined;
+  // What was typed is bound to this very request: a worker that keeps it back cannot earn a word for its own request with it.
   const updateId = updateIdOf(hash, { nonce, route: 'resume', reset, typed: `${factor} ${value}` });
+  const sealed = await sealer.seal(db, {
+    recipient: 'verifier',
+    purpose: 'resume',
+    subject: reset,
+    value: { method: factor, value, update: updateId },
+  });
+  if (!row || row.endedAt !== null) return undefined;
   const reply = await engine.update(reset, 'resume', updateId, { sealed: sealed.id });
   if (reply === 'closed') return undefined;
   if (reply.outcome === 'refused') {
@@ -43,6 +49,6 @@ async function tryResume(
   // The reset changes hands: only the verifier's own word that the claimant is back will do.
   if (!hear('resumed', reply.word, { reset, update: updateId })) return undefined;
   const browserToken = newBrowserToken();
-  await db.reset.update({ where: { id: reset }, data: { browserHash: browserHashOf(hash, browserToken) }, select: { id: true } });
+  await db.reset.update({ where: { id: reset }, data: { browserHash: browserHashOf(hash, reset, browserToken) }, select: { id: true } });
   return { reference, browserToken, next: reply.next };
 }

@@ -156,7 +156,8 @@ function judge(
     decided,
     lastOwnReset: q.lastResets.get(approver.guid),
     coolingOffSeconds: q.policy.timers.coolingOff,
-    now: q.now,
+    // Cooling-off is about the moment of the decision: waiting does not mend it. A reset of the approver since then refuses too.
+    now: new Date(at(approval)),
   });
   return { approval, approver, why };
 }

@@ -23,8 +23,11 @@ GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
 
 -- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
-GRANT SELECT, UPDATE ON reset TO countersign_worker;
-GRANT SELECT, INSERT, UPDATE ON approval, notice TO countersign_worker;
+GRANT SELECT ON reset TO countersign_worker;
+GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at) ON reset TO countersign_worker;
+GRANT SELECT, INSERT ON approval TO countersign_worker;
+GRANT UPDATE (state, opened_at, expires_at) ON approval TO countersign_worker;
+GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
 GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;

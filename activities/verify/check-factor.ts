@@ -2,11 +2,13 @@ import type { Asked, Checked } from '#activities/contract.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkTotp } from './check-totp.ts';
-import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
+import { countedAs } from './counted-as.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
+import type { Typed } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
@@ -18,14 +20,14 @@ export async function checkFactor(
   const earlier = await earlierOutcome<Checked>(deps, attempt);
   if (earlier) return earlier;
 
-  const typed = await openTyped(deps, 'factor', asked.sealed, asked.reset);
+  const typed = asked.purpose === 'resume' ? await openResume(deps, asked) : await openTyped(deps, 'factor', asked.sealed, asked.reset);
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
-  const key = factorKey(said.account ?? `${NOBODY}:${asked.reset}`);
+  const key = factorKey(await countedAs(deps.db, { reset: asked.reset, account: said.account, typed }));
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount ? said.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkTotp(tx, deps, mayCount && typed ? said.account : undefined, typed?.value, policy.attempts.perAuthenticator);
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
@@ -35,7 +37,15 @@ export async function checkFactor(
       ...(said.account ? { account: said.account } : {}),
     } as const;
     if (!passed || !said.account) {
-      await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
+      await appendLeaf(
+        tx,
+        {
+          ...leaf,
+          outcome: 'failure',
+          do: { method: 'totp', counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
+        },
+        VERIFIER,
+      );
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
@@ -52,6 +62,12 @@ export async function checkFactor(
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
     return { outcome: { outcome: 'passed', attestation, method: 'totp', ...(asked.purpose === 'resume' ? { word } : {}) }, consumed };
   });
+}
+
+/** What the returning claimant typed for just this update; for any other update it counts as nothing typed. */
+async function openResume(deps: VerifierDeps, asked: Asked): Promise<Typed<'resume'> | undefined> {
+  const typed = await openTyped(deps, 'resume', asked.sealed, asked.reset);
+  return typed?.update === asked.updateId ? typed : undefined;
 }
 
 /** One count for every use of an account's one-time codes: reset, coming back, decision, sign-in. */

@@ -2,7 +2,8 @@ import type { Asked, Checked } from '#activities/contract.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
-import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
+import { countedAs } from './counted-as.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -22,11 +23,17 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const method = typed?.method ?? 'recovery-code';
   const isAsked = ruleOf(policy, said.identified.rule)?.proofs.includes(method) ?? false;
-  const key = `proof:${said.account ?? `${NOBODY}:${asked.reset}`}`;
+  const key = `proof:${await countedAs(deps.db, { reset: asked.reset, account: said.account, typed })}`;
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkCode(tx, deps, mayCount && isAsked ? said.account : undefined, method, typed?.value);
+    // A verifier that died after signing left a proof that nobody heard of: its code is spent, and the proof still stands.
+    const [proven] = (await statementsOf(tx, deps, asked)).proofs;
+    if (proven) {
+      await forgiveAttempt(tx, key);
+      return { outcome: { outcome: 'passed', attestation: proven.id, method: proven.method } };
+    }
+    const passed = await checkCode(tx, deps, mayCount && isAsked && typed ? said.account : undefined, method, typed?.value);
     const leaf = {
       type: 'proof.checked',
       reset: asked.reset,
@@ -35,7 +42,11 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
       ...(said.account ? { account: said.account } : {}),
     } as const;
     if (!passed || !said.account) {
-      await appendLeaf(tx, { ...leaf, outcome: 'failure', do: { method, counted: mayCount ? 'yes' : 'over the limit' } }, VERIFIER);
+      await appendLeaf(
+        tx,
+        { ...leaf, outcome: 'failure', do: { method, counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' } },
+        VERIFIER,
+      );
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);

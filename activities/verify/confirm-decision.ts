@@ -8,6 +8,7 @@ import { appendLeaf } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
 import { checkTotp } from './check-totp.ts';
+import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
@@ -32,13 +33,23 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const stage = ruleOf(policy, said.identified.rule)?.approvals[asked.stage];
   const people = await peopleConcerned(deps, asked, said, stage);
-  const key = factorKey(asked.approver);
+  const key = factorKey(typed ? asked.approver : nobodyIn(asked.reset));
 
   return once<DecisionChecked>(deps, attempt, async (tx) => {
-    const why = await whyNot(tx, deps, asked, { policy, stage, people });
+    const decisions = await decisionsNow(tx, deps, asked);
+    // A verifier that died after signing left a decision that nobody heard of: the same one, asked again, is that one.
+    const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person }, asked));
+    if (signed) return { outcome: { outcome: 'confirmed', decision: signed.decision, approver: signed.person, attestation: signed.id } };
+    const why = await whyNot(tx, asked, { policy, stage, people, decisions });
     if (why) return { outcome: await refuse(tx, asked, why) };
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount ? asked.approver : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkTotp(
+      tx,
+      deps,
+      mayCount && typed ? asked.approver : undefined,
+      typed?.value,
+      policy.attempts.perAuthenticator,
+    );
     if (!passed) return { outcome: await refuse(tx, asked, 'factor-not-accepted') };
     await forgiveAttempt(tx, key);
     const { credential, consumed } = passed;
@@ -73,7 +84,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
 }
 
 /** The approver sealed what they decided; a worker that asks for anything else gets what a wrong code gets. */
-function isSameDecision(typed: Typed<'decision'>, asked: DecisionAsked): boolean {
+function isSameDecision(typed: Omit<Typed<'decision'>, 'value'>, asked: DecisionAsked): boolean {
   return (
     typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason
   );
@@ -104,23 +115,29 @@ async function peopleConcerned(
   };
 }
 
+/** What was decided up to now. Two decisions may come at once: one waits here until the other's statement is there to be read. */
+async function decisionsNow(tx: Transaction, deps: VerifierDeps, asked: DecisionAsked): Promise<Said['decisions']> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${asked.reset}`}, 0))`;
+  return (await statementsOf(tx, deps, asked)).decisions;
+}
+
+/** Claims by which a password was set or may have been. */
+const RESET_STATES = ['claimed', 'applied', 'verified', 'unverified', 'unknown'];
+
 async function whyNot(
   tx: Transaction,
-  deps: VerifierDeps,
   asked: DecisionAsked,
-  q: { policy: Policy; stage: ApprovalStage | undefined; people: Concerned },
+  q: { policy: Policy; stage: ApprovalStage | undefined; people: Concerned; decisions: Said['decisions'] },
 ): Promise<RefusalCode | undefined> {
   const { approver, claimant, issuers, decided, groupSid } = q.people;
-  // Two decisions may come at once: one waits here until the other's statement is there to be read.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${asked.reset}`}, 0))`;
-  const { decisions } = await statementsOf(tx, deps, asked);
+  const { decisions } = q;
   // Stages are decided in order, each once, and nothing after a denial.
   if (!q.stage || decisions.length !== asked.stage || decisions.length !== decided.length || decisions.some((d) => d.decision === 'deny'))
     return 'approval-closed';
   if (!approver) return 'not-an-approver';
   if (!claimant) return 'account-changed';
   const last = await tx.writeClaim.findFirst({
-    where: { accountGuid: asked.approver, state: 'applied' },
+    where: { accountGuid: asked.approver, state: { in: RESET_STATES } },
     orderBy: { claimedAt: 'desc' },
     select: { claimedAt: true, settledAt: true },
   });

@@ -5,6 +5,7 @@ import { policyInForce } from '#prisma/policies.ts';
 import { forgiveAll, forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
 import { checkTotp } from './check-totp.ts';
+import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -67,11 +68,11 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
   const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
   const typed = opened && 'value' in opened ? opened : undefined;
   const { policy } = await policyInForce(deps.db);
-  const key = factorKey(asked.account);
+  const key = factorKey(typed ? asked.account : nobodyIn(asked.session));
 
   return once<SignInAnswer>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkTotp(tx, deps, mayCount && typed ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
     if (passed) await forgiveAttempt(tx, key);
     await appendLeaf(
       tx,
@@ -79,7 +80,11 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
         type: 'sign-in.factor',
         outcome: passed ? 'success' : 'failure',
         actor: asked.account,
-        do: { method: 'totp', counted: mayCount ? 'yes' : 'over the limit', credential: passed?.credential ?? null },
+        do: {
+          method: 'totp',
+          counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
+          credential: passed?.credential ?? null,
+        },
       },
       VERIFIER,
     );

@@ -35,6 +35,8 @@ export const TYPED = {
   'account-name': z.strictObject({ account: name }),
   proof: z.strictObject({ method: z.enum(PROOFS), value: code }),
   factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code }),
+  /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
+  resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string() }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     value: code,

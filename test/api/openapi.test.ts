@@ -76,7 +76,7 @@ test('answers are as the document says, without a field more', async () => {
     data: {
       id,
       reference: 'DDDD-EEEE-FFFF',
-      browserHash: new Uint8Array(app.hash('browser', 'held')),
+      browserHash: new Uint8Array(app.hash('browser', id, 'held')),
       next: { step: 'prove', message: 'm', secret: 'must not leave' },
       source: '10.0.0.1',
       policySha256: 'f'.repeat(64),

@@ -95,6 +95,11 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
     'DELETE FROM leaf',
     `UPDATE leaf SET outcome = 'success'`,
     `UPDATE write_claim SET state = 'applied'`,
+    `UPDATE reset SET browser_hash = ''`,
+    `UPDATE reset SET account_name = 'somebody-else'`,
+    `UPDATE reset SET account_guid = gen_random_uuid()`,
+    `UPDATE approval SET reset_id = gen_random_uuid()`,
+    `UPDATE approval SET eligible = '{}'`,
     `INSERT INTO sealed SELECT * FROM sealed`,
   ],
   verifier: [

@@ -260,3 +260,16 @@ test('a second officer counts when the first may not decide', () => {
   const first = someone('officer', { enabled: false })({ ...q, people });
   assert.equal(whyNotWrite({ ...first, attestations: [...q.attestations, late] }), undefined);
 });
+
+test('cooling-off is judged at the moment of the decision: waiting does not mend it, and a reset since then refuses', () => {
+  const later = (q: WriteQuestion, minutes: number): WriteQuestion => ({ ...q, now: new Date(now.getTime() + minutes * 60_000) });
+  const reset = (minutes: number): WriteQuestion => ({
+    ...honest(true),
+    lastResets: new Map([['officer', new Date(minutesAgo(minutes))]]),
+  });
+  const day = honest(true).policy.timers.coolingOff / 60;
+  // The officer decides ten minutes ago; their own reset was just short of the cooling-off before that.
+  assert.equal(whyNotWrite(later(reset(10 + day - 5), 30)), 'recently-reset');
+  assert.equal(whyNotWrite(reset(10 + day + 5)), undefined);
+  assert.equal(whyNotWrite(reset(5)), 'recently-reset');
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { raiseAttempts } from '#activities/verify/attempts.ts';
 import { signRow, totpBody } from '#activities/verify/row-signature.ts';
 import { encryptSecret } from '#activities/verify/factor-secret.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
@@ -102,6 +103,59 @@ test('a sealed value opens for its own reset, purpose and time only', async () =
     assert.equal(await check(one, await seal(world, 'factor', one.reset, value)), 'failed', 'of another shape');
   for (const sealed of [randomUUID(), 'not-a-uuid', '']) assert.equal(await check(one, sealed), 'failed', 'not there');
   assert.equal(await check(one, await seal(world, 'factor', one.reset, typed())), 'passed');
+});
+
+test('what the returning claimant typed earns a word for its own request only', async () => {
+  const hana = await enrolled(world, person('hana'));
+  const reset = await identified(world, 'hana');
+  const ask = async (purpose: 'reset' | 'resume', updateId: string, sealed: string) => {
+    const answer = await world.verifier.checkFactor({ ...reset, updateId, sealed, purpose });
+    return answer.outcome === 'passed' ? (answer.word ? 'word' : 'passed') : answer.outcome;
+  };
+  const typed = (update: string) => ({ method: 'totp', value: codeNow(hana), update });
+  assert.equal(await ask('resume', 'mine', await seal(world, 'resume', reset.reset, typed('hers'))), 'failed', 'under another update');
+  assert.equal(await ask('reset', 'step', await seal(world, 'resume', reset.reset, typed('step'))), 'failed', 'as a step');
+  const step = await seal(world, 'factor', reset.reset, { method: 'totp', value: codeNow(hana) });
+  assert.equal(await ask('resume', 'return', step), 'failed', 'a step as a return');
+  const key = `factor:${hana.guid}`;
+  assert.equal(await world.superuser.attempts.count({ where: { key } }), 0, 'and none of it was counted against her');
+  assert.equal((await world.superuser.totp.findFirstOrThrow({ where: { accountGuid: hana.guid } })).failures, 0);
+  assert.equal(await ask('resume', 'hers', await seal(world, 'resume', reset.reset, typed('hers'))), 'word');
+});
+
+test('attempts in which nothing was typed touch nobody; attempts on one unknown name are counted together', async () => {
+  const ivan = await enrolled(world, person('ivan'));
+  const reset = await identified(world, 'ivan');
+  const nothing = () => ({ ...reset, updateId: randomUUID(), sealed: randomUUID() });
+  for (let n = 0; n < 21; n++) await world.verifier.checkProof(nothing());
+  for (let n = 0; n < 21; n++) await world.verifier.checkFactor({ ...nothing(), purpose: 'reset' });
+  assert.equal(await world.superuser.attempts.count({ where: { key: { endsWith: `:${ivan.guid}` } } }), 0);
+  assert.equal(await prove(world, reset, ivan.recoveryCodes[0]!), 'passed');
+  assert.equal(await factor(world, reset, codeNow(ivan)), 'passed');
+
+  const decoys = [await identified(world, 'nobody-at-all'), await identified(world, 'nobody-at-all')];
+  for (const decoy of decoys) await prove(world, decoy, wrong);
+  const { nameHash } = await world.superuser.reset.findUniqueOrThrow({ where: { id: decoys[0]!.reset } });
+  const key = `proof:${Buffer.from(nameHash ?? []).toString('hex')}`;
+  assert.equal((await world.superuser.attempts.findUniqueOrThrow({ where: { key } })).failures, 2);
+});
+
+test('the hour of a budget begins anew with each failure, and not with what comes over the limit', async () => {
+  const { db } = world.deps;
+  const [key, limit] = [`test:${randomUUID()}`, 3];
+  const soon = () =>
+    world.superuser.$executeRaw`UPDATE attempts SET window_ends = clock_timestamp() + interval '1 minute' WHERE key = ${key}`;
+  const minutesLeft = async () => {
+    const { windowEnds } = await world.superuser.attempts.findUniqueOrThrow({ where: { key } });
+    return Math.round((windowEnds.getTime() - Date.now()) / 60_000);
+  };
+  for (let n = 1; n <= limit; n++) {
+    assert.equal(await raiseAttempts(db, key, limit), true);
+    assert.equal(await minutesLeft(), 60);
+    await soon();
+  }
+  assert.equal(await raiseAttempts(db, key, limit), false);
+  assert.equal(await minutesLeft(), 1);
 });
 
 test('the worker cannot have one account proven for a reset of another', async () => {

@@ -53,7 +53,8 @@ test('manager, then an officer: each once, in order, with their own code', async
   const code = codeNow(ines);
   assert.equal(await decide(reset, ines, 0, code, 'approve', 'retried'), 'approve');
   assert.equal(await decide(reset, ines, 0, code, 'approve', 'retried'), 'approve', 'a retry learns the same');
-  assert.equal(await decide(reset, ines, 0, codeNow(ines, 1)), 'approval-closed');
+  assert.equal(await decide(reset, ines, 0, '000000'), 'approve', 'asked again after a crash: it was signed already, and is signed once');
+  assert.equal(await decide(reset, ines, 0, codeNow(ines, 1), 'deny'), 'approval-closed', 'another decision of the same stage');
   assert.equal(await decide(reset, ines, 1, codeNow(ines, 1)), 'already-decided');
   assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approve');
   assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'decision' } }), 2);
@@ -82,7 +83,7 @@ test('nobody decides on their other account, where they issued the code, soon af
       digest: 'x',
       pwdLastSetBefore: '1',
       controller: 'dc1',
-      state: 'applied',
+      state: 'verified',
       settledAt: new Date(),
     },
   });
@@ -128,11 +129,12 @@ test('an issued code is good once, for its account, until it expires or a newer 
     'not for another account',
   );
   assert.equal(await prove(world, reset, second.code.toLowerCase().replaceAll('-', ' '), randomUUID(), 'issued-code'), 'passed');
-  assert.equal(await prove(world, reset, second.code, randomUUID(), 'issued-code'), 'failed');
+  const next = await identified(world, 'alice');
+  assert.equal(await prove(world, next, second.code, randomUUID(), 'issued-code'), 'failed');
   const third = await issue('alice');
   await world.superuser
     .$executeRaw`UPDATE code SET expires_at = now() - interval '1 second' WHERE account_guid = ${alice.guid}::uuid AND kind = 'issued' AND used_at IS NULL`;
-  assert.equal(await prove(world, reset, third.code, randomUUID(), 'issued-code'), 'failed');
+  assert.equal(await prove(world, next, third.code, randomUUID(), 'issued-code'), 'failed');
 });
 
 test('only the help desk issues, not for themselves, and only for accounts that are served', async () => {
@@ -189,6 +191,11 @@ test('a sign-in gives the roles of nested groups, counts before it binds, and st
   assert.equal((await second(code, 'b')).outcome, 'passed');
   assert.equal((await second(code, 'b')).outcome, 'passed', 'a retry learns the same');
   assert.equal((await second(code, 'c')).outcome, 'failed');
+  const counted = async () => (await world.superuser.attempts.findUniqueOrThrow({ where: { key: `factor:${quentin.guid}` } })).failures;
+  const before = await counted();
+  const unsealed = { session, updateId: 'd', account: quentin.guid, sealed: randomUUID() };
+  assert.equal((await world.verifier.checkSignInFactor(unsealed)).outcome, 'failed');
+  assert.equal(await counted(), before, 'a worker that sends nothing raises no count');
 });
 
 test('a new enrolment replaces the old one', async () => {
