@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import type { TestStack } from './stack.ts';
+
+const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
 
 export interface Server {
   client: Client;
@@ -37,11 +40,11 @@ export async function server(run: TestStack['run']): Promise<Server> {
     terminate: async (reset) => void (await client.workflow.getHandle(`reset/${reset}`).terminate('a test ends it')),
     async backlog(queue) {
       let waiting = 0;
-      for (const taskQueueType of [1, 2] as const) {
+      for (const taskQueueType of [TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY]) {
         const { stats } = await connection.workflowService.describeTaskQueue({
           namespace,
           taskQueue: { name: queue },
-          taskQueueType: taskQueueType as never, // the SDK's type wants its enum, the wire takes a number
+          taskQueueType,
           reportStats: true,
         });
         waiting += Number(stats?.approximateBacklogCount ?? 0);
