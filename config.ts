@@ -116,7 +116,7 @@ export type WriterSettings = z.infer<typeof writerSettings>;
 export function loadSettings<S extends z.ZodType>(schema: S): z.infer<S> {
   const file = process.env['COUNTERSIGN_SETTINGS'];
   if (!file) throw new Error('COUNTERSIGN_SETTINGS is not set. Start with `npm start`, or name the settings file of this process.');
-  // NODE_DEBUG=ldapts prints unicodePwd in full (reference/directory.md §1), so a process with it never starts.
+  // NODE_DEBUG=ldapts prints unicodePwd in full, so a process with it never starts.
   if (process.env['NODE_DEBUG']) throw new Error('NODE_DEBUG is set and would print secrets. Unset it and start again.');
   const parsed = schema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`);

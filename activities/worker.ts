@@ -49,7 +49,7 @@ await runWorker({
     // Recording is one short transaction each; eight at a time fill the pool of eight connections.
     maxConcurrentLocalActivityExecutions: 8,
     maxConcurrentActivityTaskExecutions: 8,
-    // About 0.25 MB each (reference/temporal.md §9): parked resets are evicted and replayed when somebody speaks.
+    // About 0.25 MB each (measured): parked resets are evicted and replayed when somebody speaks.
     maxCachedWorkflows: 500,
   },
   mayTimeSkip: underTest,

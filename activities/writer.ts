@@ -60,7 +60,7 @@ await runWorker({
   taskQueue: writerClass === 'staff' ? 'directory-write-staff' : 'directory-write-privileged',
   activities: createWriterActivities(deps),
   limits: {
-    // A controller makes about 27 resets a second whatever the concurrency (reference/directory.md §9): two keep it busy
+    // A controller makes about 27 resets a second whatever the concurrency (measured on Samba 4.17): two keep it busy
     // while one reads; more would only wait for a connection and use up their claim's time.
     maxConcurrentActivityTaskExecutions: 2,
     maxConcurrentActivityTaskPolls: 2,

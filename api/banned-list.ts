@@ -8,7 +8,7 @@ export interface BannedList {
 
 /**
  * Reads the list, one lower-case entry a line. Throws when it is missing or nearly empty: a check that lets everything
- * through because its list is gone would be none (peers.md §6, "fails open").
+ * through because its list is gone would be none (peers were seen to fail open).
  */
 export function readBannedList(file: string): BannedList {
   const entries = new Set<string>();

@@ -163,7 +163,7 @@ function alreadyStarted(error: unknown): boolean {
   return isGrpc(error, ALREADY_EXISTS);
 }
 
-/** The workflow completed while the update was open; the server then fails the update (reference/temporal.md §1.2). */
+/** The workflow completed while the update was open; the server then fails the update. */
 function endedMeanwhile(error: unknown): boolean {
   if (!(error instanceof WorkflowUpdateFailedError)) return false;
   const { type } = (error.cause ?? {}) as { type?: unknown }; // an ApplicationFailure across the process border

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The address of the connection itself. No forwarding header is read: anybody may send one (peers.md §6, CVE-2026-96445). */
+/** The address of the connection itself. No forwarding header is read: anybody may send one (CVE-2026-96445). */
 export function sourceOf(remoteAddress: string | undefined): string {
   const address = (remoteAddress ?? 'unknown').replace(/%.*$/, '').toLowerCase();
   // A dual-stack socket shows IPv4 peers as ::ffff:a.b.c.d; both spellings are one source.

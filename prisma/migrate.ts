@@ -18,7 +18,7 @@ type EngineModule = {
 
 /**
  * Prisma's schema engine as WebAssembly, bound to one database. Node does not load the package's .wasm by itself, so it
- * is instantiated here; nothing is downloaded (reference/ux-and-libraries.md §E).
+ * is instantiated here; nothing is downloaded.
  */
 async function openEngine(url: string): Promise<SchemaEngine> {
   const engineFolder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));

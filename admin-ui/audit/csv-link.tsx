@@ -6,7 +6,7 @@ import { useSay } from '../say.ts';
 
 /**
  * A plain link: the server writes the file from what it stores, with the same filters, and makes every cell safe to open.
- * (react-admin's own export would write formulas through: reference/ux-and-libraries.md §0.)
+ * (react-admin's own export would write formulas through)
  */
 export function CsvLink() {
   const say = useSay();

@@ -36,7 +36,7 @@ async function namespaceAnswers(port: number): Promise<boolean> {
 }
 
 /**
- * Temporal's server on a file, with the settings that reference/temporal.md §9 measured: without the poll rates each step
+ * Temporal's server on a file, with the settings that were measured here: without the poll rates each step
  * costs 50 ms more. WAL with synchronous=2 (FULL) loses nothing to kill -9. `timeSkipping` is for tests only; the
  * processes refuse to serve in production when it is on.
  */

@@ -13,7 +13,7 @@ const ID = 'b7a3c1de-1111-4111-8111-111111111111';
 const filled = (path: string) => path.replace('{id}', ID).replace('{reference}', 'ABCD-EFGH-JKMN');
 const guarded = routes.filter(({ endpoint }) => !needsNoSession(endpoint.access) && endpoint.access !== 'this-machine');
 
-/** How people tried to walk past filters that looked at the path (peers.md §6: CVE-2021-40539, PWM #129). */
+/** How people tried to walk past filters that looked at the path (CVE-2021-40539, PWM #129). */
 const SPELLINGS: ((path: string) => string)[] = [
   (p) => `/.${p}`,
   (p) => `/..${p}`,

@@ -58,6 +58,6 @@ test('the history that the console gives away is one that the SDK replays', asyn
   await Worker.runReplayHistory({ workflowBundle: { code }, replayName: 'exported' }, answer.body, `reset/${whole}`);
 });
 
-test('historyFromJSON works: protobufjs is one copy (temporal.md §0.1)', async () => {
+test('historyFromJSON works: protobufjs is one copy', async () => {
   assert.ok(historyToJSON(await world.temporal.history(whole)));
 });

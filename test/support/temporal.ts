@@ -9,7 +9,7 @@ const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.ap
 export interface Server {
   client: Client;
   history: (reset: string) => Promise<History>;
-  /** Moves one workflow's clock forward by the server itself (reference/temporal.md §9); nothing else notices. */
+  /** Moves one workflow's clock forward by the server itself (measured); nothing else notices. */
   skip: (reset: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
   /** Tasks that wait in a queue, workflow and activity tasks together, as the server counts them. */
