@@ -17,6 +17,8 @@ export interface Admission {
   begin(source: string): Promise<void>;
   resume(source: string): Promise<void>;
   signIn(source: string): Promise<void>;
+  /** A typed proof or code, counted before it is checked: one source may not guess at many resets. */
+  attempt(source: string): Promise<void>;
   /** A step of one reset: a holder who sends without end would fill its history. */
   step(reset: string): Promise<void>;
   /** Writes the leaves of minutes that have passed; with `all`, also of the current one. */
@@ -47,6 +49,7 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
     begin: limiter('begin', limits.perSourcePerMinute),
     resume: limiter('resume', limits.perSourcePerMinute),
     signIn: limiter('sign-in', limits.perSourcePerMinute),
+    attempt: limiter('attempt', limits.perSourcePerMinute),
   };
   const site = limiter('site', limits.perSitePerMinute);
   const steps = [new RateLimiterMemory({ points: STEPS_PER_MINUTE, duration: 60 })];
@@ -71,6 +74,7 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
     },
     resume: (source) => ofSource('resume', source),
     signIn: (source) => ofSource('signIn', source),
+    attempt: (source) => ofSource('attempt', source),
     step: (reset) => consume(steps, reset, 'too-many-requests', () => {}),
     settle: (all = false) => excess.settle(all),
     async close() {

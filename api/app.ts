@@ -9,6 +9,7 @@ import { openApiOf } from './openapi.ts';
 import type { Logger } from './problem.ts';
 import { pinPublicRoutes } from './public-routes.ts';
 import { apiPolicy, commonHeaders, noStore } from './security-headers.ts';
+import { recordRefusal } from './refused-deed.ts';
 import { routesOf } from './urls.ts';
 
 export interface AppDeps extends Omit<NounDeps, 'document'> {
@@ -42,7 +43,12 @@ export function createApp(deps: AppDeps): Express {
   app.use('/console', consoleFiles(deps.consoleDir));
 
   const answers = createAnswers(db, hash);
+  const roleNeeded = async (account: string, route: string) => {
+    await deps.admission.step(`refused to ${account}`);
+    await recordRefusal(db, { type: 'access.refused', actor: account, reason: route });
+  };
   const guard = {
+    roleNeeded,
     sessions,
     answers,
     origin,

@@ -8,6 +8,7 @@ import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { recordRefusal } from './refused-deed.ts';
 import type { Sealer } from './seal.ts';
 import { byId } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
@@ -95,9 +96,12 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
         const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
         // Also somebody who was not asked goes on to the verifier: that they tried, and why it does not count, is evidence.
         if (!row) throw new Refusal('not-found');
-        if (row.reset.endedAt !== null) throw new Refusal('approval-closed');
         // One person's hand: more decisions in a minute are no decisions, and would fill a history.
         await admission.step(`decisions of ${session.account}`);
+        if (row.reset.endedAt !== null) {
+          await recordRefusal(db, { type: 'approval.refused', reset: row.resetId, actor: session.account, reason: 'approval-closed' });
+          throw new Refusal('approval-closed');
+        }
         const digest = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
         const sealed = await sealer.seal(db, {

@@ -10,6 +10,8 @@ import type { Sessions, SignedIn } from './sessions.ts';
 import { sourceOf } from './source.ts';
 
 export interface DoorDeps {
+  /** Records that somebody asked for what their roles do not include. */
+  roleNeeded: (account: string, route: string) => Promise<void>;
   sessions: Sessions;
   answers: Answers;
   /** The one origin that this server is; the Host header is never believed. */
@@ -42,7 +44,7 @@ export function door(route: Route, deps: DoorDeps): RequestHandler {
 async function answerOf(route: Route, name: string, request: Request, response: Response, deps: DoorDeps): Promise<Answer | 'streamed'> {
   const { endpoint } = route;
   const sessionToken = readCookie(request.headers.cookie, SESSION_COOKIE);
-  const session = await admit(endpoint.access, sessionToken, deps.sessions);
+  const session = await admit(endpoint.access, sessionToken, deps.sessions, (account) => deps.roleNeeded(account, name));
   if (route.method !== 'GET') refuseForged(request, deps.origin);
   const body = route.method === 'GET' ? {} : await readBody(request, response);
   const key = idempotencyKey(request);
@@ -88,14 +90,22 @@ async function once(of: Repeatable, endpoint: Endpoint, ask: Ask<unknown, unknow
 }
 
 /** Throws `sign-in-needed` without the session that is asked for, `role-needed` without the role. */
-export async function admit(access: Access, token: string | undefined, sessions: Sessions): Promise<SignedIn | undefined> {
+export async function admit(
+  access: Access,
+  token: string | undefined,
+  sessions: Sessions,
+  roleNeeded: (account: string) => Promise<void> = async () => {},
+): Promise<SignedIn | undefined> {
   // `this-machine` is judged by its one endpoint, which asks here again for the role.
   if (needsNoSession(access) || access === 'this-machine') return undefined;
   const session = await sessions.find(token);
   if (!session) throw new Refusal('sign-in-needed');
   if (access === 'password-passed') return session;
   if (session.stage !== 'full') throw new Refusal('sign-in-needed');
-  if (Array.isArray(access) && !access.some((role) => session.roles.includes(role))) throw new Refusal('role-needed');
+  if (Array.isArray(access) && !access.some((role) => session.roles.includes(role))) {
+    await roleNeeded(session.account);
+    throw new Refusal('role-needed');
+  }
   return session;
 }
 

@@ -7,6 +7,7 @@ import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
 import { passwordRulesOf, whyNotPassword } from './password-check.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { PortalFlow } from './portal-flow.ts';
+import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
 import { updateIdOf } from './update-id.ts';
 
@@ -23,7 +24,9 @@ export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<Port
   if (held.state !== 'choosing-password') {
     const earlier = await engine.answered(held.id, updateId('sealed'));
     if (earlier) return nextOf(db, held.id, earlier);
-    throw new RefusedStep(isTerminal(held.state) ? 'reset-ended' : 'not-now', held.next);
+    const code = isTerminal(held.state) ? 'reset-ended' : 'not-now';
+    await recordRefusal(db, { type: 'reset.not-now', reset: held.id, reason: code });
+    throw new RefusedStep(code, held.next);
   }
   const message = await messageFor(deps, held, normalisePassword(ask.password));
   return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId(message.kind), message));

@@ -5,6 +5,7 @@ import { Refusal } from '#domain/refusals.ts';
 import { browserHashOf, newBrowserToken } from './held-reset.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Begun, PortalFlow } from './portal-flow.ts';
+import { recordRefusal } from './refused-deed.ts';
 import { updateIdOf } from './update-id.ts';
 
 /** No refusal comes sooner than this, so that its time does not tell whether the reference exists; a check takes about a tenth of it. */
@@ -39,7 +40,14 @@ async function tryResume(
     subject: reset,
     value: { method: factor, value, update: updateId },
   });
-  if (!row || row.endedAt !== null) return undefined;
+  if (!row || row.endedAt !== null) {
+    await recordRefusal(db, {
+      type: 'resume.checked',
+      ...(row ? { reset: row.id } : {}),
+      reason: row ? 'reset-ended' : 'unknown reference',
+    });
+    return undefined;
+  }
   const reply = await engine.update(reset, 'resume', updateId, { sealed: sealed.id });
   if (reply === 'closed') return undefined;
   if (reply.outcome === 'refused') {

@@ -1,18 +1,24 @@
 import type { Next } from '#domain/next.ts';
 import { isTerminal } from '#domain/reset-state.ts';
-import { heldReset, nextOf } from './held-reset.ts';
+import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
 import { beginReset } from './portal-begin.ts';
 import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Holder, PortalFlow } from './portal-flow.ts';
 import { passwordRulesOf, rulesInWords } from './password-check.ts';
+import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
 import { updateIdOf } from './update-id.ts';
 
 /** What a claimant can do, for the pages and for JSON alike. Nothing typed goes further than into a sealed row. */
 export function createPortalFlow(deps: PortalDeps): PortalFlow {
   const { db, hash, engine, admission, sealer } = deps;
+
+  const ended = async (held: HeldReset): Promise<never> => {
+    await recordRefusal(db, { type: 'reset.not-now', reset: held.id, reason: 'reset-ended' });
+    throw new RefusedStep('reset-ended', held.next);
+  };
 
   /** One typed value on its way to the verifier. Crash after sealing: the row expires in a minute, nobody has read it. */
   const typedStep = async (of: {
@@ -23,8 +29,9 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     value: string;
   }): Promise<Next> => {
     const held = await heldReset(db, hash, of.holder);
-    if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
     await admission.step(held.id);
+    await admission.attempt(of.holder.source);
+    if (isTerminal(held.state)) return await ended(held);
     const { method, value } = of;
     const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: of.purpose, subject: held.id, value: { method, value } });
     const updateId = updateIdOf(hash, { nonce: of.holder.nonce, route: of.update, reset: held.id, typed: `${method} ${value}` });
@@ -45,8 +52,8 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
 
     async cancel(ask) {
       const held = await heldReset(db, hash, ask);
-      if (isTerminal(held.state)) throw new RefusedStep('reset-ended', held.next);
       await admission.step(held.id);
+      if (isTerminal(held.state)) return await ended(held);
       const updateId = updateIdOf(hash, { nonce: ask.nonce, route: 'cancel', reset: held.id, typed: '' });
       return nextOf(db, held.id, await engine.update(held.id, 'cancel', updateId));
     },

@@ -31,7 +31,7 @@ GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
 GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;
-GRANT SELECT (id, expires_at), DELETE ON sealed TO countersign_worker;
+GRANT SELECT (id, purpose, subject, expires_at), DELETE ON sealed TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;

@@ -18,13 +18,26 @@ const MOST_AT_ONCE = 100;
  * to repeat and beside another sweeper.
  */
 export async function sweep(db: Database, client: Pick<Client, 'workflow'>): Promise<{ erased: number; closed: number }> {
-  const erased = await db.$executeRaw`DELETE FROM sealed WHERE expires_at < now()`;
+  const erased = await eraseExpired(db);
   let closed = 0;
   for (const reset of await suspects(db)) {
     if (await isRunning(client, reset.id)) continue;
     closed += await close(db, reset);
   }
   return { erased, closed };
+}
+
+/** Erases what was sealed for too long. A password that was never set is evidence; other typed values were answered in time or never came to a check. */
+async function eraseExpired(db: Database): Promise<number> {
+  return db.$transaction(async (tx) => {
+    const erased = await tx.$queryRaw<
+      { purpose: string; subject: string }[]
+    >`DELETE FROM sealed WHERE expires_at < now() RETURNING purpose, subject`;
+    for (const { subject } of erased.filter(({ purpose }) => purpose === 'password')) {
+      await appendLeaf(tx, { type: 'password.erased', outcome: 'expired', reset: subject, actor: 'service:worker' }, 'worker');
+    }
+    return erased.length;
+  });
 }
 
 /** Open resets that should have moved long ago, and those that hold an account firmly: few, and each worth a question to the server. */

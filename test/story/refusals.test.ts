@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { claimant, freshPassword, proven } from '#test/support/scenes.ts';
+import { claimant, freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { passwordVersion } from '#test/support/directory.ts';
 import { useWorld } from '#test/support/world.ts';
 
@@ -94,4 +94,28 @@ test('a sealed password is erased by its time even when the reset is terminated'
     await world.stack.restart('writer-staff');
   }
   assert.equal(await passwordVersion(world.directory, 'bilal.osman'), version, 'the directory was never asked');
+});
+
+test('what the API refuses by itself has its leaf too', async () => {
+  const { stack, people } = world;
+  const who = claimant(stack.run);
+  await who.name('alice.moreau');
+  const reset = await world.resetId(who.reference);
+  await who.cancel();
+  assert.equal((await who.prove('0000-0000-0000-0000')).status, 409);
+  assert.equal((await who.choose(freshPassword())).status, 409);
+  const resume = { reference: who.reference, factor: 'totp', value: '000000' };
+  assert.equal((await claimant(stack.run).http.post('/api/v1/portal/resume', resume)).status, 422);
+  const rows = await people.sql<{ type: string; reason: string }>(
+    `SELECT type, reason FROM leaf WHERE reset_id = $1 AND outcome = 'denied' ORDER BY seq`,
+    [reset],
+  );
+  assert.deepEqual(
+    rows.map(({ type, reason }) => `${type} ${reason}`),
+    ['reset.not-now reset-ended', 'reset.not-now reset-ended', 'resume.checked reset-ended'],
+  );
+  const desk = await signedIn(stack.run, people, 'jonas.berg');
+  assert.equal((await desk.get('/api/v1/audit/events')).status, 403);
+  const [access] = await people.sql<{ reason: string }>(`SELECT reason FROM leaf WHERE type = 'access.refused' ORDER BY seq DESC LIMIT 1`);
+  assert.match(access?.reason ?? '', /audit\/events/);
 });
