@@ -1,7 +1,8 @@
 /**
  * Every address that answers without a session, whole. A test pins this list, and the application does not start when a
  * route says of itself that it is public and is not here, or the other way round. The claimant's routes need the
- * cookie of their reset; without it they answer as if the reset did not exist.
+ * cookie of their reset; without it they answer as if the reset did not exist. Besides these, the portal's pages at / and
+ * /reset/ and the console's files at /console hold nothing of anybody.
  */
 export const PUBLIC_ROUTES = [
   'POST /api/v1/portal/resets',
@@ -17,9 +18,6 @@ export const PUBLIC_ROUTES = [
   'GET /healthz',
   'GET /readyz',
 ] as const;
-
-/** Besides these, files and pages that hold nothing of anybody: the portal's pages at / and /reset/, the console's files at /console. */
-export const PUBLIC_PAGES = ['/', '/reset/', '/console'] as const;
 
 /** Throws when the routes and the list differ. */
 export function pinPublicRoutes(actual: readonly string[]): void {

@@ -16,6 +16,7 @@ import { loadPolicy } from '#prisma/policies.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { ownDirectory } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
+import { unicodePwdVersion } from '../support/directory.ts';
 
 type Body = Omit<Identified, 'id'> | Omit<ProofPassed, 'id'> | Omit<FactorPassed, 'id'> | Omit<DecisionConfirmed, 'id'>;
 
@@ -155,7 +156,7 @@ export async function writerBench() {
       found.flatMap((entry) => {
         const meta = entry.bytes('replPropertyMetaData');
         const name = entry.text('sAMAccountName');
-        return meta && name ? [[name, passwordVersion(meta)] as const] : [];
+        return meta && name ? [[name, unicodePwdVersion(meta)] as const] : [];
       }),
     );
   }
@@ -197,16 +198,4 @@ function p256(): { own: string; spki: string } {
     own: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
     spki: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
   };
-}
-
-/** unicodePwd is attribute 1.2.840.113556.1.4.90: 0x9005A in a schema without own prefixes (MS-DRSR 5.16.4). */
-const UNICODE_PWD = 0x9005a;
-
-function passwordVersion(meta: Buffer): number {
-  const count = meta.readUInt32LE(8);
-  for (let index = 0; index < count; index++) {
-    const at = 16 + index * 48;
-    if (meta.readUInt32LE(at) === UNICODE_PWD) return meta.readUInt32LE(at + 4);
-  }
-  return 0;
 }

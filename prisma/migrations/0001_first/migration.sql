@@ -135,11 +135,6 @@ CREATE TABLE "approval" (
     "eligible_names" TEXT[],
     "opened_at" TIMESTAMPTZ(3),
     "expires_at" TIMESTAMPTZ(3),
-    "decided_by" UUID,
-    "decided_by_name" TEXT,
-    "decided_at" TIMESTAMPTZ(3),
-    "decision" TEXT,
-    "reason_id" UUID,
 
     CONSTRAINT "approval_pkey" PRIMARY KEY ("id")
 );
