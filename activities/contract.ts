@@ -158,7 +158,8 @@ export interface IssueCodeAsked {
 export type IssueCodeAnswer = { outcome: 'issued'; account: string; expiresAt: string } | { outcome: 'refused'; code: RefusalCode };
 export interface EnrolAsked {
   request: string;
-  actor: string;
+  /** User id, on this machine, of whoever runs the command. */
+  operator: string;
   /** Sealed: account name, TOTP parameters and secret, recovery codes. */
   sealed: string;
 }

@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Context } from '@temporalio/activity';
 import { loadSettings, readSecret, readSecretLine, underTest, withCa, writerSettings } from '#config';
 import { openDatabase } from '#db';
 import { openDirectory, type Directory } from './directory/connect.ts';
@@ -46,10 +45,6 @@ const deps: WriterDeps = {
     sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8'),
   }),
   settleSeconds: settings.settleSeconds,
-  event: () => {
-    const { activityId, attempt } = Context.current().info;
-    return { activity: activityId, attempt };
-  },
 };
 
 let stopSettling = async (): Promise<void> => {};

@@ -39,7 +39,7 @@ export function createExcess(db: Database): Excess {
           .$transaction((tx) =>
             appendLeaf(
               tx,
-              { type: 'reset.admission-refused', outcome: 'denied', do: { minute: from, ...counts }, personal: { source } },
+              { type: 'reset.admission-refused', outcome: 'denied', do: { minute: from, ...counts }, personal: { address: source } },
               'api',
             ),
           )

@@ -7,9 +7,11 @@ import { nothingHere, onRouterError } from './nothing-here.ts';
 import { createNouns, type NounDeps } from './nouns.ts';
 import { openApiOf } from './openapi.ts';
 import type { Logger } from './problem.ts';
+import { actorOf } from './actor.ts';
 import { pinPublicRoutes } from './public-routes.ts';
 import { apiPolicy, commonHeaders, noStore } from './security-headers.ts';
 import { recordRefusal } from './refused-deed.ts';
+import type { SignedIn } from './sessions.ts';
 import { routesOf } from './urls.ts';
 
 export interface AppDeps extends Omit<NounDeps, 'document'> {
@@ -43,9 +45,9 @@ export function createApp(deps: AppDeps): Express {
   app.use('/console', consoleFiles(deps.consoleDir));
 
   const answers = createAnswers(db, hash);
-  const roleNeeded = async (account: string, route: string) => {
-    await deps.admission.step(`refused to ${account}`);
-    await recordRefusal(db, { type: 'access.refused', actor: account, reason: route });
+  const roleNeeded = async (session: SignedIn, route: string) => {
+    await deps.admission.step(`refused to ${session.account}`);
+    await recordRefusal(db, { type: 'access.refused', actor: actorOf(session), reason: route });
   };
   const guard = {
     roleNeeded,

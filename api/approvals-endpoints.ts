@@ -6,6 +6,7 @@ import type { Admission } from './admission.ts';
 import { approvalColumns, approvalSchema, approvalState, viewOf } from './approvals-view.ts';
 import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
+import { actorOf } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { recordRefusal } from './refused-deed.ts';
@@ -99,7 +100,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
         // One person's hand: more decisions in a minute are no decisions, and would fill a history.
         await admission.step(`decisions of ${session.account}`);
         if (row.reset.endedAt !== null) {
-          await recordRefusal(db, { type: 'approval.refused', reset: row.resetId, actor: session.account, reason: 'approval-closed' });
+          await recordRefusal(db, { type: 'approval.refused', reset: row.resetId, actor: actorOf(session), reason: 'approval-closed' });
           throw new Refusal('approval-closed');
         }
         const digest = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });

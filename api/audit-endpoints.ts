@@ -4,6 +4,8 @@ import type { Database } from '#db';
 import { LEAF_TYPES, type LeafType } from '#domain/leaf-types.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
+import { actorOf } from './actor.ts';
+import type { SignedIn } from './sessions.ts';
 import { auditQuery, readEvents, type AuditQuery } from './audit-events.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { moment } from './shapes.ts';
@@ -31,9 +33,9 @@ const READING_MS = 60_000;
 export function auditEndpoints({ db }: { db: Database }) {
   const readings = new Map<string, number>();
 
-  const record = async (ask: { session: string; actor: string; query: AuditQuery; kind: 'read' | 'export'; rows?: number }) => {
+  const record = async (ask: { session: SignedIn; query: AuditQuery; kind: 'read' | 'export'; rows?: number }) => {
     const { cursor: _, limit: __, ...filter } = ask.query;
-    const key = `${ask.session} ${JSON.stringify(filter)}`;
+    const key = `${ask.session.id} ${JSON.stringify(filter)}`;
     const now = Date.now();
     for (const [old, at] of readings) if (now - at > READING_MS) readings.delete(old);
     if (ask.kind === 'read' && readings.has(key)) return;
@@ -44,8 +46,8 @@ export function auditEndpoints({ db }: { db: Database }) {
         {
           type: 'audit.read',
           outcome: 'success',
-          actor: ask.actor,
-          do: { kind: ask.kind, session: ask.session, ...(ask.rows === undefined ? {} : { rows: ask.rows }) },
+          actor: actorOf(ask.session),
+          do: { kind: ask.kind, session: ask.session.id, ...(ask.rows === undefined ? {} : { rows: ask.rows }) },
           ...(Object.keys(filter).length > 0 ? { personal: { filter: JSON.stringify(filter) } } : {}),
         },
         'api',
@@ -63,8 +65,7 @@ export function auditEndpoints({ db }: { db: Database }) {
         refusals: [],
       },
       async (ask) => {
-        const { account: actor, id: session } = signedIn(ask);
-        await record({ session, actor, query: ask.query, kind: 'read' });
+        await record({ session: signedIn(ask), query: ask.query, kind: 'read' });
         return { status: 200, body: await readEvents(db, ask.query) };
       },
     ),
@@ -78,12 +79,11 @@ export function auditEndpoints({ db }: { db: Database }) {
         refusals: ['too-large'],
       },
       async (ask) => {
-        const { account: actor, id: session } = signedIn(ask);
         const query = { ...ask.query, limit: MOST_ROWS };
         const { items, nextCursor } = await readEvents(db, query);
         if (nextCursor !== undefined)
           throw new Refusal('too-large', { detail: `More than ${MOST_ROWS} rows. Choose a shorter time and export in parts.` });
-        await record({ session, actor, query, kind: 'export', rows: items.length });
+        await record({ session: signedIn(ask), query, kind: 'export', rows: items.length });
         const rows = items.map((item) => COLUMNS.map((column) => (column === 'leaf' ? JSON.stringify(item.leaf) : item[column])));
         // A cell that begins with = + - @ or a tab is a formula to a spreadsheet (OWASP, CSV injection).
         const csv = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, quotes: true });

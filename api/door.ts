@@ -11,7 +11,7 @@ import { sourceOf } from './source.ts';
 
 export interface DoorDeps {
   /** Records that somebody asked for what their roles do not include. */
-  roleNeeded: (account: string, route: string) => Promise<void>;
+  roleNeeded: (session: SignedIn, route: string) => Promise<void>;
   sessions: Sessions;
   answers: Answers;
   /** The one origin that this server is; the Host header is never believed. */
@@ -44,7 +44,7 @@ export function door(route: Route, deps: DoorDeps): RequestHandler {
 async function answerOf(route: Route, name: string, request: Request, response: Response, deps: DoorDeps): Promise<Answer | 'streamed'> {
   const { endpoint } = route;
   const sessionToken = readCookie(request.headers.cookie, SESSION_COOKIE);
-  const session = await admit(endpoint.access, sessionToken, deps.sessions, (account) => deps.roleNeeded(account, name));
+  const session = await admit(endpoint.access, sessionToken, deps.sessions, (refused) => deps.roleNeeded(refused, name));
   if (route.method !== 'GET') refuseForged(request, deps.origin);
   const body = route.method === 'GET' ? {} : await readBody(request, response);
   const key = idempotencyKey(request);
@@ -94,7 +94,7 @@ export async function admit(
   access: Access,
   token: string | undefined,
   sessions: Sessions,
-  roleNeeded: (account: string) => Promise<void> = async () => {},
+  roleNeeded: (session: SignedIn) => Promise<void> = async () => {},
 ): Promise<SignedIn | undefined> {
   // `this-machine` is judged by its one endpoint, which asks here again for the role.
   if (needsNoSession(access) || access === 'this-machine') return undefined;
@@ -103,7 +103,7 @@ export async function admit(
   if (access === 'password-passed') return session;
   if (session.stage !== 'full') throw new Refusal('sign-in-needed');
   if (Array.isArray(access) && !access.some((role) => session.roles.includes(role))) {
-    await roleNeeded(session.account);
+    await roleNeeded(session);
     throw new Refusal('role-needed');
   }
   return session;

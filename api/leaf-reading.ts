@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** The parts of a leaf's text that the console shows in words; the whole text stands beside them for auditors. */
 const leafBody = z.looseObject({
-  who: z.object({ actor: z.string() }).partial().optional(),
   do: z.record(z.string(), z.unknown()).optional(),
   wf: z.looseObject({ attempt: z.string().optional(), update: z.string().optional() }).optional(),
 });

@@ -92,7 +92,7 @@ const server = tlsServer(app, settings.tls, readSecret, log);
 const stopTidying = keepTidy(db, log);
 await listen(server, settings.listen);
 const record = (type: 'process.started' | 'process.stopped') =>
-  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: 'service:api' }, 'api'));
+  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: { type: 'service', name: 'api' } }, 'api'));
 await record('process.started');
 serving = true;
 log.info({ origin: settings.origin }, 'ready');

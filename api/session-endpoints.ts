@@ -4,6 +4,7 @@ import type { Database } from '#db';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { SignInAnswer } from '#workflows/messages.ts';
+import { actorOf } from './actor.ts';
 import type { Admission } from './admission.ts';
 import { clearCookie, SESSION_COOKIE, setCookie } from './cookies.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
@@ -126,11 +127,11 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
     end: endpoint(
       { summary: 'Sign out', access: 'password-passed', replies: { 204: { description: 'Signed out' } }, refusals: [] },
       async (ask) => {
-        const { account, id, stage } = signedIn(ask);
+        const session = signedIn(ask);
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
-        if (stage === 'full')
+        if (session.stage === 'full')
           await db.$transaction((tx) =>
-            appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: account, account, do: { session: id } }, 'api'),
+            appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: actorOf(session), do: { session: session.id } }, 'api'),
           );
         return { status: 204, cookie: clearCookie(SESSION_COOKIE) };
       },

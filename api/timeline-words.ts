@@ -5,6 +5,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'reset.requested': 'An account was named and the reset began',
   'reset.state': 'The reset moved on',
   'reset.refused': { expired: 'The reset expired', other: 'The reset ended with a no' },
+  'account.claimed': 'The reset took its account',
+  'account.released': 'The reset let its account go',
   'reset.superseded': { success: 'It took the place of an older reset of this account', other: 'A newer reset took the account over' },
   'step.unavailable': 'A part of the service did not answer in time; the step can be tried again',
   'reset.not-now': 'Something was sent that was not open at that moment',

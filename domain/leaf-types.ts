@@ -6,6 +6,8 @@ export const LEAF_TYPES = {
   'reset.requested': 'somebody named an account',
   'reset.state': 'the reset moved to another state',
   'reset.refused': 'the reset ended with a no',
+  'account.claimed': 'a proven reset took its account, so that no other may',
+  'account.released': 'the reset let its account go',
   'reset.superseded': 'a newer equally proven reset took the account over',
   'step.unavailable': 'a step got no answer in time from the process that serves it',
   'reset.not-now': 'a message came that the state does not allow',

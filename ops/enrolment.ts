@@ -46,14 +46,14 @@ export async function openEnroller(state: string): Promise<Enroller> {
   });
   const client = new Client({ connection, namespace: settings.temporal.namespace });
   const db = openDatabase(readSecretLine(ownerUrlFile(state)), 2);
-  const actor = `operator:${userInfo().username}`;
+  const operator = String(userInfo().uid);
 
   return {
     db,
     async enrol(enrolment) {
       const request = randomUUID();
       const { id: sealed } = await sealer.seal(db, { recipient: 'verifier', purpose: 'enrolment', subject: request, value: enrolment });
-      const asked: EnrolAsked = { request, actor, sealed };
+      const asked: EnrolAsked = { request, operator, sealed };
       const answer = await client.workflow
         .execute<(asked: EnrolAsked) => Promise<EnrolAnswer>>(CONSOLE_WORKFLOWS.enrol, {
           workflowId: `enrol/${request}`,

@@ -1,31 +1,44 @@
-import { randomUUID } from 'node:crypto';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { Json } from '#evidence/jcs.ts';
-import { commit, encodeLeaf } from '#evidence/leaf.ts';
+import { commit, encodeLeaf, type ActorInLeaf, type AuthInLeaf } from '#evidence/leaf.ts';
+import { bootId, monotonicNanoseconds, release } from './host.ts';
+import { lockHead, moveHead, type Head } from './leaf-head.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Transaction } from './client.ts';
+
+export type Actor = ActorInLeaf;
+export type Auth = AuthInLeaf;
+
+/** Somebody in the directory, with what an audit needs of them for ever. */
+export interface Account {
+  guid: string;
+  sid: string | null;
+  /** Of the protected class; absent where nobody looked. */
+  privileged?: boolean;
+}
 
 /** What a caller knows about one thing that happened. Personal data goes into `personal` and is only committed to. */
 export interface NewLeaf {
   type: LeafType;
   outcome: LeafOutcome;
   reset?: string;
+  /** Where in which workflow: see activities/record-leaf.ts. */
+  workflow?: { ns?: string; id: string; run: string; activity?: string; attempt?: number };
   run?: string;
-  /** Update or activity within the run, so that evidence and history can be laid side by side. */
-  event?: { update?: string; activity?: string; attempt?: number };
-  /** GUID of the person who acted, or `service:<process>`. */
-  actor?: string;
-  /** GUID of the account concerned. */
-  account?: string;
+  update?: string;
+  actor?: Actor;
+  /** The account concerned; in a reset, the reset's own account when absent. */
+  account?: Account | undefined;
   reason?: string;
   policy?: { sha256: string; rule: string | null };
   /** Facts without personal data. 64-bit numbers as decimal text. */
   do?: Record<string, Json>;
-  /** Values such as addresses or names: the leaf holds salted commitments, the openings an erasable table. */
-  personal?: Record<string, string>;
+  /** The leaf holds salted commitments of these, the openings an erasable table. */
+  personal?: { name?: string; address?: string; filter?: string };
 }
 
-const BOOT = randomUUID();
+/** Where in the leaf each piece of personal data is committed to. */
+const PLACES = { name: ['target', 'name_c'], address: ['src', 'ip_c'], filter: ['do', 'filter_c'] } as const;
 
 /**
  * Writes a leaf into the outbox within the caller's transaction, so that an effect in our database and its leaf exist
@@ -34,27 +47,25 @@ const BOOT = randomUUID();
 export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string): Promise<string> {
   const id = uuidv7();
   const head = leaf.reset ? await lockHead(tx, leaf.reset) : undefined;
-  const personal: Record<string, string> = {};
-  for (const [field, value] of Object.entries(leaf.personal ?? {})) {
-    const { commitment, salt } = commit(value);
-    personal[`${field}_c`] = commitment;
-    // createMany returns no row: no process but the auditor may read an opening back.
-    await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }] });
-  }
+  const account = accountOf(leaf, head);
+  const committed = await commitments(tx, leaf.personal ?? {});
+  const target = { ...targetOf(account), ...committed.target };
+  const facts = { ...leaf.do, ...committed.do };
   const { text, hash } = encodeLeaf({
     v: 1,
     id,
     type: leaf.type,
     outcome: leaf.outcome,
-    ...(head ? { wseq: String(head.wseq + 1), prev: head.hash ? Buffer.from(head.hash).toString('base64') : null } : {}),
-    t: { wall: new Date().toISOString(), mono_ns: monotonicNanoseconds(), boot: BOOT, src: process },
-    ...(leaf.reset ? { wf: { id: `reset/${leaf.reset}`, run: leaf.run ?? null, ...eventOf(leaf) } } : {}),
-    ...(leaf.actor ? { who: { actor: leaf.actor } } : {}),
-    ...(leaf.account ? { target: { guid: leaf.account } } : {}),
-    ...(leaf.policy ? { policy: leaf.policy } : {}),
     ...(leaf.reason ? { reason: leaf.reason } : {}),
-    ...(leaf.do ? { do: leaf.do } : {}),
-    ...(Object.keys(personal).length > 0 ? { src: personal } : {}),
+    ...(head ? { wseq: String(head.wseq + 1), prev: head.hash ? Buffer.from(head.hash).toString('base64') : null } : {}),
+    t: { wall: new Date().toISOString(), mono_ns: monotonicNanoseconds(), boot: bootId, src: 'host' },
+    by: { process, release },
+    ...workflowOf(leaf),
+    ...(leaf.actor ? { who: { actor: leaf.actor } } : {}),
+    ...(isEmpty(target) ? {} : { target }),
+    ...(isEmpty(committed.src) ? {} : { src: committed.src }),
+    ...(leaf.policy ? { policy: leaf.policy } : {}),
+    ...(isEmpty(facts) ? {} : { do: facts }),
   });
   await tx.leaf.create({
     data: {
@@ -62,36 +73,66 @@ export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string
       type: leaf.type,
       outcome: leaf.outcome,
       resetId: leaf.reset ?? null,
-      actor: leaf.actor ?? null,
-      account: leaf.account ?? null,
+      actor: leaf.actor ? actorInShort(leaf.actor) : null,
+      account: account?.guid ?? null,
       reason: leaf.reason ?? null,
       body: text,
       hash: new Uint8Array(hash),
     },
     select: { id: true },
   });
-  if (leaf.reset && head)
-    await tx.leafHead.update({ where: { resetId: leaf.reset }, data: { wseq: head.wseq + 1, hash: new Uint8Array(hash) } });
+  if (leaf.reset && head) await moveHead(tx, leaf.reset, head.wseq + 1, hash);
   await tx.$executeRaw`SELECT pg_notify('countersign', ${leaf.reset ? `resets:${leaf.reset}` : `audit:${id}`})`;
   return id;
 }
 
-async function lockHead(tx: Transaction, reset: string): Promise<{ wseq: number; hash: Uint8Array | null }> {
-  await tx.$executeRaw`INSERT INTO leaf_head (reset_id, wseq, hash) VALUES (${reset}::uuid, 0, ''::bytea) ON CONFLICT DO NOTHING`;
-  const rows = await tx.$queryRaw<
-    { wseq: number; hash: Uint8Array }[]
-  >`SELECT wseq, hash FROM leaf_head WHERE reset_id = ${reset}::uuid FOR UPDATE`;
-  const row = rows[0];
-  if (!row) throw new Error('leaf head vanished within its own transaction');
-  return { wseq: row.wseq, hash: row.wseq === 0 ? null : row.hash };
+/** By which a person's deeds are found: their GUID; of everybody else what they are. Whoever sits at the portal is nobody yet. */
+function actorInShort(actor: Actor): string | null {
+  if (actor.type === 'person') return actor.guid;
+  if (actor.type === 'service') return `service:${actor.name}`;
+  return actor.type === 'operator' ? `operator:${actor.uid}` : null;
 }
 
-function eventOf(leaf: NewLeaf): Record<string, Json> {
-  const { update, activity, attempt } = leaf.event ?? {};
-  return { ...(update ? { update } : {}), ...(activity ? { activity } : {}), ...(attempt ? { attempt: String(attempt) } : {}) };
+function accountOf(leaf: NewLeaf, head: Head | undefined): Account | undefined {
+  const given = leaf.account;
+  if (given?.sid != null || !head?.account) return given ?? head?.account;
+  return given && given.guid !== head.account.guid ? given : head.account;
 }
 
-/** Monotonic nanoseconds as text: orders what one process wrote even if the wall clock steps. */
-function monotonicNanoseconds(): string {
-  return String(globalThis.process.hrtime.bigint());
+function targetOf(account: Account | undefined): Record<string, Json> {
+  if (!account) return {};
+  const { guid, sid, privileged } = account;
+  return { guid, sid, ...(privileged === undefined ? {} : { privileged }) };
+}
+
+function workflowOf({ workflow, reset, run, update }: NewLeaf): { wf?: { id: string; run: string | null } } {
+  if (!workflow && !reset) return {};
+  const { ns, activity, attempt } = workflow ?? {};
+  return {
+    wf: {
+      ...(ns ? { ns } : {}),
+      id: workflow?.id ?? `reset/${reset}`,
+      run: workflow?.run ?? run ?? null,
+      ...(update ? { update } : {}),
+      ...(activity ? { activity } : {}),
+      ...(attempt ? { attempt: String(attempt) } : {}),
+    },
+  };
+}
+
+async function commitments(tx: Transaction, personal: NonNullable<NewLeaf['personal']>) {
+  const made: Record<'target' | 'src' | 'do', Record<string, string>> = { target: {}, src: {}, do: {} };
+  for (const [field, [part, name]] of Object.entries(PLACES) as [keyof typeof PLACES, (typeof PLACES)[keyof typeof PLACES]][]) {
+    const value = personal[field];
+    if (value === undefined) continue;
+    const { commitment, salt } = commit(value);
+    made[part][name] = commitment;
+    // createMany returns no row: no process but the auditor may read an opening back.
+    await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }] });
+  }
+  return made;
+}
+
+function isEmpty(part: object): boolean {
+  return Object.keys(part).length === 0;
 }

@@ -1,7 +1,7 @@
 import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from './client.ts';
 import { parsePolicy, policySha256 } from './policy-text.ts';
-import { appendLeaf } from './leaves.ts';
+import { appendLeaf, type Actor } from './leaves.ts';
 
 export interface FrozenPolicy {
   sha256: string;
@@ -22,7 +22,7 @@ export async function policyVersion(db: Transaction, sha256: string): Promise<Fr
 }
 
 /** Loads a policy text and puts it in force; the versions before it stay for the resets that froze them. Throws PolicyError. */
-export async function loadPolicy(tx: Transaction, text: string, actor: string): Promise<FrozenPolicy> {
+export async function loadPolicy(tx: Transaction, text: string, actor: Actor): Promise<FrozenPolicy> {
   const policy = parsePolicy(text);
   const sha256 = policySha256(text);
   await tx.policyVersion.updateMany({ where: { inForce: true, NOT: { sha256 } }, data: { inForce: false } });

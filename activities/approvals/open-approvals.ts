@@ -4,7 +4,6 @@ import type { Database } from '#db';
 import type { AccountFacts } from '#domain/account.ts';
 import { samePerson } from '#domain/account.ts';
 import { selectRule, type ApprovalStage } from '#domain/policy.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
 import type { Directory } from '../directory/connect.ts';
@@ -12,6 +11,8 @@ import { readAccount } from '../directory/find-account.ts';
 import { groupMembers } from '../directory/group-members.ts';
 import { readManager } from '../directory/manager.ts';
 import type { OpenedApprovals, WorkerActivities } from '../contract.ts';
+import { recordLeaf } from '../record-leaf.ts';
+import { WORKER } from '../record/worker-name.ts';
 
 /**
  * Resolves who may approve each stage, freezes the list for people to see, and opens the first stage. When some stage has
@@ -22,7 +23,7 @@ export async function openApprovals(
   deps: { db: Database; directory: Directory },
   asked: Parameters<WorkerActivities['openApprovals']>[0],
 ): Promise<OpenedApprovals> {
-  const { reset, run, account: guid, expiresAt } = asked;
+  const { reset, account: guid, expiresAt } = asked;
   // A repeated call finds the stages as the first one left them, whatever the directory says by now.
   if ((await deps.db.approval.count({ where: { resetId: reset } })) > 0) return { outcome: 'opened' };
   const row = await deps.db.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true } });
@@ -51,15 +52,13 @@ export async function openApprovals(
         })),
       });
     }
-    await appendLeaf(
+    await recordLeaf(
       tx,
       {
         type: 'approval.requested',
         outcome: feasible ? 'success' : 'failure',
         reset,
-        run,
-        account: guid,
-        actor: 'service:worker',
+        actor: WORKER,
         ...(feasible ? {} : { reason: 'no-approver' }),
         do: {
           stages: stages.map(({ stage, people }) => ({ label: stage.label, eligible: String(people.length), sha256: digestOf(people) })),

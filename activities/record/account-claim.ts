@@ -1,7 +1,8 @@
 import type { Database } from '#db';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '../record-leaf.ts';
 import type { Intent, LocalActivities } from '../contract.ts';
 import { recordMove } from './record-progress.ts';
+import { WORKER } from './worker-name.ts';
 
 /**
  * Takes the account for a reset that has passed proof and factor. An older claim yields unless its password was chosen
@@ -13,7 +14,11 @@ export async function claimAccount(
 ): ReturnType<LocalActivities['claimAccount']> {
   return db.$transaction(async (tx) => {
     const { reset, account, expiresAt } = asked;
-    await tx.accountClaim.createMany({ data: [{ accountGuid: account, resetId: reset, expiresAt }], skipDuplicates: true });
+    const { count } = await tx.accountClaim.createMany({
+      data: [{ accountGuid: account, resetId: reset, expiresAt }],
+      skipDuplicates: true,
+    });
+    if (count === 1) await recordLeaf(tx, { type: 'account.claimed', outcome: 'success', reset, actor: WORKER }, 'worker');
     const [held] = await tx.$queryRaw<{ reset_id: string; yielded: string | null; blocked: boolean }[]>`
       SELECT reset_id, yielded, committed AND expires_at > now() AS blocked FROM account_claim WHERE account_guid = ${account}::uuid FOR UPDATE`;
     if (!held) throw new Error('the claim vanished within its own transaction');
@@ -25,11 +30,7 @@ export async function claimAccount(
       where: { accountGuid: account },
       data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt },
     });
-    await appendLeaf(
-      tx,
-      { type: 'reset.superseded', outcome: 'success', reset, account, actor: 'service:worker', do: { older: held.reset_id } },
-      'worker',
-    );
+    await recordLeaf(tx, { type: 'reset.superseded', outcome: 'success', reset, actor: WORKER, do: { older: held.reset_id } }, 'worker');
     return { outcome: 'claimed', yields: held.reset_id };
   });
 }
@@ -53,15 +54,13 @@ export async function commitIntent(db: Database, intent: Intent): Promise<{ outc
         select: { id: true, kind: true },
         orderBy: { at: 'asc' },
       });
-      await appendLeaf(
+      await recordLeaf(
         tx,
         {
           type: 'intent',
           outcome: 'started',
           reset: progress.reset,
-          run: progress.run,
-          account,
-          actor: 'service:worker',
+          actor: WORKER,
           policy: { sha256: intent.policy, rule: intent.rule },
           do: { ordinal, sealed, digest, statements: statements.map(({ id, kind }) => `${kind}:${id}`) },
         },
@@ -74,5 +73,8 @@ export async function commitIntent(db: Database, intent: Intent): Promise<{ outc
 
 /** Lets the account go when its reset has ended; a claim that a newer reset holds stays. */
 export async function releaseAccount(db: Database, asked: { reset: string; account: string }): Promise<void> {
-  await db.accountClaim.deleteMany({ where: { accountGuid: asked.account, resetId: asked.reset } });
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.accountClaim.deleteMany({ where: { accountGuid: asked.account, resetId: asked.reset } });
+    if (count === 1) await recordLeaf(tx, { type: 'account.released', outcome: 'success', reset: asked.reset, actor: WORKER }, 'worker');
+  });
 }

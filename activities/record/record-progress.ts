@@ -1,6 +1,7 @@
 import type { Database, Prisma, Transaction } from '#db';
 import { isTerminal } from '#domain/reset-state.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '../record-leaf.ts';
+import { WORKER } from './worker-name.ts';
 import type { Progress } from '../contract.ts';
 
 /** Makes one move of a reset visible: the row that people see and its leaf, in one transaction. A repeated call changes nothing. */
@@ -30,18 +31,16 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   if (stage) await recordStage(tx, reset, stage);
   // Back at choosing, the account yields again to a newer, equally proven reset.
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
-  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { accountGuid: true, policySha256: true, ruleId: true } });
-  await appendLeaf(
+  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true } });
+  await recordLeaf(
     tx,
     {
       type: leaf.type,
       outcome: leaf.outcome,
       reset,
-      run,
-      actor: 'service:worker',
+      actor: WORKER,
       ...(leaf.reason ? { reason: leaf.reason } : {}),
-      ...(leaf.update ? { event: { update: leaf.update } } : {}),
-      ...(row.accountGuid ? { account: row.accountGuid } : {}),
+      ...(leaf.update ? { update: leaf.update } : {}),
       ...(row.policySha256 ? { policy: { sha256: row.policySha256, rule: row.ruleId } } : {}),
       do: { state, step, ...leaf.do },
     },

@@ -5,6 +5,7 @@ import { REFUSALS } from '#domain/refusals.ts';
 import { RESET_STATES, isTerminal } from '#domain/reset-state.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Log } from '../log.ts';
+import { WORKER } from './worker-name.ts';
 
 const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
 /** A reset moves within seconds of its deadline; ten minutes later only one whose workflow is gone still stands open. */
@@ -34,7 +35,7 @@ async function eraseExpired(db: Database): Promise<number> {
       { purpose: string; subject: string }[]
     >`DELETE FROM sealed WHERE expires_at < now() RETURNING purpose, subject`;
     for (const { subject } of erased.filter(({ purpose }) => purpose === 'password')) {
-      await appendLeaf(tx, { type: 'password.erased', outcome: 'expired', reset: subject, actor: 'service:worker' }, 'worker');
+      await appendLeaf(tx, { type: 'password.erased', outcome: 'expired', reset: subject, actor: WORKER }, 'worker');
     }
     return erased.length;
   });
@@ -83,11 +84,7 @@ async function close(db: Database, reset: { id: string; step: number }): Promise
     if (count === 0) return 0;
     await tx.accountClaim.deleteMany({ where: { resetId: reset.id } });
     await tx.approval.updateMany({ where: { resetId: reset.id, state: { in: ['waiting', 'not-reached'] } }, data: { state: 'expired' } });
-    await appendLeaf(
-      tx,
-      { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: 'service:worker' },
-      'worker',
-    );
+    await appendLeaf(tx, { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: WORKER }, 'worker');
     return 1;
   });
 }

@@ -1,5 +1,6 @@
 import type { Asked, Checked } from '#activities/contract.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkTotp } from './check-totp.ts';
 import { countedAs } from './counted-as.ts';
@@ -32,16 +33,15 @@ export async function checkFactor(
     const leaf = {
       type,
       reset: asked.reset,
-      run: asked.run,
-      event: { update: asked.updateId },
-      ...(said.account ? { account: said.account } : {}),
+      update: asked.updateId,
     } as const;
     if (!passed || !said.account) {
-      await appendLeaf(
+      await recordLeaf(
         tx,
         {
           ...leaf,
           outcome: 'failure',
+          actor: { type: 'claimant' },
           do: { method: 'totp', counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
         },
         VERIFIER,
@@ -58,7 +58,8 @@ export async function checkFactor(
       method: 'totp',
       credential,
     });
-    await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method: 'totp', credential, attestation } }, VERIFIER);
+    const actor: Actor = { type: 'claimant', auth: { method: 'totp', aal: '1', cred: credential } };
+    await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method: 'totp', credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
     return { outcome: { outcome: 'passed', attestation, method: 'totp', ...(asked.purpose === 'resume' ? { word } : {}) }, consumed };
   });

@@ -1,5 +1,6 @@
 import type { Asked, Checked } from '#activities/contract.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
 import { countedAs } from './counted-as.ts';
@@ -37,14 +38,17 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
     const leaf = {
       type: 'proof.checked',
       reset: asked.reset,
-      run: asked.run,
-      event: { update: asked.updateId },
-      ...(said.account ? { account: said.account } : {}),
+      update: asked.updateId,
     } as const;
     if (!passed || !said.account) {
-      await appendLeaf(
+      await recordLeaf(
         tx,
-        { ...leaf, outcome: 'failure', do: { method, counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' } },
+        {
+          ...leaf,
+          outcome: 'failure',
+          actor: { type: 'claimant' },
+          do: { method, counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
+        },
         VERIFIER,
       );
       return { outcome: { outcome: 'failed' } };
@@ -60,7 +64,8 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
       credential,
       issuer,
     });
-    await appendLeaf(tx, { ...leaf, outcome: 'success', do: { method, credential, issuer, attestation } }, VERIFIER);
+    const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
+    await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, issuer, attestation } }, VERIFIER);
     return { outcome: { outcome: 'passed', attestation, method }, consumed };
   });
 }

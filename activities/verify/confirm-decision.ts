@@ -4,7 +4,7 @@ import { whyNotDecide } from '#domain/approval.ts';
 import type { ApprovalStage, Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Transaction } from '#db';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
 import { checkTotp } from './check-totp.ts';
@@ -41,7 +41,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
     const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person }, asked));
     if (signed) return { outcome: { outcome: 'confirmed', decision: signed.decision, approver: signed.person, attestation: signed.id } };
     const why = await whyNot(tx, asked, { policy, stage, people, decisions });
-    if (why) return { outcome: await refuse(tx, asked, why) };
+    if (why) return { outcome: await refuse(tx, asked, people.approver, why) };
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkTotp(
       tx,
@@ -50,7 +50,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
       typed?.value,
       policy.attempts.perAuthenticator,
     );
-    if (!passed) return { outcome: await refuse(tx, asked, 'factor-not-accepted') };
+    if (!passed) return { outcome: await refuse(tx, asked, people.approver, 'factor-not-accepted') };
     await forgiveAttempt(tx, key);
     const { credential, consumed } = passed;
     const attestation = await attest(tx, deps, {
@@ -65,16 +65,19 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
       method: 'totp',
       credential,
     });
-    await appendLeaf(
+    await recordLeaf(
       tx,
       {
         type: 'approval.decided',
         outcome: asked.decision === 'approve' ? 'success' : 'denied',
         reset: asked.reset,
-        run: asked.run,
-        event: { update: asked.updateId },
-        actor: asked.approver,
-        account: asked.account,
+        update: asked.updateId,
+        actor: {
+          type: 'person',
+          guid: asked.approver,
+          sid: people.approver?.sid ?? null,
+          auth: { method: 'totp', aal: '2', cred: credential },
+        },
         do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
       },
       VERIFIER,
@@ -154,17 +157,20 @@ async function whyNot(
   });
 }
 
-async function refuse(tx: Transaction, asked: DecisionAsked, code: RefusalCode): Promise<DecisionChecked> {
-  await appendLeaf(
+async function refuse(
+  tx: Transaction,
+  asked: DecisionAsked,
+  approver: AccountFacts | undefined,
+  code: RefusalCode,
+): Promise<DecisionChecked> {
+  await recordLeaf(
     tx,
     {
       type: 'approval.refused',
       outcome: 'denied',
       reset: asked.reset,
-      run: asked.run,
-      event: { update: asked.updateId },
-      actor: asked.approver,
-      account: asked.account,
+      update: asked.updateId,
+      actor: { type: 'person', guid: asked.approver, sid: approver?.sid ?? null },
       reason: code,
       do: { stage: asked.stage, decision: asked.decision },
     },

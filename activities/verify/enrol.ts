@@ -3,7 +3,7 @@ import { ScureBase32Plugin } from 'otplib';
 import type { EnrolAnswer, EnrolAsked } from '#activities/contract.ts';
 import { normaliseCode, SELECTOR_SYMBOLS } from '#domain/codes.ts';
 import type { Transaction } from '#db';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
 import { CODE_KINDS } from './check-code.ts';
 import { hashCode, newSalt, retireCodes } from './code-hash.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
@@ -11,7 +11,7 @@ import { encryptSecret } from './factor-secret.ts';
 import { ONLY } from './issue-code.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import type { Person } from './people.ts';
+import { accountInLeaf, type Person } from './people.ts';
 import { codeBody, signRow, totpBody, type CodeRow, type TotpRow } from './row-signature.ts';
 import type { NewDevice, TotpParameters } from './typed.ts';
 
@@ -39,13 +39,19 @@ export async function storeEnrolment(deps: VerifierDeps, asked: EnrolAsked): Pro
     if (recovery) await replaceRecovery(tx, deps, person.guid, recovery);
     if (totp || recovery) {
       const what = { totp: totp?.id ?? null, recovery_codes: recovery?.length ?? 0 };
-      await appendLeaf(
+      await recordLeaf(
         tx,
-        { type: 'authenticator.enrolled', outcome: 'success', actor: asked.actor, account: person.guid, do: what },
+        {
+          type: 'authenticator.enrolled',
+          outcome: 'success',
+          actor: { type: 'operator', uid: asked.operator },
+          account: accountInLeaf(person),
+          do: what,
+        },
         VERIFIER,
       );
     }
-    for (const device of typed.devices ?? []) await addDevice(tx, asked.actor, person, device);
+    for (const device of typed.devices ?? []) await addDevice(tx, asked.operator, person, device);
     return { outcome: { outcome: 'enrolled', account: person.guid } };
   });
 }
@@ -109,12 +115,22 @@ async function replaceRecovery(tx: Transaction, deps: VerifierDeps, accountGuid:
   });
 }
 
-async function addDevice(tx: Transaction, actor: string, person: Person, { name, platform }: NewDevice): Promise<void> {
+async function addDevice(tx: Transaction, uid: string, person: Person, { name, platform }: NewDevice): Promise<void> {
   const id = randomUUID();
   const { count } = await tx.device.createMany({
     data: [{ id, accountGuid: person.guid, accountName: person.samAccountName, name, platform }],
     skipDuplicates: true,
   });
   if (count === 1)
-    await appendLeaf(tx, { type: 'device.added', outcome: 'success', actor, account: person.guid, do: { device: id, platform } }, VERIFIER);
+    await recordLeaf(
+      tx,
+      {
+        type: 'device.added',
+        outcome: 'success',
+        actor: { type: 'operator', uid },
+        account: accountInLeaf(person),
+        do: { device: id, platform },
+      },
+      VERIFIER,
+    );
 }

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Asked, IdentifiedAccount } from '#activities/contract.ts';
 import { Broken } from '#activities/closed-failures.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
 import { isServed, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Transaction } from '#db';
-import { appendLeaf } from '#prisma/leaves.ts';
 import { policyInForce, type FrozenPolicy } from '#prisma/policies.ts';
 import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
@@ -94,16 +94,17 @@ async function fillReset(
     },
   });
   if (count !== 1) throw new Broken('a reset without a row was to be identified');
-  await appendLeaf(
+  const { source } = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { source: true } });
+  await recordLeaf(
     tx,
     {
       type: 'reset.requested',
       outcome: 'success',
       reset,
-      ...(person ? { account: person.guid } : {}),
+      actor: { type: 'claimant' },
       policy: { sha256: frozen.sha256, rule: rule?.id ?? null },
       do: { decoy: person ? 'no' : 'yes', protected: person?.protectedBy ?? null },
-      personal: { name: person?.samAccountName ?? nameHash.toString('hex') },
+      personal: { name: person?.samAccountName ?? nameHash.toString('hex'), address: source },
     },
     VERIFIER,
   );

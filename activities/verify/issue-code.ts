@@ -4,14 +4,14 @@ import { samePerson } from '#domain/account.ts';
 import { normaliseCode, SELECTOR_SYMBOLS } from '#domain/codes.ts';
 import { isServed, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { CODE_KINDS } from './check-code.ts';
 import { hashCode, newSalt, retireCodes } from './code-hash.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import type { Person } from './people.ts';
+import { accountInLeaf, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { codeBody, signRow, type CodeRow } from './row-signature.ts';
 
@@ -41,13 +41,13 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
   return once<IssueCodeAnswer>(deps, attempt, async (tx) => {
     if (why || !person || !code) {
       const refusal = why ?? 'service-unavailable'; // the sealed value came too late: nothing was stored, the agent asks again
-      await appendLeaf(
+      await recordLeaf(
         tx,
         {
           type: 'code.refused',
           outcome: 'denied',
-          actor: asked.issuer,
-          ...(person ? { account: person.guid } : {}),
+          actor: { type: 'person', guid: asked.issuer, sid: issuer?.sid ?? null },
+          account: person && accountInLeaf(person),
           reason: refusal,
           do: { checked: asked.checked },
         },
@@ -72,13 +72,13 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
       data: { ...row, salt, hash, checked: asked.checked, createdAt, signature: signRow(deps.keys, codeBody(row)) },
       select: { id: true },
     });
-    await appendLeaf(
+    await recordLeaf(
       tx,
       {
         type: 'code.issued',
         outcome: 'success',
-        actor: asked.issuer,
-        account: person.guid,
+        actor: { type: 'person', guid: asked.issuer, sid: issuer?.sid ?? null },
+        account: accountInLeaf(person),
         do: { credential: row.id, expires: expiresAt.toISOString(), checked: asked.checked },
       },
       VERIFIER,

@@ -1,5 +1,6 @@
 import type { AccountFacts } from '#domain/account.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
+import type { Account } from '#prisma/leaves.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
@@ -26,6 +27,11 @@ export interface People {
   groupSid(name: string): Promise<string | undefined>;
   /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
   signsIn(person: Person | undefined, password: string): Promise<boolean>;
+}
+
+/** What a leaf says for ever of an account that was read. */
+export function accountInLeaf({ guid, sid, protectedBy }: Pick<Person, 'guid' | 'sid' | 'protectedBy'>): Account {
+  return { guid, sid, privileged: protectedBy !== undefined };
 }
 
 /** A minute: long enough to spare six searches a sign-in, short enough that a renamed group is noticed. */

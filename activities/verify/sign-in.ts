@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { SignInAnswer, SignInAsked, SignInFactorAsked } from '#activities/contract.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import type { Auth } from '#prisma/leaves.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { forgiveAll, forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
@@ -35,12 +36,12 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
     if (signsIn) await forgiveAll(tx, key);
     const passed = signsIn && person !== undefined && roles.length > 0;
     const reason = passed ? {} : { reason: !mayTry ? 'over the limit' : signsIn ? 'no role' : 'not accepted' };
-    await appendLeaf(
+    await recordLeaf(
       tx,
       {
         type: 'sign-in.password',
         outcome: passed ? 'success' : 'failure',
-        ...(person ? { actor: person.guid } : {}),
+        ...(person ? { actor: { type: 'person', guid: person.guid, sid: person.sid, ...(passed ? { auth: PASSWORD } : {}) } } : {}),
         ...reason,
         do: passed ? { roles } : {},
       },
@@ -67,6 +68,7 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
 
   const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
   const typed = opened && 'value' in opened ? opened : undefined;
+  const person = await deps.people.read(asked.account);
   const { policy } = await policyInForce(deps.db);
   const key = factorKey(typed ? asked.account : nobodyIn(asked.session));
 
@@ -74,12 +76,12 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkTotp(tx, deps, mayCount && typed ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
     if (passed) await forgiveAttempt(tx, key);
-    await appendLeaf(
+    await recordLeaf(
       tx,
       {
         type: 'sign-in.factor',
         outcome: passed ? 'success' : 'failure',
-        actor: asked.account,
+        actor: { type: 'person', guid: asked.account, sid: person?.sid ?? null, ...(passed ? { auth: authOf(passed.credential) } : {}) },
         do: {
           method: 'totp',
           counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
@@ -92,6 +94,13 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
     const word = signedWord(deps, { kind: 'sign-in-factor', session: asked.session, update: asked.updateId, account: asked.account });
     return { outcome: { outcome: 'passed', word }, consumed: passed.consumed };
   });
+}
+
+const PASSWORD: Auth = { method: 'password', aal: '1', cred: null };
+
+/** Directory password and one-time code: two factors, of which the second is kept elsewhere (NIST SP 800-63B-4 §2.2). */
+function authOf(cred: string): Auth {
+  return { method: 'password totp', aal: '2', cred };
 }
 
 /** A name that nobody has is counted too, by its HMAC, so that the limit tells nothing about which names exist. */

@@ -19,8 +19,6 @@ export interface WriterDeps {
   opener: Opener;
   /** Seconds after a claim before its outcome is read back: longer than any write of that claim can still be under way. */
   settleSeconds: number;
-  /** The activity and attempt that run now, for the evidence; undefined outside Temporal. */
-  event?: () => { activity: string; attempt: number } | undefined;
 }
 
 export type WriterName = 'writer-staff' | 'writer-privileged';

@@ -2,8 +2,8 @@ import type { Transaction } from '#db';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Json } from '#evidence/jcs.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
 import type { WriteAsked, WriteOutcome } from '../contract.ts';
+import { recordLeaf } from '../record-leaf.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { closeUnclaimed, moveClaim, type Claim, type ClaimState } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
@@ -17,20 +17,18 @@ export interface WriteLeaf {
   do?: Record<string, Json>;
 }
 
-/** Writes a leaf of this write: whose reset, which ordinal and which attempt, by this writer. */
+/** Writes a leaf of this write: whose reset, which ordinal, by this writer. */
 export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: WriteAsked, leaf: WriteLeaf): Promise<void> {
-  const event = deps.event?.();
   const process = writerName(deps);
-  await appendLeaf(
+  await recordLeaf(
     tx,
     {
       ...leaf,
       reset: asked.reset,
       run: asked.run,
-      account: asked.account,
-      actor: `service:${process}`,
+      account: { guid: asked.account, sid: null },
+      actor: { type: 'service', name: process },
       do: { ordinal: asked.ordinal, digest: asked.digest, ...leaf.do },
-      ...(event ? { event } : {}),
     },
     process,
   );

@@ -42,8 +42,8 @@ async function settleOne(
         type: 'write.settled',
         outcome: after === undefined ? 'failure' : 'unknown',
         reset,
-        account,
-        actor: `service:${process}`,
+        account: { guid: account, sid: null },
+        actor: { type: 'service', name: process },
         reason: after === undefined ? 'not-written' : 'write-unknown',
         do: {
           ordinal,

@@ -14,7 +14,7 @@ export function policyCommand(program: Command): void {
     .action(async (file: string) => {
       const path = resolve(file);
       if (!existsSync(path)) throw new Sentence(`${path} does not exist.`);
-      const sha256 = await putPolicyInForce(defaultState(), path, `operator:${userInfo().username}`);
+      const sha256 = await putPolicyInForce(defaultState(), path, { type: 'operator', uid: String(userInfo().uid) });
       console.log(`In force: ${path}\n  sha256 ${sha256}`);
     });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSecretLine } from '#config';
+import type { Actor } from '#prisma/leaves.ts';
 import { root } from '../paths.ts';
 import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
@@ -10,7 +11,7 @@ import { ownerUrlFile } from './database-roles.ts';
 export const demoPolicyFile = join(root, 'ops', 'policy', 'demo-bank.yaml');
 
 /** Puts a policy file in force and answers its hash. A fault in it is a sentence with line, field and fix. */
-export async function putPolicyInForce(state: string, file: string, actor: string): Promise<string> {
+export async function putPolicyInForce(state: string, file: string, actor: Actor): Promise<string> {
   const { openDatabase } = await import('#db');
   const { loadPolicy } = await import('../../prisma/policies.ts');
   const { PolicyError } = await import('../../prisma/policy-text.ts');
@@ -36,6 +37,6 @@ export function makePolicy(state: string, file: string, progress: Progress): Pro
     } finally {
       await database.$disconnect();
     }
-    return putPolicyInForce(state, file, 'system');
+    return putPolicyInForce(state, file, { type: 'service', name: 'setup' });
   });
 }

@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import * as fc from 'fast-check';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
-import { commit, commitment, encodeLeaf, leafHash } from '#evidence/leaf.ts';
+import { commit, commitment, encodeLeaf, leafHash, type LeafBody } from '#evidence/leaf.ts';
 
 test('RFC 8785 §3.2.3: members are sorted by UTF-16 code units', () => {
   const value = {
@@ -50,16 +50,25 @@ test('the text reads back as the value, and is a fixed point', () => {
   );
 });
 
+const leaf: LeafBody = {
+  v: 1,
+  id: 'x',
+  type: 'intent',
+  outcome: 'started',
+  t: { wall: '2026-01-01T00:00:00.000Z', mono_ns: '1', boot: 'b', src: 'host' },
+  by: { process: 'worker', release: '1' },
+};
+
 test('a leaf is hashed as RFC 6962 §2.1 hashes leaves', () => {
   assert.equal(leafHash('').toString('hex'), '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d');
-  const { text, hash } = encodeLeaf({ v: 1, id: 'x', type: 'intent', outcome: 'started' });
+  const { text, hash } = encodeLeaf(leaf);
   assert.deepEqual(
     hash,
     createHash('sha256')
       .update(Buffer.concat([Buffer.of(0), Buffer.from(text)]))
       .digest(),
   );
-  assert.throws(() => encodeLeaf({ v: 1, id: 'x', type: 'intent', outcome: 'started', do: 'x'.repeat(66_000) }), RangeError);
+  assert.throws(() => encodeLeaf({ ...leaf, do: { long: 'x'.repeat(66_000) } }), RangeError);
 });
 
 test('a commitment opens with its salt only', () => {

@@ -46,7 +46,9 @@ export function person(account: string, facts: Partial<Person> = {}): Person {
 export async function useVerifier(): Promise<World> {
   const database = await useDatabase();
   const root_ = database.as('superuser');
-  await root_.$transaction((tx) => loadPolicy(tx, readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'), 'service:test'));
+  await root_.$transaction((tx) =>
+    loadPolicy(tx, readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'), { type: 'service', name: 'test' }),
+  );
   const [api, opening] = [generateKeyPairSync('ec', { namedCurve: 'P-256' }), generateKeyPairSync('ec', { namedCurve: 'P-256' })];
   const pem = { format: 'pem' } as const;
   const own = (key: typeof api.privateKey) => key.export({ type: 'pkcs8', ...pem }).toString();
@@ -140,7 +142,7 @@ export async function enrolled(world: World, who: Person, codes = 3): Promise<En
   const value = { account: who.samAccountName, totp: { secret: base32(totp), algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes };
   const answer = await world.verifier.storeEnrolment({
     request,
-    actor: 'service:ops',
+    operator: '0',
     sealed: await seal(world, 'enrolment', request, value),
   });
   if (answer.outcome !== 'enrolled') throw new Error('not enrolled');

@@ -53,7 +53,7 @@ export async function writerBench() {
     recipients: { verifier: p256().spki, 'writer-staff': staff.spki, 'writer-privileged': privileged.spki },
   });
   const text = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
-  const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, text, 'test'));
+  const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, text, { type: 'service', name: 'test' }));
   const dbOf = { staff: database.as('writer_staff'), privileged: database.as('writer_privileged') };
   const keysOf = { staff, privileged };
 
