@@ -100,7 +100,13 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
         // One person's hand: more decisions in a minute are no decisions, and would fill a history.
         await admission.step(`decisions of ${session.account}`);
         if (row.reset.endedAt !== null) {
-          await recordRefusal(db, { type: 'approval.refused', reset: row.resetId, actor: actorOf(session), reason: 'approval-closed' });
+          await recordRefusal(db, {
+            type: 'approval.refused',
+            reset: row.resetId,
+            actor: actorOf(session),
+            reason: 'approval-closed',
+            personal: { address: ask.source },
+          });
           throw new Refusal('approval-closed');
         }
         const digest = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
@@ -109,7 +115,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
           recipient: 'verifier',
           purpose: 'decision',
           subject: row.resetId,
-          value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest },
+          value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest, source: ask.source },
         });
         const message: DecisionMessage = {
           approver: session.account,

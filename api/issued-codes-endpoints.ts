@@ -49,7 +49,7 @@ export function issuedCodesEndpoints({ db, hash, sealer, engine }: { db: Databas
           recipient: 'verifier',
           purpose: 'issued-code',
           subject: request,
-          value: { account, code, issuer: session.account },
+          value: { account, code, issuer: session.account, source: ask.source },
         });
         const asked: IssueCodeAsked = { request, issuer: session.account, checked: ask.body.checked, sealed: sealed.id };
         const answer = await engine.run<IssueCodeAnswer>('issueCode', `issue-code/${request}`, asked);

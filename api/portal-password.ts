@@ -25,7 +25,13 @@ export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<Port
     const earlier = await engine.answered(held.id, updateId('sealed'));
     if (earlier) return nextOf(db, held.id, earlier);
     const code = isTerminal(held.state) ? 'reset-ended' : 'not-now';
-    await recordRefusal(db, { type: 'reset.not-now', reset: held.id, reason: code });
+    await recordRefusal(db, {
+      type: 'reset.not-now',
+      reset: held.id,
+      actor: { type: 'claimant' },
+      reason: code,
+      personal: { address: ask.source },
+    });
     throw new RefusedStep(code, held.next);
   }
   const message = await messageFor(deps, held, normalisePassword(ask.password));

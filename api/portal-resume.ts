@@ -25,7 +25,7 @@ export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
 
 async function tryResume(
   { db, hash, sealer, engine, admission, hear }: PortalDeps,
-  { reference: typed, factor, value, nonce }: Ask,
+  { reference: typed, factor, value, nonce, source }: Ask,
 ): Promise<Begun | undefined> {
   const reference = normaliseReference(typed) ?? 'none';
   const row = await db.reset.findUnique({ where: { reference }, select: { id: true, endedAt: true } });
@@ -38,13 +38,15 @@ async function tryResume(
     recipient: 'verifier',
     purpose: 'resume',
     subject: reset,
-    value: { method: factor, value, update: updateId },
+    value: { method: factor, value, update: updateId, source },
   });
   if (!row || row.endedAt !== null) {
     await recordRefusal(db, {
       type: 'resume.checked',
       ...(row ? { reset: row.id } : {}),
+      actor: { type: 'claimant' },
       reason: row ? 'reset-ended' : 'unknown reference',
+      personal: { address: source },
     });
     return undefined;
   }

@@ -16,7 +16,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
   const { db, hash, engine, admission, sealer } = deps;
 
   const ended = async (held: HeldReset): Promise<never> => {
-    await recordRefusal(db, { type: 'reset.not-now', reset: held.id, reason: 'reset-ended' });
+    await recordRefusal(db, { type: 'reset.not-now', reset: held.id, actor: { type: 'claimant' }, reason: 'reset-ended' });
     throw new RefusedStep('reset-ended', held.next);
   };
 
@@ -33,7 +33,12 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     await admission.attempt(of.holder.source);
     if (isTerminal(held.state)) return await ended(held);
     const { method, value } = of;
-    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: of.purpose, subject: held.id, value: { method, value } });
+    const sealed = await sealer.seal(db, {
+      recipient: 'verifier',
+      purpose: of.purpose,
+      subject: held.id,
+      value: { method, value, source: of.holder.source },
+    });
     const updateId = updateIdOf(hash, { nonce: of.holder.nonce, route: of.update, reset: held.id, typed: `${method} ${value}` });
     return nextOf(db, held.id, await engine.update(held.id, of.update, updateId, { sealed: sealed.id }));
   };

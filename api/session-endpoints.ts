@@ -58,7 +58,7 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           recipient: 'verifier',
           purpose: 'sign-in',
           subject,
-          value: { account: body.account, password: body.password },
+          value: { account: body.account, password: body.password, source },
         });
         const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${subject}/${updateId}`, {
           session: subject,
@@ -100,7 +100,7 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           recipient: 'verifier',
           purpose: 'sign-in',
           subject: half.id,
-          value: { method: ask.body.factor, value: ask.body.value },
+          value: { method: ask.body.factor, value: ask.body.value, source: ask.source },
         });
         const answer = await engine.run<SignInAnswer>('signInFactor', `sign-in/${half.id}/${updateId}`, {
           session: half.id,

@@ -9,7 +9,7 @@ import { frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
-import type { Typed } from './typed.ts';
+import { fromWhere, type Typed } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
@@ -34,6 +34,7 @@ export async function checkFactor(
       type,
       reset: asked.reset,
       update: asked.updateId,
+      ...fromWhere(typed),
     } as const;
     if (!passed || !said.account) {
       await recordLeaf(

@@ -9,6 +9,7 @@ import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
+import { fromWhere } from './typed.ts';
 
 /**
  * Checks a recovery or issued code and signs what passed. One answer for every failure: unknown account, wrong or used
@@ -39,6 +40,7 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
       type: 'proof.checked',
       reset: asked.reset,
       update: asked.updateId,
+      ...fromWhere(typed),
     } as const;
     if (!passed || !said.account) {
       await recordLeaf(

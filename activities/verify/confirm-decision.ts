@@ -14,7 +14,7 @@ import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf, type Said } from './statements.ts';
-import type { Typed } from './typed.ts';
+import { fromWhere, type Typed } from './typed.ts';
 
 export type DecisionAsked = Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string };
 
@@ -33,6 +33,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const stage = ruleOf(policy, said.identified.rule)?.approvals[asked.stage];
   const people = await peopleConcerned(deps, asked, said, stage);
+  const by = { approver: people.approver, typed };
   const key = factorKey(typed ? asked.approver : nobodyIn(asked.reset));
 
   return once<DecisionChecked>(deps, attempt, async (tx) => {
@@ -41,7 +42,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
     const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person }, asked));
     if (signed) return { outcome: { outcome: 'confirmed', decision: signed.decision, approver: signed.person, attestation: signed.id } };
     const why = await whyNot(tx, asked, { policy, stage, people, decisions });
-    if (why) return { outcome: await refuse(tx, asked, people.approver, why) };
+    if (why) return { outcome: await refuse(tx, asked, by, why) };
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const passed = await checkTotp(
       tx,
@@ -50,7 +51,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
       typed?.value,
       policy.attempts.perAuthenticator,
     );
-    if (!passed) return { outcome: await refuse(tx, asked, people.approver, 'factor-not-accepted') };
+    if (!passed) return { outcome: await refuse(tx, asked, by, 'factor-not-accepted') };
     await forgiveAttempt(tx, key);
     const { credential, consumed } = passed;
     const attestation = await attest(tx, deps, {
@@ -79,6 +80,7 @@ export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked):
           auth: { method: 'totp', aal: '2', cred: credential },
         },
         do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
+        ...fromWhere(typed),
       },
       VERIFIER,
     );
@@ -160,7 +162,7 @@ async function whyNot(
 async function refuse(
   tx: Transaction,
   asked: DecisionAsked,
-  approver: AccountFacts | undefined,
+  { approver, typed }: { approver: AccountFacts | undefined; typed: Typed<'decision'> | undefined },
   code: RefusalCode,
 ): Promise<DecisionChecked> {
   await recordLeaf(
@@ -173,6 +175,7 @@ async function refuse(
       actor: { type: 'person', guid: asked.approver, sid: approver?.sid ?? null },
       reason: code,
       do: { stage: asked.stage, decision: asked.decision },
+      ...fromWhere(typed),
     },
     VERIFIER,
   );

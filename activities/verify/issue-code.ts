@@ -14,6 +14,7 @@ import { openTyped } from './open-typed.ts';
 import { accountInLeaf, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { codeBody, signRow, type CodeRow } from './row-signature.ts';
+import { fromWhere } from './typed.ts';
 
 /** The one update of an issuing or enrolling request: the request id itself is what makes it single. */
 export const ONLY = 'only';
@@ -50,6 +51,7 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
           account: person && accountInLeaf(person),
           reason: refusal,
           do: { checked: asked.checked },
+          ...fromWhere(typed),
         },
         VERIFIER,
       );
@@ -80,6 +82,7 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
         actor: { type: 'person', guid: asked.issuer, sid: issuer?.sid ?? null },
         account: accountInLeaf(person),
         do: { credential: row.id, expires: expiresAt.toISOString(), checked: asked.checked },
+        ...fromWhere(typed),
       },
       VERIFIER,
     );

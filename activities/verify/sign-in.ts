@@ -11,6 +11,7 @@ import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { rolesOf } from './roles.ts';
+import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /**
@@ -43,6 +44,7 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
         outcome: passed ? 'success' : 'failure',
         ...(person ? { actor: { type: 'person', guid: person.guid, sid: person.sid, ...(passed ? { auth: PASSWORD } : {}) } } : {}),
         ...reason,
+        ...fromWhere(typed),
         do: passed ? { roles } : {},
       },
       VERIFIER,
@@ -87,6 +89,7 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
           counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
           credential: passed?.credential ?? null,
         },
+        ...fromWhere(typed),
       },
       VERIFIER,
     );

@@ -8,6 +8,8 @@ import type { SealedContext } from '#domain/sealed.ts';
  */
 const name = z.string().min(1).max(256);
 const code = z.string().min(1).max(64);
+/** The address that the request came from. What the operator's own command seals has none. */
+const source = z.string().min(1).max(64).optional();
 
 /** Parameters of a one-time authenticator (RFC 6238). Phone apps know SHA-1, 6 digits and 30 seconds only. */
 const totp = z.strictObject({
@@ -33,10 +35,10 @@ export type NewDevice = z.infer<typeof device>;
 
 export const TYPED = {
   'account-name': z.strictObject({ account: name }),
-  proof: z.strictObject({ method: z.enum(PROOFS), value: code }),
-  factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code }),
+  proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
+  factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code, source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
-  resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string() }),
+  resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     value: code,
@@ -44,12 +46,13 @@ export const TYPED = {
     stage: z.int(),
     decision: z.enum(['approve', 'deny']),
     reason: z.string(),
+    source,
   }),
   'sign-in': z.union([
-    z.strictObject({ account: name, password: z.string().min(1).max(256) }),
-    z.strictObject({ method: z.literal('totp').optional(), value: code }),
+    z.strictObject({ account: name, password: z.string().min(1).max(256), source }),
+    z.strictObject({ method: z.literal('totp').optional(), value: code, source }),
   ]),
-  'issued-code': z.strictObject({ account: name, code, issuer: z.string() }),
+  'issued-code': z.strictObject({ account: name, code, issuer: z.string(), source }),
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),
@@ -57,6 +60,11 @@ export const TYPED = {
     devices: z.array(device).max(20).optional(),
   }),
 } as const satisfies Partial<Record<SealedContext['purpose'], z.ZodType>>;
+
+/** From where something was typed, as a leaf takes it. */
+export function fromWhere(typed: { source?: string | undefined } | undefined): { personal?: { address: string } } {
+  return typed?.source ? { personal: { address: typed.source } } : {};
+}
 
 export type Purpose = keyof typeof TYPED;
 export type Typed<P extends Purpose> = z.infer<(typeof TYPED)[P]>;
