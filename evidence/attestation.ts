@@ -1,5 +1,5 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
-import { canonical, type Json } from './jcs.ts';
+import { canonical, parseCanonical, type Json } from './jcs.ts';
 
 /**
  * Signed statements of the verifier: Ed25519 (RFC 8032) over a context line and the RFC 8785 text of the body. The
@@ -17,8 +17,7 @@ export function signStatement(body: Json, key: KeyObject): { text: string; signa
 export function openStatement(text: string, signature: Uint8Array, key: KeyObject): Json | undefined {
   try {
     if (!verify(null, Buffer.concat([CONTEXT, Buffer.from(text)]), key, signature)) return undefined;
-    const body = JSON.parse(text) as Json; // checked by canonical() on the next line
-    return canonical(body) === text ? body : undefined;
+    return parseCanonical(text);
   } catch {
     return undefined;
   }

@@ -1,3 +1,6 @@
+import { Malformed } from './malformed.ts';
+import { textOf } from './wire-text.ts';
+
 /**
  * RFC 8785, JSON Canonicalization Scheme: members sorted by UTF-16 code units, ES6 number form, no white space, UTF-8.
  * Stricter than most libraries on purpose: `undefined`, lone surrogates, numbers that are not safe integers and values
@@ -20,6 +23,27 @@ export function canonical(value: Json): string {
     return `{${entries.map(([key, item]) => `${quoted(key)}:${canonical(item)}`).join(',')}}`;
   }
   throw new TypeError(`${typeof value} has no place in evidence`);
+}
+
+/**
+ * Reads a text that canonical() could have written, and no other: writing the value again must give the same bytes. So a
+ * member that comes twice, a lone surrogate, a number in another form, a space or members out of order are all refused,
+ * and two readers can never see two values in one leaf. Throws Malformed.
+ */
+export function parseCanonical(input: string | Uint8Array): Json {
+  const text = textOf(input);
+  let value: Json;
+  let again: string;
+  try {
+    value = JSON.parse(text) as Json; // checked by canonical() on the next line
+    again = canonical(value);
+  } catch (error) {
+    // JSON.parse quotes what it could not read; leaves may hold what no message should repeat.
+    if (error instanceof TypeError) throw new Malformed(`the text is not canonical JSON: ${error.message}`);
+    throw new Malformed('the text is not JSON, or is nested too deeply');
+  }
+  if (again !== text) throw new Malformed('the text is JSON, but not in the form of RFC 8785');
+  return value;
 }
 
 function quoted(text: string): string {

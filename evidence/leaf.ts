@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { canonical, type Json } from './jcs.ts';
+import { leafHash } from './merkle-tree.ts';
 
 /**
  * A leaf: the RFC 8785 text of one thing that happened, at most 65,535 bytes. Its hash is that of a leaf in an RFC 6962
- * §2.1 tree, SHA-256(0x00 || text), so the log that comes over the outbox needs no second form. What each member answers
+ * §2.1 tree, SHA-256(0x00 || text), so the log needs no second form. What each member answers
  * is NIST SP 800-53 AU-3: what (`type`, `do`), when (`t`), where (`by`, `wf`), from where (`src`), with which outcome, who
  * (`who`) and about whom (`target`). A member whose name ends in `_c` is a salted commitment to personal data. Numbers
  * that may pass 2^53 are decimal text.
@@ -71,10 +72,6 @@ export function encodeLeaf(body: LeafBody): { text: string; hash: Buffer } {
   const text = canonical(body as unknown as Json); // an interface has no index signature; canonical() refuses whatever is no JSON
   if (Buffer.byteLength(text) > MAX_LEAF_BYTES) throw new RangeError('a leaf may have 65,535 bytes at most');
   return { text, hash: leafHash(text) };
-}
-
-export function leafHash(text: string): Buffer {
-  return createHash('sha256').update(Buffer.of(0)).update(text).digest();
 }
 
 /** A salted commitment to personal data: base64(SHA-256(0x02 || 16-byte salt || RFC 8785 text)). The opening can be erased without breaking the leaf. */

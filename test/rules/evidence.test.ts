@@ -4,7 +4,8 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import * as fc from 'fast-check';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
-import { commit, commitment, encodeLeaf, leafHash, type LeafBody } from '#evidence/leaf.ts';
+import { commit, commitment, encodeLeaf, type LeafBody } from '#evidence/leaf.ts';
+import { leafHash } from '#evidence/merkle-tree.ts';
 
 test('RFC 8785 §3.2.3: members are sorted by UTF-16 code units', () => {
   const value = {

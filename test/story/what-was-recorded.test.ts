@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isTerminal, mayMove, type ResetState } from '#domain/reset-state.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
-import { leafHash } from '#evidence/leaf.ts';
+import { leafHash } from '#evidence/merkle-tree.ts';
 import { claimant, freshPassword, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
