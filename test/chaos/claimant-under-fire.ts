@@ -19,7 +19,7 @@ export interface UnderFire {
   /** unicodePwd's version before the reset. */
   version: number;
   reset: () => Promise<string>;
-  /** The first answer below 500. */
+  /** The first answer of the reset itself, whatever it says. */
   ask: (request: Request) => Promise<Answer<Moved>>;
   /** Every request before this one. */
   upTo: (request: Request) => Promise<void>;
@@ -63,7 +63,8 @@ export async function underFire(world: World, { account, code, recoveryCode }: H
       const giveUp = Date.now() + PATIENCE_MS;
       for (;;) {
         const answer = await send(request).catch(() => undefined);
-        if (answer && answer.status < 500 && answer.status !== 429) return answer;
+        // A part that is down has no `next` to offer.
+        if (answer && (answer.status < 300 || answer.body.next)) return answer;
         assert.ok(Date.now() < giveUp, `"${request}" is never answered: ${answer?.text ?? 'no connection'}`);
         await setTimeout(500);
       }

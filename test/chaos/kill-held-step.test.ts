@@ -4,8 +4,9 @@ import { amount } from '#test/support/campaign.ts';
 import { hire, type Hired } from '#test/support/hired.ts';
 import type { PartName } from '#test/support/stack.ts';
 import { useWorld, type World } from '#test/support/world.ts';
-import { REQUESTS, underFire, type Request, type UnderFire } from './claimant-under-fire.ts';
-import { STEPS, type Held, type Step } from './held-steps.ts';
+import type { UnderFire } from './claimant-under-fire.ts';
+import { holdAll, toTheEnd } from './held-cast.ts';
+import { STEPS, type Step } from './held-steps.ts';
 import { answeredFor, changedOnce, leavesOf, nothingLeftOver, STANDARD_LEAVES } from './what-stands.ts';
 
 /**
@@ -56,32 +57,27 @@ after(() => dismiss());
 async function playWave(world: World, scenes: readonly Scene[], hired: Hired[]): Promise<void> {
   const { stack } = world;
   const part: PartName = scenes[0]?.step.part ?? 'worker';
-  const cast = await Promise.all(
-    scenes.map(async (scene) => {
-      const person = await underFire(world, hired.pop() ?? assert.fail('nobody is left'));
-      await person.upTo(scene.step.request);
-      return { scene, person };
-    }),
+  const playing = await holdAll(
+    world,
+    scenes.map(({ step }) => step),
+    hired,
   );
-  const holding: { moment: Scene['moment']; held: Held }[] = [];
-  const holdOne = async ({ scene, person }: (typeof cast)[number]): Promise<void> => {
-    const { step, moment } = scene;
-    const ask = (): void => {
-      const end = toTheEnd(person, step.request);
-      end.catch(() => undefined);
-      ends.set(scene, { person, end });
-    };
-    holding.push({ moment, held: await step.hold(world, person, ask) });
-  };
-  await Promise.all(cast.filter(({ scene }) => !scene.step.forAll).map(holdOne));
-  await Promise.all(cast.filter(({ scene }) => scene.step.forAll).map(holdOne));
-  const commits = holding.flatMap(({ moment, held }) =>
-    moment === 'after its commit' ? [held.commit ?? assert.fail('commits nothing')] : [],
+  for (const [index, scene] of scenes.entries()) {
+    const { person, answer } = playing[index] ?? assert.fail('was not played');
+    const end = answer.then((first) => {
+      assert.ok(first.status < 300, first.text);
+      return toTheEnd(person, scene.step.request);
+    });
+    end.catch(() => undefined);
+    ends.set(scene, { person, end });
+  }
+  const commits = playing.flatMap(({ held }, index) =>
+    scenes[index]?.moment === 'after its commit' ? [held.commit ?? assert.fail('commits nothing')] : [],
   );
   if (commits.length > 0) await unreported(world, commits, () => stack.kill(part, 'SIGKILL'));
   else await stack.kill(part, 'SIGKILL');
   await stack.restart(part);
-  await Promise.all(holding.map(({ held }) => held.release()));
+  await Promise.all(playing.map(({ held }) => held.release()));
 }
 
 /** What commits cannot be reported: Temporal's server is stopped until the process is dead. */
@@ -94,14 +90,6 @@ async function unreported({ stack }: World, commits: (() => Promise<void>)[], ki
   } finally {
     process.kill(server, 'SIGCONT');
   }
-}
-
-async function toTheEnd(person: UnderFire, from: Request): Promise<string> {
-  for (const request of REQUESTS.slice(REQUESTS.indexOf(from))) {
-    const answer = await person.ask(request);
-    assert.ok(answer.status < 300, `${request}: ${answer.text}`);
-  }
-  return (await person.who.until('done', 'refused', 'expired')).state;
 }
 
 for (const scene of WAVES.flat()) {

@@ -52,7 +52,7 @@ async function ask(world: World, statement: string, values: unknown[]): Promise<
         );
         return rows.length > 0;
       }),
-    release: async () => void (await client.end().catch(() => undefined)),
+    release: () => client.end().catch(() => undefined),
   };
   const granted = client.query(statement, values).then(() => held);
   granted.catch(() => undefined);
