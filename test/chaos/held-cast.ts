@@ -26,12 +26,9 @@ export async function holdAll(world: World, steps: readonly Step[], hired: Hired
   const holdOne = async (index: number): Promise<Playing> => {
     const [step, person] = [steps[index], people[index]];
     if (!step || !person) throw new Error('every step has its claimant');
-    let answer: Promise<Answer<Moved>> | undefined;
-    const held = await step.hold(world, person, () => {
-      answer = person.ask(step.request);
-      answer.catch(() => undefined);
-    });
-    return { step, person, held, answer: answer ?? assert.fail('nothing was asked') };
+    const { promise: answer, resolve } = Promise.withResolvers<Answer<Moved>>();
+    answer.catch(() => undefined);
+    return { step, person, held: await step.hold(world, person, () => resolve(person.ask(step.request))), answer };
   };
   const order = [...steps.keys()];
   const parallel = await Promise.all(

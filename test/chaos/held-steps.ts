@@ -66,8 +66,12 @@ const step = (what: string, request: Request, part: PartName, how: number | Step
   hold: typeof how === 'number' ? atLeaf(how, part) : how,
 });
 
+/** Not asked for as long as it is held. */
+const unasked: Step['hold'] = async (_world, _person, ask) => ({ release: async () => ask() });
+
 /** Every step of a standard reset in its order; the numbers are those of its leaves. */
 export const STEPS = {
+  begin: step('is asked to name the account', 'name', 'verifier', unasked),
   identify: step(
     'names the account',
     'name',
