@@ -10,6 +10,7 @@ import type { Log } from './log.ts';
 export const FAILURES = {
   DirectoryUnavailable: { words: 'the directory does not answer', nonRetryable: false },
   DatabaseUnavailable: { words: 'the database does not answer', nonRetryable: false },
+  TypedLost: { words: 'what was typed is gone and has to be typed again', nonRetryable: true },
   Invariant: { words: 'something that must hold did not hold; the log of this process has the place', nonRetryable: true },
 } as const satisfies Record<string, { words: string; nonRetryable: boolean }>;
 
@@ -32,6 +33,14 @@ export class Broken extends Error {
   }
 }
 
+/** What a person typed is not there any more: kept for a minute only, in a table that is empty after a crash of the database. */
+export class TypedLost extends Error {
+  constructor() {
+    super('what was typed is gone');
+    this.name = 'TypedLost';
+  }
+}
+
 const TRANSPORT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 /** PostgreSQL's classes that pass by themselves: 08 connection, 40 rollback (deadlock), 53 resources, 55 not in state, 57 operator intervention (restart). */
 const PASSING_SQLSTATE = /^(08|40|53|55|57)/;
@@ -42,6 +51,7 @@ const PASSING_PRISMA = /^P1\d{3}$|^P20(24|28|34|37)$/;
 export function failureType(error: unknown): FailureType {
   if (error instanceof ApplicationFailure && error.type && Object.hasOwn(FAILURES, error.type)) return error.type as FailureType; // just looked up
   for (const e of causes(error)) {
+    if (e.name === 'TypedLost') return 'TypedLost';
     if (/^Directory(Unavailable|Refused)$|^ServiceBindRefused$/.test(e.name)) return 'DirectoryUnavailable';
     if (/^PrismaClient(Initialization|UnknownRequest|RustPanic)Error$/.test(e.name)) return 'DatabaseUnavailable';
     for (const code of codesOf(e))

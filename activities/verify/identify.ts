@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Asked, IdentifiedAccount } from '#activities/contract.ts';
-import { Broken } from '#activities/closed-failures.ts';
+import { Broken, TypedLost } from '#activities/closed-failures.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
@@ -25,7 +25,8 @@ export interface StoredPasswordRules {
 /**
  * Finds the account that was named, freezes the policy in force, and signs both. Unknown, unserved and unreadable names
  * go on as decoys: the same reads and the same statements are run, and of the name itself only an HMAC is left, since
- * people type passwords into the wrong box.
+ * people type passwords into the wrong box. Throws TypedLost when the name itself is gone: a decoy made of nothing would
+ * refuse the right codes of a real person.
  */
 export async function identify(deps: VerifierDeps, asked: Asked): Promise<IdentifiedAccount> {
   const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
@@ -33,14 +34,20 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
   if (earlier) return earlier;
 
   const typed = await openTyped(deps, 'account-name', asked.sealed, asked.reset);
+  if (!typed) {
+    // An overlapping attempt erases the name together with its outcome.
+    const other = await earlierOutcome<IdentifiedAccount>(deps, attempt);
+    if (other) return other;
+    throw new TypedLost();
+  }
   const frozen = await policyInForce(deps.db);
-  const found = await deps.people.find(typed?.account ?? '');
+  const found = await deps.people.find(typed.account);
   const person = found && isServed(frozen.policy, found) ? found : undefined;
   const passwordPolicy = await deps.people.passwordPolicy(person);
   const rule = person && selectRule(frozen.policy, person);
 
   return once(deps, attempt, async (tx) => {
-    await fillReset(tx, deps, asked.reset, { person, typedName: typed?.account ?? '', rule, frozen, passwordPolicy });
+    await fillReset(tx, deps, asked.reset, { person, typedName: typed.account, rule, frozen, passwordPolicy });
     await attest(tx, deps, {
       kind: 'identified',
       reset: asked.reset,

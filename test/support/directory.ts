@@ -13,10 +13,15 @@ export function directorySettings(state: string): DirectorySettings {
   return { ...rest, caPem: readFileSync(ca, 'utf8') };
 }
 
+export const administrator = {
+  dn: `CN=Administrator,CN=Users,${demoDomain.baseDn}`,
+  password: (state: string): string => readFileSync(join(state, 'directory', 'secrets', 'administrator'), 'utf8').trim(),
+};
+
 /** The controller as its own Administrator sees it: what no process of the product may. */
 export function asAdministrator(state: string): Directory {
-  const password = (): string => readFileSync(join(state, 'directory', 'secrets', 'administrator'), 'utf8').trim();
-  return openDirectory(directorySettings(state), { dn: `CN=Administrator,CN=Users,${demoDomain.baseDn}`, password }, { connections: 1 });
+  const { dn, password } = administrator;
+  return openDirectory(directorySettings(state), { dn, password: () => password(state) }, { connections: 1 });
 }
 
 /** How often the account's password was ever set: the version of unicodePwd in replPropertyMetaData (MS-DRSR 4.1.10.2.19). */

@@ -17,7 +17,7 @@ export interface Moved {
 export interface Claimant {
   http: Client;
   reference: string;
-  name: (account: string) => Promise<Answer<Moved & { reference: string }>>;
+  name: (account: string, key?: string) => Promise<Answer<Moved & { reference: string }>>;
   prove: (value: string, proof?: 'recovery-code' | 'issued-code', key?: string) => Promise<Answer<Moved>>;
   factor: (value: string, key?: string) => Promise<Answer<Moved>>;
   choose: (password: string, key?: string) => Promise<Answer<Moved>>;
@@ -43,8 +43,8 @@ export function claimant(run: TestStack['run'], source: string = newSource()): C
   const self: Claimant = {
     http,
     reference: '',
-    async name(account) {
-      const answer = await http.post<Moved & { reference: string }>('/api/v1/portal/resets', { account });
+    async name(account, given) {
+      const answer = await http.post<Moved & { reference: string }>('/api/v1/portal/resets', { account }, key(given));
       self.reference = answer.body.reference ?? '';
       return answer;
     },

@@ -83,3 +83,13 @@ test('a proof that was signed before the verifier died is found again under anot
   assert.equal(await world.superuser.code.count({ where: { accountGuid: fatima.guid, usedAt: { not: null } } }), 1);
   assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'proof' } }), 1);
 });
+
+test('a name that is gone before it was read makes no decoy, and one that was read is known to a retry', async () => {
+  await enrolled(world, person('emma'));
+  const reset = await identified(world, 'emma');
+  const retried = { reset: reset.reset, run: reset.run, updateId: 'begin', sealed: randomUUID() };
+  assert.equal((await world.verifier.identify(retried)).account, reset.account, 'its sealed row is erased by then');
+  const lost = { ...retried, updateId: 'another' };
+  await assert.rejects(world.verifier.identify(lost), { name: 'TypedLost' });
+  assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'identified' } }), 1);
+});

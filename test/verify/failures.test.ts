@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure, CancelledFailure, defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import pino from 'pino';
-import { Broken, closedFailure, closedFailures, FAILURES } from '#activities/closed-failures.ts';
+import { Broken, closedFailure, closedFailures, FAILURES, TypedLost } from '#activities/closed-failures.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { refuseTimeSkipping } from '#activities/refuse-time-skipping.ts';
 import { useVerifier } from './world.ts';
@@ -27,7 +27,7 @@ async function failing(thrown: unknown): Promise<{ failure: unknown; history: st
   };
 }
 
-test('whatever an activity throws leaves as one of three failures, without a word of the original', async () => {
+test('whatever an activity throws leaves as one of the closed failures, without a word of the original', async () => {
   const withCode = (code: string) => Object.assign(new Error(`refused ${canary}`), { code });
   const cases: [unknown, keyof typeof FAILURES][] = [
     [new DirectoryUnavailable(canary), 'DirectoryUnavailable'],
@@ -38,6 +38,7 @@ test('whatever an activity throws leaves as one of three failures, without a wor
     [new TypeError(`cannot read ${canary}`, { cause: new Error(canary) }), 'Invariant'],
     [new Error('outer', { cause: withCode('ECONNRESET') }), 'DatabaseUnavailable'],
     [new Broken('a place in the source'), 'Invariant'],
+    [new TypedLost(), 'TypedLost'],
     [ApplicationFailure.create({ type: 'DirectoryUnavailable', message: canary, details: [canary] }), 'DirectoryUnavailable'],
     [ApplicationFailure.create({ type: canary, message: canary }), 'Invariant'],
     [canary, 'Invariant'],

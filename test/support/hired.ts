@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { Attribute, Change } from 'ldapts';
+import { generateSecret, generateSync } from 'otplib';
+import { newClient } from '#activities/directory/controller.ts';
+import { encodePassword } from '#activities/directory/encode-password.ts';
+import { codeFromBytes } from '#domain/codes.ts';
+import { personDn } from '#ops/directory/bank.ts';
+import { demoDomain } from '#ops/directory/names.ts';
+import { people } from '#ops/demo/people.ts';
+import { openEnroller } from '#ops/enrolment.ts';
+import { administrator } from './directory.ts';
+import type { World } from './world.ts';
+
+/** Somebody who works at the bank for one test file: in the directory, with an authenticator, recovery codes and two devices. */
+export interface Hired {
+  account: string;
+  /** A recovery code that was not given out yet. */
+  recoveryCode: () => string;
+  /** What the authenticator shows now. */
+  code: () => string;
+}
+
+/**
+ * Hires people, so that a file can have many resets under way at once and leaves the demo's people as they are. Those of
+ * OU=Privileged are Domain Admins who report to ines.duarte. `dismiss` takes them all out of the directory again.
+ */
+export async function hire(
+  world: World,
+  unit: 'Staff' | 'Privileged',
+  count: number,
+): Promise<{ hired: Hired[]; dismiss: () => Promise<void> }> {
+  const names = Array.from({ length: count }, () => `temp.${randomBytes(4).toString('hex')}`);
+  const dnOf = (account: string) => `CN=${account},OU=${unit},${demoDomain.baseDn}`;
+  await asAdministrator(world, async (client) => {
+    for (const account of names) await client.add(dnOf(account), entryOf(account));
+    if (unit === 'Privileged') {
+      const members = new Attribute({ type: 'member', values: names.map(dnOf) });
+      await client.modify(`CN=Domain Admins,CN=Users,${demoDomain.baseDn}`, new Change({ operation: 'add', modification: members }));
+    }
+  });
+  const enroller = await openEnroller(world.stack.state);
+  const enrolled = await Promise.all(names.map((account) => enrol(enroller, account)));
+  await enroller.close();
+  return {
+    hired: enrolled,
+    dismiss: () => asAdministrator(world, async (client) => void (await Promise.all(names.map((account) => client.del(dnOf(account)))))),
+  };
+}
+
+type Ldap = ReturnType<typeof newClient>;
+
+async function asAdministrator<T>({ stack, directory }: World, work: (client: Ldap) => Promise<T>): Promise<T> {
+  const [controller] = directory.settings.controllers;
+  if (!controller) throw new Error('the stack has no controller');
+  const client = newClient(directory.settings, controller);
+  try {
+    await client.bind(administrator.dn, administrator.password(stack.state));
+    return await work(client);
+  } finally {
+    await client.unbind();
+  }
+}
+
+function entryOf(account: string): Attribute[] {
+  const manager = people.find((person) => person.account === 'ines.duarte');
+  const text = {
+    objectClass: 'user',
+    sAMAccountName: account,
+    userPrincipalName: `${account}@${demoDomain.dnsName}`,
+    displayName: `Temporary ${account}`,
+    userAccountControl: '512', // NORMAL_ACCOUNT (MS-ADTS 2.2.16)
+    ...(manager ? { manager: personDn(manager) } : {}),
+  };
+  return [
+    ...Object.entries(text).map(([type, value]) => new Attribute({ type, values: [value] })),
+    new Attribute({ type: 'unicodePwd', values: [encodePassword(`First-${randomBytes(6).toString('hex')}`)] }),
+  ];
+}
+
+async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account: string): Promise<Hired> {
+  const secret = generateSecret();
+  const codes = [1, 2, 3].map(() => codeFromBytes(randomBytes(16)));
+  const device = account.replace('.', '-');
+  await enroller.enrol({
+    account,
+    totp: { secret, algorithm: 'sha1', digits: 6, period: 30 },
+    recoveryCodes: [...codes],
+    devices: [
+      { name: `${device}-laptop`, platform: 'windows' },
+      { name: `${device}-phone`, platform: 'linux' },
+    ],
+  });
+  return { account, recoveryCode: () => codes.pop() ?? '', code: () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) }) };
+}
