@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { failureConverterPath } from '#history/converter.ts';
+import { replayWith } from '#test/support/replay.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
@@ -10,6 +12,7 @@ const world = useWorld(async (world) => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
   ({ code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    failureConverterPath,
     logger: new DefaultLogger('ERROR'),
   }));
   const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
@@ -29,7 +32,7 @@ async function replay(
   const histories = world.temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
   const failed: string[] = [];
   let replayed = 0;
-  for await (const result of Worker.runReplayHistories({ workflowBundle: { code: bundle }, replayName: 'test' }, histories)) {
+  for await (const result of Worker.runReplayHistories(replayWith(bundle, world.temporal.keys), histories)) {
     replayed += 1;
     if (result.error) failed.push(`${result.workflowId}: ${result.error.message}`);
   }
