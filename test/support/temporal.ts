@@ -17,6 +17,8 @@ export interface Server {
   keys: HistoryKeys;
   /** In clear. */
   history: (reset: string) => Promise<History>;
+  /** As the server keeps it. */
+  kept: (reset: string) => Promise<HistoryJson>;
   /** Moves one workflow's clock forward by the server itself (measured); nothing else notices. */
   skip: (reset: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
@@ -32,14 +34,16 @@ export async function server(run: TestStack['run']): Promise<Server> {
   const keys = openRing(secretFile(historyKeysFile(run.state, 'api')));
   const client = new Client({ connection, namespace, dataConverter: historyConverter(keys) });
   const execution = (reset: string) => ({ namespace, workflowExecution: { workflowId: `reset/${reset}` } });
+  const kept = async (reset: string): Promise<HistoryJson> =>
+    JSON.parse(historyToJSON(await client.workflow.getHandle(`reset/${reset}`).fetchHistory())) as HistoryJson;
   return {
     client,
     keys,
     async history(reset) {
       const owner = { namespace, workflowId: `reset/${reset}` };
-      const kept = JSON.parse(historyToJSON(await client.workflow.getHandle(owner.workflowId).fetchHistory())) as HistoryJson;
-      return historyFromJSON(openHistory(kept, owner, keyOfRing(keys, owner)));
+      return historyFromJSON(openHistory(await kept(reset), owner, keyOfRing(keys, owner)));
     },
+    kept,
     async skip(reset, seconds) {
       const id = randomUUID();
       await connection.workflowService.updateWorkflowExecutionOptions({
