@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { failureConverterPath } from '#history/converter.ts';
+import { Worker } from '@temporalio/worker';
 import { newHistoryKey } from '#history/key-ring.ts';
 import { keyOfReleased, keyOfRing, openHistory, releaseKeys, type ReleasedKey } from '#history/offline.ts';
 import { openRing } from '#history/open-ring.ts';
@@ -11,7 +9,7 @@ import { rewritePayloads, type HistoryJson } from '#history/payloads-in-json.ts'
 import { HistoryUnreadable, type WhyUnreadable } from '#history/unreadable.ts';
 import { newRing } from '#test/support/history-keys.ts';
 import { historyText } from '#test/support/history-text.ts';
-import { replayWith } from '#test/support/replay.ts';
+import { bundledWorkflows, replayWith } from '#test/support/replay.ts';
 import { freshPassword, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
@@ -25,12 +23,7 @@ let other: Kept;
 let code: string;
 
 const world = useWorld(async (world) => {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { filter: 'OFF' } } });
-  ({ code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    failureConverterPath,
-    logger: new DefaultLogger('ERROR'),
-  }));
+  code = await bundledWorkflows();
   const play = async (account: string): Promise<Kept> => {
     const { who } = await proven(world.stack.run, world.people, account);
     await who.choose(freshPassword());

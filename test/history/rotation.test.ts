@@ -26,14 +26,11 @@ test('a reset that was parked under the old key goes on under the new one, and n
     assert.ok(ring.keys.some(({ id }) => id === old));
   }
 
-  for (const [approver, account] of [
-    ['ines.duarte', 'ines.duarte'],
-    ['quentin.roux', 'quentin.roux'],
-  ] as const) {
+  for (const approver of ['ines.duarte', 'quentin.roux']) {
     const http = await signedIn(stack.run, people, approver);
     const item = await inboxItem(http, who.reference);
     assert.ok(item);
-    assert.equal((await decide(http, people, account, item.id, 'approve')).status, 200);
+    assert.equal((await decide(http, people, approver, item.id, 'approve')).status, 200);
   }
   assert.equal((await who.until('choosing-password', 'refused')).state, 'choosing-password');
   const password = freshPassword();

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { failureConverterPath } from '#history/converter.ts';
-import { replayWith } from '#test/support/replay.ts';
+import { Worker } from '@temporalio/worker';
+import { bundledWorkflows, replayWith } from '#test/support/replay.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld(async (world) => {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
-  ({ code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    failureConverterPath,
-    logger: new DefaultLogger('ERROR'),
-  }));
+  code = await bundledWorkflows();
   const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
   await who.choose(freshPassword());
   assert.equal((await who.until('done', 'refused')).state, 'done');
