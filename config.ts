@@ -28,7 +28,8 @@ const common = {
   database: z.strictObject({ urlFile: path }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
-const temporal = z.strictObject({ address, namespace: z.string().min(1) });
+/** Temporal, and the ring of keys that encrypt what it keeps (history/key-ring.ts). */
+const temporal = z.strictObject({ address, namespace: z.string().min(1), historyKeysFile: path });
 
 /** Names of directory groups (sAMAccountName) whose members, nested ones included, have a role in the console. */
 const roleGroups = z.strictObject({
@@ -130,6 +131,18 @@ export function readSecret(file: string): Buffer {
   const bytes = readFileSync(file);
   if (bytes.length === 0) throw new Error(`${file} is empty. Make the key again with npm start -- --fresh.`);
   return bytes;
+}
+
+/** A secret file that may be replaced while the process runs: its text, and a stamp that changes with it. */
+export function secretFile(file: string): { name: string; read: () => string; stamp: () => string } {
+  return {
+    name: file,
+    read: () => readSecret(file).toString('utf8'),
+    stamp: () => {
+      const { ino, mtimeMs, size } = statSync(file);
+      return `${ino} ${mtimeMs} ${size}`;
+    },
+  };
 }
 
 /** Reads a secret that is one line of text, such as a password or a connection URL. */

@@ -1,20 +1,8 @@
 import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
+import { FAILURES, isFailureType, type FailureType } from '#history/failures.ts';
 import type { Log } from './log.ts';
-
-/**
- * The closed list of what an activity may fail with. A failure enters the history, which is for ever, so nothing of the
- * original error gets there: neither its words (Prisma quotes arguments, LDAP quotes names) nor its stack (paths).
- */
-export const FAILURES = {
-  DirectoryUnavailable: { words: 'the directory does not answer', nonRetryable: false },
-  DatabaseUnavailable: { words: 'the database does not answer', nonRetryable: false },
-  TypedLost: { words: 'what was typed is gone and has to be typed again', nonRetryable: true },
-  Invariant: { words: 'something that must hold did not hold; the log of this process has the place', nonRetryable: true },
-} as const satisfies Record<string, { words: string; nonRetryable: boolean }>;
-
-export type FailureType = keyof typeof FAILURES;
 
 /** The failure of that type, with its fixed words, no stack and no cause. */
 export function closedFailure(type: FailureType): ApplicationFailure {
@@ -49,7 +37,7 @@ const PASSING_PRISMA = /^P1\d{3}$|^P20(24|28|34|37)$/;
 
 /** Which of the closed failures an unexpected error is. What nobody knows is an Invariant. */
 export function failureType(error: unknown): FailureType {
-  if (error instanceof ApplicationFailure && error.type && Object.hasOwn(FAILURES, error.type)) return error.type as FailureType; // just looked up
+  if (error instanceof ApplicationFailure && isFailureType(error.type)) return error.type;
   for (const e of causes(error)) {
     if (e.name === 'TypedLost') return 'TypedLost';
     if (/^Directory(Unavailable|Refused)$|^ServiceBindRefused$/.test(e.name)) return 'DirectoryUnavailable';

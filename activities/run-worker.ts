@@ -1,4 +1,6 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { historyConverter } from '#history/converter.ts';
+import type { HistoryKeys } from '#history/open-ring.ts';
 import { closedFailures } from './closed-failures.ts';
 import { temporalLogger, type Log } from './log.ts';
 import { refuseTimeSkipping } from './refuse-time-skipping.ts';
@@ -6,6 +8,8 @@ import { refuseTimeSkipping } from './refuse-time-skipping.ts';
 export interface WorkerRun {
   settings: { temporal: { address: string; namespace: string }; logLevel: 'debug' | 'info' | 'warn' | 'error' };
   log: Log;
+  /** Encrypt and open what this process says to Temporal and hears from it. */
+  keys: HistoryKeys;
   taskQueue: string;
   activities: object;
   /** Only the worker process runs workflows. */
@@ -52,6 +56,7 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       namespace: settings.temporal.namespace,
       taskQueue,
       activities: run.activities,
+      dataConverter: historyConverter(run.keys),
       ...(run.workflowBundle ? { workflowBundle: run.workflowBundle } : {}),
       ...run.limits,
       interceptors: { activity: [closedFailures(log)] },

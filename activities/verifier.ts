@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { loadSettings, readSecret, readSecretLine, underTest, verifierSettings, withCa } from '#config';
+import { loadSettings, readSecret, readSecretLine, secretFile, underTest, verifierSettings, withCa } from '#config';
 import { openDatabase } from '#db';
 import { openDirectory } from './directory/connect.ts';
+import { openRing } from '#history/open-ring.ts';
 import { openLog } from './log.ts';
 import { createOpener } from './open-sealed.ts';
 import { recordProcess } from './record/record-process.ts';
@@ -44,6 +45,7 @@ const activities = createVerifierActivities({
 await runWorker({
   settings,
   log,
+  keys: openRing(secretFile(settings.temporal.historyKeysFile)),
   taskQueue: 'verify',
   activities,
   limits: { maxConcurrentActivityTaskExecutions: steps },

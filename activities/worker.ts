@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { loadSettings, readSecretLine, underTest, withCa, workerSettings } from '#config';
+import { loadSettings, readSecretLine, secretFile, underTest, withCa, workerSettings } from '#config';
 import { openDatabase } from '#db';
+import { failureConverterPath, historyConverter } from '#history/converter.ts';
+import { openRing } from '#history/open-ring.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
@@ -17,6 +19,7 @@ import { startSweep } from './record/sweep.ts';
 /** The worker: workflows, and the steps that touch our own tables or read the directory. It opens nothing and signs nothing. */
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
+const keys = openRing(secretFile(settings.temporal.historyKeysFile));
 const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
 const directory = openDirectory(
   withCa(settings.directory),
@@ -35,14 +38,16 @@ const activities: WorkerActivities & LocalActivities = {
 
 let stopSweep = async (): Promise<void> => {};
 const connection = Connection.lazy({ address: settings.temporal.address });
-const client = new Client({ connection, namespace: settings.temporal.namespace });
+const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
 await runWorker({
   settings,
   log,
+  keys,
   taskQueue: 'reset',
   activities,
   workflowBundle: await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+    failureConverterPath,
     logger: temporalLogger(log, 'warn'),
   }),
   limits: {

@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { loadSettings, readSecret, readSecretLine, underTest, withCa, writerSettings } from '#config';
+import { loadSettings, readSecret, readSecretLine, secretFile, underTest, withCa, writerSettings } from '#config';
 import { openDatabase } from '#db';
 import { openDirectory, type Directory } from './directory/connect.ts';
+import { openRing } from '#history/open-ring.ts';
 import { openLog } from './log.ts';
 import { createOpener } from './open-sealed.ts';
 import { recordProcess } from './record/record-process.ts';
@@ -51,6 +52,7 @@ let stopSettling = async (): Promise<void> => {};
 await runWorker({
   settings,
   log,
+  keys: openRing(secretFile(settings.temporal.historyKeysFile)),
   // The same names as TASK_QUEUES in workflows/messages.ts, which activities must not import.
   taskQueue: writerClass === 'staff' ? 'directory-write-staff' : 'directory-write-privileged',
   activities: createWriterActivities(deps),

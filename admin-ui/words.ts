@@ -214,7 +214,8 @@ export const words = {
       claimantRead: 'The claimant read: “%{words}”',
       protectedBy: 'Protected because of',
       history: 'History events of the workflow',
-      historyLead: 'The raw record that Temporal keeps and that the workflow can be replayed from. It holds no password and no code.',
+      historyLead:
+        'The record that the workflow can be replayed from, opened for you: Temporal itself keeps it encrypted. It holds no password and no code.',
       historyShow: 'Show the events',
       historyDownload: 'Download the history (JSON)',
       historyEvents: '%{smart_count} event |||| %{smart_count} events',

@@ -11,6 +11,9 @@ import {
   type Client,
 } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { keyOfRing, openHistory } from '#history/offline.ts';
+import type { HistoryKeys } from '#history/open-ring.ts';
+import type { HistoryJson } from '#history/payloads-in-json.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { CONSOLE_WORKFLOWS, resetWorkflowId, TASK_QUEUES, UPDATES, type Reply, type ResetInput, type Typed } from '#workflows/messages.ts';
 
@@ -26,8 +29,8 @@ export interface Engine {
   /** What an update of this id was answered, or undefined when the workflow never had it. */
   answered(reset: string, updateId: string): Promise<Reply | undefined>;
   run<A>(workflow: ConsoleWorkflow, id: string, asked: object): Promise<A>;
-  /** The workflow's events as the SDK's replay reads them, or undefined when the server no longer has them. */
-  history(reset: string): Promise<{ events: object[] } | undefined>;
+  /** The workflow's events in clear, as the SDK's replay reads them, or undefined when the server no longer has them. */
+  history(reset: string): Promise<HistoryJson | undefined>;
   ready(): Promise<void>;
 }
 
@@ -40,7 +43,8 @@ const UNKNOWN_OUTCOME = new Set<number>([1, 4, 8, 10, 13, 14]);
 const NOT_FOUND = new Set<number>([5]);
 const ALREADY_EXISTS = new Set<number>([6]);
 
-export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): Engine {
+/** `client` encrypts by the same `keys` that open an exported history here. */
+export function createEngine(client: Client, keys: HistoryKeys, patienceMs: number = PATIENCE_MS): Engine {
   const patiently = <T>(ask: () => Promise<T>) => untilKnown(patienceMs, ask);
   const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + Math.min(ms, patienceMs), ask);
 
@@ -120,8 +124,9 @@ export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): 
 
     async history(reset) {
       try {
-        const history = await within(ATTEMPT_MS, () => client.workflow.getHandle(resetWorkflowId(reset)).fetchHistory());
-        return JSON.parse(historyToJSON(history)) as { events: object[] };
+        const owner = { namespace: client.options.namespace, workflowId: resetWorkflowId(reset) };
+        const history = await within(ATTEMPT_MS, () => client.workflow.getHandle(owner.workflowId).fetchHistory());
+        return openHistory(JSON.parse(historyToJSON(history)) as HistoryJson, owner, keyOfRing(keys, owner));
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         throw unknownOutcome(error) ? new Refusal('service-unavailable', { retryAfterSeconds: 10 }) : error;

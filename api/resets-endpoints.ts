@@ -76,7 +76,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
 
     history: endpoint(
       {
-        summary: 'The workflow history, as the Temporal SDK replays it',
+        summary: 'The workflow history in clear, as the Temporal SDK replays it',
         access: ['auditor', 'operator', 'administrator'],
         params: byId,
         replies: {

@@ -1,8 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
 import pino from 'pino';
-import { apiSettings, loadSettings, readSecret, readSecretLine } from '#config';
+import { apiSettings, loadSettings, readSecret, readSecretLine, secretFile } from '#config';
 import { openDatabase } from '#db';
+import { historyConverter } from '#history/converter.ts';
+import { openRing } from '#history/open-ring.ts';
 import { createPortalPages } from '#portal/router.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { createAdmission } from './admission.ts';
@@ -47,7 +49,9 @@ const db = openDatabase(url, 10);
 const pool = new Pool({ connectionString: url, max: 4, application_name: 'countersign-api-limits' });
 pool.on('error', () => log.warn({}, 'a database connection was lost'));
 const connection = Connection.lazy({ address: settings.temporal.address });
-const engine = createEngine(new Client({ connection, namespace: settings.temporal.namespace }));
+const keys = openRing(secretFile(settings.temporal.historyKeysFile));
+const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
+const engine = createEngine(client, keys);
 const hash = keyedHash(readSecret(settings.hmacKeyFile));
 const sealer = await createSealer({
   own: readSecret(settings.sealingKeyFile).toString('utf8'),

@@ -42,6 +42,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'access.refused': 'Somebody asked for what their roles do not include',
   'audit.read': 'The audit stream was read',
   'policy.loaded': 'A policy was put in force',
+  'key.added': 'A new key was added',
   'process.started': 'A process started',
   'process.stopped': 'A process stopped in order',
 };

@@ -39,6 +39,7 @@ export const LEAF_TYPES = {
   'access.refused': 'a signed-in person asked for what their roles do not include',
   'audit.read': 'somebody read or exported the audit stream',
   'policy.loaded': 'a policy version was loaded or put in force',
+  'key.added': 'a new key was added to the ring of every process that holds it',
   'process.started': 'a process of the product started',
   'process.stopped': 'a process of the product stopped in order',
 } as const;

@@ -5,6 +5,7 @@ import { benchCommand } from './commands/bench.ts';
 import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
+import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
@@ -28,6 +29,7 @@ for (const register of [
   stopCommand,
   doctorCommand,
   policyCommand,
+  keysCommand,
   enrolCommand,
   deviceCommand,
   testCommand,

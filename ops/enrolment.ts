@@ -6,9 +6,11 @@ import type { EnrolAnswer, EnrolAsked } from '#activities/contract.ts';
 import { createSealer, readPublicKey } from '#api/seal.ts';
 import { apiSettings, readSecretLine } from '#config';
 import { openDatabase, type Database } from '#db';
+import { historyConverter } from '#history/converter.ts';
 import { CONSOLE_WORKFLOWS, TASK_QUEUES } from '#workflows/messages.ts';
 import { layout } from './paths.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
+import { openHistoryKeys } from './setup/history-keys.ts';
 import { Sentence } from './sentence.ts';
 
 /** What one account gets. A part that is not named stays as it is; devices are added. */
@@ -41,10 +43,11 @@ export async function openEnroller(state: string): Promise<Enroller> {
       'writer-privileged': readPublicKey(writerOpeningPublicKeyFiles.privileged),
     },
   });
+  const keys = openHistoryKeys(settings.temporal.historyKeysFile);
   const connection = await Connection.connect({ address: settings.temporal.address, connectTimeout: '5 seconds' }).catch(() => {
     throw new Sentence('Temporal does not answer. Start Countersign with npm start, then enrol.');
   });
-  const client = new Client({ connection, namespace: settings.temporal.namespace });
+  const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
   const db = openDatabase(readSecretLine(ownerUrlFile(state)), 2);
   const operator = String(userInfo().uid);
 

@@ -3,6 +3,7 @@ import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
 import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
+import { historyRings } from './history-rings.ts';
 import { keyModes } from './keys.ts';
 import { freeDisk, nodeVersion, packages, temporalBinaryVersion } from './machine.ts';
 import { portalCertificate, postgresAnswers, processesRun, temporalAnswers, timeSkippingOff } from './services.ts';
@@ -17,6 +18,7 @@ export function checks(state: string): Check[] {
   return [
     ...machine,
     () => keyModes(state),
+    () => historyRings(state),
     () => portalCertificate(state),
     () => processesRun(state),
     () => postgresAnswers(state),

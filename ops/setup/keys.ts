@@ -5,6 +5,7 @@ import { layout, processNames } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
+import { makeHistoryKeys } from './history-keys.ts';
 import type { Identities } from './identities.ts';
 import { ownedFile, ownedFileOnce, ownedFolder } from './owned-files.ts';
 
@@ -68,6 +69,7 @@ export function makeKeys(state: string, identities: Identities, progress: Progre
       for (const reader of readers) ownedFile(keyFile(state, reader, publicFile), publicPem, identities[reader]);
     }
     for (const { holder, file } of randomKeys) ownedFileOnce(keyFile(state, holder, file), () => randomBytes(32), identities[holder]);
-    return missing.length === 0 ? already : undefined;
+    const ringsMade = makeHistoryKeys(state, identities);
+    return missing.length === 0 && !ringsMade ? already : undefined;
   });
 }

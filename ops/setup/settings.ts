@@ -5,6 +5,7 @@ import type { ProcessName } from '../paths.ts';
 import { portalCertificateFile, portalKeyFile } from './certificates.ts';
 import { bannedListFile } from './banned-list.ts';
 import { databaseUrlFile } from './database-roles.ts';
+import { historyKeysFile } from './history-keys.ts';
 import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
 import { ownedFile } from './owned-files.ts';
@@ -44,7 +45,7 @@ export function writeSettings(input: SettingsInput): void {
     return {
       database: { urlFile: databaseUrlFile(state, process) },
       logLevel: input.logLevel,
-      temporal: input.temporal,
+      temporal: { ...input.temporal, historyKeysFile: historyKeysFile(state, process) },
       directory: { ...directory.connection, ca: inFolder(process, 'directory-ca.pem') },
     };
   };

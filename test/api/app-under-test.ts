@@ -20,6 +20,9 @@ import { createMetrics } from '#api/metrics.ts';
 import { createPortalFlow } from '#api/portal-service.ts';
 import { createSealer, type SealingKeys } from '#api/seal.ts';
 import { createSessions, type Sessions } from '#api/sessions.ts';
+import { historyConverter } from '#history/converter.ts';
+import { openRing } from '#history/open-ring.ts';
+import { newRing } from '#test/support/history-keys.ts';
 import { useDatabase } from '#test/support/database.ts';
 
 export interface Answer {
@@ -66,7 +69,8 @@ export async function useApp(
   const hash = keyedHash(randomBytes(32));
   const sessions = createSessions(db, hash, { idleMinutes: 15, absoluteHours: 8 });
   const connection = Connection.lazy({ address: '127.0.0.1:1' });
-  const engine = createEngine(new Client({ connection }), 500);
+  const keys = openRing(newRing());
+  const engine = createEngine(new Client({ connection, dataConverter: historyConverter(keys) }), keys, 500);
   const sealer = await createSealer(testKeys());
   const admission = createAdmission(db, pool, limits);
   const changes = listenForChanges(url.href, log);

@@ -17,10 +17,10 @@ type FloorWorkflow = (reset: string) => Promise<string>;
 const entry = fileURLToPath(new URL('floor-worker.ts', import.meta.url));
 
 /** Starts the floor's three workers on the stack's own Temporal; resolves when all of them poll. */
-export async function startFloor(client: Client, address: string): Promise<Floor> {
+export async function startFloor(client: Client, address: string, keysFile: string): Promise<Floor> {
   const { namespace } = client.options;
   const roles = Object.keys(FLOOR_QUEUES) as FloorRole[];
-  const workers = await Promise.all(roles.map(async (role) => ({ role, child: await startWorker([role, address, namespace]) })));
+  const workers = await Promise.all(roles.map(async (role) => ({ role, child: await startWorker([role, address, namespace, keysFile]) })));
   return {
     pids: Object.fromEntries(workers.map(({ role, child }) => [`floor-${role}`, child.pid ?? 0])),
     reset: (watch) => emptyReset(client, watch),

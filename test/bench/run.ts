@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
+import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import { cast } from '#test/support/people.ts';
 import { useStack, type PartName } from '#test/support/stack.ts';
 import { server } from '#test/support/temporal.ts';
@@ -45,7 +46,7 @@ const accounts = await makeAccounts(stack.state, people, {
   resetsEach: RESETS_EACH,
 });
 const directory = directoryOperations(stack.state);
-const floor = await startFloor(client, stack.run.temporal);
+const floor = await startFloor(client, stack.run.temporal, historyKeysFile(stack.state, 'api'));
 const pids: Record<string, number> = { bench: process.pid, ...floor.pids };
 for (const name of parts) pids[name] = (await stack.pid(name)) ?? 0;
 

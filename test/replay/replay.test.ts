@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import { bundledWorkflows, replayWith } from '#test/support/replay.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld(async (world) => {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF' } } });
-  ({ code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  }));
+  code = await bundledWorkflows();
   const { who } = await proven(world.stack.run, world.people, 'goran.petrovic');
   await who.choose(freshPassword());
   assert.equal((await who.until('done', 'refused')).state, 'done');
@@ -29,7 +25,7 @@ async function replay(
   const histories = world.temporal.client.workflow.list({ query }).intoHistories({ concurrency: 4 });
   const failed: string[] = [];
   let replayed = 0;
-  for await (const result of Worker.runReplayHistories({ workflowBundle: { code: bundle }, replayName: 'test' }, histories)) {
+  for await (const result of Worker.runReplayHistories(replayWith(bundle, world.temporal.keys), histories)) {
     replayed += 1;
     if (result.error) failed.push(`${result.workflowId}: ${result.error.message}`);
   }

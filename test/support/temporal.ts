@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import type { History } from '@temporalio/common/lib/proto-utils.js';
+import { historyFromJSON, historyToJSON, type History } from '@temporalio/common/lib/proto-utils.js';
 import proto from '@temporalio/proto';
+import { secretFile } from '#config';
+import { historyConverter } from '#history/converter.ts';
+import { keyOfRing, openHistory } from '#history/offline.ts';
+import { openRing, type HistoryKeys } from '#history/open-ring.ts';
+import type { HistoryJson } from '#history/payloads-in-json.ts';
+import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import type { TestStack } from './stack.ts';
 
 const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType;
 
 export interface Server {
   client: Client;
+  keys: HistoryKeys;
+  /** In clear. */
   history: (reset: string) => Promise<History>;
+  /** As the server keeps it. */
+  kept: (reset: string) => Promise<HistoryJson>;
   /** Moves one workflow's clock forward by the server itself (measured); nothing else notices. */
   skip: (reset: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
@@ -21,11 +31,19 @@ export interface Server {
 export async function server(run: TestStack['run']): Promise<Server> {
   const namespace = 'countersign';
   const connection = await Connection.connect({ address: run.temporal });
-  const client = new Client({ connection, namespace });
+  const keys = openRing(secretFile(historyKeysFile(run.state, 'api')));
+  const client = new Client({ connection, namespace, dataConverter: historyConverter(keys) });
   const execution = (reset: string) => ({ namespace, workflowExecution: { workflowId: `reset/${reset}` } });
+  const kept = async (reset: string): Promise<HistoryJson> =>
+    JSON.parse(historyToJSON(await client.workflow.getHandle(`reset/${reset}`).fetchHistory())) as HistoryJson;
   return {
     client,
-    history: (reset) => client.workflow.getHandle(`reset/${reset}`).fetchHistory(),
+    keys,
+    async history(reset) {
+      const owner = { namespace, workflowId: `reset/${reset}` };
+      return historyFromJSON(openHistory(await kept(reset), owner, keyOfRing(keys, owner)));
+    },
+    kept,
     async skip(reset, seconds) {
       const id = randomUUID();
       await connection.workflowService.updateWorkflowExecutionOptions({

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure, CancelledFailure, defaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import pino from 'pino';
-import { Broken, closedFailure, closedFailures, FAILURES, TypedLost } from '#activities/closed-failures.ts';
+import { Broken, closedFailure, closedFailures, TypedLost } from '#activities/closed-failures.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { refuseTimeSkipping } from '#activities/refuse-time-skipping.ts';
+import { FAILURES } from '#history/failures.ts';
 import { useVerifier } from './world.ts';
 
 const canary = 'Tr0ub4dor-and-3';
@@ -27,7 +28,7 @@ async function failing(thrown: unknown): Promise<{ failure: unknown; history: st
   };
 }
 
-test('whatever an activity throws leaves as one of the closed failures, without a word of the original', async () => {
+test('whatever an activity throws leaves as one of the closed list of failures, without a word of the original', async () => {
   const withCode = (code: string) => Object.assign(new Error(`refused ${canary}`), { code });
   const cases: [unknown, keyof typeof FAILURES][] = [
     [new DirectoryUnavailable(canary), 'DirectoryUnavailable'],
