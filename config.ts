@@ -107,10 +107,22 @@ export const writerSettings = z.strictObject({
   settleSeconds: z.int().positive(),
 });
 
+export const notarySettings = z.strictObject({
+  process: z.literal('notary'),
+  ...common,
+  /** One line PRIVATE+KEY+…: signs the checkpoints of the log. */
+  keyFile: path,
+  /** Which log, which witnesses at which addresses, which quorum (C2SP tlog-policy). */
+  trustPolicyFile: path,
+  tilesFolder: path,
+  refreshSeconds: z.int().positive(),
+});
+
 export type ApiSettings = z.infer<typeof apiSettings>;
 export type WorkerSettings = z.infer<typeof workerSettings>;
 export type VerifierSettings = z.infer<typeof verifierSettings>;
 export type WriterSettings = z.infer<typeof writerSettings>;
+export type NotarySettings = z.infer<typeof notarySettings>;
 
 /** Reads the settings of this process. Throws one sentence naming field and fix when anything is missing or wrong. */
 export function loadSettings<S extends z.ZodType>(schema: S): z.infer<S> {

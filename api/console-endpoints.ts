@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#db';
-import { EVERYTHING, type Change, type Changes } from './changes.ts';
+import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
 import type { Sessions, SignedIn } from './sessions.ts';

@@ -2,7 +2,7 @@ import type { Database } from '#db';
 import type { Admission } from './admission.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
-import type { Changes } from './changes.ts';
+import type { Changes } from '#prisma/changes.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';

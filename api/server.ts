@@ -8,7 +8,7 @@ import { appendLeaf } from '#prisma/leaves.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
 import { readBannedList } from './banned-list.ts';
-import { listenForChanges } from './changes.ts';
+import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
 import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';

@@ -11,7 +11,7 @@ import { hearVerifier } from '#api/verifier-word.ts';
 import type { Database } from '#db';
 import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
 import { createApp } from '#api/app.ts';
-import { listenForChanges } from '#api/changes.ts';
+import { listenForChanges } from '#prisma/changes.ts';
 import { SESSION_COOKIE } from '#api/cookies.ts';
 import type { Role } from '#api/endpoint.ts';
 import { createEngine } from '#api/engine.ts';
