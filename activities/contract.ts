@@ -165,10 +165,18 @@ export interface EnrolAsked {
 }
 export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
 
+/** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
+export interface ReturnAsked extends Asked {
+  account: string | null;
+}
+/** What passed is said in the signed word alone; the outcome itself stands in the reset's row. */
+export type ReturnAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
+
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
 export interface VerifierConsoleActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
   checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
+  checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;
   storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
 }

@@ -17,6 +17,8 @@ export interface Admission {
   begin(source: string): Promise<void>;
   resume(source: string): Promise<void>;
   signIn(source: string): Promise<void>;
+  /** Takes one sign-in back from a source's count: a copy of a request that is counted already. */
+  signInCounted(source: string): Promise<void>;
   /** A typed proof or code, counted before it is checked: one source may not guess at many resets. */
   attempt(source: string): Promise<void>;
   /** A step of one reset: a holder who sends without end would fill its history. */
@@ -74,6 +76,9 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
     },
     resume: (source) => ofSource('resume', source),
     signIn: (source) => ofSource('signIn', source),
+    async signInCounted(source) {
+      for (const limiter of perSource.signIn) await limiter.reward(limitKeyOf(source));
+    },
     attempt: (source) => ofSource('attempt', source),
     step: (reset) => consume(steps, reset, 'too-many-requests', () => {}),
     settle: (all = false) => excess.settle(all),

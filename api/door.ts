@@ -57,6 +57,7 @@ async function answerOf(route: Route, name: string, request: Request, response: 
     sessionToken,
     browserToken: readCookie(request.headers.cookie, RESET_COOKIE),
     nonce: key ?? randomUUID(),
+    repeatable: key !== undefined,
     request,
     response,
   };
@@ -98,9 +99,9 @@ export async function admit(
 ): Promise<SignedIn | undefined> {
   // `this-machine` is judged by its one endpoint, which asks here again for the role.
   if (needsNoSession(access) || access === 'this-machine') return undefined;
-  const session = await sessions.find(token);
+  const session = (await sessions.find(token)) ?? (access === 'second-step' ? await sessions.findSpent(token) : undefined);
   if (!session) throw new Refusal('sign-in-needed');
-  if (access === 'password-passed') return session;
+  if (access === 'password-passed' || access === 'second-step') return session;
   if (session.stage !== 'full') throw new Refusal('sign-in-needed');
   if (Array.isArray(access) && !access.some((role) => session.roles.includes(role))) {
     await roleNeeded(session);

@@ -8,9 +8,10 @@ export type Role = (typeof ROLES)[number];
 
 /**
  * Who may come in. `public` and `claimant` need no session (a claimant's cookie is judged by the flow, with one answer for
- * unknown and foreign resets); `password-passed` is the way to the second step of a sign-in; `this-machine` answers loopback, and others by role; a list names roles.
+ * unknown and foreign resets); `password-passed` is a session of either stage; `second-step` also lets in the half session that this
+ * very step has just spent, so that a repeated request gets its answer; `this-machine` answers loopback, and others by role; a list names roles.
  */
-export type Access = 'public' | 'claimant' | 'this-machine' | 'password-passed' | 'signed-in' | readonly Role[];
+export type Access = 'public' | 'claimant' | 'this-machine' | 'password-passed' | 'second-step' | 'signed-in' | readonly Role[];
 
 export interface Reply {
   description: string;
@@ -27,7 +28,7 @@ export interface Contract<P, Q, B> {
   body?: z.ZodType<B>;
   replies: Readonly<Record<number, Reply>>;
   refusals: readonly RefusalCode[];
-  /** The answer holds a secret or sets a cookie, so no copy of it is kept; repeating is safe by the nonce alone. */
+  /** The answer holds a secret or sets a cookie, so no copy of it is kept, only of refusals; repeating is safe by the nonce alone. */
   keepNoAnswer?: boolean;
 }
 
@@ -43,6 +44,8 @@ export interface Ask<P, Q, B> {
   sessionToken: string | undefined;
   /** The Idempotency-Key, or a random one: the same nonce means the same deed. */
   nonce: string;
+  /** Whether the sender named a key, and so may send the same again. */
+  repeatable: boolean;
   /** For streams only. */
   request: Request;
   response: Response;

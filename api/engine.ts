@@ -107,7 +107,8 @@ export function createEngine(client: Client, patienceMs: number = PATIENCE_MS): 
               workflowId,
               taskQueue: TASK_QUEUES.reset,
               args: [asked],
-              workflowIdReusePolicy: 'REJECT_DUPLICATE',
+              // One that failed had no outcome: asked again, the verifier finds what it has stored, or does it then.
+              workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
               workflowExecutionTimeout: '2 minutes',
             }),
           );

@@ -37,8 +37,8 @@ export function createAnswers(db: Database, hash: KeyedHash): Answers {
       return row.status === NO_ANSWER ? undefined : { status: row.status, body: row.body };
     },
     async keep(of, answer) {
-      // What the sender can do better next time, and what failed here, is worth asking again.
-      if (of.keepNoAnswer || answer.status === 429 || answer.status >= 500) return;
+      // What the sender can do better next time, and what failed here, is worth asking again. A refusal holds no secret and sets no cookie.
+      if (answer.status === 429 || answer.status >= 500 || (of.keepNoAnswer && answer.status < 400)) return;
       await db.answer.updateMany({
         where: { key: rowKey(of), status: NO_ANSWER },
         data: { status: answer.status, body: JSON.parse(JSON.stringify(answer.body ?? {})) as object },

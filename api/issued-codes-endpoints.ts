@@ -39,8 +39,7 @@ export function issuedCodesEndpoints({ db, hash, sealer, engine }: { db: Databas
       async (ask) => {
         const session = signedIn(ask);
         const { account } = ask.body;
-        const repeatable = ask.request.headers['idempotency-key'] !== undefined;
-        const bytes = repeatable
+        const bytes = ask.repeatable
           ? hash('issued-code', session.id, ask.nonce, account).subarray(0, CODE_SYMBOLS)
           : randomBytes(CODE_SYMBOLS);
         const request = uuidOf(hash('issued-code-request', session.id, ask.nonce));

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { normaliseReference } from '#domain/codes.ts';
+import type { Next } from '#domain/next.ts';
 import { Refusal } from '#domain/refusals.ts';
-import { browserHashOf, newBrowserToken } from './held-reset.ts';
+import type { ReturnAnswer, ReturnAsked, SignedWord } from '#workflows/messages.ts';
+import { browserHashOf, newBrowserToken, resetNow, type HeldReset } from './held-reset.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Begun, PortalFlow } from './portal-flow.ts';
 import { recordRefusal } from './refused-deed.ts';
@@ -13,7 +15,13 @@ const REFUSAL_FLOOR_MS = 1000;
 
 type Ask = Parameters<PortalFlow['resume']>[0];
 
-/** The claimant comes back with the reference and a fresh code, and this browser holds the reset from now on. Throws `resume-refused` for whatever is wrong. */
+const columns = { id: true, runId: true, accountGuid: true, policySha256: true, endedAt: true } as const;
+type Row = Pick<HeldReset, 'runId' | 'accountGuid' | 'policySha256'>;
+
+/**
+ * The claimant comes back with the reference and a fresh code, and this browser holds the reset from now on; of a reset
+ * that has ended meanwhile it learns how it ended. Throws `resume-refused` for whatever is wrong.
+ */
 export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
   await deps.admission.resume(ask.source);
   const floor = sleep(REFUSAL_FLOOR_MS);
@@ -23,12 +31,10 @@ export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
   throw new Refusal('resume-refused');
 }
 
-async function tryResume(
-  { db, hash, sealer, engine, admission, hear }: PortalDeps,
-  { reference: typed, factor, value, nonce, source }: Ask,
-): Promise<Begun | undefined> {
+async function tryResume(deps: PortalDeps, { reference: typed, factor, value, nonce, source }: Ask): Promise<Begun | undefined> {
+  const { db, hash, sealer, admission, hear } = deps;
   const reference = normaliseReference(typed) ?? 'none';
-  const row = await db.reset.findUnique({ where: { reference }, select: { id: true, endedAt: true } });
+  const row = await db.reset.findUnique({ where: { reference }, select: columns });
   // Also sealed when nobody will open it: the same work for an unknown reference.
   const reset = row?.id ?? randomUUID();
   await admission.step(reset);
@@ -40,25 +46,64 @@ async function tryResume(
     subject: reset,
     value: { method: factor, value, update: updateId, source },
   });
-  if (!row || row.endedAt !== null) {
+  if (!row) {
     await recordRefusal(db, {
       type: 'resume.checked',
-      ...(row ? { reset: row.id } : {}),
       actor: { type: 'claimant' },
-      reason: row ? 'reset-ended' : 'unknown reference',
+      reason: 'unknown reference',
       personal: { address: source },
     });
     return undefined;
   }
-  const reply = await engine.update(reset, 'resume', updateId, { sealed: sealed.id });
-  if (reply === 'closed') return undefined;
-  if (reply.outcome === 'refused') {
-    if (reply.code === 'service-unavailable') throw new Refusal('service-unavailable', { retryAfterSeconds: 10 });
-    return undefined;
-  }
+  const asked = { reset, updateId, sealed: sealed.id, source };
+  const back = row.endedAt === null ? await whileOpen(deps, asked) : 'ended';
+  const { word, next } = back === 'ended' ? await afterTheEnd(deps, row, asked) : back;
   // The reset changes hands: only the verifier's own word that the claimant is back will do.
-  if (!hear('resumed', reply.word, { reset, update: updateId })) return undefined;
+  if (!hear('resumed', word, { reset, update: updateId })) return undefined;
   const browserToken = newBrowserToken();
   await db.reset.update({ where: { id: reset }, data: { browserHash: browserHashOf(hash, reset, browserToken) }, select: { id: true } });
-  return { reference, browserToken, next: reply.next };
+  return { reference, browserToken, next: next ?? (await resetNow(db, reset)).next };
+}
+
+interface Asked {
+  reset: string;
+  updateId: string;
+  sealed: string;
+  source: string;
+}
+/** What came of a check: without the verifier's word nothing did. */
+interface Back {
+  word?: SignedWord;
+  next?: Next;
+}
+
+/** Asks the reset's own workflow; 'ended' when it ended before it came to this. */
+async function whileOpen({ engine }: PortalDeps, { reset, updateId, sealed }: Asked): Promise<Back | 'ended'> {
+  const reply = await engine.update(reset, 'resume', updateId, { sealed });
+  if (reply === 'closed') return 'ended';
+  if (reply.outcome === 'ok') return reply;
+  if (reply.code === 'service-unavailable') throw new Refusal('service-unavailable', { retryAfterSeconds: 10 });
+  return reply.code === 'reset-ended' ? 'ended' : {};
+}
+
+/** The reset's workflow is closed: a short one of its own asks the verifier, who judges whether there is anything to tell and to whom. */
+async function afterTheEnd(
+  { db, engine }: PortalDeps,
+  { runId, policySha256, accountGuid }: Row,
+  { reset, updateId, sealed, source }: Asked,
+): Promise<Back> {
+  // It ended before anybody was looked up: nobody can have proven anything in it.
+  if (runId === null || policySha256 === null) {
+    await recordRefusal(db, {
+      type: 'resume.checked',
+      reset,
+      actor: { type: 'claimant' },
+      reason: 'reset-ended',
+      personal: { address: source },
+    });
+    return {};
+  }
+  const asked: ReturnAsked = { reset, run: runId, updateId, sealed, account: accountGuid };
+  const answer = await engine.run<ReturnAnswer>('learnOutcome', `outcome/${reset}/${updateId}`, asked);
+  return answer.outcome === 'passed' ? { word: answer.word } : {};
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { Refusal } from '#domain/refusals.ts';
@@ -7,12 +6,13 @@ import type { SignInAnswer } from '#workflows/messages.ts';
 import { actorOf } from './actor.ts';
 import type { Admission } from './admission.ts';
 import { clearCookie, SESSION_COOKIE, setCookie } from './cookies.ts';
-import { endpoint, ROLES, signedIn } from './endpoint.ts';
+import { endpoint, ROLES, signedIn, type Answer } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 import { factorMethod, moment } from './shapes.ts';
+import { sessionBegun, signInAttempt } from './sign-in-attempt.ts';
 import { accountName, code, password } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 import type { HearVerifier } from './verifier-word.ts';
@@ -37,7 +37,8 @@ export interface SessionDeps {
 
 /**
  * Sign-in in two steps, both judged by the verifier: the directory password, then the authenticator. Whatever is wrong,
- * the answer is `sign-in-refused`. Each step gives a new cookie, so one that was planted before is worth nothing.
+ * the answer is `sign-in-refused`. Each step gives a new cookie, so one that was planted before is worth nothing; the same
+ * request again (same Idempotency-Key) gets the same cookie, as long as its session lives.
  */
 export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions, hear }: SessionDeps) {
   return {
@@ -50,52 +51,64 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
         refusals: ['sign-in-refused', 'too-many-requests'],
         keepNoAnswer: true,
       },
-      async ({ body, source }) => {
-        await admission.signIn(source);
-        const subject = randomUUID();
-        const updateId = updateIdOf(hash, { nonce: randomUUID(), route: 'sign-in', reset: subject, typed: '' });
+      async ({ body, source, nonce, repeatable }) => {
+        const parts = [body.account, body.password];
+        const attempt = await signInAttempt(
+          { db, hash, admission },
+          { step: 'password', nonce, repeatable, source, caller: source, parts },
+        );
+        // The nonce is stored nowhere: neither our tables nor a history have what the cookie is made of.
+        const token = sessions.tokenOf('password', nonce, attempt.subject);
+        if ((await sessions.find(token))?.stage === 'password') return askForFactor(token);
+        if (attempt.begun || attempt.stale) throw new Refusal('sign-in-refused');
+        const session = attempt.subject;
+        const updateId = updateIdOf(hash, { nonce, route: 'sign-in', reset: session, typed: '' });
+        const { account, password } = body;
         const sealed = await sealer.seal(db, {
           recipient: 'verifier',
           purpose: 'sign-in',
-          subject,
-          value: { account: body.account, password: body.password, source },
+          subject: session,
+          value: { account, password, source },
         });
-        const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${subject}/${updateId}`, {
-          session: subject,
-          updateId,
-          sealed: sealed.id,
-        });
+        const asked = { session, updateId, sealed: sealed.id };
+        const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${session}/${updateId}`, asked);
         // An empty password binds anonymously in LDAP (RFC 4513 §5.1.2): it is refused above, and only the verifier's own word counts here.
-        const said = answer.outcome === 'passed' ? hear('sign-in', answer.word, { session: subject, update: updateId }) : undefined;
+        const said = answer.outcome === 'passed' ? hear('sign-in', answer.word, { session, update: updateId }) : undefined;
         if (!said) throw new Refusal('sign-in-refused');
         const roles = ROLES.filter((name) => said.roles.includes(name));
-        const { token } = await sessions.begin({ account: said.account, sid: said.sid, name: body.account, roles }, 'password');
-        return {
-          status: 200,
-          body: {
-            stage: 'factor',
-            roles: [],
-            next: { step: 'factor', choices: ['totp'], message: 'Now type the six digits that your authenticator app shows.' },
-          },
-          cookie: setCookie(SESSION_COOKIE, token),
-        };
+        // Crash before or between these two: the same request finds the verifier's outcome, and gives the same cookie.
+        await sessions.begin({ account: said.account, sid: said.sid, name: account, roles }, 'password', token);
+        await sessionBegun(db, attempt);
+        return askForFactor(token);
       },
     ),
 
     factor: endpoint(
       {
         summary: 'Sign in: the authenticator',
-        access: 'password-passed',
+        access: 'second-step',
         body: z.strictObject({ factor: factorMethod, value: code }),
         replies: { 200: { description: 'Signed in', schema: session } },
         refusals: ['sign-in-refused', 'too-many-requests'],
         keepNoAnswer: true,
       },
       async (ask) => {
-        await admission.signIn(ask.source);
+        const { source, nonce, repeatable } = ask;
         const half = signedIn(ask);
+        const halfToken = ask.sessionToken ?? '';
+        const parts = [ask.body.factor, ask.body.value];
+        await signInAttempt({ db, hash, admission }, { step: 'factor', nonce, repeatable, source, caller: half.id, parts });
+        const updateId = updateIdOf(hash, {
+          nonce,
+          route: 'sign-in-factor',
+          reset: half.id,
+          typed: `${ask.body.factor} ${ask.body.value}`,
+        });
+        const token = sessions.tokenOf('full', halfToken, updateId);
+        // A half session that was spent is good for the one answer that it was spent for.
+        const earlier = half.stage === 'spent' ? await sessions.find(token) : undefined;
+        if (earlier) return signedInNow(earlier, token);
         if (half.stage !== 'password') throw new Refusal('sign-in-refused');
-        const updateId = updateIdOf(hash, { nonce: randomUUID(), route: 'sign-in-factor', reset: half.id, typed: '' });
         const sealed = await sealer.seal(db, {
           recipient: 'verifier',
           purpose: 'sign-in',
@@ -112,10 +125,10 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
           answer.outcome === 'passed'
             ? hear('sign-in-factor', answer.word, { session: half.id, update: updateId, account: half.account })
             : undefined;
-        if (!said) throw new Refusal('sign-in-refused');
-        if (ask.sessionToken) await sessions.end(ask.sessionToken);
-        const { token, session: full } = await sessions.begin(half, 'full');
-        return { status: 200, body: shown(full), cookie: setCookie(SESSION_COOKIE, token) };
+        // Crash before this: the half session is still there, and the same request finds the verifier's outcome.
+        const full = said && (await sessions.complete(halfToken, token));
+        if (!full) throw new Refusal('sign-in-refused');
+        return signedInNow(full, token);
       },
     ),
 
@@ -137,6 +150,15 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
       },
     ),
   };
+}
+
+function askForFactor(token: string): Answer {
+  const next = { step: 'factor', choices: ['totp'], message: 'Now type the six digits that your authenticator app shows.' };
+  return { status: 200, body: { stage: 'factor', roles: [], next }, cookie: setCookie(SESSION_COOKIE, token) };
+}
+
+function signedInNow(full: SignedIn, token: string): Answer {
+  return { status: 200, body: shown(full), cookie: setCookie(SESSION_COOKIE, token) };
 }
 
 function shown({ account, name, roles, endsAt }: SignedIn) {

@@ -26,6 +26,8 @@ export interface PolicyTimers {
   sealedPassword: number;
   coolingOff: number;
   issuedCode: number;
+  /** So long after its end a reset tells the claimant who comes back how it ended. */
+  outcome: number;
 }
 
 export interface PolicyAttempts {

@@ -50,6 +50,26 @@ export const makeProof = (parts: ProofParts, hashOf: HashOf): Buffer[] => parts.
 const areHashes = (hashes: readonly Uint8Array[]): boolean => hashes.every((hash) => hash.length === HASH_BYTES);
 const areEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+/** Both algorithms' way up: on which side each hash of the path is joined. False when the path is too short or too long. */
+function climb(
+  from: bigint,
+  to: bigint,
+  path: readonly Uint8Array[],
+  join: (sibling: Uint8Array, side: 'left' | 'right') => void,
+): boolean {
+  let [first, last] = [from, to];
+  for (const sibling of path) {
+    if (last === 0n) return false;
+    const isLeft = (first & 1n) === 1n || first === last;
+    join(sibling, isLeft ? 'left' : 'right');
+    // A right edge may have no sibling on several levels; the path has nothing for them.
+    if (isLeft) for (; (first & 1n) === 0n && first !== 0n; first >>= 1n) last >>= 1n;
+    first >>= 1n;
+    last >>= 1n;
+  }
+  return last === 0n;
+}
+
 /** Whether the leaf with this hash is at this index of the log with this size and root. Never throws. */
 export function verifyInclusion(claim: {
   index: bigint;
@@ -60,21 +80,11 @@ export function verifyInclusion(claim: {
 }): boolean {
   const { index, size, leafHash, path, root } = claim;
   if (index < 0n || index >= size || size > MAX_NUMBER || !areHashes([leafHash, root, ...path])) return false;
-  let [first, last] = [index, size - 1n];
   let hash = leafHash;
-  for (const sibling of path) {
-    if (last === 0n) return false;
-    if ((first & 1n) === 1n || first === last) {
-      hash = nodeHash(sibling, hash);
-      // A right edge may have no sibling on several levels; the path has nothing for them.
-      for (; (first & 1n) === 0n && first !== 0n; first >>= 1n) last >>= 1n;
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    first >>= 1n;
-    last >>= 1n;
-  }
-  return last === 0n && areEqual(hash, root);
+  const arrived = climb(index, size - 1n, path, (sibling, side) => {
+    hash = side === 'left' ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  });
+  return arrived && areEqual(hash, root);
 }
 
 /**
@@ -97,17 +107,10 @@ export function verifyConsistency(claim: {
   let [first, last] = [oldSize - 1n, size - 1n];
   for (; (first & 1n) === 1n; first >>= 1n) last >>= 1n;
   let [oldHash, hash] = [seed, seed];
-  for (const sibling of rest) {
-    if (last === 0n) return false;
-    if ((first & 1n) === 1n || first === last) {
-      oldHash = nodeHash(sibling, oldHash);
-      hash = nodeHash(sibling, hash);
-      for (; (first & 1n) === 0n && first !== 0n; first >>= 1n) last >>= 1n;
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    first >>= 1n;
-    last >>= 1n;
-  }
-  return last === 0n && areEqual(oldHash, oldRoot) && areEqual(hash, root);
+  const arrived = climb(first, last, rest, (sibling, side) => {
+    // What is on the right came after the old tree.
+    if (side === 'left') oldHash = nodeHash(sibling, oldHash);
+    hash = side === 'left' ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  });
+  return arrived && areEqual(oldHash, oldRoot) && areEqual(hash, root);
 }

@@ -33,6 +33,8 @@ const schema = z.strictObject({
     sealedPassword: duration,
     coolingOff: duration,
     issuedCode: duration,
+    // Resets may be frozen under a policy from before this timer.
+    outcome: duration.default(86_400),
   }),
   attempts: z.strictObject({
     proofsPerReset: count(10),

@@ -4,6 +4,8 @@ import type {
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
+  ReturnAnswer,
+  ReturnAsked,
   SignInAnswer,
   SignInAsked,
   SignInFactorAsked,
@@ -12,7 +14,7 @@ import type {
 import { TASK_QUEUES } from './messages.ts';
 
 /**
- * What the console and the command line ask of the verifier outside a reset. Each is one step, so that it is retried
+ * What the console, the command line and a claimant after the end ask of the verifier outside a reset. Each is one step, so that it is retried
  * over a restart of the verifier and stands in a history; a person waits, so it gives up after half a minute.
  */
 const verifier = proxyActivities<VerifierConsoleActivities>({
@@ -35,6 +37,11 @@ export async function signInFactor(asked: SignInFactorAsked): Promise<SignInAnsw
 /** A code that the help desk hands to a person standing there; only its hash is kept. */
 export async function issueCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer> {
   return verifier.storeIssuedCode(asked);
+}
+
+/** Reference and a fresh code of a claimant who comes back after the end of the reset: may they learn how it ended? */
+export async function learnOutcome(asked: ReturnAsked): Promise<ReturnAnswer> {
+  return verifier.checkReturn(asked);
 }
 
 /** A factor, recovery codes or devices of an account, by the operator's command. */

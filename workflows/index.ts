@@ -1,3 +1,3 @@
 /** The bundle's entry: every workflow of the product. */
 export { passwordReset } from './password-reset.ts';
-export { enrol, issueCode, signIn, signInFactor } from './console.ts';
+export { enrol, issueCode, learnOutcome, signIn, signInFactor } from './console.ts';

@@ -7,6 +7,8 @@ export type {
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
+  ReturnAnswer,
+  ReturnAsked,
   SignInAnswer,
   SignInAsked,
   SignedWord,
@@ -65,4 +67,10 @@ export const UPDATES = {
 export const SUPERSEDED_SIGNAL = 'superseded';
 
 /** Short workflows around the verifier for what happens outside a reset; each runs one activity and returns its answer. */
-export const CONSOLE_WORKFLOWS = { signIn: 'signIn', signInFactor: 'signInFactor', issueCode: 'issueCode', enrol: 'enrol' } as const;
+export const CONSOLE_WORKFLOWS = {
+  signIn: 'signIn',
+  signInFactor: 'signInFactor',
+  issueCode: 'issueCode',
+  learnOutcome: 'learnOutcome',
+  enrol: 'enrol',
+} as const;

@@ -67,7 +67,7 @@ export async function checkFactor(
 }
 
 /** What the returning claimant typed for just this update; for any other update it counts as nothing typed. */
-async function openResume(deps: VerifierDeps, asked: Asked): Promise<Typed<'resume'> | undefined> {
+export async function openResume(deps: VerifierDeps, asked: Omit<Asked, 'run'>): Promise<Typed<'resume'> | undefined> {
   const typed = await openTyped(deps, 'resume', asked.sealed, asked.reset);
   return typed?.update === asked.updateId ? typed : undefined;
 }

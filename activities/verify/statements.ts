@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Attestation, DecisionConfirmed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -28,6 +28,7 @@ export interface Said {
   account: string | undefined;
   identified: Identified;
   proofs: ProofPassed[];
+  factors: FactorPassed[];
   decisions: DecisionConfirmed[];
 }
 
@@ -58,6 +59,7 @@ export async function statementsOf(
     account,
     identified,
     proofs: mine.filter((s): s is ProofPassed => s.kind === 'proof'),
+    factors: mine.filter((s): s is FactorPassed => s.kind === 'factor'),
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
   };
 }

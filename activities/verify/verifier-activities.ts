@@ -1,6 +1,7 @@
 import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
 import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
+import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
 import type { VerifierDeps } from './deps.ts';
 import { storeEnrolment } from './enrol.ts';
@@ -17,6 +18,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     confirmDecision: (asked) => confirmDecision(deps, asked),
     checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
+    checkReturn: (asked) => checkReturn(deps, asked),
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
   };

@@ -3,6 +3,7 @@ import { ownedFolder } from './owned-files.ts';
 import { Sentence } from '../sentence.ts';
 import { isRoot } from './identities.ts';
 import { buildConsole } from './console-build.ts';
+import { placeOracle } from './oracle-programs.ts';
 import { installPackages } from './packages.ts';
 import { placeTemporal } from './temporal-binary.ts';
 import type { Progress } from '../progress.ts';
@@ -21,6 +22,7 @@ export async function prepareMachine(
   requireRoom(options.state);
   await placeTemporal(options.state, progress);
   await buildConsole(progress);
+  if (options.tests) await placeOracle(progress);
 }
 
 /** PostgreSQL, Temporal and the controller need 400 MB to begin with, and none of them fails gently on a full disk. */

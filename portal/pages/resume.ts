@@ -26,7 +26,7 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
         ${textField({ name: 'digits', label: 'Six digits from your app', hint: 'A code that you have not used yet. If you just used one, wait for the next.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
         ${submitButton('Come back to my reset')}`,
       )}
-      <p>Next you see how far your reset is: who is being waited for, or that you can choose your new password.</p>
+      <p>Next you see how far your reset is: who is being waited for, that you can choose your new password, or how the reset ended.</p>
       <details>
         <summary>I have lost my reference</summary>
         <p><a href="/">Start a new reset</a>. When you have shown that it is you, the new one takes the place of the old one.</p>

@@ -17,6 +17,8 @@ test('the demo bank has two rules, chosen by what the directory calls protected'
     'outside the served subtrees there is no rule',
   );
   assert.equal(policy.timers.unproven, 600);
+  assert.equal(parsePolicy(text.replace('outcome: 24h', 'outcome: 7d')).timers.outcome, 7 * 86_400);
+  assert.equal(parsePolicy(text.replace(/ +outcome: .*\n/, '')).timers.outcome, 86_400, 'a version from before this timer still reads');
 });
 
 test('an error names line, field and fix', () => {

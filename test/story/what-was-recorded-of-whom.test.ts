@@ -37,7 +37,7 @@ const leaf = z.strictObject({
   wf: z
     .strictObject({
       ns: z.string().optional(),
-      id: z.string().regex(/^(reset|sign-in|issue-code|enrol|resume)\//),
+      id: z.string().regex(/^(reset|sign-in|issue-code|enrol|outcome)\//),
       run: guid.nullable(),
       update: z.string().optional(),
       activity: z.string().optional(),
