@@ -63,6 +63,9 @@ export const apiSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   writerOpeningPublicKeyFiles: z.strictObject({ staff: path, privileged: path }),
   bannedListFile: path,
+  trustPolicyFile: path,
+  /** The evidence log as files (C2SP tlog-tiles), written by the notary. */
+  tilesFolder: path,
   consoleDir: path,
   roleGroups,
   admission,
@@ -105,6 +108,18 @@ export const writerSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
   settleSeconds: z.int().positive(),
+  /** Its own copy of which log, witnesses and quorum an intent must be witnessed by (C2SP tlog-policy). */
+  trustPolicyFile: path,
+  /** How old the cosignatures over an intent may be, in seconds. */
+  intentSeconds: z.int().positive(),
+});
+
+export const witnessSettings = z.strictObject({
+  process: z.literal('witness'),
+  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  keyFile: path,
+  stateFile: path,
+  logsFile: path,
 });
 
 export const notarySettings = z.strictObject({

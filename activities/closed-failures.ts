@@ -10,6 +10,7 @@ import type { Log } from './log.ts';
 export const FAILURES = {
   DirectoryUnavailable: { words: 'the directory does not answer', nonRetryable: false },
   DatabaseUnavailable: { words: 'the database does not answer', nonRetryable: false },
+  NotWitnessed: { words: 'the quorum of witnesses has not cosigned the intent yet', nonRetryable: false },
   Invariant: { words: 'something that must hold did not hold; the log of this process has the place', nonRetryable: true },
 } as const satisfies Record<string, { words: string; nonRetryable: boolean }>;
 
@@ -43,6 +44,7 @@ export function failureType(error: unknown): FailureType {
   if (error instanceof ApplicationFailure && error.type && Object.hasOwn(FAILURES, error.type)) return error.type as FailureType; // just looked up
   for (const e of causes(error)) {
     if (/^Directory(Unavailable|Refused)$|^ServiceBindRefused$/.test(e.name)) return 'DirectoryUnavailable';
+    if (e.name === 'NotWitnessed') return 'NotWitnessed';
     if (/^PrismaClient(Initialization|UnknownRequest|RustPanic)Error$/.test(e.name)) return 'DatabaseUnavailable';
     for (const code of codesOf(e))
       if (TRANSPORT.has(code) || PASSING_SQLSTATE.test(code) || PASSING_PRISMA.test(code)) return 'DatabaseUnavailable';

@@ -3,11 +3,13 @@ import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { loadSettings, readSecretLine, underTest, withCa, workerSettings } from '#config';
 import { openDatabase } from '#db';
+import { listenForChanges } from '#prisma/changes.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openLog, temporalLogger } from './log.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
+import { awaitWitnessed } from './record/await-witnessed.ts';
 import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
 import { recordProcess } from './record/record-process.ts';
 import { recordProgress } from './record/record-progress.ts';
@@ -17,7 +19,9 @@ import { startSweep } from './record/sweep.ts';
 /** The worker: workflows, and the steps that touch our own tables or read the directory. It opens nothing and signs nothing. */
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
-const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
+const url = readSecretLine(settings.database.urlFile);
+const db = openDatabase(url, 8);
+const changes = listenForChanges(url, log);
 const directory = openDirectory(
   withCa(settings.directory),
   { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
@@ -26,6 +30,7 @@ const directory = openDirectory(
 
 const activities: WorkerActivities & LocalActivities = {
   openApprovals: (asked) => openApprovals({ db, directory }, asked),
+  awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
   recordProgress: (progress) => recordProgress(db, progress),
   claimAccount: (asked) => claimAccount(db, asked),
@@ -48,7 +53,8 @@ await runWorker({
   limits: {
     // Recording is one short transaction each; eight at a time fill the pool of eight connections.
     maxConcurrentLocalActivityExecutions: 8,
-    maxConcurrentActivityTaskExecutions: 8,
+    // Waiting for witnesses holds a place for two seconds at most and costs nothing meanwhile.
+    maxConcurrentActivityTaskExecutions: 32,
     // About 0.25 MB each (measured): parked resets are evicted and replayed when somebody speaks.
     maxCachedWorkflows: 500,
   },
@@ -62,6 +68,7 @@ await runWorker({
     await recordProcess(db, 'worker', 'process.stopped');
     await connection.close();
     await directory.close();
+    await changes.close();
     await db.$disconnect();
   },
 });

@@ -30,7 +30,7 @@ GRANT UPDATE (state, opened_at, expires_at) ON approval TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
-GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;
+GRANT SELECT (id, kind, reset_id, at, body) ON attestation TO countersign_worker;
 GRANT SELECT (id, purpose, subject, expires_at), DELETE ON sealed TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
@@ -56,6 +56,7 @@ GRANT SELECT, INSERT ON log_entry, log_receipt TO countersign_notary;
 GRANT SELECT ON log_head, log_entry, log_receipt, witness_view TO countersign_api;
 GRANT SELECT ON log_head, log_receipt TO countersign_worker, countersign_writer_staff, countersign_writer_privileged;
 -- What a writer judges by: the intent's own text.
+GRANT SELECT (id, type, reset_id, seq) ON leaf TO countersign_worker;
 GRANT SELECT ON leaf TO countersign_writer_staff, countersign_writer_privileged;
 
 -- Auditor: reads the evidence and nothing else.
