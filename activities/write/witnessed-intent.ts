@@ -92,6 +92,6 @@ function canonicalOrNothing(text: string): unknown {
   }
 }
 
-async function secondsNow(db: Pick<Transaction, '$queryRaw'>): Promise<bigint> {
+async function secondsNow(db: Transaction): Promise<bigint> {
   return BigInt(Math.floor((await databaseTime(db)).getTime() / 1000));
 }

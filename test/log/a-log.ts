@@ -12,7 +12,7 @@ import { openTileFolder } from '#log/notary/tile-folder.ts';
 import { createWitness } from '#log/witness/server.ts';
 import { openStateFile } from '#log/witness/state-file.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
-import { useDatabase, type TestDatabase } from '#test/support/database.ts';
+import type { TestDatabase } from '#test/support/database.ts';
 
 /** A witness of ours on a free port, which can go away and come back with what it remembers, or with an older copy of it. */
 export interface TestWitness {
@@ -24,7 +24,6 @@ export interface TestWitness {
 }
 
 export interface TestLog {
-  database: TestDatabase;
   db: Database;
   signer: Signer;
   witnesses: TestWitness[];
@@ -32,13 +31,14 @@ export interface TestLog {
   folder: string;
   /** Opens another notary on the same database and folder, as a restart or a second machine would. */
   open(at?: { db?: Database; folder?: string }): Promise<Notary>;
+  /** Takes turns until nothing waits. */
+  settle(notary: Notary): Promise<void>;
   /** Appends so many leaves in transactions of their own; answers their ids. */
   write(count: number): Promise<string[]>;
 }
 
 /** A log of this test file: real database, real files, real witnesses over HTTP, quorum two of three. */
-export async function useLog(): Promise<TestLog> {
-  const database = await useDatabase();
+export async function useLog(database: TestDatabase): Promise<TestLog> {
   const home = mkdtempSync('/tmp/countersign-log-');
   const signer = generateSigner('log.bank.test/evidence', SIGNATURE);
   const witnesses = await Promise.all(['audit', 'soc', 'second-site'].map((name) => aWitness(name, signer, home)));
@@ -58,13 +58,15 @@ export async function useLog(): Promise<TestLog> {
   const db = database.as('notary');
   const folder = join(home, 'tiles');
   return {
-    database,
     db,
     signer,
     witnesses,
     policy,
     folder,
     open: (at = {}) => openNotary({ db: at.db ?? db, signer, policy, folder: openTileFolder(at.folder ?? folder), refreshSeconds: 3600 }),
+    async settle(notary) {
+      for (;;) if ((await notary.turn()) === 'idle') return;
+    },
     async write(count) {
       const worker = database.as('worker');
       const ids: string[] = [];

@@ -12,10 +12,12 @@ import { appendLeaf } from '#prisma/leaves.ts';
 import type { Notary } from '#log/notary/run.ts';
 import { Bent, Overtaken } from '#log/notary/sequence.ts';
 import { Behind } from '#log/notary/witnesses.ts';
+import { useDatabase } from '#test/support/database.ts';
 import { useLog } from './a-log.ts';
 
 /** Real PostgreSQL, real files, three witnesses over HTTP, quorum two of three. */
-const log = await useLog();
+const database = await useDatabase();
+const log = await useLog(database);
 let notary: Notary;
 beforeEach(async () => {
   for (const witness of log.witnesses) await witness.stop();
@@ -24,9 +26,7 @@ beforeEach(async () => {
   await settled();
 });
 
-async function settled(): Promise<void> {
-  for (;;) if ((await notary.turn()) === 'idle') return;
-}
+const settled = (): Promise<void> => log.settle(notary);
 
 function published() {
   const judged = judgeCheckpoint(readFileSync(join(log.folder, 'checkpoint')), log.policy);
@@ -68,7 +68,7 @@ test('every leaf gets the next index, and the checkpoint is cosigned by the quor
 });
 
 test('leaves of a transaction that commits late come after those of one that committed before, and none is left out', async () => {
-  const slow = log.database.as('worker');
+  const slow = database.as('worker');
   let begun: () => void = () => {};
   let go: () => void = () => {};
   const hasBegun = new Promise<void>((resolve) => (begun = resolve));
@@ -94,7 +94,7 @@ test('leaves of a transaction that commits late come after those of one that com
 });
 
 test('an intent gets a receipt that proves it by itself', async () => {
-  const worker = log.database.as('worker');
+  const worker = database.as('worker');
   const id = await worker.$transaction((tx) => appendLeaf(tx, { type: 'intent', outcome: 'started', do: { ordinal: 1 } }, 'test'));
   await log.write(5);
   await settled();
@@ -138,7 +138,7 @@ test('two notaries on one log: one goes on, the other ends itself, and no index 
 
 test('a leaf that was changed in the outbox before its turn stops the notary before it signs', async () => {
   const [id = ''] = await log.write(1);
-  const superuser = log.database.as('superuser');
+  const superuser = database.as('superuser');
   const { body } = await superuser.leaf.findUniqueOrThrow({ where: { id } });
   await superuser.leaf.update({ where: { id }, data: { body: body.replace('success', 'failure') } });
   await assert.rejects(notary.turn(), Bent);
@@ -148,7 +148,7 @@ test('a leaf that was changed in the outbox before its turn stops the notary bef
 });
 
 test('a database restored from an old copy does not go on: the witnesses have seen more', async () => {
-  const before = await log.database.as('superuser').$queryRaw<
+  const before = await database.as('superuser').$queryRaw<
     object[]
   >`SELECT origin, size, root, frontier, taken_xid::text, taken_seq, signed, published_size, published FROM log_head`;
   assert.equal(before.length, 1);
@@ -156,7 +156,7 @@ test('a database restored from an old copy does not go on: the witnesses have se
   await log.write(10);
   await settled();
   const newer = published().checkpoint.size;
-  const superuser = log.database.as('superuser');
+  const superuser = database.as('superuser');
   const aside = mkdtempSync('/tmp/countersign-old-log-');
   try {
     await superuser.$executeRaw`CREATE TABLE kept AS SELECT * FROM log_head`;
