@@ -91,6 +91,8 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const roles = session?.roles ?? [];
   const reads = roles.includes('auditor') || roles.includes('administrator');
   const named = id === EVERYTHING ? '' : id;
+  // A published checkpoint changes nothing that a list shows.
+  if (topic === 'log') return [];
   const topics =
     topic === 'resets'
       ? ['resets', ...(roles.includes('approver') || reads ? ['approvals'] : []), ...(reads ? ['audit'] : [])]

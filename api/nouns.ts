@@ -7,6 +7,7 @@ import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { logEndpoints } from './log-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { resetsEndpoints } from './resets-endpoints.ts';
@@ -46,6 +47,7 @@ export function createNouns(deps: NounDeps) {
     issuedCodes: issuedCodesEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
+    log: logEndpoints(deps),
     service: serviceEndpoints(deps),
   };
 }

@@ -12,6 +12,7 @@ import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
 import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { logStanding } from './log-endpoints.ts';
 import { createMetrics } from './metrics.ts';
 import { forbidFetch } from './no-calls-out.ts';
 import { createPortalFlow } from './portal-service.ts';
@@ -81,7 +82,9 @@ const app = createApp({
   changes,
   flow,
   hear,
-  metrics: createMetrics(),
+  metrics: createMetrics(() => logStanding(db)),
+  tilesFolder: settings.tilesFolder,
+  trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,
   consoleDir: settings.consoleDir,
   portalPages,

@@ -30,7 +30,7 @@ GRANT UPDATE (state, opened_at, expires_at) ON approval TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
-GRANT SELECT (id, kind, reset_id, at, body) ON attestation TO countersign_worker;
+GRANT SELECT (id, kind, reset_id, at, sha256) ON attestation TO countersign_worker;
 GRANT SELECT (id, purpose, subject, expires_at), DELETE ON sealed TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Database, Transaction } from '#db';
 import { Broken } from '../closed-failures.ts';
 import { recordLeaf } from '../record-leaf.ts';
@@ -53,7 +52,7 @@ export async function commitIntent(db: Database, intent: Intent): ReturnType<Loc
     if (!(await recordMove(tx, progress))) return { outcome: 'committed', leaf: await intentOf(tx, progress.reset) };
     const statements = await tx.attestation.findMany({
       where: { resetId: progress.reset },
-      select: { kind: true, body: true },
+      select: { kind: true, sha256: true },
       orderBy: { at: 'asc' },
     });
     const leaf = await recordLeaf(
@@ -64,7 +63,7 @@ export async function commitIntent(db: Database, intent: Intent): ReturnType<Loc
         reset: progress.reset,
         actor: WORKER,
         policy: { sha256: intent.policy, rule: intent.rule },
-        do: { ordinal, sealed, digest, statements: statements.map(({ kind, body }) => ({ kind, sha256: sha256(body) })) },
+        do: { ordinal, sealed, digest, statements },
       },
       'worker',
     );
@@ -79,10 +78,6 @@ async function intentOf(tx: Transaction, reset: string): Promise<string> {
   >`SELECT id::text FROM leaf WHERE reset_id = ${reset}::uuid AND type = 'intent' ORDER BY seq DESC LIMIT 1`;
   if (!row) throw new Broken('a reset is writing without an intent');
   return row.id;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Lets the account go when its reset has ended; a claim that a newer reset holds stays. */

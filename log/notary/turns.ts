@@ -36,7 +36,8 @@ export function createTurns(turn: () => Promise<Turn>, log: { warn(fields: objec
 
   const run = async (): Promise<void> => {
     let failed = 0;
-    while (!isEnding) {
+    for (;;) {
+      if (isEnding) return;
       isWanted = false;
       const ended = await turn().catch((error: unknown) => {
         if (error instanceof Overtaken || error instanceof Behind || error instanceof Bent) throw error;

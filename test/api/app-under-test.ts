@@ -16,6 +16,7 @@ import { SESSION_COOKIE } from '#api/cookies.ts';
 import type { Role } from '#api/endpoint.ts';
 import { createEngine } from '#api/engine.ts';
 import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
+import { logStanding } from '#api/log-endpoints.ts';
 import { createMetrics } from '#api/metrics.ts';
 import { createPortalFlow } from '#api/portal-service.ts';
 import { createSealer, type SealingKeys } from '#api/seal.ts';
@@ -86,7 +87,9 @@ export async function useApp(
     changes,
     flow,
     hear,
-    metrics: createMetrics(),
+    metrics: createMetrics(() => logStanding(db)),
+    tilesFolder: join(consoleDir, 'tiles'),
+    trustPolicyFile: join(consoleDir, 'trust.tlog'),
     origin: ORIGIN,
     consoleDir,
     portalPages: (_request, _response, next) => next(),

@@ -67,23 +67,21 @@ test('an intent that waits in the outbox is not witnessed', async () => {
   const { body } = await bench.owner.leaf.findUniqueOrThrow({ where: { id: asked.intent } });
   const said = JSON.parse(body) as { do: NonNullable<NewLeaf['do']>; policy: { sha256: string; rule: string } };
   const account = await bench.bank.account('rosa.klein');
-  const intent = await bench.database
-    .as('worker')
-    .$transaction((tx) =>
-      appendLeaf(
-        tx,
-        {
-          type: 'intent',
-          outcome: 'started',
-          reset: asked.reset,
-          run: asked.run,
-          account: { guid: account.guid, sid: account.sid },
-          policy: said.policy,
-          do: said.do,
-        },
-        'worker',
-      ),
-    );
+  const intent = await bench.database.as('worker').$transaction((tx) =>
+    appendLeaf(
+      tx,
+      {
+        type: 'intent',
+        outcome: 'started',
+        reset: asked.reset,
+        run: asked.run,
+        account: { guid: account.guid, sid: account.sid },
+        policy: said.policy,
+        do: said.do,
+      },
+      'worker',
+    ),
+  );
   assert.equal(refusal(await privileged.writePassword({ ...asked, intent })), 'intent-not-witnessed');
 });
 

@@ -82,7 +82,14 @@ export async function writerBench() {
   async function sign(body: Attestation, key: KeyObject = signing.privateKey, reset = body.reset): Promise<void> {
     const { text: canonical, signature } = signStatement(body as unknown as Json, key); // a statement is plain JSON
     await verifierDb.attestation.create({
-      data: { id: randomUUID(), resetId: reset, kind: body.kind, body: canonical, signature: new Uint8Array(signature) },
+      data: {
+        id: randomUUID(),
+        resetId: reset,
+        kind: body.kind,
+        body: canonical,
+        sha256: sha256(canonical),
+        signature: new Uint8Array(signature),
+      },
     });
   }
 
@@ -215,7 +222,9 @@ export async function writerBench() {
     changedSince: async (before: Map<string, number>): Promise<string[]> =>
       [...(await versions())].flatMap(([name, version]) => Array<string>(version - (before.get(name) ?? 0)).fill(name)),
     leaves: async (reset: string): Promise<string[]> =>
-      (await owner.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' } })).map((leaf) => `${leaf.type} ${leaf.outcome}`),
+      (await owner.leaf.findMany({ where: { resetId: reset, type: { startsWith: 'write.' } }, orderBy: { seq: 'asc' } })).map(
+        (leaf) => `${leaf.type} ${leaf.outcome}`,
+      ),
     sealedRows: (reset: string): Promise<number> => owner.sealed.count({ where: { subject: reset } }),
     openDirectory,
     guidDn,

@@ -2,6 +2,11 @@
 ALTER TABLE "leaf" ADD COLUMN "xid" xid8 NOT NULL DEFAULT pg_current_xact_id();
 CREATE INDEX "leaf_xid_seq_idx" ON "leaf"("xid", "seq");
 
+-- By which an intent names the statements it rests on. The worker, which writes intents, reads no statement.
+ALTER TABLE "attestation" ADD COLUMN "sha256" TEXT;
+UPDATE "attestation" SET "sha256" = encode(sha256(convert_to("body", 'UTF8')), 'hex');
+ALTER TABLE "attestation" ALTER COLUMN "sha256" SET NOT NULL;
+
 CREATE TABLE "log_head" (
     "origin" TEXT NOT NULL,
     "size" BIGINT NOT NULL,
