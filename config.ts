@@ -64,6 +64,9 @@ export const apiSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   writerOpeningPublicKeyFiles: z.strictObject({ staff: path, privileged: path }),
   bannedListFile: path,
+  trustPolicyFile: path,
+  /** The evidence log as files (C2SP tlog-tiles), written by the notary. */
+  tilesFolder: path,
   consoleDir: path,
   roleGroups,
   admission,
@@ -106,12 +109,36 @@ export const writerSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
   settleSeconds: z.int().positive(),
+  /** Its own copy of which log, witnesses and quorum an intent must be witnessed by (C2SP tlog-policy). */
+  trustPolicyFile: path,
+  /** How old the cosignatures over an intent may be, in seconds. */
+  intentSeconds: z.int().positive(),
+});
+
+export const witnessSettings = z.strictObject({
+  process: z.literal('witness'),
+  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  keyFile: path,
+  stateFile: path,
+  logsFile: path,
+});
+
+export const notarySettings = z.strictObject({
+  process: z.literal('notary'),
+  ...common,
+  /** One line PRIVATE+KEY+…: signs the checkpoints of the log. */
+  keyFile: path,
+  /** Which log, which witnesses at which addresses, which quorum (C2SP tlog-policy). */
+  trustPolicyFile: path,
+  tilesFolder: path,
+  refreshSeconds: z.int().positive(),
 });
 
 export type ApiSettings = z.infer<typeof apiSettings>;
 export type WorkerSettings = z.infer<typeof workerSettings>;
 export type VerifierSettings = z.infer<typeof verifierSettings>;
 export type WriterSettings = z.infer<typeof writerSettings>;
+export type NotarySettings = z.infer<typeof notarySettings>;
 
 /** Reads the settings of this process. Throws one sentence naming field and fix when anything is missing or wrong. */
 export function loadSettings<S extends z.ZodType>(schema: S): z.infer<S> {

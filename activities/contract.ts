@@ -74,6 +74,8 @@ export interface WriteAsked {
   ordinal: number;
   sealed: string;
   digest: string;
+  /** Id of the intent leaf: the writer finds it in the log by itself. */
+  intent: string;
 }
 
 /** Served by one of the two writers, each on its own queue. */
@@ -92,6 +94,8 @@ export interface OpenedApprovals {
 export interface WorkerActivities {
   /** Resolves and freezes the eligible approvers of every stage; opens the first. */
   openApprovals(asked: { reset: string; run: string; account: string; expiresAt: string }): Promise<OpenedApprovals>;
+  /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. */
+  awaitWitnessed(asked: { leaf: string }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
 }
 
@@ -132,8 +136,8 @@ export interface LocalActivities {
     account: string;
     expiresAt: string;
   }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
-  /** Makes the claim firm and writes the intent leaf; after this the account yields to nobody. */
-  commitIntent(asked: Intent): Promise<{ outcome: 'committed' | 'superseded' }>;
+  /** Makes the claim firm and writes the intent leaf, whose id it answers; after this the account yields to nobody. */
+  commitIntent(asked: Intent): Promise<{ outcome: 'committed'; leaf: string } | { outcome: 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;
 }
 

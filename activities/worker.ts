@@ -5,11 +5,13 @@ import { loadSettings, readSecretLine, secretFile, underTest, withCa, workerSett
 import { openDatabase } from '#db';
 import { failureConverterPath, historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
+import { listenForChanges } from '#prisma/changes.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openLog, temporalLogger } from './log.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
+import { awaitWitnessed } from './record/await-witnessed.ts';
 import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
 import { recordProcess } from './record/record-process.ts';
 import { recordProgress } from './record/record-progress.ts';
@@ -20,7 +22,9 @@ import { startSweep } from './record/sweep.ts';
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
 const keys = openRing(secretFile(settings.temporal.historyKeysFile));
-const db = openDatabase(readSecretLine(settings.database.urlFile), 8);
+const url = readSecretLine(settings.database.urlFile);
+const db = openDatabase(url, 8);
+const changes = listenForChanges(url, log);
 const directory = openDirectory(
   withCa(settings.directory),
   { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
@@ -29,6 +33,7 @@ const directory = openDirectory(
 
 const activities: WorkerActivities & LocalActivities = {
   openApprovals: (asked) => openApprovals({ db, directory }, asked),
+  awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
   recordProgress: (progress) => recordProgress(db, progress),
   claimAccount: (asked) => claimAccount(db, asked),
@@ -53,7 +58,8 @@ await runWorker({
   limits: {
     // Recording is one short transaction each; eight at a time fill the pool of eight connections.
     maxConcurrentLocalActivityExecutions: 8,
-    maxConcurrentActivityTaskExecutions: 8,
+    // Waiting for witnesses holds a place for two seconds at most and costs nothing meanwhile.
+    maxConcurrentActivityTaskExecutions: 32,
     // About 0.25 MB each (measured): parked resets are evicted and replayed when somebody speaks.
     maxCachedWorkflows: 500,
   },
@@ -67,6 +73,7 @@ await runWorker({
     await recordProcess(db, 'worker', 'process.stopped');
     await connection.close();
     await directory.close();
+    await changes.close();
     await db.$disconnect();
   },
 });

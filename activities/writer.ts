@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { loadSettings, readSecret, readSecretLine, secretFile, underTest, withCa, writerSettings } from '#config';
 import { openDatabase } from '#db';
+import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from './log.ts';
@@ -46,6 +47,8 @@ const deps: WriterDeps = {
     sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8'),
   }),
   settleSeconds: settings.settleSeconds,
+  trustPolicy: parseTrustPolicy(readFileSync(settings.trustPolicyFile)),
+  intentSeconds: settings.intentSeconds,
 };
 
 let stopSettling = async (): Promise<void> => {};

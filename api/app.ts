@@ -3,6 +3,7 @@ import { door } from './door.ts';
 import { consoleFiles } from './console-files.ts';
 import { needsNoSession, routerPath } from './endpoint.ts';
 import { createAnswers } from './idempotency.ts';
+import { logFiles } from './log-files.ts';
 import { nothingHere, onRouterError } from './nothing-here.ts';
 import { createNouns, type NounDeps } from './nouns.ts';
 import { openApiOf } from './openapi.ts';
@@ -17,6 +18,9 @@ import { routesOf } from './urls.ts';
 export interface AppDeps extends Omit<NounDeps, 'document'> {
   origin: string;
   consoleDir: string;
+  /** The evidence log as files, and who vouches for it. */
+  tilesFolder: string;
+  trustPolicyFile: string;
   /** The claimant's pages, which use the same flow. */
   portalPages: RequestHandler;
   log: Logger;
@@ -43,12 +47,13 @@ export function createApp(deps: AppDeps): Express {
   // Express would answer OPTIONS from its table of routes, to anybody.
   app.use((request, response, next) => (METHODS.has(request.method) ? next() : last(request, response, next)));
   app.use('/console', consoleFiles(deps.consoleDir));
-
   const answers = createAnswers(db, hash);
   const roleNeeded = async (session: SignedIn, route: string) => {
     await deps.admission.step(`refused to ${session.account}`);
     await recordRefusal(db, { type: 'access.refused', actor: actorOf(session), reason: route });
   };
+  app.use('/log', apiPolicy, logFiles({ ...deps, roleNeeded }));
+
   const guard = {
     roleNeeded,
     sessions,

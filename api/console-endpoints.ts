@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#db';
-import { EVERYTHING, type Change, type Changes } from './changes.ts';
+import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
@@ -91,6 +91,8 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const roles = session?.roles ?? [];
   const reads = roles.includes('auditor') || roles.includes('administrator');
   const named = id === EVERYTHING ? '' : id;
+  // A published checkpoint changes nothing that a list shows.
+  if (topic === 'log') return [];
   const topics =
     topic === 'resets'
       ? ['resets', ...(roles.includes('approver') || reads ? ['approvals'] : []), ...(reads ? ['audit'] : [])]

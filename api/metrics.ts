@@ -1,4 +1,7 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { logStanding } from './log-endpoints.ts';
+
+type Standing = Awaited<ReturnType<typeof logStanding>>;
 
 /** What operators see of the API: durations by route (the pattern, never the address) and what was streamed or refused. */
 export interface Metrics {
@@ -7,7 +10,8 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics(): Metrics {
+/** `standing` is asked for at each look, so that the figures are those of the database and not of this process. */
+export function createMetrics(standing: () => Promise<Standing>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -23,13 +27,31 @@ export function createMetrics(): Metrics {
     labelNames: ['route', 'status'],
     registers: [registry],
   });
+  const log = new Gauge({
+    name: 'countersign_log_leaves',
+    help: 'Leaves of the evidence log, signed and witnessed; when they differ for long, nothing is written',
+    labelNames: ['which'],
+    registers: [registry],
+  });
+  const witnesses = new Gauge({
+    name: 'countersign_witness_cosigns',
+    help: '1 when the witness cosigned when it was last asked',
+    labelNames: ['witness'],
+    registers: [registry],
+  });
   return {
     observe(route, status, seconds) {
       const labels = { route, status: String(status) };
       durations.observe(labels, seconds);
       if (status >= 400) refused.inc(labels);
     },
-    text: () => registry.metrics(),
+    async text() {
+      const { size, publishedSize, witnesses: views } = await standing();
+      log.set({ which: 'signed' }, Number(size));
+      log.set({ which: 'witnessed' }, Number(publishedSize));
+      for (const { name, answer } of views) witnesses.set({ witness: name }, answer === 'cosigned' ? 1 : 0);
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -2,11 +2,12 @@ import type { Database } from '#db';
 import type { Admission } from './admission.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
-import type { Changes } from './changes.ts';
+import type { Changes } from '#prisma/changes.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { logEndpoints } from './log-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { resetsEndpoints } from './resets-endpoints.ts';
@@ -46,6 +47,7 @@ export function createNouns(deps: NounDeps) {
     issuedCodes: issuedCodesEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
+    log: logEndpoints(deps),
     service: serviceEndpoints(deps),
   };
 }

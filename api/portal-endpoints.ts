@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#db';
-import { EVERYTHING, type Changes } from './changes.ts';
+import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import type { PortalFlow } from './portal-flow.ts';

@@ -10,10 +10,11 @@ import { appendLeaf } from '#prisma/leaves.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
 import { readBannedList } from './banned-list.ts';
-import { listenForChanges } from './changes.ts';
+import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
 import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { logStanding } from './log-endpoints.ts';
 import { createMetrics } from './metrics.ts';
 import { forbidFetch } from './no-calls-out.ts';
 import { createPortalFlow } from './portal-service.ts';
@@ -85,7 +86,9 @@ const app = createApp({
   changes,
   flow,
   hear,
-  metrics: createMetrics(),
+  metrics: createMetrics(() => logStanding(db)),
+  tilesFolder: settings.tilesFolder,
+  trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,
   consoleDir: settings.consoleDir,
   portalPages,

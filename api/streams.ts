@@ -1,7 +1,7 @@
 import { createSession } from 'better-sse';
 import type { Request, Response } from 'express';
 import { Refusal } from '#domain/refusals.ts';
-import type { Change } from './changes.ts';
+import type { Change } from '#prisma/changes.ts';
 
 export interface Push {
   event: string;

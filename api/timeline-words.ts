@@ -43,6 +43,9 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'audit.read': 'The audit stream was read',
   'policy.loaded': 'A policy was put in force',
   'key.added': 'A new key was added',
+  'witness.seen': { success: 'A witness cosigns again', other: 'A witness does not cosign' },
+  'quorum.lost': 'Too few witnesses cosign; nothing is written meanwhile',
+  'quorum.back': 'Enough witnesses cosign again',
   'process.started': 'A process started',
   'process.stopped': 'A process stopped in order',
 };

@@ -2,7 +2,7 @@ import { at, type Route } from './endpoint.ts';
 import type { Nouns } from './nouns.ts';
 
 /** Every address of the interface, on one screen. Pages: the portal at / and /reset/…, the console at /console (app.ts). */
-export function routesOf({ portal, session, resets, approvals, issuedCodes, audit, console, service }: Nouns): Route[] {
+export function routesOf({ portal, session, resets, approvals, issuedCodes, audit, console, log, service }: Nouns): Route[] {
   return [
     at('POST', '/api/v1/portal/resets', portal.begin),
     at('GET', '/api/v1/portal/resets/{reference}', portal.progress),
@@ -26,6 +26,7 @@ export function routesOf({ portal, session, resets, approvals, issuedCodes, audi
     at('POST', '/api/v1/issued-codes', issuedCodes.issue),
     at('GET', '/api/v1/audit/events', audit.list),
     at('GET', '/api/v1/audit/events.csv', audit.csv),
+    at('GET', '/api/v1/log', log.show),
     at('GET', '/api/v1/devices', console.devices),
     at('GET', '/api/v1/summary', console.summary),
     at('GET', '/api/v1/events', console.events),

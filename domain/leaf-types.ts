@@ -40,6 +40,9 @@ export const LEAF_TYPES = {
   'audit.read': 'somebody read or exported the audit stream',
   'policy.loaded': 'a policy version was loaded or put in force',
   'key.added': 'a new key was added to the ring of every process that holds it',
+  'witness.seen': 'a witness went or came back, or refuses this log',
+  'quorum.lost': 'too few witnesses cosign: nothing is written until they do',
+  'quorum.back': 'enough witnesses cosign again',
   'process.started': 'a process of the product started',
   'process.stopped': 'a process of the product stopped in order',
 } as const;

@@ -57,6 +57,11 @@ export const REFUSALS = {
     words:
       'Reference and code were not accepted together. Check both, wait for the next code and try again. If your reset ended long ago, or before you had shown who you are, start a new one, or ask the help desk with your reference.',
   },
+  'intent-not-witnessed': {
+    status: 409,
+    words:
+      'The change was stopped, since it was not in the evidence log as it has to be. Your password is unchanged. Please tell the help desk your reference.',
+  },
   superseded: {
     status: 409,
     words:

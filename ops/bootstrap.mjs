@@ -86,12 +86,12 @@ async function installPackages() {
     throw new Sentence(`Only ${Math.round(free / 1e6)} MB are free on the disk of ${root}. Free 2 GB and run the same command again.`);
   console.log('  → npm packages: installing what the lock file names (1.3 GB)');
   const started = Date.now();
-  const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
+  const npm = process.env.npm_execpath ? { command: process.execPath, args: [process.env.npm_execpath] } : { command: 'npm', args: [] };
   let result;
   try {
     // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, and npm leaves those out of
     // the lock when a registry does not hold them. `--no-save` takes the locked versions and hashes and writes no lock.
-    result = await run(npm[0], [...npm[1], 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    result = await run(npm.command, [...npm.args, 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: root,
       env: process.env,
     });

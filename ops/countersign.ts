@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { benchCommand } from './commands/bench.ts';
+import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
@@ -11,6 +12,7 @@ import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { testCommand } from './commands/test.ts';
+import { witnessCommand } from './commands/witness.ts';
 import { demoCommands } from './demo/commands.ts';
 import { defaultState } from './paths.ts';
 import { Sentence } from './sentence.ts';
@@ -33,6 +35,8 @@ for (const register of [
   enrolCommand,
   deviceCommand,
   testCommand,
+  ceremonyCommand,
+  witnessCommand,
   benchCommand,
   stackCommand,
 ])

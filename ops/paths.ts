@@ -9,8 +9,12 @@ export function defaultState(): string {
   return resolve(process.env['COUNTERSIGN_STATE'] ?? join(root, 'var'));
 }
 
-export const processNames = ['verifier', 'writer-staff', 'writer-privileged', 'worker', 'api'] as const;
+export const processNames = ['notary', 'verifier', 'writer-staff', 'writer-privileged', 'worker', 'api'] as const;
 export type ProcessName = (typeof processNames)[number];
+
+/** Witnesses that run on this machine beside it; a bank has its own, elsewhere. They have no database and no directory. */
+export const witnessNames = ['witness-audit', 'witness-soc', 'witness-second-site'] as const;
+export type WitnessName = (typeof witnessNames)[number];
 
 /** Where everything lies under one state folder. Only folders and names: nothing is read or made here. */
 export function layout(state: string) {

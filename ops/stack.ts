@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { enrolDemoPeople } from './demo/enrolment.ts';
 import { stopDirectory } from './directory/process.ts';
-import { layout, processNames } from './paths.ts';
+import { layout, processNames, witnessNames } from './paths.ts';
 import { already, consoleProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { Sentence } from './sentence.ts';
@@ -12,6 +12,7 @@ import { makeRoles } from './setup/database-roles.ts';
 import { makeDemoDirectory } from './setup/demo-directory.ts';
 import { identities, makeUsers } from './setup/identities.ts';
 import { makeKeys } from './setup/keys.ts';
+import { makeLogKeys } from './setup/log-keys.ts';
 import { migrateDatabase } from './setup/migrations.ts';
 import { readOwnDirectory } from './setup/own-directory.ts';
 import { ownedFolder } from './setup/owned-files.ts';
@@ -29,6 +30,7 @@ import { removeRun, runningStack, writeRun } from './stack/run-file.ts';
 import type { RunInfo } from './stack/run-file.ts';
 import { createSupervisor } from './stack/supervisor.ts';
 import { temporalNamespace, temporalSpec } from './stack/temporal.ts';
+import { witnessSpec } from './stack/witness-spec.ts';
 
 export type StackOptions = {
   state: string;
@@ -97,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const ids = identities();
     await makeCertificateAuthority(state, progress);
     await makeKeys(state, ids, progress);
+    await makeLogKeys(state, ids, ports.witnesses, progress);
     await makePortalCertificate(state, ids.api, progress);
     await makeBannedList(state, progress);
 
@@ -122,6 +125,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       portal: { host: '127.0.0.1', port: ports.portal, origin: portal },
       logLevel: 'info',
     });
+    await progress.step('three witnesses', () =>
+      Promise.all(witnessNames.map((name) => supervisor.start(childPart(witnessSpec(state, name, ids[name]))))),
+    );
     const extra: Record<string, string> = testing ? { COUNTERSIGN_TESTING: '1' } : {};
     await progress.step(processNames.join(', '), () =>
       Promise.all(processNames.map((name) => supervisor.start(childPart(processSpec(state, name, ids[name], extra))))),

@@ -1,17 +1,17 @@
 -- What each process may do with each table. Everything not granted here is refused by PostgreSQL itself; tests try it.
 -- Run by the owner after every migration; safe to repeat.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary, countersign_auditor;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary, countersign_auditor;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
+GRANT USAGE ON SCHEMA public TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary, countersign_auditor;
 
 -- The outbox of the evidence log: every process appends, nobody changes or deletes.
-GRANT INSERT ON leaf, opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
-GRANT SELECT (id) ON leaf TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
-GRANT SELECT (commitment) ON opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
-GRANT USAGE ON SEQUENCE leaf_seq_seq TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
-GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT INSERT ON leaf, opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+GRANT SELECT (id) ON leaf TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+GRANT SELECT (commitment) ON opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+GRANT USAGE ON SEQUENCE leaf_seq_seq TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 
 -- API: admits, seals, shows. It reads no factor secret, no code, no statement that it could forge, and opens nothing.
 GRANT SELECT, INSERT ON reset TO countersign_api;
@@ -30,7 +30,7 @@ GRANT UPDATE (state, opened_at, expires_at) ON approval TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
-GRANT SELECT (id, kind, reset_id, at) ON attestation TO countersign_worker;
+GRANT SELECT (id, kind, reset_id, at, sha256) ON attestation TO countersign_worker;
 GRANT SELECT (id, purpose, subject, expires_at), DELETE ON sealed TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
@@ -49,5 +49,15 @@ GRANT SELECT ON attestation, policy_version, reset TO countersign_writer_staff, 
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, countersign_writer_privileged;
 
+-- Notary: reads every leaf, gives it its place, keeps where the log stands. It moves the head and adds; it changes no entry.
+GRANT SELECT ON leaf TO countersign_notary;
+GRANT SELECT, INSERT, UPDATE ON log_head, witness_view TO countersign_notary;
+GRANT SELECT, INSERT ON log_entry, log_receipt TO countersign_notary;
+GRANT SELECT ON log_head, log_entry, log_receipt, witness_view TO countersign_api;
+GRANT SELECT ON log_head, log_receipt TO countersign_worker, countersign_writer_staff, countersign_writer_privileged;
+-- What a writer judges by: the intent's own text.
+GRANT SELECT (id, type, reset_id, seq) ON leaf TO countersign_worker;
+GRANT SELECT ON leaf TO countersign_writer_staff, countersign_writer_privileged;
+
 -- Auditor: reads the evidence and nothing else.
-GRANT SELECT ON leaf, opening, policy_version, attestation TO countersign_auditor;
+GRANT SELECT ON leaf, opening, policy_version, attestation, log_head, log_entry, log_receipt, witness_view TO countersign_auditor;

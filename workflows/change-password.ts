@@ -3,7 +3,7 @@ import { askForPassword, waitForDirectory } from '#domain/next.ts';
 import type { PasswordReason } from '#domain/refusals.ts';
 import { accept, ask, Ending, moved, refuse, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
-import { local, privilegedWriter, staffWriter } from './steps.ts';
+import { local, notarised, privilegedWriter, staffWriter } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
 /**
@@ -27,6 +27,8 @@ export async function changePassword(run: ResetRun, who: IdentifiedAccount, acco
   for (let ordinal = 1; ; ordinal++) {
     const sealed = await choose(run, who, account, ordinal);
     const asked: WriteAsked = { reset: run.reset, run: run.run, account, ordinal, ...sealed };
+    // Without the quorum of witnesses nothing is written: the reset waits here, and goes on by itself when one is back.
+    await notarised.awaitWitnessed({ leaf: sealed.intent });
     // The writer may have written although no answer came within the step's deadline: then nobody is told "done" or "not done".
     const written = await unlessUnavailable(() => writer.writePassword(asked));
     if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
@@ -41,7 +43,7 @@ async function choose(
   who: IdentifiedAccount,
   account: string,
   ordinal: number,
-): Promise<{ sealed: string; digest: string }> {
+): Promise<{ sealed: string; digest: string; intent: string }> {
   const expired = new Ending('expired', 'reset-expired');
   for (let tries = 1; ; tries++) {
     const { updateId, message } = await ask(run, ['choosePassword'], expired, (other) => resume(run, account, other));
@@ -55,7 +57,7 @@ async function choose(
       const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
       if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
       accept(run);
-      return { sealed, digest };
+      return { sealed, digest, intent: intent.leaf };
     }
     if (tries >= who.attempts.passwords) throw new Ending('refused', 'too-many-passwords');
     await show(run, { type: 'password.refused', outcome: 'denied', reason: message.reasons.join(' '), update: updateId });

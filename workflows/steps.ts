@@ -33,6 +33,13 @@ export const worker = proxyActivities<WorkerActivities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
+/** Waiting for witnesses: as long as they are away. A reset that nobody could witness for a month is looked at by people. */
+export const notarised = proxyActivities<Pick<WorkerActivities, 'awaitWitnessed'>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '30 days',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
 /** Short, idempotent steps in our own database; local, since an ordinary activity would cost five more events and 15 ms each. Retried until the database is back. */
 export const local = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout: '5 seconds',

@@ -1,4 +1,5 @@
-import type { Database } from '#db';
+import type { Database, Transaction } from '#db';
+import { Broken } from '../closed-failures.ts';
 import { recordLeaf } from '../record-leaf.ts';
 import type { Intent, LocalActivities } from '../contract.ts';
 import { recordMove } from './record-progress.ts';
@@ -39,7 +40,7 @@ export async function claimAccount(
  * Makes the claim firm and writes the intent: what the writer is about to be asked. If we crash before this commits,
  * nothing was asked of the writer; after it, the writer is asked, perhaps twice, and settles that by its own claim.
  */
-export async function commitIntent(db: Database, intent: Intent): Promise<{ outcome: 'committed' | 'superseded' }> {
+export async function commitIntent(db: Database, intent: Intent): ReturnType<LocalActivities['commitIntent']> {
   return db.$transaction(async (tx) => {
     const { account, progress, ordinal, sealed, digest } = intent;
     const { count } = await tx.accountClaim.updateMany({
@@ -47,28 +48,36 @@ export async function commitIntent(db: Database, intent: Intent): Promise<{ outc
       data: { committed: true },
     });
     if (count === 0) return { outcome: 'superseded' };
-    const isNew = await recordMove(tx, progress);
-    if (isNew) {
-      const statements = await tx.attestation.findMany({
-        where: { resetId: progress.reset },
-        select: { id: true, kind: true },
-        orderBy: { at: 'asc' },
-      });
-      await recordLeaf(
-        tx,
-        {
-          type: 'intent',
-          outcome: 'started',
-          reset: progress.reset,
-          actor: WORKER,
-          policy: { sha256: intent.policy, rule: intent.rule },
-          do: { ordinal, sealed, digest, statements: statements.map(({ id, kind }) => `${kind}:${id}`) },
-        },
-        'worker',
-      );
-    }
-    return { outcome: 'committed' };
+    // A repeated call finds the move recorded, and its intent with it.
+    if (!(await recordMove(tx, progress))) return { outcome: 'committed', leaf: await intentOf(tx, progress.reset) };
+    const statements = await tx.attestation.findMany({
+      where: { resetId: progress.reset },
+      select: { kind: true, sha256: true },
+      orderBy: { at: 'asc' },
+    });
+    const leaf = await recordLeaf(
+      tx,
+      {
+        type: 'intent',
+        outcome: 'started',
+        reset: progress.reset,
+        actor: WORKER,
+        policy: { sha256: intent.policy, rule: intent.rule },
+        do: { ordinal, sealed, digest, statements },
+      },
+      'worker',
+    );
+    return { outcome: 'committed', leaf };
   });
+}
+
+/** The intent that the last recorded move made known: it is the newest of its reset, since each move to writing has one. */
+async function intentOf(tx: Transaction, reset: string): Promise<string> {
+  const [row] = await tx.$queryRaw<
+    { id: string }[]
+  >`SELECT id::text FROM leaf WHERE reset_id = ${reset}::uuid AND type = 'intent' ORDER BY seq DESC LIMIT 1`;
+  if (!row) throw new Broken('a reset is writing without an intent');
+  return row.id;
 }
 
 /** Lets the account go when its reset has ended; a claim that a newer reset holds stays. */

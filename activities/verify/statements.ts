@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
@@ -16,7 +16,15 @@ export async function attest(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, 
   const body: Json = { ...statement, v: 1, id, at: at.toISOString() };
   const { text, signature } = signStatement(body, deps.keys.signing);
   await tx.attestation.create({
-    data: { id, resetId: statement.reset, kind: statement.kind, body: text, signature: new Uint8Array(signature), at },
+    data: {
+      id,
+      resetId: statement.reset,
+      kind: statement.kind,
+      body: text,
+      sha256: createHash('sha256').update(text).digest('hex'),
+      signature: new Uint8Array(signature),
+      at,
+    },
     select: { id: true },
   });
   return id;

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   account: guid,
   ordinal: z.int().min(1).max(1000),
   sealed: guid,
+  intent: guid,
   digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
 

@@ -14,6 +14,8 @@ import { signedStatements } from './statements.ts';
 export type Allowed = {
   account: AccountFacts;
   policy: { sha256: string; rule: string };
+  /** SHA-256 of every signed statement that was judged by. */
+  statements: readonly string[];
   /** How many passwords of one reset may be tried at the directory. */
   passwordsPerReset: number;
 };
@@ -24,7 +26,7 @@ export type Allowed = {
  */
 export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
-  const attestations = await signedStatements(db, asked.reset, deps.verifierKey);
+  const { attestations, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
   const named = attestations.find((a) => a.kind === 'identified' && a.run === asked.run);
   const frozen = named?.kind === 'identified' ? await policyVersion(db, named.policy) : undefined;
   if (!frozen) return { refused: 'evidence-missing' };
@@ -49,7 +51,12 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   });
   if (why || !rule) return { refused: why ?? 'no-rule' };
   return {
-    allowed: { account, policy: { sha256: frozen.sha256, rule: rule.id }, passwordsPerReset: frozen.policy.attempts.passwordsPerReset },
+    allowed: {
+      account,
+      policy: { sha256: frozen.sha256, rule: rule.id },
+      statements: hashes,
+      passwordsPerReset: frozen.policy.attempts.passwordsPerReset,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
 import type { Controller, Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Opener } from '../open-sealed.ts';
 
 /** Everything a writer works with. Built by its entry; the tests bring their own. */
@@ -15,6 +16,10 @@ export interface WriterDeps {
   directoryOn: (controllerUrl: string) => Directory | undefined;
   /** Pinned Ed25519 key of the verifier. */
   verifierKey: KeyObject;
+  /** Its own copy of which log, which witnesses and which quorum count. */
+  trustPolicy: TrustPolicy;
+  /** How old the cosignatures over an intent may be. */
+  intentSeconds: number;
   /** Opens what the API sealed to this writer. */
   opener: Opener;
   /** Seconds after a claim before its outcome is read back: longer than any write of that claim can still be under way. */

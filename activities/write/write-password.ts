@@ -13,6 +13,7 @@ import { readPwdLastSet } from './pwd-last-set.ts';
 import { refusedPassword } from './refused-password.ts';
 import { openPassword } from './sealed-password.ts';
 import { settle } from './settle.ts';
+import { witnessedIntent } from './witnessed-intent.ts';
 
 /**
  * Writes one password, once, or says why not. Idempotent by (reset, ordinal): a repeated call is answered from the
@@ -32,6 +33,10 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
 
   const judged = await judgeWrite(deps, asked);
   if ('refused' in judged) return refuse(deps, asked, judged.refused, claim);
+  // Nothing is unsealed before the intent can no longer be denied.
+  const intent = await witnessedIntent(deps, asked, judged.allowed);
+  if (intent === 'not-witnessed') return refuse(deps, asked, 'intent-not-witnessed', claim);
+  if (intent === 'stale') return expire(deps, asked, claim);
   const sealed = await openPassword(deps, asked);
   if (sealed.outcome !== 'opened')
     return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);

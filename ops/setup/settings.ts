@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ApiSettings, VerifierSettings, WorkerSettings, WriterSettings } from '#config';
+import type { ApiSettings, NotarySettings, VerifierSettings, WorkerSettings, WriterSettings } from '#config';
 import { layout, root } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { portalCertificateFile, portalKeyFile } from './certificates.ts';
@@ -8,6 +8,7 @@ import { databaseUrlFile } from './database-roles.ts';
 import { historyKeysFile } from './history-keys.ts';
 import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
+import { logKeyFile, tilesFolder } from './log-keys.ts';
 import { ownedFile } from './owned-files.ts';
 
 /** The directory as the processes need it, be it the demo bank's or the operator's own. */
@@ -72,6 +73,8 @@ export function writeSettings(input: SettingsInput): void {
       privileged: inFolder('api', 'writer-privileged-opening.pub'),
     },
     bannedListFile: bannedListFile(state),
+    trustPolicyFile: inFolder('api', 'trust.tlog'),
+    tilesFolder: tilesFolder(state),
     consoleDir: join(root, 'admin-ui', 'dist'),
     roleGroups: directory.roleGroups,
     admission: { perSourcePerMinute: 120, perSitePerMinute: 600, unprovenCap: 500 },
@@ -99,9 +102,22 @@ export function writeSettings(input: SettingsInput): void {
     apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
     settleSeconds: 30,
+    trustPolicyFile: inFolder(name, 'trust.tlog'),
+    intentSeconds: 900,
   });
 
+  const notary: NotarySettings = {
+    process: 'notary',
+    database: { urlFile: databaseUrlFile(state, 'notary') },
+    logLevel: input.logLevel,
+    keyFile: logKeyFile(state),
+    trustPolicyFile: inFolder('notary', 'trust.tlog'),
+    tilesFolder: tilesFolder(state),
+    refreshSeconds: 600,
+  };
+
   const all: Record<ProcessName, object> = {
+    notary,
     api,
     worker,
     verifier,

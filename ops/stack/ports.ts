@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
+import type { WitnessName } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
 
 const host = '127.0.0.1';
@@ -71,7 +72,12 @@ export async function requirePort(port: number, what: string, option: string): P
   throw new Sentence(`Port ${port} for the ${what} is taken${holder ? ` by ${holder}` : ''}. End that, or start with ${option}.`);
 }
 
-export type Ports = { portal: number; postgres: number; temporal: { frontend: number; page: number; http: number; metrics: number } };
+export type Ports = {
+  portal: number;
+  postgres: number;
+  witnesses: Record<WitnessName, number>;
+  temporal: { frontend: number; page: number; http: number; metrics: number };
+};
 
 /**
  * The ports of a stack. The portal's is what people type, so a taken one is refused; the inner ones move aside and say
@@ -83,6 +89,7 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
     return {
       portal: portalPort ?? (await freePort()),
       postgres: await freePort(),
+      witnesses: { 'witness-audit': await freePort(), 'witness-soc': await freePort(), 'witness-second-site': await freePort() },
       temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() },
     };
   }
@@ -95,6 +102,11 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
   return {
     portal,
     postgres: await inner(5452, 'PostgreSQL'),
+    witnesses: {
+      'witness-audit': await inner(8471, 'a witness'),
+      'witness-soc': await inner(8472, 'a witness'),
+      'witness-second-site': await inner(8473, 'a witness'),
+    },
     temporal: {
       frontend: await inner(7233, 'Temporal'),
       page: await inner(8233, "Temporal's page"),

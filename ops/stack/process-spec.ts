@@ -7,6 +7,7 @@ import type { ChildSpec } from './child.ts';
 
 const entries: Record<ProcessName, string> = {
   api: 'api/server.ts',
+  notary: 'log/notary.ts',
   worker: 'activities/worker.ts',
   verifier: 'activities/verifier.ts',
   'writer-staff': 'activities/writer.ts',

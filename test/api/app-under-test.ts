@@ -11,11 +11,12 @@ import { hearVerifier } from '#api/verifier-word.ts';
 import type { Database } from '#db';
 import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
 import { createApp } from '#api/app.ts';
-import { listenForChanges } from '#api/changes.ts';
+import { listenForChanges } from '#prisma/changes.ts';
 import { SESSION_COOKIE } from '#api/cookies.ts';
 import type { Role } from '#api/endpoint.ts';
 import { createEngine } from '#api/engine.ts';
 import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
+import { logStanding } from '#api/log-endpoints.ts';
 import { createMetrics } from '#api/metrics.ts';
 import { createPortalFlow } from '#api/portal-service.ts';
 import { createSealer, type SealingKeys } from '#api/seal.ts';
@@ -90,7 +91,9 @@ export async function useApp(
     changes,
     flow,
     hear,
-    metrics: createMetrics(),
+    metrics: createMetrics(() => logStanding(db)),
+    tilesFolder: join(consoleDir, 'tiles'),
+    trustPolicyFile: join(consoleDir, 'trust.tlog'),
     origin: ORIGIN,
     consoleDir,
     portalPages: (_request, _response, next) => next(),

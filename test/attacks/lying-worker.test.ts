@@ -27,7 +27,10 @@ async function asks(
 ): Promise<WriteOutcome> {
   const { asked } = await bench.scene(account, options);
   const isPrivileged = (await bench.bank.account(account)).protectedBy !== undefined;
-  return (isPrivileged ? privileged : staff).writePassword({ ...asked, ...change(asked) });
+  const lie = { ...asked, ...change(asked) };
+  // Whatever it says, it can have witnessed: a witness cosigns any leaf.
+  const intended = /^[0-9a-f-]{36}$/.test(lie.account) ? await bench.intend(lie) : lie;
+  return (isPrivileged ? privileged : staff).writePassword({ ...lie, intent: intended.intent });
 }
 
 async function refused(what: string, answer: Promise<WriteOutcome>, ...codes: string[]): Promise<void> {
@@ -201,8 +204,8 @@ test('after one honest write, everything that follows in the same reset changes 
   const changed = await seal();
   const outcomes = [
     await staff.writePassword({ ...asked, digest: changed.digest, sealed: changed.id }),
-    await staff.writePassword({ ...asked, ordinal: 2 }),
-    await staff.writePassword({ ...asked, ordinal: 3, digest: changed.digest, sealed: changed.id }),
+    await staff.writePassword(await bench.intend({ ...asked, ordinal: 2 })),
+    await staff.writePassword(await bench.intend({ ...asked, ordinal: 3, digest: changed.digest, sealed: changed.id })),
   ];
   assert.deepEqual(
     outcomes.map((o) => (o.outcome === 'refused' ? o.code : o.outcome)),
@@ -216,14 +219,14 @@ test('after one honest write, everything that follows in the same reset changes 
   await bench.sign({ ...(JSON.parse(rows[0]?.body ?? '{}') as Attestation), id: randomUUID(), pwdLastSet: now.pwdLastSet } as Attestation);
   await refused(
     'named again after the write',
-    staff.writePassword({ ...asked, ordinal: 4, digest: fresh.digest, sealed: fresh.id }),
+    staff.writePassword(await bench.intend({ ...asked, ordinal: 4, digest: fresh.digest, sealed: fresh.id })),
     'evidence-missing',
   );
   await bench.owner.attestation.deleteMany({ where: { id: rows[0]?.id ?? '' } });
   const last = await seal();
   await refused(
     'and the first name removed as the owner',
-    staff.writePassword({ ...asked, ordinal: 5, digest: last.digest, sealed: last.id }),
+    staff.writePassword(await bench.intend({ ...asked, ordinal: 5, digest: last.digest, sealed: last.id })),
     'account-changed',
   );
   assert.deepEqual(await bench.changedSince(before), ['alice.moreau'], 'one honest write');

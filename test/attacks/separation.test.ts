@@ -11,7 +11,7 @@ before(async () => {
   stack = await useStack();
 });
 
-const PROCESSES = ['api', 'worker', 'verifier', 'writer-staff', 'writer-privileged'] as const satisfies readonly PartName[];
+const PROCESSES = ['notary', 'api', 'worker', 'verifier', 'writer-staff', 'writer-privileged'] as const satisfies readonly PartName[];
 
 test('every process runs as a user of its own, and no secret file can be read by another', async () => {
   const users = new Map<string, number>();
@@ -64,6 +64,21 @@ test("no process inherits a secret or another process's settings in its environm
 
 /** Statements that a role must not be able to run, by role. Each would be an attack from inside that process. */
 const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
+  notary: [
+    'SELECT secret FROM totp',
+    'SELECT body FROM attestation',
+    'SELECT value FROM opening',
+    'SELECT * FROM session',
+    'SELECT * FROM reset',
+    `UPDATE leaf SET body = ''`,
+    'DELETE FROM leaf',
+    'DELETE FROM log_entry',
+    'UPDATE log_entry SET index = index + 1',
+    'DELETE FROM log_receipt',
+    `UPDATE log_receipt SET proof = ''`,
+    'DELETE FROM log_head',
+    `INSERT INTO sealed SELECT * FROM sealed`,
+  ],
   api: [
     'SELECT secret FROM totp',
     'SELECT hash FROM code',
@@ -101,6 +116,9 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
     `UPDATE approval SET reset_id = gen_random_uuid()`,
     `UPDATE approval SET eligible = '{}'`,
     `INSERT INTO sealed SELECT * FROM sealed`,
+    'SELECT body FROM leaf',
+    `INSERT INTO log_receipt SELECT * FROM log_receipt`,
+    `UPDATE log_head SET published_size = 0`,
   ],
   verifier: [
     `UPDATE reset SET state = 'done'`,

@@ -61,7 +61,7 @@ const world = useWorld(async (world) => {
 after(() => dismiss());
 
 async function killUnderTheirQuestions({ stack, directory }: World, scenes: readonly Scene[]): Promise<void> {
-  const release = (some: readonly Scene[]) => Promise.all(some.map((scene) => played.get(scene)?.held.release()));
+  const release = (some: readonly Scene[]) => Promise.all(some.map(async (scene) => played.get(scene)?.held.release()));
   const asking = scenes.filter(({ asks }) => asks);
   await stack.kill('directory', 'SIGSTOP');
   await release(asking);

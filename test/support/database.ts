@@ -12,7 +12,7 @@ import { postgresBinaries, superuserPasswordFile } from '#ops/setup/postgres-dat
 import { ownerUrlFile } from '#ops/setup/database-roles.ts';
 import { migrate } from '#prisma/migrate.ts';
 
-const roles = ['owner', 'api', 'worker', 'verifier', 'writer_staff', 'writer_privileged', 'auditor'] as const;
+const roles = ['owner', 'api', 'worker', 'verifier', 'writer_staff', 'writer_privileged', 'notary', 'auditor'] as const;
 
 export interface TestDatabase {
   /** A client with the rights of one process, as prisma/grants.sql gives them. `superuser` may do anything. */

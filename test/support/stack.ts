@@ -8,7 +8,19 @@ import { askControl } from '#ops/stack/control.ts';
 import type { RunInfo } from '#ops/stack/run-file.ts';
 import { root } from '#ops/paths.ts';
 
-export type PartName = 'postgres' | 'temporal' | 'directory' | 'verifier' | 'writer-staff' | 'writer-privileged' | 'worker' | 'api';
+export type PartName =
+  | 'notary'
+  | 'witness-audit'
+  | 'witness-soc'
+  | 'witness-second-site'
+  | 'postgres'
+  | 'temporal'
+  | 'directory'
+  | 'verifier'
+  | 'writer-staff'
+  | 'writer-privileged'
+  | 'worker'
+  | 'api';
 
 /** What a test has in hand of a running stack. */
 export type TestStack = {

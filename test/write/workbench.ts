@@ -1,9 +1,10 @@
-import { generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WriteAsked, WriterActivities } from '#activities/contract.ts';
 import { openDirectory, type Directory } from '#activities/directory/connect.ts';
 import { guidDn } from '#activities/directory/entry.ts';
+import { readAccount } from '#activities/directory/find-account.ts';
 import { createOpener } from '#activities/open-sealed.ts';
 import { createWriterActivities } from '#activities/write/activities.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
@@ -12,8 +13,10 @@ import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPas
 import type { Json } from '#evidence/jcs.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { root } from '#ops/paths.ts';
+import { appendLeaf, type NewLeaf } from '#prisma/leaves.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
+import { useLog } from '../log/a-log.ts';
 import { ownDirectory } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
 import { unicodePwdVersion } from '../support/directory.ts';
@@ -41,6 +44,9 @@ export interface CaseOptions {
 export async function writerBench() {
   const bank = await ownDirectory();
   const database = await useDatabase();
+  const log = await useLog(database);
+  const notary = await log.open();
+  const workerDb = database.as('worker');
   const owner = database.as('superuser');
   const verifierDb = database.as('verifier');
   const apiDb = database.as('api');
@@ -65,6 +71,8 @@ export async function writerBench() {
       directory,
       verifierKey: signing.publicKey,
       settleSeconds: 3,
+      trustPolicy: log.policy,
+      intentSeconds: 900,
       directoryOn: (url) => (bank.settings.controllers.some((one) => one.url === url) ? directory : undefined),
       opener: await createOpener({ recipient: `writer-${writerClass}`, own: keysOf[writerClass].own, sender: api.spki }),
       ...more,
@@ -74,7 +82,14 @@ export async function writerBench() {
   async function sign(body: Attestation, key: KeyObject = signing.privateKey, reset = body.reset): Promise<void> {
     const { text: canonical, signature } = signStatement(body as unknown as Json, key); // a statement is plain JSON
     await verifierDb.attestation.create({
-      data: { id: randomUUID(), resetId: reset, kind: body.kind, body: canonical, signature: new Uint8Array(signature) },
+      data: {
+        id: randomUUID(),
+        resetId: reset,
+        kind: body.kind,
+        body: canonical,
+        sha256: sha256(canonical),
+        signature: new Uint8Array(signature),
+      },
     });
   }
 
@@ -131,8 +146,33 @@ export async function writerBench() {
       value: { password },
       seconds: seconds ?? 300,
     });
-    return { password, asked: { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest } };
+    const asked = { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest };
+    return { password, asked: await intend(asked) };
   }
+
+  /** As `asked`, with an intent that says so, written by the worker's role and witnessed. `change` is the last word on the leaf. */
+  async function intend(asked: Omit<WriteAsked, 'intent'>, change: (leaf: NewLeaf) => NewLeaf = (leaf) => leaf): Promise<WriteAsked> {
+    const { reset, run, ordinal, sealed, digest } = asked;
+    const account = await readAccount(bank.as('administrator'), asked.account);
+    const rows = await owner.attestation.findMany({ where: { resetId: reset }, select: { kind: true, body: true } });
+    const leaf: NewLeaf = {
+      type: 'intent',
+      outcome: 'started',
+      reset,
+      run,
+      actor: { type: 'service', name: 'worker' },
+      account: { guid: asked.account, sid: account?.sid ?? 'S-1-0-0' },
+      policy: { sha256: policy, rule: account?.protectedBy === undefined ? 'standard' : 'privileged' },
+      do: { ordinal, sealed, digest, statements: rows.map(({ kind, body }) => ({ kind, sha256: sha256(body) })) },
+    };
+    const intent = await workerDb.$transaction((tx) => appendLeaf(tx, change(leaf), 'worker'));
+    await witness();
+    return { ...asked, intent };
+  }
+
+  /** One turn after the other: scenes are set up side by side. */
+  let turns: Promise<void> = Promise.resolve();
+  const witness = (): Promise<void> => (turns = turns.then(() => log.settle(notary)));
 
   /** A directory of its own whose changes pass through `around`, so that answers can be lost on the way. */
   function directoryWith(writerClass: 'staff' | 'privileged', around: (modify: () => Promise<void>) => Promise<void>): Directory {
@@ -172,6 +212,8 @@ export async function writerBench() {
     depsOf,
     sign,
     scene,
+    intend,
+    log,
     directoryWith,
     versions,
     writer: async (writerClass: 'staff' | 'privileged', more: Partial<WriterDeps> = {}): Promise<WriterActivities> =>
@@ -180,12 +222,16 @@ export async function writerBench() {
     changedSince: async (before: Map<string, number>): Promise<string[]> =>
       [...(await versions())].flatMap(([name, version]) => Array<string>(version - (before.get(name) ?? 0)).fill(name)),
     leaves: async (reset: string): Promise<string[]> =>
-      (await owner.leaf.findMany({ where: { resetId: reset }, orderBy: { seq: 'asc' } })).map((leaf) => `${leaf.type} ${leaf.outcome}`),
+      (await owner.leaf.findMany({ where: { resetId: reset, type: { startsWith: 'write.' } }, orderBy: { seq: 'asc' } })).map(
+        (leaf) => `${leaf.type} ${leaf.outcome}`,
+      ),
     sealedRows: (reset: string): Promise<number> => owner.sealed.count({ where: { subject: reset } }),
     openDirectory,
     guidDn,
   };
 }
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Satisfies every policy of the demo bank. */
 export function freshPassword(): string {

@@ -53,7 +53,7 @@ test('what the directory refuses comes back in words, and the next choice is wri
     account: short.asked.account,
     value: { password: 'Long-Enough-Pass-1' },
   });
-  const second = { ...short.asked, ordinal: 2, sealed: sealed.id, digest: sealed.digest };
+  const second = await bench.intend({ ...short.asked, ordinal: 2, sealed: sealed.id, digest: sealed.digest });
   assert.equal((await staff.writePassword(second)).outcome, 'applied');
   assert.deepEqual(await staff.verifyPassword(second), { verified: true });
   assert.deepEqual(await bench.changedSince(before), ['fatima.noor']);

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Logger } from './problem.ts';
 
-/** Something was recorded: a leaf of a reset (its id), or one outside resets (the leaf's id). */
+/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size). */
 export interface Change {
-  topic: 'resets' | 'audit';
+  topic: 'resets' | 'audit' | 'log';
   id: string;
 }
 
@@ -18,7 +17,7 @@ export interface Changes {
 }
 
 /** Listens on PostgreSQL's channel `countersign`, which every leaf notifies as it is committed. Reconnects by itself. */
-export function listenForChanges(url: string, log: Logger): Changes {
+export function listenForChanges(url: string, log: { warn(fields: object, message: string): void }): Changes {
   const listeners = new Set<(change: Change) => void>();
   const tell = (change: Change) => {
     for (const listener of listeners) listener(change);
@@ -27,7 +26,7 @@ export function listenForChanges(url: string, log: Logger): Changes {
   let client: Client | undefined;
 
   const listen = async (): Promise<void> => {
-    const mine = new Client({ connectionString: url, application_name: 'countersign-api-changes', keepAlive: true });
+    const mine = new Client({ connectionString: url, application_name: 'countersign-changes', keepAlive: true });
     client = mine;
     const lost = new Promise<void>((resolve) => {
       mine.on('error', () => resolve());
@@ -35,7 +34,7 @@ export function listenForChanges(url: string, log: Logger): Changes {
     });
     mine.on('notification', ({ payload }) => {
       const [topic, id] = (payload ?? '').split(':');
-      if ((topic === 'resets' || topic === 'audit') && id) tell({ topic, id });
+      if ((topic === 'resets' || topic === 'audit' || topic === 'log') && id) tell({ topic, id });
     });
     await mine.connect();
     await mine.query('LISTEN countersign');

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { parseCanonical } from '#evidence/jcs.ts';
+import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
+import { Malformed } from '#evidence/malformed.ts';
+import { judgeCheckpoint } from '#evidence/quorum.ts';
+import type { Transaction } from '#db';
+import type { WriteAsked } from '../contract.ts';
+import { databaseTime } from './claims.ts';
+import type { Allowed } from './conditions.ts';
+import type { WriterDeps } from './deps.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What an intent leaf must say. Members that the writer does not judge by may be more. */
+const intent = z.looseObject({
+  v: z.literal(1),
+  type: z.literal('intent'),
+  outcome: z.literal('started'),
+  wf: z.looseObject({ id: z.string(), run: z.string() }),
+  target: z.looseObject({ guid: z.string(), sid: z.string() }),
+  policy: z.strictObject({ sha256, rule: z.string() }),
+  do: z.strictObject({
+    ordinal: z.int(),
+    sealed: z.string(),
+    digest: sha256,
+    statements: z.array(z.strictObject({ kind: z.string(), sha256 })),
+  }),
+});
+
+/** How far a witness's clock may be ahead of the database's. */
+const MAX_AHEAD_SECONDS = 120n;
+
+/**
+ * Whether the intent of this write is in a checkpoint that the quorum of this writer's own trust policy has cosigned, not
+ * too long ago, and says exactly what is about to be done: reset, run, account, ordinal, sealed value, policy and every
+ * signed statement. `stale`: witnessed, but so long ago that the password has to be chosen anew. A witness cosigns any
+ * leaf, so this alone proves only that nothing is written unseen.
+ */
+export async function witnessedIntent(
+  deps: WriterDeps,
+  asked: WriteAsked,
+  allowed: Allowed,
+): Promise<'witnessed' | 'stale' | 'not-witnessed'> {
+  const leaf = await deps.db.leaf.findUnique({ where: { id: asked.intent }, select: { body: true } });
+  const receipt = await deps.db.logReceipt.findUnique({ where: { leafId: asked.intent }, select: { proof: true } });
+  if (!leaf || !receipt || !isInLog(deps, leaf.body, receipt.proof)) return 'not-witnessed';
+  if (!saysThis(leaf.body, asked, allowed)) return 'not-witnessed';
+  const freshness = { at: await secondsNow(deps.db), maxAge: BigInt(deps.intentSeconds), maxAhead: MAX_AHEAD_SECONDS };
+  const judged = judgeCheckpoint(parseLogProof(receipt.proof).checkpoint, deps.trustPolicy, freshness);
+  if (judged.ok) return 'witnessed';
+  return judged.reason === 'stale' ? 'stale' : 'not-witnessed';
+}
+
+function isInLog({ trustPolicy }: WriterDeps, leaf: string, proof: string): boolean {
+  try {
+    const read = parseLogProof(proof);
+    const judged = judgeCheckpoint(read.checkpoint, trustPolicy);
+    return judged.ok && provesLeaf(read, leaf, judged.checkpoint);
+  } catch (error) {
+    if (error instanceof Malformed) return false;
+    throw error;
+  }
+}
+
+function saysThis(text: string, asked: WriteAsked, { account, policy, statements }: Allowed): boolean {
+  const read = intent.safeParse(canonicalOrNothing(text));
+  if (!read.success) return false;
+  const said = read.data;
+  const named = said.do.statements.map((one) => one.sha256).toSorted();
+  return (
+    said.wf.id === `reset/${asked.reset}` &&
+    said.wf.run === asked.run &&
+    said.target.guid === account.guid &&
+    said.target.sid === account.sid &&
+    said.policy.sha256 === policy.sha256 &&
+    said.policy.rule === policy.rule &&
+    said.do.ordinal === asked.ordinal &&
+    said.do.sealed === asked.sealed &&
+    said.do.digest === asked.digest &&
+    // Exactly those: one that was left out may be a denial.
+    named.length === statements.length &&
+    statements.toSorted().every((hash, at) => hash === named[at])
+  );
+}
+
+function canonicalOrNothing(text: string): unknown {
+  try {
+    return parseCanonical(text);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+async function secondsNow(db: Transaction): Promise<bigint> {
+  return BigInt(Math.floor((await databaseTime(db)).getTime() / 1000));
+}

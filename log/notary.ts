@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { loadSettings, notarySettings, readSecretLine } from '#config';
+import { openDatabase } from '#db';
+import { Malformed } from '#evidence/malformed.ts';
+import { parseSigner } from '#evidence/signer-key.ts';
+import { parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { listenForChanges } from '#prisma/changes.ts';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { openNotary } from './notary/run.ts';
+import { openTileFolder } from './notary/tile-folder.ts';
+import { createTurns } from './notary/turns.ts';
+
+/** The notary: puts every leaf in order, signs the tree, and publishes a checkpoint once the quorum of witnesses has cosigned it. It speaks to the database and to witnesses, and listens to nobody. */
+const settings = loadSettings(notarySettings);
+const log = pino({
+  level: settings.logLevel,
+  base: { process: 'notary' },
+  timestamp: pino.stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+});
+const url = readSecretLine(settings.database.urlFile);
+const db = openDatabase(url, 4);
+
+const record = (type: 'process.started' | 'process.stopped') =>
+  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: { type: 'service', name: 'notary' } }, 'notary'));
+
+const notary = await openNotary({
+  db,
+  signer: readSigner(settings.keyFile),
+  policy: parseTrustPolicy(readFileSync(settings.trustPolicyFile)),
+  folder: openTileFolder(settings.tilesFolder),
+  refreshSeconds: settings.refreshSeconds,
+});
+await record('process.started');
+const changes = listenForChanges(url, log);
+const turns = createTurns(() => notary.turn(), log);
+changes.on(turns.wake);
+turns.wake();
+log.info({}, 'ready');
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, turns.end);
+try {
+  await turns.ended;
+  await record('process.stopped');
+  // The last leaf is taken too, so that an orderly stop is in the log before the process is gone.
+  await notary.turn();
+  log.info({}, 'stopped');
+} finally {
+  await changes.close();
+  await db.$disconnect();
+}
+
+function readSigner(file: string) {
+  try {
+    return parseSigner(readSecretLine(file));
+  } catch (error) {
+    if (error instanceof Malformed) throw new Error(`${file}: ${error.message}. Make one with: countersign ceremony log`, { cause: error });
+    throw error;
+  }
+}

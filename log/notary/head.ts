@@ -1,0 +1,77 @@
+import { printCheckpoint } from '#evidence/checkpoint.ts';
+import { emptyFrontier, frontierRoot, type Frontier } from '#evidence/frontier.ts';
+import { printNote, signText } from '#evidence/signed-note.ts';
+import type { Signer } from '#evidence/signer-key.ts';
+import type { Database, Transaction } from '#db';
+
+/** Where the log stands: everything up to `size` is in order and signed. */
+export interface Head {
+  size: bigint;
+  root: Buffer;
+  frontier: Frontier;
+  /** The last leaf that was taken, by transaction and number. */
+  taken: { xid: string; seq: bigint };
+  /** The checkpoint of this size, signed by the log. */
+  signed: string;
+  publishedSize: bigint;
+  published: string | null;
+}
+
+const HASH = 32;
+
+/** The head of a log, made when it is the first start. Throws when a tree of another origin lies in this database. */
+export async function openHead(db: Database, signer: Signer): Promise<Head> {
+  const origin = signer.verifier.name;
+  const foreign = await db.logHead.findFirst({ where: { NOT: { origin } }, select: { origin: true } });
+  if (foreign)
+    throw new Error(
+      `This database holds the log ${foreign.origin}. Start the notary with its key, or give ${origin} a database of its own.`,
+    );
+  const root = frontierRoot(emptyFrontier());
+  await db.$executeRaw`INSERT INTO log_head (origin, size, root, frontier, taken_xid, taken_seq, signed)
+    VALUES (${origin}, 0, ${root}, ''::bytea, '0'::xid8, 0, ${signCheckpoint(signer, 0n, root)}) ON CONFLICT DO NOTHING`;
+  return readHead(db, origin);
+}
+
+type Row = {
+  size: bigint;
+  root: Uint8Array;
+  frontier: Uint8Array;
+  xid: string;
+  seq: bigint;
+  signed: string;
+  published_size: bigint;
+  published: string | null;
+};
+
+/** The head as it is in the database. Throws when there is none, or when it does not fit its own root. */
+export async function readHead(db: Pick<Transaction, '$queryRaw'>, origin: string): Promise<Head> {
+  const [row] = await db.$queryRaw<Row[]>`
+    SELECT size, root, frontier, taken_xid::text AS xid, taken_seq AS seq, signed, published_size, published FROM log_head WHERE origin = ${origin}`;
+  if (!row) throw new Error(`The log ${origin} has no head in this database.`);
+  const all = Buffer.from(row.frontier);
+  const hashes = Array.from({ length: all.length / HASH }, (_, at) => all.subarray(at * HASH, (at + 1) * HASH));
+  const frontier = { size: row.size, hashes };
+  const root = Buffer.from(row.root);
+  if (!frontierRoot(frontier).equals(root))
+    throw new Error(`The head of the log ${origin} does not fit its own root. Restore the database; nothing was signed.`);
+  return {
+    size: row.size,
+    root,
+    frontier,
+    taken: { xid: row.xid, seq: row.seq },
+    signed: row.signed,
+    publishedSize: row.published_size,
+    published: row.published,
+  };
+}
+
+export function signCheckpoint(signer: Signer, size: bigint, root: Buffer): string {
+  const text = printCheckpoint({ origin: signer.verifier.name, size, root });
+  return printNote({ text, signatures: [signText(text, signer)] });
+}
+
+/** The frontier as it is kept. */
+export function frontierBytes(frontier: Frontier): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat(frontier.hashes));
+}

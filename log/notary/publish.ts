@@ -1,0 +1,38 @@
+import { printLogProof } from '#evidence/log-proof.ts';
+import { inclusionParts, makeProof } from '#evidence/merkle-proof.ts';
+import type { HashOf } from '#evidence/merkle-tree.ts';
+import type { Database } from '#db';
+import type { TileFolder } from './tile-folder.ts';
+
+/**
+ * Makes a cosigned checkpoint known: to the database with a receipt for every intent that it is the first to cover, then
+ * to the folder. If we crash between the two, the next start writes the file from the row; what was published is never
+ * taken back, since only a larger tree (or the same with newer cosignatures) takes its place.
+ */
+export async function publish(
+  db: Database,
+  folder: TileFolder,
+  checkpoint: { origin: string; from: bigint; size: bigint; note: string; hashOf: HashOf },
+): Promise<void> {
+  const { origin, from, size, note, hashOf } = checkpoint;
+  await db.$transaction(async (tx) => {
+    const moved = await tx.$executeRaw`
+      UPDATE log_head SET published_size = ${size}, published = ${note}, published_at = now()
+      WHERE origin = ${origin} AND size >= ${size} AND published_size <= ${size}`;
+    if (moved !== 1) throw new Error('a checkpoint was to be published that is older than the published one');
+    const intents = await tx.$queryRaw<{ index: bigint; leaf_id: string }[]>`
+      SELECT e.index, e.leaf_id::text FROM log_entry e JOIN leaf l ON l.id = e.leaf_id
+      WHERE e.index >= ${from} AND e.index < ${size} AND l.type = 'intent' ORDER BY e.index`;
+    await tx.logReceipt.createMany({
+      skipDuplicates: true,
+      data: intents.map(({ index, leaf_id }) => ({
+        leafId: leaf_id,
+        index,
+        size,
+        proof: printLogProof({ index, path: makeProof(inclusionParts(index, size), hashOf), checkpoint: note }),
+      })),
+    });
+    await tx.$executeRaw`SELECT pg_notify('countersign', ${`log:${size}`})`;
+  });
+  folder.writeCheckpoint(note);
+}

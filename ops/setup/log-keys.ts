@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateSigner, parseSigner, printSigner, type Signer } from '#evidence/signer-key.ts';
+import { printTrustPolicy, type TrustPolicy } from '#evidence/trust-policy.ts';
+import { COSIGNATURE, printVerifierKey, SIGNATURE, type KeyType } from '#evidence/verifier-key.ts';
+import { layout, witnessNames, type WitnessName } from '../paths.ts';
+import { already, type Progress } from '../progress.ts';
+import type { Identities } from './identities.ts';
+import { keyFile } from './keys.ts';
+import { ownedFile, ownedFileOnce, ownedFolder } from './owned-files.ts';
+
+/** The name of the log in its checkpoints: a URL without a scheme (C2SP tlog-checkpoint). */
+export const demoOrigin = 'log.countersign.test/evidence';
+
+export const logKeyFile = (state: string): string => keyFile(state, 'notary', 'log.key');
+export const witnessFile = (state: string, name: WitnessName, file: string): string => join(state, name, file);
+/** What an auditor keeps: which log, which witnesses, which quorum. */
+export const trustPolicyFile = (state: string): string => join(state, 'trust', 'policy.tlog');
+export const tilesFolder = (state: string): string => join(state, 'tiles');
+
+/** Who keeps a copy of its own and checks by that. */
+export const trusting = ['notary', 'writer-staff', 'writer-privileged', 'api'] as const;
+
+/**
+ * Makes what is missing of the log: its key, a key for each witness of this machine, and the trust policy (two of three)
+ * with a copy for everyone who judges by it. Keys once made are never made again: the log would be another one.
+ */
+export function makeLogKeys(
+  state: string,
+  identities: Identities,
+  ports: Record<WitnessName, number>,
+  progress: Progress,
+): Promise<unknown> {
+  return progress.step('keys of the evidence log and its witnesses', async () => {
+    const isNew = !existsSync(logKeyFile(state));
+    ownedFolder(layout(state).processFolder('notary'), identities.notary);
+    const log = signerOnce(logKeyFile(state), demoOrigin, SIGNATURE, identities.notary);
+    const witnesses = witnessNames.map((name) => {
+      ownedFolder(join(state, name), identities[name]);
+      const signer = signerOnce(witnessFile(state, name, 'witness.key'), `${name}.countersign.test`, COSIGNATURE, identities[name]);
+      ownedFile(witnessFile(state, name, 'logs.vkeys'), `${printVerifierKey(log.verifier)}\n`, identities[name]);
+      const settings = {
+        process: 'witness',
+        listen: { host: '127.0.0.1', port: ports[name] },
+        keyFile: witnessFile(state, name, 'witness.key'),
+        stateFile: witnessFile(state, name, 'seen.json'),
+        logsFile: witnessFile(state, name, 'logs.vkeys'),
+      };
+      ownedFile(witnessFile(state, name, 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`, identities[name]);
+      return { name, key: signer.verifier, url: `http://127.0.0.1:${ports[name]}/` };
+    });
+    const policy: TrustPolicy = {
+      logs: [{ key: log.verifier }],
+      members: new Map<string, TrustPolicy['members'] extends ReadonlyMap<string, infer M> ? M : never>([
+        ...witnesses.map(({ name, key, url }) => [name, { kind: 'witness' as const, key, url }] as const),
+        ['two-of-three', { kind: 'group' as const, threshold: 2, of: witnesses.map(({ name }) => name) }] as const,
+      ]),
+      quorum: 'two-of-three',
+    };
+    const text = printTrustPolicy(policy);
+    ownedFolder(join(state, 'trust'), undefined, 0o755);
+    ownedFile(trustPolicyFile(state), text, undefined, 0o644);
+    for (const name of trusting) ownedFile(keyFile(state, name, 'trust.tlog'), text, identities[name]);
+    // The notary writes, the API serves: the group of the folder is inherited by all that is made in it.
+    ownedFolder(tilesFolder(state), { ...identities.notary, gid: identities.api.gid }, 0o2750);
+    return isNew ? undefined : already;
+  });
+}
+
+function signerOnce(file: string, name: string, type: KeyType, owner: Identities['notary']): Signer {
+  ownedFileOnce(file, () => printSigner(generateSigner(name, type)), owner);
+  return parseSigner(readFileSync(file, 'utf8'));
+}
