@@ -4,7 +4,7 @@ import { hire } from '#test/support/hired.ts';
 import type { World } from '#test/support/world.ts';
 import { holdAll, toTheEnd, type Playing } from './held-cast.ts';
 import { STEPS, type Step } from './held-steps.ts';
-import { answeredFor, changedOnce, leavesOf, nothingLeftOver, STANDARD_LEAVES } from './what-stands.ts';
+import { answeredFor, changedOnce, leavesOf, nothingLeftOver, undisturbedBut } from './what-stands.ts';
 
 /**
  * kill -9 of PostgreSQL while steps are held within it. What was committed stands; what was typed and sealed is
@@ -92,9 +92,7 @@ export function judgePostgresScenes(world: World): void {
         await nothingLeftOver(world, person);
         await answeredFor(world, person);
       }
-      const sum = new Map(Object.entries(STANDARD_LEAVES));
-      for (const [leaf, more] of Object.entries(leaves)) sum.set(leaf, (sum.get(leaf) ?? 0) + more);
-      assert.deepEqual(await leavesOf(world, await person.reset()), Object.fromEntries([...sum].filter(([, times]) => times > 0)));
+      assert.deepEqual(await leavesOf(world, await person.reset()), undisturbedBut(leaves));
     });
   }
 }
