@@ -12,14 +12,24 @@ import { bindsWith } from './binds-with.ts';
 const SECOND_LOOK_MS = 1500;
 
 /**
- * Finds out what became of a claim whose attempt was lost. `not-written`: certainly not, it may be written now. An
- * outcome: certainly that, and stored. Throws DirectoryUnavailable as long as nobody can tell: too early, no answer, or
+ * Finds out what became of a claim whose attempt was lost. `not-written`: certainly not, it may be written now, and
+ * the claim is `unsent`. An outcome: certainly that, and stored. Throws DirectoryUnavailable as long as nobody can tell: too early, no answer, or
  * locked, since a locked account says nothing about a password. Never repeats a write by itself.
  */
 export async function settle(deps: WriterDeps, asked: WriteAsked, claim: Claim): Promise<'not-written' | WriteOutcome> {
   if (!(await isOlderThan(deps.db, claim, deps.settleSeconds))) throw new DirectoryUnavailable('a write of this reset is not settled yet');
   const after = await changedSince(deps, asked.account, claim);
-  if (after === undefined) return 'not-written';
+  if (after === undefined) {
+    // The lost attempt gets its result too. It sends nothing any more, should it wake up: the claim is not its own now.
+    await finish(
+      deps,
+      asked,
+      claim,
+      { state: 'unsent' },
+      { type: 'write.result', outcome: 'failure', reason: 'not-written', do: { by: 'read-back', pwdLastSet: claim.before } },
+    );
+    return 'not-written';
+  }
 
   // The password is not the one that was judged any more. Ours, or somebody else's? Only the new one's bind can tell.
   const opened = await openPassword(deps, asked);

@@ -21,14 +21,17 @@ import { witnessedIntent } from './witnessed-intent.ts';
  */
 export async function writePassword(deps: WriterDeps, message: WriteAsked): Promise<WriteOutcome> {
   const asked = parseAsked(message);
-  const claim = await findClaim(deps.db, asked);
+  let claim = await findClaim(deps.db, asked);
   if (claim) {
     // One ordinal is one intent: another account or another value under it is a lie.
     if (claim.account !== asked.account || claim.digest !== asked.digest) return refuseLie(deps, asked);
     const known = outcomeOf(claim);
     if (known) return known;
-    const settled = claim.state === 'claimed' ? await settle(deps, asked, claim) : 'not-written';
-    if (settled !== 'not-written') return settled;
+    if (claim.state === 'claimed') {
+      const settled = await settle(deps, asked, claim);
+      if (settled !== 'not-written') return settled;
+      claim = { ...claim, state: 'unsent' };
+    }
   }
 
   const judged = await judgeWrite(deps, asked);

@@ -1,106 +1,19 @@
-import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { amount } from '#test/support/campaign.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
-import type { PartName } from '#test/support/stack.ts';
-import { useWorld, type World } from '#test/support/world.ts';
-import type { UnderFire } from './claimant-under-fire.ts';
-import { holdAll, toTheEnd } from './held-cast.ts';
-import { STEPS, type Step } from './held-steps.ts';
-import { answeredFor, changedOnce, leavesOf, nothingLeftOver, STANDARD_LEAVES } from './what-stands.ts';
+import { after } from 'node:test';
+import { useWorld } from '#test/support/world.ts';
+import { judgeControllerScenes, playControllerScenes } from './controller-scenes.ts';
+import { judgePostgresScenes, playPostgresScenes } from './postgres-scenes.ts';
+import { judgeProcessScenes, playProcessScenes } from './process-scenes.ts';
 
 /**
- * Every step of a standard reset is held exactly where it is named, and the process that runs it killed with kill -9:
- * with its transaction open, or committed and not yet reported to Temporal (whose server is stopped for that moment).
- * A wave is one kill, of as many resets as that process can have in hand at once.
+ * Three tables of kills in the middle of a step. All are played before the first is judged, and no scene waits for its
+ * end before the next begins: a lost write is settled after half a minute, and so the test waits for all of them once.
  */
-interface Scene {
-  step: Step;
-  moment: 'before its commit' | 'after its commit' | 'between two commits';
-  /** Leaves beyond those of an undisturbed reset. */
-  more?: Record<string, number>;
-}
-
-const before = (step: Step): Scene => ({ step, moment: 'before its commit' });
-const committed = (step: Step): Scene => ({ step, moment: 'after its commit' });
-const between = (step: Step, more: Scene['more'] = {}): Scene => ({ step, moment: 'between two commits', more });
-
-const small: Scene[][] = [
-  [before(STEPS.claimWrite), before(STEPS.recordWrite)],
-  // The second claim is the first one taken over, once the directory has shown twice that nothing was written.
-  [between(STEPS.betweenClaimAndWire, { 'write.started started': 1 })],
-  [committed(STEPS.recordWrite), between(STEPS.openToBind)],
-  [before(STEPS.recordBind), committed(STEPS.recordBind)],
-  [before(STEPS.claimAccount), before(STEPS.asksPassword), before(STEPS.commitIntent), before(STEPS.notify), before(STEPS.recordDone)],
-  [committed(STEPS.commitIntent), committed(STEPS.notify), between(STEPS.releaseAccount)],
-  [before(STEPS.identify)],
-  [before(STEPS.prove), committed(STEPS.prove), before(STEPS.checkFactor), committed(STEPS.checkFactor)],
-];
-const long: Scene[][] = [
-  [before(STEPS.asksFactor), before(STEPS.asksBind), before(STEPS.asksNotices)],
-  [committed(STEPS.asksFactor), committed(STEPS.asksPassword), committed(STEPS.asksBind)],
-  [committed(STEPS.asksNotices), committed(STEPS.recordDone)],
-];
-const WAVES = [...small, ...amount<Scene[][]>([], long)];
-
-let dismiss = async (): Promise<void> => {};
-const ends = new Map<Scene, { person: UnderFire; end: Promise<string> }>();
-
+const dismissals: (() => Promise<void>)[] = [];
 const world = useWorld(async (world) => {
-  const staff = await hire(world, 'Staff', WAVES.flat().length);
-  dismiss = staff.dismiss;
-  // Nobody waits for the ends of one wave before the next: retries of a killed writer take half a minute.
-  for (const scenes of WAVES) await playWave(world, scenes, staff.hired);
+  for (const play of [playPostgresScenes, playControllerScenes, playProcessScenes]) dismissals.push(await play(world));
 });
-after(() => dismiss());
+after(async () => void (await Promise.all(dismissals.map((dismiss) => dismiss()))));
 
-async function playWave(world: World, scenes: readonly Scene[], hired: Hired[]): Promise<void> {
-  const { stack } = world;
-  const part: PartName = scenes[0]?.step.part ?? 'worker';
-  const playing = await holdAll(
-    world,
-    scenes.map(({ step }) => step),
-    hired,
-  );
-  for (const [index, scene] of scenes.entries()) {
-    const { person, answer } = playing[index] ?? assert.fail('was not played');
-    const end = answer.then((first) => {
-      assert.ok(first.status < 300, first.text);
-      return toTheEnd(person, scene.step.request);
-    });
-    end.catch(() => undefined);
-    ends.set(scene, { person, end });
-  }
-  const commits = playing.flatMap(({ held }, index) =>
-    scenes[index]?.moment === 'after its commit' ? [held.commit ?? assert.fail('commits nothing')] : [],
-  );
-  if (commits.length > 0) await unreported(world, commits, () => stack.kill(part, 'SIGKILL'));
-  else await stack.kill(part, 'SIGKILL');
-  await stack.restart(part);
-  await Promise.all(playing.map(({ held }) => held.release()));
-}
-
-/** What commits cannot be reported: Temporal's server is stopped until the process is dead. */
-async function unreported({ stack }: World, commits: (() => Promise<void>)[], kill: () => Promise<void>): Promise<void> {
-  const server = (await stack.pid('temporal')) ?? assert.fail('Temporal does not run');
-  process.kill(server, 'SIGSTOP');
-  try {
-    await Promise.all(commits.map((commit) => commit()));
-    await kill();
-  } finally {
-    process.kill(server, 'SIGCONT');
-  }
-}
-
-for (const scene of WAVES.flat()) {
-  const { step, moment, more = {} } = scene;
-  test(`kill -9 of ${step.part} when it ${step.what}, ${moment}: nothing lost, nothing twice, all answered for`, async () => {
-    const { person, end } = ends.get(scene) ?? assert.fail('was not played');
-    assert.equal(await end, 'done');
-    await changedOnce(world, person);
-    await nothingLeftOver(world, person);
-    const expected = Object.entries(STANDARD_LEAVES).map(([leaf, times]) => [leaf, times + (more[leaf] ?? 0)]);
-    assert.deepEqual(await leavesOf(world, await person.reset()), Object.fromEntries(expected));
-    await answeredFor(world, person);
-  });
-}
+judgePostgresScenes(world);
+judgeControllerScenes(world);
+judgeProcessScenes(world);

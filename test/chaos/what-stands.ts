@@ -3,8 +3,8 @@ import { passwordVersion } from '#test/support/directory.ts';
 import type { World } from '#test/support/world.ts';
 import type { UnderFire } from './claimant-under-fire.ts';
 
-/** The leaves of a reset that wait for nobody and fail at nothing, as `type outcome` with how often. */
-export const STANDARD_LEAVES: Readonly<Record<string, number>> = {
+/** The leaves of a standard reset under which nothing was killed, as `type outcome` with how often. */
+const UNDISTURBED: Readonly<Record<string, number>> = {
   'reset.requested success': 1,
   'reset.state success': 6,
   'proof.checked success': 1,
@@ -16,6 +16,13 @@ export const STANDARD_LEAVES: Readonly<Record<string, number>> = {
   'write.verified success': 1,
   'notice.created success': 2,
 };
+
+/** The same with so many more of some, or fewer. */
+export function undisturbedBut(more: Readonly<Record<string, number>>): Record<string, number> {
+  const sum = new Map(Object.entries(UNDISTURBED));
+  for (const [leaf, times] of Object.entries(more)) sum.set(leaf, (sum.get(leaf) ?? 0) + times);
+  return Object.fromEntries([...sum].filter(([, times]) => times > 0));
+}
 
 export async function leavesOf(world: World, reset: string): Promise<Record<string, number>> {
   const rows = await world.people.sql<{ leaf: string; n: string }>(

@@ -51,6 +51,7 @@ test('killed between the claim and the change: read back, then written exactly o
   assert.equal(await bench.bank.says('alice.moreau', password), 'ok');
   assert.deepEqual(await bench.leaves(asked.reset), [
     'write.started started',
+    'write.result failure',
     'write.started started',
     'write.result success',
     'write.verified success',

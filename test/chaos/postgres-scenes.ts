@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { hire } from '#test/support/hired.ts';
-import { useWorld } from '#test/support/world.ts';
+import type { World } from '#test/support/world.ts';
 import { holdAll, toTheEnd, type Playing } from './held-cast.ts';
 import { STEPS, type Step } from './held-steps.ts';
-import { answeredFor, changedOnce, leavesOf, nothingLeftOver, STANDARD_LEAVES } from './what-stands.ts';
+import { answeredFor, changedOnce, leavesOf, nothingLeftOver, undisturbedBut } from './what-stands.ts';
 
 /**
  * kill -9 of PostgreSQL while steps are held within it. What was committed stands; what was typed and sealed is
@@ -49,50 +49,50 @@ function endedEarly(): Record<string, number> {
   return { 'write.verified success': -1, 'notice.created success': -2, 'reset.refused denied': 1 };
 }
 
-let dismiss = async (): Promise<void> => {};
 const played = new Map<Step, Playing>();
-const world = useWorld(async (world) => {
+
+/** Plays the table. Its people must still work at the bank when it is judged; the answer dismisses them. */
+export async function playPostgresScenes(world: World): Promise<() => Promise<void>> {
   const staff = await hire(world, 'Staff', SCENES.flat().length);
-  dismiss = staff.dismiss;
   for (const scenes of SCENES) {
     const steps = scenes.map(({ step }) => step);
     for (const one of await holdAll(world, steps, staff.hired)) played.set(one.step, one);
     await world.stack.kill('postgres', 'SIGKILL');
     await world.stack.restart('postgres');
   }
-});
-after(() => dismiss());
+  return staff.dismiss;
+}
 
-for (const { step, outcome, leaves } of SCENES.flat()) {
-  test(`kill -9 of postgres when ${step.part} ${step.what}: it ${outcome}, and nothing happens twice`, async () => {
-    const { person, answer } = played.get(step) ?? assert.fail('was not played');
-    const first = await answer;
-    if (outcome === 'begins again') {
-      assert.equal(first.body.code, 'not-identified', 'a lost name makes no decoy, which would refuse the right codes');
-      person.forget('name');
-      assert.equal((await person.ask('name')).status, 201);
-    }
-    if (outcome === 'is typed again') {
-      assert.equal(first.status, 422, first.text);
-      person.forget(step.request);
-      assert.equal((await person.ask(step.request)).status, 200, 'what was typed was not burned');
-    } else if (outcome !== 'begins again') assert.ok(first.status < 300, first.text);
-    if (outcome === 'chooses again') {
-      await person.who.until('choosing-password', 'refused');
-      person.forget('choose');
-      assert.equal((await person.ask('choose')).status, 202);
-    }
-    const end = await toTheEnd(person, step.request);
-    assert.equal(end, outcome === 'cannot be told' ? 'refused' : 'done');
-    await changedOnce(world, person);
-    if (outcome === 'cannot be told') {
-      assert.equal((await person.who.look()).body.next.code, 'write-unknown', 'the words say: try your new password');
-    } else {
-      await nothingLeftOver(world, person);
-      await answeredFor(world, person);
-    }
-    const sum = new Map(Object.entries(STANDARD_LEAVES));
-    for (const [leaf, more] of Object.entries(leaves)) sum.set(leaf, (sum.get(leaf) ?? 0) + more);
-    assert.deepEqual(await leavesOf(world, await person.reset()), Object.fromEntries([...sum].filter(([, times]) => times > 0)));
-  });
+export function judgePostgresScenes(world: World): void {
+  for (const { step, outcome, leaves } of SCENES.flat()) {
+    test(`kill -9 of postgres when ${step.part} ${step.what}: it ${outcome}, and nothing happens twice`, async () => {
+      const { person, answer } = played.get(step) ?? assert.fail('was not played');
+      const first = await answer;
+      if (outcome === 'begins again') {
+        assert.equal(first.body.code, 'not-identified', 'a lost name makes no decoy, which would refuse the right codes');
+        person.forget('name');
+        assert.equal((await person.ask('name')).status, 201);
+      }
+      if (outcome === 'is typed again') {
+        assert.equal(first.status, 422, first.text);
+        person.forget(step.request);
+        assert.equal((await person.ask(step.request)).status, 200, 'what was typed was not burned');
+      } else if (outcome !== 'begins again') assert.ok(first.status < 300, first.text);
+      if (outcome === 'chooses again') {
+        await person.who.until('choosing-password', 'refused');
+        person.forget('choose');
+        assert.equal((await person.ask('choose')).status, 202);
+      }
+      const end = await toTheEnd(person, step.request);
+      assert.equal(end, outcome === 'cannot be told' ? 'refused' : 'done');
+      await changedOnce(world, person);
+      if (outcome === 'cannot be told') {
+        assert.equal((await person.who.look()).body.next.code, 'write-unknown', 'the words say: try your new password');
+      } else {
+        await nothingLeftOver(world, person);
+        await answeredFor(world, person);
+      }
+      assert.deepEqual(await leavesOf(world, await person.reset()), undisturbedBut(leaves));
+    });
+  }
 }
