@@ -28,7 +28,7 @@ export async function startDirectory(options: { stateDir: string; address: strin
   const layout = directoryLayout(join(stateDir, 'directory'));
   if (!existsSync(layout.database)) throw new Sentence('The demo domain is not set up yet. Run npm start.');
   await stopDirectory(stateDir);
-  if (!(await addressIsFree(address))) {
+  if (!(await becomesFree(address))) {
     throw new Sentence(
       `Another program listens on ${address} (ports 88, 389, 464 or 636). End it, or start again: the next start looks for a free address.`,
     );
@@ -70,6 +70,15 @@ export async function startDirectory(options: { stateDir: string; address: strin
     pids: () => directoryPids(stateDir),
     stop: () => stopDirectory(stateDir),
   };
+}
+
+/** A killed process lets its executable go, by which it is known, a moment before its sockets: on a busy machine that is seen. */
+async function becomesFree(address: string): Promise<boolean> {
+  for (let waited = 0; waited < 2000; waited += 50) {
+    if (await addressIsFree(address)) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 /** Ends the controller of this state folder, whoever started it, and returns when it is gone; nothing when there is none. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
@@ -82,6 +83,16 @@ test('stopping ends all of one controller and nothing else, and may be repeated'
   assert.deepEqual(directoryPids(one.stateDir), []);
   assert.deepEqual(directoryPids(other.stateDir), others);
   await one.restart();
+});
+
+test('what a killed controller is still closing is waited for', async () => {
+  await stopDirectory(one.stateDir);
+  const closing = createServer();
+  await new Promise<void>((listening) => closing.listen(636, one.address, listening));
+  const started = one.restart();
+  setTimeout(() => closing.close(), 300);
+  await started;
+  assert.equal(await one.says('alice.moreau', one.passwordOf('alice.moreau')), 'ok');
 });
 
 test('an address that is taken is a sentence', async () => {
