@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
+import { evidenceLog } from './evidence-log.ts';
 import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
 import { historyRings } from './history-rings.ts';
@@ -24,6 +25,7 @@ export function checks(state: string): Check[] {
     () => postgresAnswers(state),
     () => temporalAnswers(state),
     () => timeSkippingOff(state),
+    () => evidenceLog(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

@@ -1,20 +1,25 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { layout, processNames } from '../paths.ts';
-import type { ProcessName } from '../paths.ts';
+import { layout, processNames, witnessNames } from '../paths.ts';
 import { identities } from '../setup/identities.ts';
 import { privateKeyFiles } from '../setup/keys.ts';
+import { logKeyFile, witnessFile } from '../setup/log-keys.ts';
 import { modeOf } from '../setup/owned-files.ts';
 import { bad, good } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** Every file of every process belongs to it and is closed to others, and no key is missing. */
 export async function keyModes(state: string): Promise<Finding> {
-  const missing = privateKeyFiles(state).find(({ file }) => !existsSync(file));
-  if (missing) return bad(`${missing.file} is missing`, 'put it back from a backup; without it what it protected is lost');
+  const keys = [
+    ...privateKeyFiles(state).map(({ file }) => file),
+    logKeyFile(state),
+    ...witnessNames.map((name) => witnessFile(state, name, 'witness.key')),
+  ];
+  const missing = keys.find((file) => !existsSync(file));
+  if (missing) return bad(`${missing} is missing`, 'put it back from a backup; without it what it protected is lost');
   const owners = identities();
-  for (const name of processNames) {
-    const folder = layout(state).processFolder(name);
+  for (const name of [...processNames, ...witnessNames]) {
+    const folder = join(state, name);
     const wrong = wrongFile(folder, name, owners[name].uid);
     if (wrong) return wrong;
   }
@@ -24,7 +29,7 @@ export async function keyModes(state: string): Promise<Finding> {
   return good('keys and settings are readable by their own process only');
 }
 
-function wrongFile(folder: string, name: ProcessName, uid: number): Finding | undefined {
+function wrongFile(folder: string, name: string, uid: number): Finding | undefined {
   for (const path of [folder, ...readdirSync(folder).map((file) => join(folder, file))]) {
     const status = statSync(path);
     if ((status.mode & 0o077) !== 0)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Connection } from '@temporalio/client';
 import { readSecretLine } from '#config';
 import type { WorkerSettings } from '#config';
-import { layout, processNames } from '../paths.ts';
+import { layout, processNames, witnessNames } from '../paths.ts';
 import { portalCertificateEnds } from '../setup/certificates.ts';
 import { databaseUrlFile } from '../setup/database-roles.ts';
 import { isAlive, readPids } from '../stack/pids.ts';
@@ -20,9 +20,10 @@ export async function processesRun(state: string): Promise<Finding> {
       .map((mark) => mark.name),
   );
   if (!alive.has('supervisor')) return unknown('nothing is running now', 'npm start');
-  const missing = processNames.filter((name) => !alive.has(name));
+  const all = [...processNames, ...witnessNames];
+  const missing = all.filter((name) => !alive.has(name));
   return missing.length === 0
-    ? good('all five processes run')
+    ? good(`all ${all.length} processes run, three witnesses among them`)
     : bad(`not running: ${missing.join(', ')}`, `look into ${layout(state).log(missing[0] ?? '')}`);
 }
 
