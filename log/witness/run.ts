@@ -30,7 +30,7 @@ export async function runWitness({ listen, keyFile, stateFile, logsFile }: Witne
     state: openStateFile(stateFile),
     now: () => BigInt(Math.floor(Date.now() / 1000)),
   });
-  server.once('close', hold.release);
+  server.once('close', () => hold.release());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen.port, listen.host, resolve);
