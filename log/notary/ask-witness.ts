@@ -3,6 +3,7 @@ import type { HashOf } from '#evidence/merkle-tree.ts';
 import { openNote, parseNote, parseSignatureLines, printNote, type NoteSignature } from '#evidence/signed-note.ts';
 import type { VerifierKey } from '#evidence/verifier-key.ts';
 import { printAddCheckpoint, SIZE_CONTENT_TYPE } from '#evidence/witness-protocol.ts';
+import { exchange } from './exchange.ts';
 
 /** A witness as the notary speaks to it: any that serves C2SP tlog-witness v1.0.0. */
 export interface Witness {
@@ -13,18 +14,16 @@ export interface Witness {
 
 export type WitnessAnswer =
   | { outcome: 'cosigned'; signature: NoteSignature }
-  /** It has seen a larger tree of this log than ours: ours is old, or another. */
+  /** It says that it has seen a larger tree of this log than ours. */
   | { outcome: 'ahead'; size: bigint }
   /** It holds another tree of this size, or does not know this log or its key. */
   | { outcome: 'refused'; status: number }
   | { outcome: 'away' };
 
-/** A witness on the same network answers in milliseconds; one that does not is asked again with the next checkpoint. */
-const PATIENCE_MS = 2000;
-
 /**
  * Asks a witness to cosign a checkpoint. `known` is the size that it is thought to have seen; it says so when that is
- * wrong, and is asked once more from there. Never throws: a witness that lies or fails is one that is away or refuses.
+ * wrong, and is asked once more from there. Never throws for what a witness does: one that lies or fails is one that is
+ * away or refuses.
  */
 export async function askWitness(
   witness: Witness,
@@ -33,7 +32,8 @@ export async function askWitness(
   let known = ask.known;
   for (let tries = 0; tries < 2; tries++) {
     const proof = makeProof(consistencyParts(known, ask.size), ask.hashOf);
-    const answer = await post(witness.url, printAddCheckpoint({ oldSize: known, proof, checkpoint: ask.signed }));
+    const body = printAddCheckpoint({ oldSize: known, proof, checkpoint: ask.signed });
+    const answer = await exchange(witness.url, 'add-checkpoint', body);
     if (!answer) return { outcome: 'away' };
     if (answer.status === 200) {
       const signature = itsSignature(answer.text, ask.signed, witness.key);
@@ -46,20 +46,6 @@ export async function askWitness(
     if (known > ask.size) return { outcome: 'ahead', size: known };
   }
   return { outcome: 'away' };
-}
-
-async function post(url: string, body: string): Promise<{ status: number; type: string | null; text: string } | undefined> {
-  try {
-    const answer = await fetch(new URL('add-checkpoint', url.endsWith('/') ? url : `${url}/`), {
-      method: 'POST',
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    return { status: answer.status, type: answer.headers.get('content-type'), text: (await answer.text()).slice(0, 10_000) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** The line of this witness, and only when it verifies over our own text: a wrong one would spoil the whole note. */

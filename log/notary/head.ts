@@ -19,7 +19,10 @@ export interface Head {
 
 const HASH = 32;
 
-/** The head of a log, made when it is the first start. Throws when a tree of another origin lies in this database. */
+/**
+ * The head of a log, made when it is the first start. Throws when a tree of another origin lies in this database, or when
+ * its transactions are numbered below those that the log has taken already: none of them would ever get its turn.
+ */
 export async function openHead(db: Database, signer: Signer): Promise<Head> {
   const origin = signer.verifier.name;
   const foreign = await db.logHead.findFirst({ where: { NOT: { origin } }, select: { origin: true } });
@@ -30,7 +33,19 @@ export async function openHead(db: Database, signer: Signer): Promise<Head> {
   const root = frontierRoot(emptyFrontier());
   await db.$executeRaw`INSERT INTO log_head (origin, size, root, frontier, taken_xid, taken_seq, signed)
     VALUES (${origin}, 0, ${root}, ''::bytea, '0'::xid8, 0, ${signCheckpoint(signer, 0n, root)}) ON CONFLICT DO NOTHING`;
-  return readHead(db, origin);
+  const head = await readHead(db, origin);
+  const [{ next } = { next: '' }] = await db.$queryRaw<{ next: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next`;
+  if (BigInt(next) <= BigInt(head.taken.xid)) throw new Error(renumbered(BigInt(head.taken.xid)));
+  return head;
+}
+
+/** PostgreSQL counts a transaction as epoch and 32 bits (pg_resetwal -e and -x). */
+function renumbered(taken: bigint): string {
+  const next = taken + 1_000_000n;
+  return (
+    `This database numbers its transactions anew: it was restored from a dump, into a server that is younger than the log. ` +
+    `Stop the server, run pg_resetwal -e ${next >> 32n} -x ${next & 0xffff_ffffn} on its data folder, and start both again. Nothing was signed.`
+  );
 }
 
 type Row = {

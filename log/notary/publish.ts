@@ -15,24 +15,28 @@ export async function publish(
   checkpoint: { origin: string; from: bigint; size: bigint; note: string; hashOf: HashOf },
 ): Promise<void> {
   const { origin, from, size, note, hashOf } = checkpoint;
-  await db.$transaction(async (tx) => {
-    const moved = await tx.$executeRaw`
-      UPDATE log_head SET published_size = ${size}, published = ${note}, published_at = now()
-      WHERE origin = ${origin} AND size >= ${size} AND published_size <= ${size}`;
-    if (moved !== 1) throw new Error('a checkpoint was to be published that is older than the published one');
-    const intents = await tx.$queryRaw<{ index: bigint; leaf_id: string }[]>`
-      SELECT e.index, e.leaf_id::text FROM log_entry e JOIN leaf l ON l.id = e.leaf_id
-      WHERE e.index >= ${from} AND e.index < ${size} AND l.type = 'intent' ORDER BY e.index`;
-    await tx.logReceipt.createMany({
-      skipDuplicates: true,
-      data: intents.map(({ index, leaf_id }) => ({
-        leafId: leaf_id,
-        index,
-        size,
-        proof: printLogProof({ index, path: makeProof(inclusionParts(index, size), hashOf), checkpoint: note }),
-      })),
-    });
-    await tx.$executeRaw`SELECT pg_notify('countersign', ${`log:${size}`})`;
-  });
+  const intents = await db.$queryRaw<{ index: bigint; leaf_id: string }[]>`
+    SELECT e.index, e.leaf_id::text FROM log_entry e JOIN leaf l ON l.id = e.leaf_id
+    WHERE e.index >= ${from} AND e.index < ${size} AND l.type = 'intent' ORDER BY e.index`;
+  // Before the transaction: after hours without a quorum there are thousands, and it would be held open for all of them.
+  const proofs = intents.map(({ index }) =>
+    printLogProof({ index, path: makeProof(inclusionParts(index, size), hashOf), checkpoint: note }),
+  );
+  await db.$transaction(
+    async (tx) => {
+      const moved = await tx.$executeRaw`
+        UPDATE log_head SET published_size = ${size}, published = ${note}, published_at = now()
+        WHERE origin = ${origin} AND size >= ${size} AND published_size <= ${size}`;
+      if (moved !== 1) throw new Error('a checkpoint was to be published that is older than the published one');
+      await tx.$executeRaw`
+        INSERT INTO log_receipt (leaf_id, index, size, proof)
+        SELECT id::uuid, index::bigint, ${size}, proof
+        FROM unnest(${intents.map(({ leaf_id }) => leaf_id)}::text[], ${intents.map(({ index }) => String(index))}::text[], ${proofs}::text[])
+          AS t(id, index, proof)
+        ON CONFLICT DO NOTHING`;
+      await tx.$executeRaw`SELECT pg_notify('countersign', ${`log:${size}`})`;
+    },
+    { timeout: 30_000 },
+  );
   folder.writeCheckpoint(note);
 }

@@ -41,7 +41,7 @@ export function createTurns(turn: () => Promise<Turn>, log: { warn(fields: objec
       isWanted = false;
       const ended = await turn().catch((error: unknown) => {
         if (error instanceof Overtaken || error instanceof Behind || error instanceof Bent) throw error;
-        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a turn failed and is tried again');
+        log.warn({ failure: nameOf(error) }, 'a turn failed and is tried again');
         return 'failed' as const;
       });
       if (ended === 'idle' || ended === 'more') failed = 0;
@@ -57,4 +57,10 @@ export function createTurns(turn: () => Promise<Turn>, log: { warn(fields: objec
     },
     ended: run(),
   };
+}
+
+/** ENOSPC, EIO and their like say what to do; a name says where to look. Never the words, in which a query could stand. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

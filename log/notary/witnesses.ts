@@ -1,14 +1,15 @@
-import type { HashOf } from '#evidence/merkle-tree.ts';
 import { parseNote, printNote, type NoteSignature } from '#evidence/signed-note.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
+import type { VerifierKey } from '#evidence/verifier-key.ts';
 import { askWitness, type Witness, type WitnessAnswer } from './ask-witness.ts';
+import { provenOtherwise, type OwnTree } from './what-it-saw.ts';
 
-/** A witness has seen more of this log than this database holds, or another history of it: whoever goes on would fork the log. */
+/** Somebody has seen more of this log than this database holds, or another history of it: whoever goes on would fork the log. */
 export class Behind extends Error {
-  constructor(name: string, saw: string, size: bigint) {
+  constructor(who: string, saw: string, size: bigint) {
     super(
-      `The witness ${name} has cosigned ${saw}, and this database holds ${size} leaves of it. It was restored from an old copy, or changed. Bring back the newest database; the log must not go on from here.`,
+      `${who} has seen ${saw}, and this database holds ${size} leaves of it. It was restored from an old copy, or changed. Bring back the newest database; the log must not go on from here.`,
     );
   }
 }
@@ -18,14 +19,16 @@ export interface Witnesses {
   /** Names with the last answer of each. */
   readonly answers: ReadonlyMap<string, WitnessAnswer['outcome']>;
   /**
-   * Asks each that is not being asked already. Resolves with the cosigned note as soon as the quorum is there, or with
-   * undefined when every one has answered and it is not. Throws Behind.
+   * Asks each for its cosignature; one that is still busy with an older checkpoint, as soon as it is free. Resolves with
+   * the cosigned note when the quorum is there (with `everyone`, when also all have answered), or with undefined when all
+   * have answered and it is not. Throws Behind when a witness proves that it has seen what this tree does not lead to,
+   * now or since the last call; and on its word alone when there is no quorum either, for then going on is worth nothing.
    */
-  cosign(ask: { signed: string; size: bigint; hashOf: HashOf }): Promise<string | undefined>;
+  cosign(ask: OwnTree & { signed: string; everyone?: boolean }): Promise<string | undefined>;
 }
 
 /** Throws when a witness of the policy has no address: the notary could never ask it. */
-export function openWitnesses(policy: TrustPolicy): Witnesses {
+export function openWitnesses(policy: TrustPolicy, log: VerifierKey): Witnesses {
   const witnesses = [...policy.members].flatMap(([name, member]): Witness[] => {
     if (member.kind !== 'witness') return [];
     if (member.url === undefined) throw new Error(`The witness ${name} has no address in the trust policy. Add it at the end of its line.`);
@@ -34,34 +37,55 @@ export function openWitnesses(policy: TrustPolicy): Witnesses {
   const answers = new Map<string, WitnessAnswer['outcome']>();
   /** What each cosigned last; from there the next consistency proof begins. */
   const seen = new Map<string, bigint>();
-  const asked = new Set<string>();
+  const busy = new Map<string, Promise<WitnessAnswer>>();
+  let proven: Behind | undefined;
+
+  const answerOf = async (witness: Witness, ask: OwnTree & { signed: string }): Promise<WitnessAnswer> => {
+    const { name, url } = witness;
+    const answer = await askWitness(witness, { ...ask, known: seen.get(name) ?? 0n });
+    answers.set(name, answer.outcome);
+    if (answer.outcome === 'cosigned') seen.set(name, ask.size);
+    if (disagrees(answer)) {
+      const size = await provenOtherwise(url, log, ask);
+      if (size !== undefined) proven = new Behind(`The witness ${name}`, `another history of this log, of ${size} leaves`, ask.size);
+    }
+    return answer;
+  };
 
   return {
     answers,
-    cosign({ signed, size, hashOf }) {
-      const { text, signatures } = parseNote(signed);
+    async cosign({ everyone = false, ...ask }) {
+      if (proven) throw proven;
+      const { text, signatures } = parseNote(ask.signed);
       const lines: NoteSignature[] = [...signatures];
-      return new Promise((resolve, reject) => {
-        const enough = (): string | undefined => {
-          const note = printNote({ text, signatures: lines });
-          return judgeCheckpoint(note, policy).ok ? note : undefined;
-        };
-        const free = witnesses.filter(({ name }) => !asked.has(name));
-        const each = free.map(async (witness) => {
-          asked.add(witness.name);
-          const answer = await askWitness(witness, { signed, size, known: seen.get(witness.name) ?? 0n, hashOf });
-          asked.delete(witness.name);
-          answers.set(witness.name, answer.outcome);
-          if (answer.outcome === 'ahead') throw new Behind(witness.name, `${answer.size} leaves`, size);
-          if (answer.outcome === 'refused' && answer.status === 422) throw new Behind(witness.name, 'another history of this log', size);
-          if (answer.outcome !== 'cosigned') return;
-          seen.set(witness.name, size);
-          lines.push(answer.signature);
-          const note = enough();
-          if (note) resolve(note);
-        });
-        Promise.all(each).then(() => resolve(enough()), reject);
-      });
+      const doubts: Behind[] = [];
+      let note: string | undefined;
+      const quorum = Promise.withResolvers<string>();
+      const all = (async () => {
+        await Promise.all(
+          witnesses.map(async (witness) => {
+            await busy.get(witness.name)?.catch(() => {});
+            if (note !== undefined && !everyone) return;
+            const asked = answerOf(witness, ask);
+            busy.set(witness.name, asked);
+            const answer = await asked;
+            if (answer.outcome === 'ahead') doubts.push(new Behind(`The witness ${witness.name}`, `${answer.size} leaves`, ask.size));
+            else if (disagrees(answer)) doubts.push(new Behind(`The witness ${witness.name}`, 'another history of this log', ask.size));
+            if (answer.outcome !== 'cosigned') return;
+            lines.push(answer.signature);
+            const cosigned = printNote({ text, signatures: lines });
+            if (judgeCheckpoint(cosigned, policy).ok) quorum.resolve((note = cosigned));
+          }),
+        );
+        const stop = proven ?? (note === undefined ? doubts[0] : undefined);
+        if (stop) throw stop;
+        return note;
+      })();
+      // Whatever a slow one answers after the quorum is there is kept for the next call.
+      return everyone ? all : Promise.race([all, quorum.promise]);
     },
   };
 }
+
+/** 422 of tlog-witness: no consistency, or another root for the same size. */
+const disagrees = (answer: WitnessAnswer): boolean => answer.outcome === 'ahead' || (answer.outcome === 'refused' && answer.status === 422);

@@ -4,6 +4,7 @@ import { readSecretLine } from '#config';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner, type Signer } from '#evidence/signer-key.ts';
 import { COSIGNATURE, parseVerifierKey, SIGNATURE, type VerifierKey } from '#evidence/verifier-key.ts';
+import { holdAlone } from '../hold-alone.ts';
 import { createWitness } from './server.ts';
 import { openStateFile } from './state-file.ts';
 
@@ -17,18 +18,34 @@ export interface WitnessSettings {
   logsFile: string;
 }
 
-/** Starts a witness and resolves when it listens. Throws one sentence when a key or the state cannot be used. */
-export function runWitness({ listen, keyFile, stateFile, logsFile }: WitnessSettings): Promise<Server> {
+/**
+ * Starts a witness and resolves when it listens. Throws one sentence when a key or the state cannot be used, or when
+ * another process holds the state: two that remember apart would cosign two histories.
+ */
+export async function runWitness({ listen, keyFile, stateFile, logsFile }: WitnessSettings): Promise<Server> {
+  const hold = holdState(stateFile);
   const server = createWitness({
     signer: signerOf(keyFile),
     logs: logsOf(logsFile),
     state: openStateFile(stateFile),
     now: () => BigInt(Math.floor(Date.now() / 1000)),
   });
-  return new Promise((resolve, reject) => {
+  server.once('close', () => hold.release());
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(listen.port, listen.host, () => resolve(server));
+    server.listen(listen.port, listen.host, resolve);
   });
+  return server;
+}
+
+function holdState(file: string): { release(): void } {
+  try {
+    return holdAlone(`${file}.lock`);
+  } catch (error) {
+    throw new Error(`${file} is in use by another process, or its folder cannot be written. One witness at a time has a state.`, {
+      cause: error,
+    });
+  }
 }
 
 function signerOf(file: string): Signer {

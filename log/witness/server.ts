@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { parseNote, printNote, signText } from '#evidence/signed-note.ts';
+import { openNote, parseNote, printNote, signText } from '#evidence/signed-note.ts';
 import type { Signer } from '#evidence/signer-key.ts';
 import type { VerifierKey } from '#evidence/verifier-key.ts';
 import { cosignatureResponse, decideAddCheckpoint, parseAddCheckpoint, SIZE_CONTENT_TYPE } from '#evidence/witness-protocol.ts';
-import type { StateFile } from './state-file.ts';
+import type { Seen, StateFile } from './state-file.ts';
 
 export interface WitnessDeps {
   signer: Signer;
@@ -18,6 +18,11 @@ export interface WitnessDeps {
 /** A note of 63 hashes and a hundred signatures fits many times. */
 const MOST_BYTES = 1_000_000;
 
+/** A clock that is corrected by more than this is not one to witness by. */
+const MOST_BACK_SECONDS = 60n;
+/** The notary asks over one connection at a time. */
+const MOST_CONNECTIONS = 100;
+
 type Answer = { status: number; body: string; type?: string };
 
 /**
@@ -28,6 +33,15 @@ type Answer = { status: number; body: string; type?: string };
 export function createWitness(deps: WitnessDeps): Server {
   const { signer, logs, state, now } = deps;
 
+  /** Times of one witness never run backwards (tlog-cosignature: it is the largest tree as of then), whatever its clock does. */
+  const timeAfter = (seen: Seen | undefined): bigint | undefined => {
+    const opened = seen && openNote(seen.note, [signer.verifier]);
+    const last = opened?.ok ? (opened.verified[0]?.time ?? 0n) : 0n;
+    const time = now();
+    if (time >= last) return time;
+    return last - time <= MOST_BACK_SECONDS ? last : undefined;
+  };
+
   const addCheckpoint = (body: Buffer): Answer => {
     const decision = decideAddCheckpoint(body, (origin) => {
       const keys = logs.filter(({ name }) => name === origin);
@@ -36,7 +50,8 @@ export function createWitness(deps: WitnessDeps): Server {
     if (decision.status === 409) return { ...decision, type: SIZE_CONTENT_TYPE };
     if (decision.status !== 200) return decision;
     const { checkpoint, text } = decision;
-    const time = now();
+    const time = timeAfter(state.get(checkpoint.origin));
+    if (time === undefined) return { status: 503, body: 'the clock of this witness is behind its own last cosignature\n' };
     const note = parseNote(parseAddCheckpoint(body).checkpoint);
     const own = signText(text, signer, time);
     state.put(checkpoint.origin, {
@@ -65,7 +80,8 @@ export function createWitness(deps: WitnessDeps): Server {
     return monitored?.[1] && request.method === 'GET' ? lastCheckpoint(monitored[1]) : { status: 404, body: 'there is nothing here\n' };
   };
 
-  return createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
+  const options = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000 };
+  const server = createServer(options, (request, response) => {
     void answer(request)
       // A disk that does not take the state: nothing is cosigned, and the notary asks again.
       .catch((): Answer => ({ status: 500, body: 'the state could not be kept\n' }))
@@ -74,6 +90,8 @@ export function createWitness(deps: WitnessDeps): Server {
         response.end(body);
       });
   });
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from '../durable-file.ts';
+import { removeUnfinished, writeDurably } from '../durable-file.ts';
 
 /** What a witness remembers of each log, by origin: the tree that it cosigned last, and the note that it answered with. */
 export interface Seen {
@@ -19,6 +20,7 @@ export interface StateFile {
 
 /** Opens the state of a witness. Throws when the file is damaged: a witness that forgets would cosign a second history. */
 export function openStateFile(path: string): StateFile {
+  removeUnfinished(dirname(path));
   const seen = new Map<string, Seen>(
     Object.entries(existsSync(path) ? read(path) : {}).map(([origin, { size, root, note }]) => [
       origin,

@@ -9,8 +9,8 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser. */
-const forTests = ['chromium'];
+/** What the tests need besides: a browser, and strace, which makes system calls fail. */
+const forTests = ['chromium', 'strace'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function installed(): Set<string> {

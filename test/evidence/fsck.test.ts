@@ -11,14 +11,12 @@ import { printNote, signText } from '#evidence/signed-note.ts';
 import { growTiles } from '#evidence/tile-growth.ts';
 import { entriesPath, hashesFromTiles, tilePath } from '#evidence/tiles.ts';
 import type { Tile } from '#evidence/tiles.ts';
-import { runCommand } from '#ops/run-command.ts';
-import { oraclePrograms } from '#ops/setup/oracle-programs.ts';
-import { key, log, origin } from './bank-log.ts';
+import { fsckComplaint } from '#test/support/fsck.ts';
+import { log, origin } from './bank-log.ts';
 import { someLeaves } from './naive-tree.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-log-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const fsck = join(await oraclePrograms(), 'fsck');
 
 function write(path: string, bytes: string | Uint8Array): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -42,17 +40,10 @@ function publish(sizes: readonly number[]): number {
   const root = frontierRoot(frontierOf(BigInt(from), hashesFromTiles(BigInt(from), read)));
   const text = printCheckpoint({ origin, size: BigInt(from), root });
   write('checkpoint', printNote({ text, signatures: [signText(text, log)] }));
-  write('log.vkey', key(log));
   return from;
 }
 
-/** Tessera's fsck ends with 0 whatever it found, so what it says counts. It answers undefined when all is well. */
-async function complaint(): Promise<string | undefined> {
-  const args = ['-ui=false', '-N=4', '-alsologtostderr', `-storage_url=file://${folder}/`, `-public_key=${join(folder, 'log.vkey')}`];
-  const { code, stderr } = await runCommand(fsck, ['-v=2', ...args], { env: {}, timeoutMs: 60_000 });
-  if (code === 0 && !/fsck failed/.test(stderr) && /Completed ranges/.test(stderr)) return undefined;
-  return stderr;
-}
+const complaint = () => fsckComplaint(folder, log.verifier);
 
 test("Tessera's fsck passes on the folder of a log that grew in steps, and finds any one byte that changes", async () => {
   assert.equal(publish([1, 5, 255, 256, 300, 603]), 603);

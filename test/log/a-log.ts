@@ -29,8 +29,10 @@ export interface TestLog {
   witnesses: TestWitness[];
   policy: TrustPolicy;
   folder: string;
+  /** The trust policy as a file, with some witnesses (w1, w2, w3) at another address than their own. */
+  policyText(elsewhere?: Record<string, string>): string;
   /** Opens another notary on the same database and folder, as a restart or a second machine would. */
-  open(at?: { db?: Database; folder?: string }): Promise<Notary>;
+  open(at?: { db?: Database; folder?: string; policy?: TrustPolicy }): Promise<Notary>;
   /** Takes turns until nothing waits. */
   settle(notary: Notary): Promise<void>;
   /** Appends so many leaves in transactions of their own; answers their ids. */
@@ -46,15 +48,14 @@ export async function useLog(database: TestDatabase): Promise<TestLog> {
     await Promise.all(witnesses.map((witness) => witness.stop()));
     rmSync(home, { recursive: true, force: true });
   });
-  const policy = parseTrustPolicy(
-    [
-      `log ${printVerifierKey(signer.verifier)}`,
-      ...witnesses.map(({ signer: { verifier }, url }, at) => `witness w${at + 1} ${printVerifierKey(verifier)} ${url}`),
-      'group quorum 2 w1 w2 w3',
-      'quorum quorum',
-      '',
-    ].join('\n'),
-  );
+  const policyText = (elsewhere: Record<string, string> = {}): string => {
+    const lines = witnesses.map(({ signer: { verifier }, url }, at) => {
+      const name = `w${at + 1}`;
+      return `witness ${name} ${printVerifierKey(verifier)} ${elsewhere[name] ?? url}`;
+    });
+    return [`log ${printVerifierKey(signer.verifier)}`, ...lines, 'group quorum 2 w1 w2 w3', 'quorum quorum', ''].join('\n');
+  };
+  const policy = parseTrustPolicy(policyText());
   const db = database.as('notary');
   const folder = join(home, 'tiles');
   return {
@@ -62,8 +63,9 @@ export async function useLog(database: TestDatabase): Promise<TestLog> {
     signer,
     witnesses,
     policy,
+    policyText,
     folder,
-    open: (at = {}) => openNotary({ db: at.db ?? db, signer, policy, folder: openTileFolder(at.folder ?? folder), refreshSeconds: 3600 }),
+    open: (at = {}) => openNotary({ db, signer, policy, refreshSeconds: 3600, ...at, folder: openTileFolder(at.folder ?? folder) }),
     async settle(notary) {
       for (;;) if ((await notary.turn()) === 'idle') return;
     },

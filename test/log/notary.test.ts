@@ -2,18 +2,15 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
-import { parseEntries } from '#evidence/entry-bundle.ts';
-import { rootOf } from '#evidence/frontier.ts';
 import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
-import { leafHash } from '#evidence/merkle-tree.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
-import { entriesPath, TILE_WIDTH, tileAt } from '#evidence/tiles.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Notary } from '#log/notary/run.ts';
 import { Bent, Overtaken } from '#log/notary/sequence.ts';
 import { Behind } from '#log/notary/witnesses.ts';
 import { useDatabase } from '#test/support/database.ts';
 import { useLog } from './a-log.ts';
+import { consistent as consistentLog, published as publishedIn } from './what-a-stranger-reads.ts';
 
 /** Real PostgreSQL, real files, three witnesses over HTTP, quorum two of three. */
 const database = await useDatabase();
@@ -28,34 +25,8 @@ beforeEach(async () => {
 
 const settled = (): Promise<void> => log.settle(notary);
 
-function published() {
-  const judged = judgeCheckpoint(readFileSync(join(log.folder, 'checkpoint')), log.policy);
-  assert.ok(judged.ok, judged.ok ? '' : judged.sentence);
-  return judged;
-}
-
-/** All that a stranger with the folder can read. */
-function entries(size: bigint): Buffer[] {
-  const all: Buffer[] = [];
-  for (let index = 0n; index * BigInt(TILE_WIDTH) < size; index++) {
-    const tile = tileAt(0, index, size);
-    assert.ok(tile);
-    all.push(...parseEntries(readFileSync(join(log.folder, entriesPath(tile))), tile.width));
-  }
-  return all;
-}
-
-async function consistent(): Promise<void> {
-  const { checkpoint } = published();
-  const all = entries(checkpoint.size);
-  assert.deepEqual(rootOf(all.map((entry) => leafHash(entry))), checkpoint.root, 'the tree over the entries has the signed root');
-  const rows = await log.db.logEntry.findMany({ orderBy: { index: 'asc' } });
-  assert.deepEqual(
-    rows.map(({ index }) => index),
-    rows.map((_, at) => BigInt(at)),
-    'no index is missing or used twice',
-  );
-}
+const published = () => publishedIn(log);
+const consistent = () => consistentLog(log);
 
 test('every leaf gets the next index, and the checkpoint is cosigned by the quorum', async () => {
   const ids = await log.write(300);
@@ -168,6 +139,11 @@ test('a database restored from an old copy does not go on: the witnesses have se
     await superuser.$executeRaw`UPDATE log_head SET size = ${size}, root = ${old.root}, frontier = ${old.frontier}, taken_xid = ${old.taken_xid}::text::xid8,
       taken_seq = ${old.taken_seq}, signed = ${old.signed}, published_size = ${size}, published = ${old.published}`;
     await assert.rejects(log.open({ folder: aside }), Behind);
+    const checkpoint = readFileSync(join(log.folder, 'checkpoint'), 'utf8');
+    for (const witness of log.witnesses) await witness.stop();
+    await assert.rejects(log.open(), Behind, 'the folder alone knows it too');
+    assert.equal(readFileSync(join(log.folder, 'checkpoint'), 'utf8'), checkpoint, 'no published checkpoint is taken back');
+    for (const witness of log.witnesses) await witness.start();
   } finally {
     await superuser.$executeRaw`INSERT INTO log_entry SELECT * FROM kept_entry`;
     await superuser.$executeRaw`UPDATE log_head h SET (size, root, frontier, taken_xid, taken_seq, signed, published_size, published) =

@@ -19,6 +19,8 @@ export interface TestDatabase {
   as(role: (typeof roles)[number] | 'superuser'): Database;
   /** Of the superuser. */
   url: string;
+  /** For a process that connects by itself, with the rights of one role. */
+  urlOf(role: (typeof roles)[number]): string;
 }
 
 /**
@@ -35,6 +37,11 @@ export async function useDatabase(): Promise<TestDatabase> {
   await migrate(url.href);
   await run(url.href, [readFileSync(join(root, 'prisma/grants.sql'), 'utf8')]);
 
+  const urlOf = (role: (typeof roles)[number]): string => {
+    const mine = new URL(url);
+    mine.searchParams.set('options', `-c role=countersign_${role}`);
+    return mine.href;
+  };
   const open: Database[] = [];
   after(async () => {
     await Promise.all(open.map((db) => db.$disconnect()));
@@ -42,10 +49,9 @@ export async function useDatabase(): Promise<TestDatabase> {
   });
   return {
     url: url.href,
+    urlOf,
     as(role) {
-      const mine = new URL(url);
-      if (role !== 'superuser') mine.searchParams.set('options', `-c role=countersign_${role}`);
-      const db = openDatabase(mine.href, 10);
+      const db = openDatabase(role === 'superuser' ? url.href : urlOf(role), 10);
       open.push(db);
       return db;
     },
