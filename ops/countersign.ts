@@ -1,7 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { benchCommand } from './commands/bench.ts';
+import { bundleCommand } from './commands/bundle.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -12,6 +14,7 @@ import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { testCommand } from './commands/test.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { witnessCommand } from './commands/witness.ts';
 import { demoCommands } from './demo/commands.ts';
 import { defaultState } from './paths.ts';
@@ -37,6 +40,9 @@ for (const register of [
   testCommand,
   ceremonyCommand,
   witnessCommand,
+  bundleCommand,
+  verifyCommand,
+  auditCommand,
   benchCommand,
   stackCommand,
 ])

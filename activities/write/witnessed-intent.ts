@@ -1,31 +1,13 @@
-import { z } from 'zod';
 import { parseCanonical } from '#evidence/jcs.ts';
 import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
+import { intentShape } from '#prisma/intent-text.ts';
 import type { Transaction } from '#db';
 import type { WriteAsked } from '../contract.ts';
 import { databaseTime } from './claims.ts';
 import type { Allowed } from './conditions.ts';
 import type { WriterDeps } from './deps.ts';
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** What an intent leaf must say. Members that the writer does not judge by may be more. */
-const intent = z.looseObject({
-  v: z.literal(1),
-  type: z.literal('intent'),
-  outcome: z.literal('started'),
-  wf: z.looseObject({ id: z.string(), run: z.string() }),
-  target: z.looseObject({ guid: z.string(), sid: z.string() }),
-  policy: z.strictObject({ sha256, rule: z.string() }),
-  do: z.strictObject({
-    ordinal: z.int(),
-    sealed: z.string(),
-    digest: sha256,
-    statements: z.array(z.strictObject({ kind: z.string(), sha256 })),
-  }),
-});
 
 /** How far a witness's clock may be ahead of the database's. */
 const MAX_AHEAD_SECONDS = 120n;
@@ -63,7 +45,7 @@ function isInLog({ trustPolicy }: WriterDeps, leaf: string, proof: string): bool
 }
 
 function saysThis(text: string, asked: WriteAsked, { account, policy, statements }: Allowed): boolean {
-  const read = intent.safeParse(canonicalOrNothing(text));
+  const read = intentShape.safeParse(canonicalOrNothing(text));
   if (!read.success) return false;
   const said = read.data;
   const named = said.do.statements.map((one) => one.sha256).toSorted();

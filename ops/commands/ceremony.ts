@@ -7,12 +7,13 @@ import { COSIGNATURE, printVerifierKey, SIGNATURE } from '#evidence/verifier-key
 import { Sentence } from '../sentence.ts';
 import { ownedFile } from '../setup/owned-files.ts';
 
-/** Adds `ceremony log|witness`: a new key into a file of mode 0600, its verifier key on the screen to be written into the minutes. */
+/** Adds `ceremony log|witness|export`: a new key into a file of mode 0600, its verifier key on the screen to be written into the minutes. */
 export function ceremonyCommand(program: Command): void {
   const ceremony = program.command('ceremony').description('make the keys of the evidence log and of witnesses');
   for (const [role, type, what] of [
     ['log', SIGNATURE, 'the log: its name is the origin, a URL without a scheme'],
     ['witness', COSIGNATURE, 'a witness: never the same key for two'],
+    ['export', SIGNATURE, 'whoever exports bundles'],
   ] as const) {
     ceremony
       .command(role)

@@ -16,6 +16,11 @@ export const logKeyFile = (state: string): string => keyFile(state, 'notary', 'l
 export const witnessFile = (state: string, name: WitnessName, file: string): string => join(state, name, file);
 /** What an auditor keeps: which log, which witnesses, which quorum. */
 export const trustPolicyFile = (state: string): string => join(state, 'trust', 'policy.tlog');
+/** Signs the manifests of bundles; whoever exports is the operator, so it lies with the operator's files. */
+export const exportKeyFile = (state: string): string => join(state, 'trust', 'export.key');
+export const exportVerifierKeyFile = (state: string): string => join(state, 'trust', 'export.vkey');
+/** The verifier's public key, for auditors to keep beside the trust policy. */
+export const verifierKeyCopy = (state: string): string => join(state, 'trust', 'verifier.pem');
 export const tilesFolder = (state: string): string => join(state, 'tiles');
 
 /** Who keeps a copy of its own and checks by that. */
@@ -60,6 +65,9 @@ export function makeLogKeys(
     const text = printTrustPolicy(policy);
     ownedFolder(join(state, 'trust'), undefined, 0o755);
     ownedFile(trustPolicyFile(state), text, undefined, 0o644);
+    const exporter = signerOnce(exportKeyFile(state), 'export.countersign.test', SIGNATURE, undefined);
+    ownedFile(exportVerifierKeyFile(state), `${printVerifierKey(exporter.verifier)}\n`, undefined, 0o644);
+    ownedFile(verifierKeyCopy(state), readFileSync(keyFile(state, 'api', 'verifier-signing.pub')), undefined, 0o644);
     for (const name of trusting) ownedFile(keyFile(state, name, 'trust.tlog'), text, identities[name]);
     // The notary writes, the API serves: the group of the folder is inherited by all that is made in it.
     ownedFolder(tilesFolder(state), { ...identities.notary, gid: identities.api.gid }, 0o2750);
@@ -67,7 +75,7 @@ export function makeLogKeys(
   });
 }
 
-function signerOnce(file: string, name: string, type: KeyType, owner: Identities['notary']): Signer {
+function signerOnce(file: string, name: string, type: KeyType, owner: Identities['notary'] | undefined): Signer {
   ownedFileOnce(file, () => printSigner(generateSigner(name, type)), owner);
   return parseSigner(readFileSync(file, 'utf8'));
 }

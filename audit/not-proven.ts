@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { printBytes } from '#evidence/wire-text.ts';
+import type { BundleParts } from './bundle-parts.ts';
+import type { Auditor } from './verify-bundle.ts';
+
+/** What even a sound verdict does not prove, and how somebody could know it. Printed with every verdict: no scheme detects these. */
+export function notProven({ scope, trust, openings }: BundleParts, { verifierKey, exportKey, held }: Auditor): string[] {
+  const fingerprint = printBytes(createHash('sha256').update(trust.verifierKey).digest());
+  return [
+    ...(verifierKey
+      ? []
+      : [
+          `That the verifier's key in the bundle is the bank's (SHA-256 of its PEM: ${fingerprint}). Compare it with the minutes of the key ceremony, or name your copy with --verifier-key.`,
+        ]),
+    ...(exportKey ? [] : [`Who exported the bundle: ${trust.exportKey}. Compare it, or name your copy with --export-key.`]),
+    ...(held === undefined
+      ? [
+          'That the log is the one that others were shown. Name a checkpoint that you hold with --checkpoint; compare checkpoint.note with other auditors.',
+        ]
+      : []),
+    ...('reset' in scope
+      ? ['That no leaf of this reset came after the last one in the bundle. A bundle of a range of time shows every leaf in it.']
+      : []),
+    'That the log and the quorum of its witnesses did not conspire from the beginning. Only checkpoints that somebody else kept (paper, write-once media, older bundles) show that.',
+    'That what never came into the log did not happen. Effects outside of it show in the domain controllers’ own records (events 4724 and 4723, pwdLastSet, replication metadata): reconcile them.',
+    'That a leaf which was dropped before any witness saw a tree with it did not exist. No write is among these, since its intent has to be witnessed first.',
+    'That the people were who their proofs and factors say: a code that was given away, or a verifier whose key was stolen, signs like an honest one.',
+    'What the directory said at the time: that approvers were members of the groups that the rule names, that no two accounts were one person’s, that the account was enabled. The verifier and the writer each asked it themselves.',
+    'What an approver saw on their screen when they decided.',
+    ...(openings ? [] : ['To whom the commitments (members ending in _c) belong: the openings were left out.']),
+  ];
+}

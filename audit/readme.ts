@@ -1,0 +1,38 @@
+/** What lies in every bundle for whoever opens it without knowing the product. */
+export const readme = `# A bundle of evidence
+
+This archive shows what was done to one or more accounts, by whom, on what authority, and that nothing of it was changed
+since. You need to trust neither the system that made it nor its operators: only the trust policy that you were given at
+the key ceremony, on paper or on your own disk.
+
+## Verify it
+
+    node verify.mjs <this archive> --policy <your trust policy>
+    node verify.mjs <this archive> --policy <your trust policy> --checkpoint <the checkpoint that you hold>
+
+Node 20 or newer is all it takes; no network is used. Use the copy of verify.mjs that you received at the key ceremony
+rather than the one in here, which came with what it judges. Every check is printed with the clause that it serves, then
+what is NOT proven. Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage.
+
+Keep checkpoint.note afterwards: name it with --checkpoint next time, and with --since-checkpoint when you ask for the
+next bundle. Then nobody can take back or rewrite what you have seen.
+
+## What is in it
+
+| file | what | format |
+|---|---|---|
+| manifest.json, manifest.note | size and SHA-256 of every file, signed by the export key | RFC 8785, C2SP signed-note |
+| events.ndjson | the leaves, a line each, by rising index | RFC 8785 |
+| proofs/<index>.tlog-proof | the place of each leaf in the log; the n-th line belongs to the n-th index | C2SP tlog-proof |
+| checkpoint.note | the tree that they are proven under, signed by the log, cosigned by the witnesses | C2SP tlog-checkpoint |
+| receipts/<index>.* | what the writer was shown before it wrote, and that the log only grew since | C2SP tlog-proof, tlog-witness |
+| prior.note, consistency.txt | the checkpoint that you named, and that the log only grew since | C2SP tlog-witness |
+| statements.ndjson | what the verifier signed: who was identified, proven, checked, who decided | Ed25519, RFC 8785 |
+| policy/<sha256>.yaml | the rules that were in force for these resets | YAML 1.2 |
+| openings.json | personal data behind the commitments (members ending in _c), where disclosed and not erased | RFC 8785 |
+| history/<run>.json | the workflow's history, sealed into the log by its hash | JSON |
+| trust/ | copies of trust policy and keys: compare them with yours | C2SP tlog-policy, SPKI, vkey |
+
+Other people's programs read the same files: golang.org/x/mod/sumdb/note opens the notes, transparency-dev/merkle
+checks the proofs, and any C2SP witness answers consistency.txt.
+`;

@@ -1,0 +1,181 @@
+import type { AccountFacts } from '#domain/account.ts';
+import type { Attestation } from '#domain/attestation.ts';
+import type { Policy } from '#domain/policy.ts';
+import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
+import { whyNotWrite } from '#domain/write-conditions.ts';
+import { intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
+import type { Receipts } from './check-receipts.ts';
+import { fail, incomplete, type Problem } from './finding.ts';
+import { orderInReset, type LeafInLog } from './leaf-in-log.ts';
+
+/** All that is known of one reset: its leaves in the order of their numbers, and what they rest on. */
+export interface ResetEvidence {
+  readonly reset: string;
+  readonly leaves: readonly LeafInLog[];
+  /** Every statement under the verifier's key, by the SHA-256 of its text. */
+  readonly statements: ReadonlyMap<string, Attestation>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly receipts: Receipts;
+  /** When each person's own password was last set before an index of the log, as far as the leaves show. */
+  readonly lastReset: (person: string, before: bigint) => Date | undefined;
+  /** Of a log that is still running a reset need not have ended. */
+  readonly mayBeOpen: boolean;
+}
+
+/**
+ * Plays the state machine over the leaves of a reset: moves are allowed ones, every write had its intent before it, seen
+ * by the witnesses before the write, resting on statements that the verifier signed, and by the frozen policy the writer
+ * was right to write (domain/write-conditions.ts, the same rule that the writer asked). What only the directory knew
+ * then is taken as the writer found it: see not-proven.ts.
+ */
+export function replayReset(evidence: ResetEvidence): Problem[] {
+  const problems = [...moves(evidence), ...statementLeaves(evidence)];
+  const applied: LeafInLog[] = [];
+  for (const leaf of evidence.leaves) {
+    const { type, outcome } = leaf.body;
+    if (type === 'write.started') problems.push(...whyNotStarted(evidence, leaf));
+    if (type === 'write.result' && (outcome === 'success' || outcome === 'unknown')) {
+      applied.push(leaf);
+      if (!earlier(evidence, leaf, 'write.started')) problems.push(fail(`leaf ${leaf.index}: a write has a result and was never started`));
+    }
+    if (type === 'write.verified' && outcome === 'success' && !earlier(evidence, leaf, 'write.result', 'write.settled'))
+      problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
+    if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(isVerified(leaf)))
+      problems.push(fail(`leaf ${leaf.index}: the reset is done, and no new password was bound`));
+  }
+  if (applied.length > 1) problems.push(fail(`the password was set ${applied.length} times`));
+  return problems.map(({ verdict, said }) => ({ verdict, said: `reset ${evidence.reset}: ${said}` }));
+}
+
+const isBefore = (one: LeafInLog, other: LeafInLog): boolean => orderInReset(one) < orderInReset(other);
+const isVerified =
+  (before: LeafInLog) =>
+  (leaf: LeafInLog): boolean =>
+    isBefore(leaf, before) && leaf.body.type === 'write.verified' && leaf.body.outcome === 'success';
+
+function earlier({ leaves }: ResetEvidence, leaf: LeafInLog, ...types: string[]): LeafInLog | undefined {
+  const ordinal = leaf.body.do?.['ordinal'];
+  return leaves.findLast((one) => isBefore(one, leaf) && types.includes(one.body.type) && one.body.do?.['ordinal'] === ordinal);
+}
+
+function moves({ leaves, mayBeOpen }: ResetEvidence): Problem[] {
+  const problems: Problem[] = [];
+  let state: ResetState = 'proving';
+  let step = 0;
+  for (const { index, body } of leaves) {
+    const next = RESET_STATES.find((one) => one === body.do?.['state']);
+    if (!next) continue;
+    if (next !== state && !mayMove(state, next)) problems.push(fail(`leaf ${index}: no reset goes from ${state} to ${next}`));
+    state = next;
+    const at = Number(body.do?.['step'] ?? 0);
+    if (at <= step) problems.push(fail(`leaf ${index}: step ${at} comes after step ${step}`));
+    step = at;
+  }
+  if (!mayBeOpen && !isTerminal(state)) problems.push(incomplete(`it has not ended yet, it is ${state}`));
+  return problems;
+}
+
+/** Every statement that passed, and every decision, was written with a leaf that names it, in one transaction. */
+function statementLeaves({ leaves, statements }: ResetEvidence): Problem[] {
+  const named = new Set(leaves.map(({ body }) => body.do?.['attestation']).filter((id) => typeof id === 'string'));
+  const signed = [...statements.values()];
+  const ids = new Set(signed.map(({ id }) => id));
+  return [
+    ...signed
+      .filter(({ id, kind }) => kind !== 'identified' && !named.has(id))
+      .map(({ kind }) => fail(`a ${kind} was signed and no leaf says so`)),
+    ...leaves
+      .filter(({ body }) => typeof body.do?.['attestation'] === 'string' && !ids.has(body.do['attestation']))
+      .map(({ index }) => fail(`leaf ${index} names a statement that the verifier's key has not signed, or that is missing`)),
+  ];
+}
+
+function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
+  const found = earlier(evidence, write, 'intent');
+  const at = `leaf ${write.index}`;
+  if (!found) return [fail(`${at}: a write was started without an intent before it`)];
+  const read = intentShape.safeParse(found.body);
+  if (!read.success) return [fail(`leaf ${found.index} is no intent that a writer could have accepted`)];
+  const intent = read.data;
+  const { target, policy, wf } = write.body;
+  const isSame =
+    intent.do.digest === write.body.do?.['digest'] &&
+    intent.target.guid === target?.guid &&
+    intent.target.sid === target.sid &&
+    intent.policy.sha256 === policy?.sha256 &&
+    intent.policy.rule === policy.rule &&
+    intent.wf.id === `reset/${evidence.reset}` &&
+    intent.wf.run === wf?.run;
+  if (!isSame) return [fail(`${at}: what was written is not what leaf ${found.index} intended`)];
+  return [...whyNotWitnessed(evidence, found, write), ...whyNotAllowed(evidence, found, intent, write)];
+}
+
+/** The tree that the writer was shown held the intent and not yet the write: so the intent was witnessed before. */
+function whyNotWitnessed({ receipts }: ResetEvidence, intent: LeafInLog, write: LeafInLog): Problem[] {
+  const receipt = receipts.get(intent.index);
+  if (!receipt) return [incomplete(`no receipt shows that the intent, leaf ${intent.index}, was witnessed before the write`)];
+  return receipt.size <= write.index ? [] : [fail(`leaf ${write.index}: the write was in the log before its intent was witnessed`)];
+}
+
+function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentLeaf, write: LeafInLog): Problem[] {
+  const named = intent.do.statements.map(({ sha256 }) => sha256);
+  const statements = named.map((hash) => evidence.statements.get(hash)).filter((one) => one !== undefined);
+  if (statements.length < named.length)
+    return [
+      fail(
+        `leaf ${leaf.index} names ${named.length - statements.length} statements that the verifier's key has not signed, or that are missing`,
+      ),
+    ];
+  const earlierIds = new Set(evidence.leaves.filter((one) => isBefore(one, leaf)).map(({ body }) => body.do?.['attestation']));
+  for (const [hash, { id, kind }] of evidence.statements)
+    if (earlierIds.has(id) && !named.includes(hash)) return [fail(`leaf ${leaf.index} leaves out a ${kind} that was signed before it`)];
+  const policy = evidence.policies.get(intent.policy.sha256);
+  if (!policy) return [incomplete(`the text of the policy ${intent.policy.sha256} is not in the bundle`)];
+  const identified = statements.find((one) => one.kind === 'identified');
+  const rule = policy.rules.find(({ id }) => id === intent.policy.rule);
+  if (!rule || identified?.rule !== rule.id)
+    return [fail(`leaf ${leaf.index}: the rule ${intent.policy.rule} is not the one that was frozen`)];
+  const writerClass = write.body.by.process === 'writer-privileged' ? 'privileged' : 'staff';
+  const people = statements.flatMap((one) =>
+    one.kind === 'decision' ? [one.person] : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
+  );
+  const groups = rule.approvals.flatMap(({ by }) => ('group' in by ? [by.group] : []));
+  const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
+  const why = whyNotWrite({
+    reset: evidence.reset,
+    run: intent.wf.run,
+    writerClass,
+    policy,
+    policySha256: intent.policy.sha256,
+    attestations: statements,
+    account: {
+      ...someone(intent.target.guid, []),
+      sid: intent.target.sid,
+      dn: policy.serves[0] ?? '',
+      protectedBy: writerClass === 'privileged' ? 'as the writer found it' : undefined,
+      managerGuid: identified.manager ?? undefined,
+      pwdLastSet: String(write.body.do?.['pwdLastSet']),
+    },
+    people: new Map(people.map((guid) => [guid, someone(guid, groups)])),
+    // A group's name stands for its SID, and every approver for a member: what the directory said then is not in the bundle.
+    groupSids: new Map(groups.map((group) => [group, group])),
+    lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
+    now: new Date(write.body.t.wall),
+  });
+  return why ? [fail(`leaf ${write.index}: by the policy of that time the writer had to refuse (${why})`)] : [];
+}
+
+function someone(guid: string, groups: readonly string[]): AccountFacts {
+  const standing = { enabled: true, locked: false, expired: false, smartcardRequired: false };
+  return {
+    guid,
+    sid: '',
+    dn: '',
+    ...standing,
+    protectedBy: undefined,
+    employeeId: undefined,
+    managerGuid: undefined,
+    pwdLastSet: '',
+    groups,
+  };
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HashOf } from '#evidence/merkle-tree.ts';
+import { hashesFromTiles, TILE_WIDTH, tilePath, type Tile } from '#evidence/tiles.ts';
+import { HASH_BYTES } from '#evidence/wire-text.ts';
+import { Sentence } from '../sentence.ts';
+
+/** The published log as an auditor reads it: files in the layout of C2SP tlog-tiles. */
+export interface PublishedTiles {
+  /** The last checkpoint that was published. Throws a sentence when there is none yet. */
+  checkpoint(): string;
+  /** Hashes of the log of a published size. Throws a sentence when a tile is missing, Malformed when one was cut. */
+  hashesOf(size: bigint): HashOf;
+}
+
+export function openTiles(folder: string): PublishedTiles {
+  return {
+    checkpoint() {
+      const bytes = readIfThere(join(folder, 'checkpoint'));
+      if (!bytes)
+        throw new Sentence(`${join(folder, 'checkpoint')} is not there: the notary has published nothing yet, or the folder is another.`);
+      return bytes.toString('utf8');
+    },
+    hashesOf(size) {
+      const read = new Map<string, Buffer>();
+      return hashesFromTiles(size, (tile) => {
+        const path = tilePath(tile);
+        const bytes = read.get(path) ?? readTile(folder, tile);
+        read.set(path, bytes);
+        return bytes.subarray(0, tile.width * HASH_BYTES);
+      });
+    },
+  };
+}
+
+/** A partial tile goes away once a wider one is published; the wider one begins with the same hashes (tlog-tiles, "Partial Tiles"). */
+function readTile(folder: string, tile: Tile): Buffer {
+  const full = tilePath({ ...tile, width: TILE_WIDTH });
+  // The notary may replace one between our looking and our reading, so we look twice.
+  for (let tries = 0; tries < 2; tries++) {
+    const partials = join(folder, `${full}.p`);
+    const widths = existsSync(partials) ? readdirSync(partials).map(Number) : [];
+    const wider = widths.filter((width) => width > tile.width).map((width) => tilePath({ ...tile, width }));
+    for (const path of [tilePath(tile), full, ...wider]) {
+      const bytes = readIfThere(join(folder, path));
+      if (bytes) return bytes;
+    }
+  }
+  throw new Sentence(`The tile ${tilePath(tile)} is missing from ${folder}. Whoever serves the log has lost a part of it.`);
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { Attestation } from '#domain/attestation.ts';
+import { FACTORS, PROOFS } from '#domain/next.ts';
+import { openStatement } from '#evidence/attestation.ts';
+
+const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+const common = { v: z.literal(1), id: z.string().min(1), reset: guid, run: guid, account: guid, at: z.iso.datetime() };
+
+/** Exactly domain/attestation.ts: a statement with one field more or less was signed by a version that is not known here. */
+const statement = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...common,
+    kind: z.literal('identified'),
+    sid: z.string(),
+    policy: z.string(),
+    rule: z.string().nullable(),
+    protected: z.boolean(),
+    manager: guid.nullable(),
+    pwdLastSet: z.string(),
+  }),
+  z.strictObject({ ...common, kind: z.literal('proof'), method: z.enum(PROOFS), credential: z.string(), issuer: guid.nullable() }),
+  z.strictObject({ ...common, kind: z.literal('factor'), method: z.enum(FACTORS), credential: z.string() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('decision'),
+    person: guid,
+    stage: z.int().min(0),
+    decision: z.enum(['approve', 'deny']),
+    reason: z.string(),
+    method: z.enum(FACTORS),
+    credential: z.string(),
+  }),
+]);
+
+/** The statement in a text that this key of the verifier signed; undefined when it did not, or when its shape is not known. */
+export function readStatement(text: string, signature: Uint8Array, key: KeyObject): Attestation | undefined {
+  const parsed = statement.safeParse(openStatement(text, signature, key));
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openBundle } from '#audit/open-bundle.ts';
+import { packBundle } from '#audit/pack-bundle.ts';
+import { verifyBundle, type Auditor } from '#audit/verify-bundle.ts';
+import { MANIFEST, MANIFEST_NOTE, parseManifest } from '#evidence/manifest.ts';
+import { parseSigner } from '#evidence/signer-key.ts';
+import { parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { parseZip } from '#evidence/zip.ts';
+import { runCommand } from '#ops/run-command.ts';
+import { exportKeyFile, tilesFolder, trustPolicyFile } from '#ops/setup/log-keys.ts';
+import { countersign } from '#test/support/countersign.ts';
+import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
+import { useWorld } from '#test/support/world.ts';
+
+/** One privileged reset at the real stack, exported by the command as an operator would, and judged as an auditor would. */
+const home = mkdtempSync('/tmp/countersign-bundle-');
+after(() => rmSync(home, { recursive: true, force: true }));
+const file = (name: string): string => join(home, name);
+let reset = '';
+let begun = '';
+
+const world = useWorld(async ({ stack, people, resetId }) => {
+  begun = new Date().toISOString();
+  const manager = await signedIn(stack.run, people, 'ines.duarte');
+  const officer = await signedIn(stack.run, people, 'quentin.roux');
+  const { who } = await proven(stack.run, people, 'samir.khan');
+  const first = await inboxItem(manager, who.reference);
+  assert.equal((await decide(manager, people, 'ines.duarte', first?.id ?? '', 'approve')).status, 200);
+  const second = await inboxItem(officer, who.reference);
+  assert.equal((await decide(officer, people, 'quentin.roux', second?.id ?? '', 'approve')).status, 200);
+  await who.until('choosing-password');
+  assert.equal((await who.choose(freshPassword())).status, 202);
+  assert.equal((await who.until('done', 'refused')).state, 'done');
+  reset = await resetId(who.reference);
+});
+
+const auditor = (): Auditor => ({
+  policy: parseTrustPolicy(readFileSync(trustPolicyFile(world.stack.state))),
+  now: new Date(),
+  toleranceSeconds: 300,
+});
+
+/** The checks that did not pass, but for that of sealed histories, which come when Temporal gives a closed one away. */
+function notPassed(bytes: Uint8Array, more: Partial<Auditor> = {}): string[] {
+  return verifyBundle(bytes, { ...auditor(), ...more })
+    .findings.filter(({ verdict, check }) => verdict !== 'pass' && !check.startsWith('The history of each run'))
+    .map(({ check, verdict, said }) => `${verdict}: ${check}: ${said}`);
+}
+
+test('the bundle of a privileged reset is written by the command and is sound', async () => {
+  const { code, stderr } = await countersign(world.stack.state, 'bundle', reset, '--out', file('reset.zip'));
+  assert.equal(code, 0, stderr);
+  const bytes = readFileSync(file('reset.zip'));
+  assert.deepEqual(notPassed(bytes), []);
+  const leaves = parseZip(bytes).get('events.ndjson')?.toString().split('\n') ?? [];
+  console.log(`${bytes.length} bytes, ${leaves.length - 1} leaves`);
+});
+
+test('the command and verify.mjs say the same, in an empty folder, with the plain Node of the system and no network', async () => {
+  const bytes = readFileSync(file('reset.zip'));
+  const empty = file('auditor');
+  mkdirSync(empty);
+  writeFileSync(join(empty, 'verify.mjs'), parseZip(bytes).get('verify.mjs') ?? '');
+  const args = [file('reset.zip'), '--policy', trustPolicyFile(world.stack.state)];
+  const mine = await countersign(world.stack.state, 'verify', ...args);
+  const node = existsSync('/usr/bin/node') ? '/usr/bin/node' : process.execPath;
+  const theirs = await runCommand('unshare', ['--net', node, 'verify.mjs', ...args], { cwd: empty, env: { PATH: '/usr/bin:/bin' } });
+  const said = (text: string): string => text.replaceAll(/\d+ s before now/g, '');
+  assert.equal(said(theirs.stdout), said(mine.stdout), theirs.stderr);
+  assert.deepEqual([mine.code, theirs.code], [mine.stdout.includes('INCOMPLETE:') ? 2 : 0, mine.stdout.includes('INCOMPLETE:') ? 2 : 0]);
+  assert.match(mine.stdout, /NOT PROVEN\n/);
+  assert.match(mine.stdout, /did not conspire/);
+  console.log(mine.stdout);
+});
+
+test('the same parts and key give the same archive, byte for byte', () => {
+  const bytes = readFileSync(file('reset.zip'));
+  const files = parseZip(bytes);
+  const manifest = parseManifest(files.get(MANIFEST) ?? Buffer.alloc(0));
+  const verify = files.get('verify.mjs') ?? Buffer.alloc(0);
+  for (const path of [MANIFEST, MANIFEST_NOTE]) files.delete(path);
+  const key = parseSigner(readFileSync(exportKeyFile(world.stack.state), 'utf8'));
+  assert.ok(packBundle(openBundle(files, manifest), verify, key).equals(bytes));
+});
+
+test('wrong usage is exit code 3 and says what to write', async () => {
+  for (const args of [[], ['a.zip'], ['a.zip', 'b.zip', '--policy', 'p'], [file('reset.zip'), '--policy', file('none')], ['--what']]) {
+    const { code, stderr } = await countersign(world.stack.state, 'verify', ...args);
+    assert.equal(code, 3, args.join(' '));
+    assert.match(stderr, /Usage: verify <bundle>/);
+  }
+});
+
+test('a bundle since a checkpoint that the auditor holds shows that the log only grew', async () => {
+  const held =
+    parseZip(readFileSync(file('reset.zip')))
+      .get('checkpoint.note')
+      ?.toString() ?? '';
+  writeFileSync(file('held.note'), held);
+  const { code, stderr } = await countersign(
+    world.stack.state,
+    'bundle',
+    reset,
+    '--out',
+    file('since.zip'),
+    '--since-checkpoint',
+    file('held.note'),
+    '--without-openings',
+  );
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(notPassed(readFileSync(file('since.zip')), { held }), []);
+  assert.equal(parseZip(readFileSync(file('since.zip'))).has('openings.json'), false);
+  // The first bundle is older than what the auditor holds by now.
+  const newer = readFileSync(join(tilesFolder(world.stack.state), 'checkpoint'), 'utf8');
+  assert.match(notPassed(readFileSync(file('reset.zip')), { held: newer }).join(), /^incomplete: The log only grew/);
+});
+
+test('the bundle of a time holds every leaf of it, and every reset that it touches whole', async () => {
+  const { code, stderr } = await countersign(
+    world.stack.state,
+    'bundle',
+    '--from',
+    begun,
+    '--to',
+    new Date().toISOString(),
+    '--out',
+    file('time.zip'),
+  );
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(notPassed(readFileSync(file('time.zip'))), []);
+});
