@@ -22,6 +22,9 @@ GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
 
+-- Personal data that a leaf commits to: shown to auditors only, each time with a leaf (api/evidence-endpoints.ts).
+GRANT SELECT ON opening TO countersign_api;
+
 -- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
 GRANT SELECT ON reset TO countersign_worker;
 GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at) ON reset TO countersign_worker;
