@@ -12,6 +12,8 @@ GRANT SELECT (id) ON leaf TO countersign_api, countersign_worker, countersign_ve
 GRANT SELECT (commitment) ON opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 GRANT USAGE ON SEQUENCE leaf_seq_seq TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+-- Each process keeps when its runs began and ended, so that a lost one is found.
+GRANT SELECT, INSERT, UPDATE ON process_run TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 
 -- API: admits, seals, shows. It reads no factor secret, no code, no statement that it could forge, and opens nothing.
 GRANT SELECT, INSERT ON reset TO countersign_api;
