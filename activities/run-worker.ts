@@ -1,6 +1,7 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { historyConverter } from '#history/converter.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
+import type { ProcessRun } from '#prisma/process-runs.ts';
 import { closedFailures } from './closed-failures.ts';
 import { temporalLogger, type Log } from './log.ts';
 import { refuseTimeSkipping } from './refuse-time-skipping.ts';
@@ -28,8 +29,12 @@ export interface WorkerRun {
   >;
   /** True only in our own tests, which skip time on the server. */
   mayTimeSkip: boolean;
-  /** Runs once the worker polls, before the ready line; and after it has drained. */
+  /** The leaf of the start, written when the worker polls; that of the stop follows once it has drained. */
+  recordStart?: () => Promise<ProcessRun>;
+  /** Begins, before the ready line, what runs beside the tasks; ends it before the stop is recorded. */
   started?: () => Promise<void>;
+  draining?: () => Promise<void>;
+  /** Lets go of what the process holds. */
   stopped?: () => Promise<void>;
 }
 
@@ -66,9 +71,12 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       shutdownForceTime: '15s',
     });
     const running = worker.run();
+    const recorded = await run.recordStart?.();
     await run.started?.();
     log.info({ taskQueue, namespace: settings.temporal.namespace }, 'ready');
     await running;
+    await run.draining?.();
+    await recorded?.stopped();
     await run.stopped?.();
     log.info({ taskQueue }, 'stopped');
   } finally {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { loadSettings, readSecret, readSecretLine, secretFile, underTest, verifierSettings, withCa } from '#config';
 import { openDatabase } from '#db';
+import { recordStart } from '#prisma/process-runs.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from './log.ts';
 import { createOpener } from './open-sealed.ts';
-import { recordProcess } from './record/record-process.ts';
 import { runWorker } from './run-worker.ts';
 import { VERIFIER } from './verify/deps.ts';
 import { verifierKeys } from './verify/keys.ts';
@@ -50,9 +50,8 @@ await runWorker({
   activities,
   limits: { maxConcurrentActivityTaskExecutions: steps },
   mayTimeSkip: underTest,
-  started: () => recordProcess(db, VERIFIER, 'process.started'),
+  recordStart: () => recordStart(db, VERIFIER),
   stopped: async () => {
-    await recordProcess(db, VERIFIER, 'process.stopped');
     await directory.close();
     await db.$disconnect();
   },

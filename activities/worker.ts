@@ -6,14 +6,15 @@ import { openDatabase } from '#db';
 import { failureConverterPath, historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { listenForChanges } from '#prisma/changes.ts';
+import { recordStart } from '#prisma/process-runs.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openLog, temporalLogger } from './log.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
+import { watchClock } from './record/watch-clock.ts';
 import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
-import { recordProcess } from './record/record-process.ts';
 import { recordProgress } from './record/record-progress.ts';
 import { runWorker } from './run-worker.ts';
 import { startSweep } from './record/sweep.ts';
@@ -42,6 +43,7 @@ const activities: WorkerActivities & LocalActivities = {
 };
 
 let stopSweep = async (): Promise<void> => {};
+let stopClock = async (): Promise<void> => {};
 const connection = Connection.lazy({ address: settings.temporal.address });
 const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
 await runWorker({
@@ -64,13 +66,16 @@ await runWorker({
     maxCachedWorkflows: 500,
   },
   mayTimeSkip: underTest,
+  recordStart: () => recordStart(db, 'worker'),
   started: async () => {
-    await recordProcess(db, 'worker', 'process.started');
     stopSweep = startSweep(db, client, log);
+    stopClock = watchClock(db, 'worker', log);
+  },
+  draining: async () => {
+    await stopSweep();
+    await stopClock();
   },
   stopped: async () => {
-    await stopSweep();
-    await recordProcess(db, 'worker', 'process.stopped');
     await connection.close();
     await directory.close();
     await changes.close();

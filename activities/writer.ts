@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { loadSettings, readSecret, readSecretLine, secretFile, underTest, withCa, writerSettings } from '#config';
 import { openDatabase } from '#db';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { recordStart } from '#prisma/process-runs.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from './log.ts';
 import { createOpener } from './open-sealed.ts';
-import { recordProcess } from './record/record-process.ts';
 import { runWorker } from './run-worker.ts';
 import { createWriterActivities } from './write/activities.ts';
 import { writerName, type WriterDeps } from './write/deps.ts';
@@ -66,13 +66,12 @@ await runWorker({
     maxConcurrentActivityTaskPolls: 2,
   },
   mayTimeSkip: underTest,
+  recordStart: () => recordStart(db, process),
   started: async () => {
-    await recordProcess(db, process, 'process.started');
     stopSettling = startSettling(deps, log);
   },
+  draining: () => stopSettling(),
   stopped: async () => {
-    await stopSettling();
-    await recordProcess(db, process, 'process.stopped');
     await Promise.all([directory, ...alone.values()].map((one) => one.close()));
     await db.$disconnect();
   },

@@ -3,6 +3,7 @@ import polyglotI18nProvider from 'ra-i18n-polyglot';
 import english from 'ra-language-english';
 import { Route } from 'react-router-dom';
 import { AuditPage } from './audit/audit-page.tsx';
+import { EvidencePage } from './evidence/evidence-page.tsx';
 import { NotFound, Refused } from './frame/dead-ends.tsx';
 import { ConsoleLayout } from './frame/layout.tsx';
 import { preferenceStore } from './frame/preferences.ts';
@@ -10,6 +11,7 @@ import { Start } from './frame/start.tsx';
 import { HelpDeskPage } from './help-desk/help-desk-page.tsx';
 import { DecisionPage } from './inbox/decision-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
+import { LogPage } from './log/log-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
 import { ResetList } from './resets/reset-list.tsx';
 import { ResetPage } from './resets/reset-page.tsx';
@@ -49,6 +51,8 @@ export function Console() {
       <Resource name="audit" list={AuditPage} />
       <CustomRoutes>
         <Route path="/help-desk" element={<HelpDeskPage />} />
+        <Route path="/resets/:id/evidence" element={<EvidencePage />} />
+        <Route path="/log" element={<LogPage />} />
       </CustomRoutes>
     </Admin>
   );

@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 import type { approvalSchema } from '#api/approvals-view.ts';
 import type { Role } from '#api/endpoint.ts';
+import type { checkpoint } from '#api/evidence-endpoints.ts';
+import type { openedLeaf } from '#api/openings.ts';
+import type { LogStanding } from '#api/log-endpoints.ts';
+import type { resetEvidence } from '#api/reset-evidence.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { resetDetail, resetSummary } from '#api/resets-view.ts';
 import type { LeafOutcome } from '#domain/leaf-types.ts';
@@ -38,6 +42,12 @@ export type AuditEvent = {
   reason: string | null;
   leaf: Record<string, unknown>;
 };
+
+export type { LogStanding };
+export type ResetEvidence = z.infer<typeof resetEvidence>;
+export type EvidenceLeaf = ResetEvidence['leaves'][number];
+export type OpenedLeaf = z.infer<typeof openedLeaf>;
+export type Checkpoint = z.infer<typeof checkpoint>;
 
 export const CHECKS = ['photo-id', 'employee-card', 'known-in-person', 'call-back'] as const satisfies typeof ASKED_CHECKS;
 export type Check = (typeof CHECKS)[number];

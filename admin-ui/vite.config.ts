@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -25,6 +26,8 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
   plugins: [react(), withoutTelemetry],
+  // evidence/ verifies in the browser too, by the browser's own cryptography (admin-ui/evidence/web-crypto.ts).
+  resolve: { alias: { 'node:crypto': fileURLToPath(new URL('evidence/web-crypto.ts', import.meta.url)) } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -18,9 +18,6 @@ import { routesOf } from './urls.ts';
 export interface AppDeps extends Omit<NounDeps, 'document'> {
   origin: string;
   consoleDir: string;
-  /** The evidence log as files, and who vouches for it. */
-  tilesFolder: string;
-  trustPolicyFile: string;
   /** The claimant's pages, which use the same flow. */
   portalPages: RequestHandler;
   log: Logger;

@@ -3,11 +3,9 @@ import { z } from 'zod';
 import type { Database } from '#db';
 import { LEAF_TYPES, type LeafType } from '#domain/leaf-types.ts';
 import { Refusal } from '#domain/refusals.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
-import { actorOf } from './actor.ts';
-import type { SignedIn } from './sessions.ts';
 import { auditQuery, readEvents, type AuditQuery } from './audit-events.ts';
 import { endpoint, signedIn } from './endpoint.ts';
+import { createReadings } from './readings.ts';
 import { moment } from './shapes.ts';
 
 const event = z.object({
@@ -22,38 +20,16 @@ const event = z.object({
   reason: z.string().nullable(),
   leaf: z.record(z.string(), z.unknown()),
 });
-const READERS = ['auditor', 'administrator'] as const;
+export const READERS = ['auditor', 'administrator'] as const;
 const COLUMNS = ['seq', 'at', 'type', 'outcome', 'actor', 'account', 'reset', 'reason', 'id', 'leaf'] as const;
 /** A spreadsheet that is larger is of no use to anybody; the filter by time gives the next part. */
 const MOST_ROWS = 50_000;
-/** Turning pages is one reading: it is recorded once a minute for one person and filter. */
-const READING_MS = 60_000;
 
 /** The stream of leaves. Whoever reads it is in it. */
 export function auditEndpoints({ db }: { db: Database }) {
-  const readings = new Map<string, number>();
-
-  const record = async (ask: { session: SignedIn; query: AuditQuery; kind: 'read' | 'export'; rows?: number }) => {
-    const { cursor: _, limit: __, ...filter } = ask.query;
-    const key = `${ask.session.id} ${JSON.stringify(filter)}`;
-    const now = Date.now();
-    for (const [old, at] of readings) if (now - at > READING_MS) readings.delete(old);
-    if (ask.kind === 'read' && readings.has(key)) return;
-    if (ask.kind === 'read') readings.set(key, now);
-    await db.$transaction((tx) =>
-      appendLeaf(
-        tx,
-        {
-          type: 'audit.read',
-          outcome: 'success',
-          actor: actorOf(ask.session),
-          do: { kind: ask.kind, session: ask.session.id, ...(ask.rows === undefined ? {} : { rows: ask.rows }) },
-          ...(Object.keys(filter).length > 0 ? { personal: { filter: JSON.stringify(filter) } } : {}),
-        },
-        'api',
-      ),
-    );
-  };
+  const record = createReadings(db);
+  const filterOf = ({ cursor: _cursor, limit: _limit, ...filter }: AuditQuery) =>
+    Object.keys(filter).length > 0 ? JSON.stringify(filter) : undefined;
 
   return {
     list: endpoint(
@@ -65,7 +41,7 @@ export function auditEndpoints({ db }: { db: Database }) {
         refusals: [],
       },
       async (ask) => {
-        await record({ session: signedIn(ask), query: ask.query, kind: 'read' });
+        await record(signedIn(ask), { kind: 'read', filter: filterOf(ask.query) });
         return { status: 200, body: await readEvents(db, ask.query) };
       },
     ),
@@ -83,7 +59,7 @@ export function auditEndpoints({ db }: { db: Database }) {
         const { items, nextCursor } = await readEvents(db, query);
         if (nextCursor !== undefined)
           throw new Refusal('too-large', { detail: `More than ${MOST_ROWS} rows. Choose a shorter time and export in parts.` });
-        await record({ session: signedIn(ask), query, kind: 'export', rows: items.length });
+        await record(signedIn(ask), { kind: 'export', facts: { rows: items.length }, filter: filterOf(query), each: true });
         const rows = items.map((item) => COLUMNS.map((column) => (column === 'leaf' ? JSON.stringify(item.leaf) : item[column])));
         // A cell that begins with = + - @ or a tab is a formula to a spreadsheet (OWASP, CSV injection).
         const csv = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, quotes: true });

@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import { endByTime } from './sessions.ts';
 import type { Logger } from './problem.ts';
 
 const EVERY_MS = 10 * 60_000;
@@ -9,7 +10,7 @@ const KEEP_ANSWERS_MS = 24 * 3_600_000;
 export function keepTidy(db: Database, log: Logger): () => void {
   const tidy = async () => {
     await db.answer.deleteMany({ where: { at: { lt: new Date(Date.now() - KEEP_ANSWERS_MS) } } });
-    await db.session.deleteMany({ where: { endsAt: { lt: new Date() } } });
+    for (const row of await db.session.findMany({ where: { endsAt: { lt: new Date() } } })) await endByTime(db, row, null);
   };
   const timer = setInterval(
     () => void tidy().catch(() => log.warn({}, 'old answers and sessions could not be removed; tried again later')),

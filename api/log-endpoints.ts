@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Database } from '#db';
+import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { endpoint, ROLES } from './endpoint.ts';
 import { moment } from './shapes.ts';
 
@@ -10,13 +12,19 @@ const standing = z.object({
   size: z.string(),
   publishedSize: z.string(),
   publishedAt: moment.nullable(),
-  /** True when something is signed that the quorum has not cosigned: nothing is written meanwhile. */
+  /** True when the quorum has not cosigned what was recorded a while ago: nothing is written meanwhile. */
   waits: z.boolean(),
+  /** Who is waited for, and since when the oldest leaf waits. The notary puts in order and signs, the witnesses cosign. */
+  waitsFor: z.enum(['witnesses', 'notary']).nullable(),
+  waitsSince: moment.nullable(),
+  /** How many of how many witnesses have to cosign, when the trust policy says so by one group of witnesses. */
+  quorum: z.object({ needed: z.int(), of: z.int() }).nullable(),
   witnesses: z.array(witness),
 });
+export type LogStanding = z.infer<typeof standing>;
 
 /** Where the evidence log stands, for whoever wants to know why a reset waits. */
-export function logEndpoints({ db }: { db: Database }) {
+export function logEndpoints({ db, trustPolicyFile }: { db: Database; trustPolicyFile: string }) {
   return {
     show: endpoint(
       {
@@ -25,30 +33,53 @@ export function logEndpoints({ db }: { db: Database }) {
         replies: { 200: { description: 'The log', schema: standing } },
         refusals: ['service-unavailable'],
       },
-      async () => ({ status: 200, body: await logStanding(db) }),
+      async () => ({ status: 200, body: { ...(await logStanding(db)), quorum: quorumOf(trustPolicyFile) } }),
     ),
   };
 }
 
-/** A checkpoint takes a fraction of this; what is unwitnessed for longer waits for witnesses. */
+/** A checkpoint takes a fraction of this; a leaf that is unwitnessed for longer waits for somebody. */
 const PROMPT_MS = 5000;
 
-export async function logStanding(db: Database): Promise<z.input<typeof standing>> {
-  const [head, witnesses] = await Promise.all([
+export async function logStanding(db: Database): Promise<Omit<LogStanding, 'quorum'>> {
+  const [head, witnesses, oldest] = await Promise.all([
     db.logHead.findFirst({ select: { origin: true, size: true, publishedSize: true, publishedAt: true } }),
     db.witnessView.findMany({ orderBy: { name: 'asc' } }),
+    oldestUnwitnessed(db),
   ]);
   const { origin = '', size = 0n, publishedSize = 0n, publishedAt = null } = head ?? {};
+  const waits = oldest !== undefined && Date.now() - oldest.at.getTime() > PROMPT_MS;
   return {
     origin,
     size: String(size),
     publishedSize: String(publishedSize),
     publishedAt: publishedAt?.toISOString() ?? null,
-    waits: size > publishedSize && (publishedAt === null || Date.now() - publishedAt.getTime() > PROMPT_MS),
+    waits,
+    waitsFor: waits ? (oldest.signed ? 'witnesses' : 'notary') : null,
+    waitsSince: waits ? oldest.at.toISOString() : null,
     witnesses: witnesses.map(({ name, answer, since }) => ({
       name,
       answer: witness.shape.answer.parse(answer),
       since: since.toISOString(),
     })),
   };
+}
+
+/** The oldest leaf that no cosigned checkpoint covers: one that is signed already, or else one that the notary has not taken. */
+async function oldestUnwitnessed(db: Database): Promise<{ at: Date; signed: boolean } | undefined> {
+  const [row] = await db.$queryRaw<{ at: Date; signed: boolean }[]>`
+    (SELECT l.at, true AS signed FROM log_head h JOIN log_entry e ON e.index = h.published_size JOIN leaf l ON l.id = e.leaf_id)
+    UNION ALL
+    (SELECT l.at, false AS signed FROM log_head h JOIN leaf l ON (l.xid, l.seq) > (h.taken_xid, h.taken_seq) ORDER BY l.xid, l.seq LIMIT 1)
+    LIMIT 1`;
+  return row;
+}
+
+/** From this server's copy of the policy; other forms of quorum than one group of witnesses have no such number. */
+function quorumOf(trustPolicyFile: string): LogStanding['quorum'] {
+  if (!existsSync(trustPolicyFile)) return null;
+  const { members, quorum } = parseTrustPolicy(readFileSync(trustPolicyFile));
+  const group = quorum === undefined ? undefined : members.get(quorum);
+  if (group?.kind !== 'group' || group.of.some((name) => members.get(name)?.kind !== 'witness')) return null;
+  return { needed: group.threshold, of: group.of.length };
 }

@@ -4,11 +4,11 @@ import express, { type RequestHandler, type Router } from 'express';
 import type { Database } from '#db';
 import { Refusal } from '#domain/refusals.ts';
 import { parseTilePath } from '#evidence/tiles.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
-import { actorOf } from './actor.ts';
+import { READERS } from './audit-endpoints.ts';
 import { readCookie, SESSION_COOKIE } from './cookies.ts';
 import { admit, sendProblem } from './door.ts';
 import { problemOf, type Logger } from './problem.ts';
+import { createReadings } from './readings.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 
 export interface LogFilesDeps {
@@ -20,7 +20,6 @@ export interface LogFilesDeps {
   trustPolicyFile: string;
 }
 
-const READERS = ['auditor', 'administrator'] as const;
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /**
@@ -57,11 +56,5 @@ export function logFiles(deps: LogFilesDeps): Router {
 async function admitReader({ db, sessions, roleNeeded }: LogFilesDeps, token: string | undefined, path: string): Promise<void> {
   const session = await admit(READERS, token, sessions, (refused) => roleNeeded(refused, 'GET /log/tile/entries'));
   if (!session) throw new Refusal('sign-in-needed');
-  await db.$transaction((tx) =>
-    appendLeaf(
-      tx,
-      { type: 'audit.read', outcome: 'success', actor: actorOf(session), do: { kind: 'entries', session: session.id, path } },
-      'api',
-    ),
-  );
+  await createReadings(db)(session, { kind: 'entries', facts: { path }, each: true });
 }

@@ -5,6 +5,7 @@ import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
+import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { logEndpoints } from './log-endpoints.ts';
@@ -29,6 +30,9 @@ export interface NounDeps {
   flow: PortalFlow;
   hear: HearVerifier;
   metrics: Metrics;
+  /** The evidence log as files, and who vouches for it. */
+  tilesFolder: string;
+  trustPolicyFile: string;
   /** Aborted when the process ends, so that open streams do not hold it up. */
   stopping: AbortSignal;
   /** The OpenAPI document; made after the routes are known. */
@@ -48,6 +52,7 @@ export function createNouns(deps: NounDeps) {
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),
+    evidence: evidenceEndpoints(deps),
     service: serviceEndpoints(deps),
   };
 }

@@ -6,6 +6,7 @@ import { decisionsOf } from './decisions.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { pageOf } from './paging.ts';
+import { createReadings } from './readings.ts';
 import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
 import { byId, cursor, limit, resetState } from './shapes.ts';
 import { timelineOf } from './timeline.ts';
@@ -15,6 +16,7 @@ const asked = z.strictObject({ state: resetState.optional(), account: text(256).
 
 /** Resets as the console sees them. What was typed is nowhere in them; names of accounts are shown only once they are known. */
 export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }) {
+  const record = createReadings(db);
   return {
     list: endpoint(
       {
@@ -56,6 +58,8 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
           include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } },
         });
         if (!row) throw new Refusal('not-found');
+        // Approvers and the help desk look at resets because they have to act; an auditor only to know.
+        if (signedIn(ask).roles.includes('auditor')) await record(signedIn(ask), { kind: 'reset', facts: { reset: row.id } });
         const names = new Map(
           row.approvals.flatMap((approval) =>
             approval.eligible.map((guid, index) => [guid, approval.eligibleNames[index] ?? guid] as const),
@@ -84,8 +88,10 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
         },
         refusals: ['not-found', 'service-unavailable'],
       },
-      async ({ params }) => {
+      async (ask) => {
+        const { params } = ask;
         const known = await db.reset.findUnique({ where: { id: params.id }, select: { id: true } });
+        if (known) await record(signedIn(ask), { kind: 'history', facts: { reset: params.id } });
         const history = known ? await engine.history(params.id) : undefined;
         if (!history) throw new Refusal('not-found');
         return { status: 200, body: history };

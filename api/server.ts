@@ -6,7 +6,7 @@ import { openDatabase } from '#db';
 import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { createPortalPages } from '#portal/router.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordStart } from '#prisma/process-runs.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
 import { readBannedList } from './banned-list.ts';
@@ -98,9 +98,7 @@ const app = createApp({
 const server = tlsServer(app, settings.tls, readSecret, log);
 const stopTidying = keepTidy(db, log);
 await listen(server, settings.listen);
-const record = (type: 'process.started' | 'process.stopped') =>
-  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: { type: 'service', name: 'api' } }, 'api'));
-await record('process.started');
+const run = await recordStart(db, 'api');
 serving = true;
 log.info({ origin: settings.origin }, 'ready');
 
@@ -113,7 +111,7 @@ const stop = async (): Promise<void> => {
   await changes.close();
   await drain(server, DRAIN_MS);
   await admission.close();
-  await record('process.stopped');
+  await run.stopped();
   await Promise.allSettled([pool.end(), connection.close(), db.$disconnect()]);
   log.info({}, 'stopped');
 };

@@ -142,10 +142,9 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
       async (ask) => {
         const session = signedIn(ask);
         if (ask.sessionToken) await sessions.end(ask.sessionToken);
-        if (session.stage === 'full')
-          await db.$transaction((tx) =>
-            appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: actorOf(session), do: { session: session.id } }, 'api'),
-          );
+        await db.$transaction((tx) =>
+          appendLeaf(tx, { type: 'sign-in.ended', outcome: 'success', actor: actorOf(session), do: { session: session.id } }, 'api'),
+        );
         return { status: 204, cookie: clearCookie(SESSION_COOKIE) };
       },
     ),

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Database, Transaction } from '#db';
+import type { Database, Prisma, Transaction } from '#db';
+import { appendLeaf } from '#prisma/leaves.ts';
+import { actorOf } from './actor.ts';
 import { uuidOf, type KeyedHash } from './keyed-hash.ts';
 import type { Role } from './endpoint.ts';
 import { ROLES } from './endpoint.ts';
@@ -75,7 +77,7 @@ export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinu
     const now = Date.now();
     const idleEnd = row.seenAt.getTime() + limits.idleMinutes * 60_000;
     if (now >= row.endsAt.getTime() || now >= idleEnd) {
-      await db.session.deleteMany({ where: { idHash } });
+      await endByTime(db, row, idOf(token));
       return undefined;
     }
     const stage = stages.find((one) => one === row.stage);
@@ -123,4 +125,19 @@ export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinu
       await db.session.deleteMany({ where: { idHash: idHashOf(token) } });
     },
   };
+}
+
+type Row = Pick<Prisma.SessionGetPayload<object>, 'idHash' | 'stage' | 'accountGuid' | 'accountSid'>;
+
+/**
+ * Ends a session whose time is over, with its leaf; once, whoever notices. `id` stands for the session in other leaves, and
+ * only its cookie gives it: who removes old rows does not know it. A spent half session has become a full one: no leaf.
+ */
+export async function endByTime(db: Database, { idHash, stage, accountGuid, accountSid }: Row, id: string | null): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { idHash } });
+    if (count === 0 || stage === 'spent') return;
+    const actor = actorOf({ account: accountGuid, sid: accountSid, stage: stage === 'full' ? 'full' : 'password' });
+    await appendLeaf(tx, { type: 'sign-in.ended', outcome: 'expired', actor, do: { session: id } }, 'api');
+  });
 }

@@ -34,13 +34,15 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'notice.created': 'A device has to be told by hand',
   'sign-in.password': { success: 'The first step of a sign-in passed', other: 'The first step of a sign-in failed' },
   'sign-in.factor': { success: 'Somebody signed in', other: 'The second step of a sign-in failed' },
-  'sign-in.ended': 'Somebody signed out',
+  'sign-in.ended': { success: 'Somebody signed out', other: 'A session ended by its time' },
   'code.issued': 'The help desk issued a code',
   'code.refused': 'A code was not issued',
   'authenticator.enrolled': 'A factor or recovery codes were enrolled',
+  'enrolment.refused': 'An enrolment was not made',
   'device.added': 'A device was made known',
   'access.refused': 'Somebody asked for what their roles do not include',
-  'audit.read': 'The audit stream was read',
+  'audit.read': 'Evidence was read for an audit',
+  'openings.erased': 'Personal data was erased',
   'policy.loaded': 'A policy was put in force',
   'key.added': 'A new key was added',
   'witness.seen': { success: 'A witness cosigns again', other: 'A witness does not cosign' },
@@ -48,6 +50,9 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'quorum.back': 'Enough witnesses cosign again',
   'process.started': 'A process started',
   'process.stopped': 'A process stopped in order',
+  'process.lost': 'A process was found to have ended without stopping in order',
+  'clock.tracking': { success: 'The clock of a host is kept right', other: 'Nothing is known to keep the clock of a host right' },
+  'clock.stepped': 'The clock of a host was moved',
 };
 
 /** States in words, for moves of a reset. */

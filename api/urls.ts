@@ -2,7 +2,7 @@ import { at, type Route } from './endpoint.ts';
 import type { Nouns } from './nouns.ts';
 
 /** Every address of the interface, on one screen. Pages: the portal at / and /reset/…, the console at /console (app.ts). */
-export function routesOf({ portal, session, resets, approvals, issuedCodes, audit, console, log, service }: Nouns): Route[] {
+export function routesOf({ portal, session, resets, approvals, issuedCodes, audit, console, log, evidence, service }: Nouns): Route[] {
   return [
     at('POST', '/api/v1/portal/resets', portal.begin),
     at('GET', '/api/v1/portal/resets/{reference}', portal.progress),
@@ -21,11 +21,14 @@ export function routesOf({ portal, session, resets, approvals, issuedCodes, audi
     at('GET', '/api/v1/resets', resets.list),
     at('GET', '/api/v1/resets/{id}', resets.show),
     at('GET', '/api/v1/resets/{id}/history', resets.history),
+    at('GET', '/api/v1/resets/{id}/evidence', evidence.ofReset),
     at('GET', '/api/v1/approvals', approvals.list),
     at('POST', '/api/v1/approvals/{id}/decisions', approvals.decide),
     at('POST', '/api/v1/issued-codes', issuedCodes.issue),
     at('GET', '/api/v1/audit/events', audit.list),
     at('GET', '/api/v1/audit/events.csv', audit.csv),
+    at('GET', '/api/v1/audit/openings/{id}', evidence.openings),
+    at('GET', '/api/v1/audit/checkpoints', evidence.checkpoints),
     at('GET', '/api/v1/log', log.show),
     at('GET', '/api/v1/devices', console.devices),
     at('GET', '/api/v1/summary', console.summary),

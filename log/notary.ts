@@ -6,7 +6,7 @@ import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner } from '#evidence/signer-key.ts';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { listenForChanges } from '#prisma/changes.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordStart } from '#prisma/process-runs.ts';
 import { openNotary } from './notary/run.ts';
 import { openTileFolder } from './notary/tile-folder.ts';
 import { createTurns } from './notary/turns.ts';
@@ -22,9 +22,6 @@ const log = pino({
 const url = readSecretLine(settings.database.urlFile);
 const db = openDatabase(url, 4);
 
-const record = (type: 'process.started' | 'process.stopped') =>
-  db.$transaction((tx) => appendLeaf(tx, { type, outcome: 'success', actor: { type: 'service', name: 'notary' } }, 'notary'));
-
 const notary = await openNotary({
   db,
   signer: readSigner(settings.keyFile),
@@ -32,7 +29,7 @@ const notary = await openNotary({
   folder: openTileFolder(settings.tilesFolder),
   refreshSeconds: settings.refreshSeconds,
 });
-await record('process.started');
+const run = await recordStart(db, 'notary');
 const changes = listenForChanges(url, log);
 const turns = createTurns(() => notary.turn(), log);
 changes.on(turns.wake);
@@ -42,7 +39,7 @@ log.info({}, 'ready');
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, turns.end);
 try {
   await turns.ended;
-  await record('process.stopped');
+  await run.stopped();
   // The last leaf is taken too, so that an orderly stop is in the log before the process is gone.
   await notary.turn();
   log.info({}, 'stopped');

@@ -8,6 +8,7 @@ import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
+import { eraseOpeningsCommand } from './commands/erase-openings.ts';
 import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
 import { stackCommand } from './commands/stack.ts';
@@ -37,6 +38,7 @@ for (const register of [
   keysCommand,
   enrolCommand,
   deviceCommand,
+  eraseOpeningsCommand,
   testCommand,
   ceremonyCommand,
   witnessCommand,

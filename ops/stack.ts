@@ -18,6 +18,7 @@ import { readOwnDirectory } from './setup/own-directory.ts';
 import { ownedFolder } from './setup/owned-files.ts';
 import { demoPolicyFile, makePolicy } from './setup/policy.ts';
 import { makePostgresData } from './setup/postgres-data.ts';
+import { recordKeys } from './setup/record-keys.ts';
 import { writeSettings } from './setup/settings.ts';
 import { childPart } from './stack/child.ts';
 import { controlPath, serveControl } from './stack/control.ts';
@@ -109,6 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }
     await makeRoles(state, superuserUrl(state, ports.postgres), ids, progress);
     await migrateDatabase(state, progress);
+    await recordKeys(state, progress);
     await makePolicy(state, own?.policyFile ?? demoPolicyFile, progress);
     await progress.step('Temporal', () => supervisor.start(childPart(temporalSpec(state, ports.temporal, ids.temporal, testing), true)));
 

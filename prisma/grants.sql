@@ -12,6 +12,8 @@ GRANT SELECT (id) ON leaf TO countersign_api, countersign_worker, countersign_ve
 GRANT SELECT (commitment) ON opening TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 GRANT USAGE ON SEQUENCE leaf_seq_seq TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
+-- Each process keeps when its runs began and ended, so that a lost one is found.
+GRANT SELECT, INSERT, UPDATE ON process_run TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 
 -- API: admits, seals, shows. It reads no factor secret, no code, no statement that it could forge, and opens nothing.
 GRANT SELECT, INSERT ON reset TO countersign_api;
@@ -21,6 +23,9 @@ GRANT SELECT (id) ON sealed TO countersign_api;
 GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO countersign_api;
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
+
+-- Personal data that a leaf commits to: shown to auditors only, each time with a leaf (api/evidence-endpoints.ts).
+GRANT SELECT ON opening TO countersign_api;
 
 -- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
 GRANT SELECT ON reset TO countersign_worker;

@@ -33,8 +33,16 @@ export async function storeEnrolment(deps: VerifierDeps, asked: EnrolAsked): Pro
   const isUsable = typed && (!typed.totp || totp) && (!typed.recoveryCodes || recovery);
 
   return once<EnrolAnswer>(deps, attempt, async (tx) => {
-    if (!typed || !isUsable) return { outcome: { outcome: 'refused', code: 'service-unavailable' } };
-    if (!person) return { outcome: { outcome: 'refused', code: 'account-not-served' } };
+    if (!typed || !isUsable || !person) {
+      const code = typed && isUsable ? 'account-not-served' : 'service-unavailable';
+      const actor = { type: 'operator', uid: asked.operator } as const;
+      await recordLeaf(
+        tx,
+        { type: 'enrolment.refused', outcome: 'denied', actor, account: person && accountInLeaf(person), reason: code },
+        VERIFIER,
+      );
+      return { outcome: { outcome: 'refused', code } };
+    }
     if (totp) await replaceTotp(tx, deps, totp);
     if (recovery) await replaceRecovery(tx, deps, person.guid, recovery);
     if (totp || recovery) {

@@ -4,6 +4,7 @@ import ExpandMore from '@mui/icons-material/ExpandMore';
 import { Box, IconButton, Link as Anchor, Table, TableBody, TableCell, TableHead, TableRow, Typography } from '@mui/material';
 import { Fragment, useState } from 'react';
 import { Link } from 'react-router-dom';
+import { OpenedValues } from '../evidence/opened-values.tsx';
 import { Copyable } from '../frame/copyable.tsx';
 import { Guid } from '../frame/guid.tsx';
 import { JsonBlock } from '../frame/json-block.tsx';
@@ -98,6 +99,7 @@ function Row({ event }: { event: AuditEvent }) {
               {say('audit.leaf')}: <Copyable value={event.id} what={say('reset.leaf')} />
             </Typography>
             <JsonBlock value={event.leaf} label={say('audit.leafOf', { seq: event.seq })} />
+            <OpenedValues leaf={event.id} />
           </TableCell>
         </TableRow>
       )}

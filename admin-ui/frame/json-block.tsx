@@ -1,28 +1,6 @@
-import { Box } from '@mui/material';
-import { monospace } from '../theme.ts';
+import { Verbatim } from './verbatim.tsx';
 
-/** A record as it is, to be read and copied. It scrolls, so it can be reached by keyboard. */
+/** A record in the form that people read. */
 export function JsonBlock({ value, label }: { value: unknown; label: string }) {
-  return (
-    <Box
-      component="section"
-      tabIndex={0}
-      aria-label={label}
-      sx={{
-        p: 1.5,
-        '& pre': { m: 0, font: 'inherit' },
-        maxHeight: 420,
-        overflow: 'auto',
-        fontFamily: monospace,
-        fontSize: '0.8125rem',
-        lineHeight: 1.5,
-        bgcolor: 'background.default',
-        border: 1,
-        borderColor: 'divider',
-        borderRadius: 1,
-      }}
-    >
-      <pre>{JSON.stringify(value, null, 2)}</pre>
-    </Box>
-  );
+  return <Verbatim text={JSON.stringify(value, null, 2)} label={label} />;
 }

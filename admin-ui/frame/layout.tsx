@@ -3,6 +3,7 @@ import { Suspense, useState, type ReactNode } from 'react';
 import { Loading, usePermissions } from 'react-admin';
 import { useLocation } from 'react-router-dom';
 import { LiveUpdates } from '../live/live-updates.tsx';
+import { LogNotice } from '../log/log-notice.tsx';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { EndingNotice } from '../session/ending-notice.tsx';
@@ -47,6 +48,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
         </Drawer>
         <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
           <EndingNotice />
+          <LogNotice />
           <Boundary key={pathname}>
             <Suspense fallback={<Loading />}>{children}</Suspense>
           </Boundary>

@@ -2,6 +2,7 @@ import FactCheck from '@mui/icons-material/FactCheck';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
 import SupportAgent from '@mui/icons-material/SupportAgent';
+import Verified from '@mui/icons-material/Verified';
 import { Box, List, ListItem, ListItemButton, ListItemIcon, ListItemText } from '@mui/material';
 import { usePermissions } from 'react-admin';
 import { NavLink } from 'react-router-dom';
@@ -11,7 +12,7 @@ import { ADDRESSES, pagesFor } from '../session/grants.ts';
 import { OnlyHeard } from './only-heard.tsx';
 import { useSummary } from '../provider/use-summary.ts';
 
-const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, helpDesk: SupportAgent };
+const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, log: Verified, helpDesk: SupportAgent };
 
 /** The pages that this person's roles are for; the inbox says how many decisions wait for them. */
 export function Menu() {

@@ -1,5 +1,5 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
-import type { Approval, HistoryEvent, IssuedCode, Summary, Check } from '../records.ts';
+import type { Approval, Check, Checkpoint, HistoryEvent, IssuedCode, LogStanding, OpenedLeaf, ResetEvidence, Summary } from '../records.ts';
 import { cursorBook } from './cursor-book.ts';
 import { queryOf } from './query.ts';
 import { request } from './request.ts';
@@ -73,6 +73,11 @@ export const dataProvider = {
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,
+  evidence: (reset: string, signal?: AbortSignal) => request<ResetEvidence>(`/resets/${encodeURIComponent(reset)}/evidence`, { signal }),
+  /** Recorded each time: ask only when somebody said so. */
+  openings: (leaf: string) => request<OpenedLeaf>(`/audit/openings/${encodeURIComponent(leaf)}`),
+  log: (signal?: AbortSignal) => request<LogStanding>('/log', { signal }),
+  checkpoints: async (signal?: AbortSignal) => (await request<{ items: Checkpoint[] }>('/audit/checkpoints', { signal })).items,
   forget: () => cursors.forget(),
 };
 

@@ -1,12 +1,13 @@
 import { Box, Link as Anchor, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { usePermissions } from 'react-admin';
+import { attributesOf } from '../evidence/events-behind.ts';
 import { Fold } from '../frame/fold.tsx';
 import { JsonBlock } from '../frame/json-block.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { useConsoleData } from '../provider/use-console-data.ts';
-import type { HistoryEvent, Role } from '../records.ts';
+import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { HISTORY_READERS } from '../session/grants.ts';
 import { Moment } from '../time/moment.tsx';
@@ -83,9 +84,4 @@ export function typeInWords(type = ''): string {
     .replaceAll('_', ' ')
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function attributesOf(event: HistoryEvent): unknown {
-  const [, attributes] = Object.entries(event).find(([name]) => name.endsWith('EventAttributes')) ?? [];
-  return attributes ?? event;
 }

@@ -60,6 +60,9 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
             >
               {say('reset.leaves')}
             </Anchor>
+            <Anchor component={Link} to={`/resets/${encodeURIComponent(reset.id)}/evidence`} sx={{ display: 'block' }}>
+              {say('evidence.openPage')}
+            </Anchor>
           </Fact>
         )}
       </Facts>

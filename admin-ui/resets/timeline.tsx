@@ -4,6 +4,7 @@ import { keyframes } from '@emotion/react';
 import { useEffect, useRef, useState } from 'react';
 import { OnlyHeard } from '../frame/only-heard.tsx';
 import { Copyable } from '../frame/copyable.tsx';
+import { useLog } from '../log/use-log.ts';
 import { methodInWords } from '../inbox/method-in-words.ts';
 import { askedInWords } from '../inbox/stage-in-words.ts';
 import type { ResetDetail, TimelineEntry } from '../records.ts';
@@ -101,11 +102,15 @@ function Now({ reset }: { reset: ResetDetail }) {
   const now = useNow(1000);
   const last = reset.timeline.at(-1)?.at ?? reset.startedAt;
   const span = spanInWords(now - Date.parse(last));
+  const log = useLog();
   return (
     <Box component="li" sx={{ ...line, borderLeftStyle: 'dotted', borderLeftWidth: 3, ml: '12px', pb: 0 }} data-now>
       <Typography sx={{ fontWeight: 600, color: 'warning.main' }}>
         {reset.waitingFor ? say('reset.nowWaiting', { who: say(`waitingFor.${reset.waitingFor}`), span }) : say('reset.open', { span })}
       </Typography>
+      {reset.state === 'writing' && log?.waits && log.waitsFor && (
+        <Typography color="textSecondary">{say(`evidence.log.resetWaits.${log.waitsFor}`)}</Typography>
+      )}
     </Box>
   );
 }

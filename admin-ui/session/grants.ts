@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'audit' | 'helpDesk';
+export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'helpDesk';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -10,16 +10,20 @@ export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
   resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
   audit: ['auditor', 'administrator'],
+  log: ['auditor', 'administrator', 'operator'],
   helpDesk: ['help-desk'],
 } as const satisfies Record<PageName, readonly Role[]>;
 
 /** Who may read the history of a workflow. */
 export const HISTORY_READERS = ['auditor', 'operator', 'administrator'] as const satisfies readonly Role[];
 
-export const ADDRESSES = { inbox: '/approvals', resets: '/resets', audit: '/audit', helpDesk: '/help-desk' } as const satisfies Record<
-  PageName,
-  string
->;
+export const ADDRESSES = {
+  inbox: '/approvals',
+  resets: '/resets',
+  audit: '/audit',
+  log: '/log',
+  helpDesk: '/help-desk',
+} as const satisfies Record<PageName, string>;
 
 /** Where each role begins its day; the first that fits, in this order. */
 const START: readonly (readonly [Role, PageName])[] = [

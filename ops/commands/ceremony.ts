@@ -30,7 +30,7 @@ function makeKey(name: string, file: string, type: typeof SIGNATURE | typeof COS
     const signer = generateSigner(name, type);
     ownedFile(file, printSigner(signer));
     console.log(
-      `Key      ${file} (mode 0600)\nVerifier ${printVerifierKey(signer.verifier)}\nWrite the verifier key into the minutes and into every trust policy.`,
+      `Key      ${file} (mode 0600)\nVerifier ${printVerifierKey(signer.verifier)}\nWrite the verifier key into the minutes and into every trust policy: once the one here names it, the next start leaves a leaf of it.`,
     );
   } catch (error) {
     if (error instanceof Malformed) throw new Sentence(`${error.message}. Choose another --name.`);

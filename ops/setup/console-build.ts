@@ -8,7 +8,7 @@ import { runCommand } from '../run-command.ts';
 import { Sentence } from '../sentence.ts';
 
 /** What the console is built from; a change in any of them builds it again. */
-const sources = ['admin-ui', 'domain', 'package-lock.json', 'tsconfig.json'];
+const sources = ['admin-ui', 'domain', 'evidence', 'package-lock.json', 'tsconfig.json'];
 
 function filesUnder(path: string): string[] {
   if (path.endsWith('.json')) return [path];

@@ -21,6 +21,11 @@ export function readRings(state: string): Record<ProcessName, Ring> {
   return Object.fromEntries(processNames.map((name) => [name, read(name)])) as Record<ProcessName, Ring>;
 }
 
+/** The ids of all history keys of this machine, each once. */
+export const historyKeyIds = (state: string): string[] => [
+  ...new Set(Object.values(readRings(state)).flatMap(({ keys }) => keys.map(({ id }) => id))),
+];
+
 /** The history keys as whoever runs this machine speaks to Temporal. Throws a Sentence when there are none. */
 export const openHistoryKeys = (file: string): HistoryKeys => inSentence(() => openRing(secretFile(file)));
 

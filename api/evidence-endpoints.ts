@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Database } from '#db';
+import { Refusal } from '#domain/refusals.ts';
+import { judgeCheckpoint } from '#evidence/quorum.ts';
+import { parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { READERS } from './audit-endpoints.ts';
+import { endpoint, signedIn } from './endpoint.ts';
+import { openedLeaf, openingsOf } from './openings.ts';
+import { createReadings } from './readings.ts';
+import { evidenceOf, resetEvidence } from './reset-evidence.ts';
+import { byId, moment } from './shapes.ts';
+
+export const checkpoint = z.object({
+  origin: z.string(),
+  size: z.string(),
+  root: z.string(),
+  /** The signed note, verbatim. */
+  note: z.string(),
+  publishedAt: moment.nullable(),
+  /** Who has cosigned it, by the names of this server's trust policy, and when by their own clocks. */
+  witnesses: z.array(z.object({ name: z.string(), cosignedAt: moment })),
+});
+
+export interface EvidenceDeps {
+  db: Database;
+  /** The log as files (C2SP tlog-tiles), and who vouches for it (tlog-policy). */
+  tilesFolder: string;
+  trustPolicyFile: string;
+}
+
+/** What an auditor takes from the console to verify: leaves with their proofs, the last checkpoint, and openings of personal data. */
+export function evidenceEndpoints({ db, tilesFolder, trustPolicyFile }: EvidenceDeps) {
+  const record = createReadings(db);
+  return {
+    ofReset: endpoint(
+      {
+        summary: 'The leaves of a reset, verbatim, with their places in the log and the proofs of them',
+        access: READERS,
+        params: byId,
+        replies: { 200: { description: 'The evidence', schema: resetEvidence } },
+        refusals: ['not-found'],
+      },
+      async (ask) => {
+        const { id } = ask.params;
+        const known = await db.reset.findUnique({ where: { id }, select: { id: true } });
+        if (!known) throw new Refusal('not-found');
+        await record(signedIn(ask), { kind: 'evidence', facts: { reset: id } });
+        return { status: 200, body: await evidenceOf(db, tilesFolder, id) };
+      },
+    ),
+
+    checkpoints: endpoint(
+      {
+        summary: 'The last checkpoint that the quorum has cosigned, with who cosigned it and when',
+        access: [...READERS, 'operator'],
+        replies: { 200: { description: 'One, or none yet', schema: z.object({ items: z.array(checkpoint) }) } },
+        refusals: [],
+      },
+      async () => {
+        const head = await db.logHead.findFirst({ select: { published: true, publishedAt: true } });
+        const judged = head?.published ? judgeCheckpoint(head.published, parseTrustPolicy(readFileSync(trustPolicyFile))) : undefined;
+        // What this server's own policy does not vouch for is not shown as if it did.
+        if (!head?.published || !judged?.ok) return { status: 200, body: { items: [] } };
+        const { origin, size, root } = judged.checkpoint;
+        const witnesses = [...judged.witnesses].map(([name, time]) => ({ name, cosignedAt: new Date(Number(time) * 1000).toISOString() }));
+        const publishedAt = head.publishedAt?.toISOString() ?? null;
+        const item = { origin, size: String(size), root: root.toString('base64'), note: head.published, publishedAt, witnesses };
+        return { status: 200, body: { items: [item] } };
+      },
+    ),
+
+    openings: endpoint(
+      {
+        summary: 'What a leaf commits to of personal data, opened as far as it was not erased',
+        access: ['auditor'],
+        params: byId,
+        replies: { 200: { description: 'Opened, or erased', schema: openedLeaf } },
+        refusals: ['not-found'],
+      },
+      async (ask) => {
+        const leaf = await db.leaf.findUnique({ where: { id: ask.params.id }, select: { id: true, body: true } });
+        if (!leaf) throw new Refusal('not-found');
+        // Each look at a person's data stands in the log by itself, and before it is answered.
+        await record(signedIn(ask), { kind: 'openings', facts: { leaf: leaf.id }, each: true });
+        return { status: 200, body: await openingsOf(db, leaf) };
+      },
+    ),
+  };
+}
