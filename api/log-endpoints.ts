@@ -70,7 +70,8 @@ async function oldestUnwitnessed(db: Database): Promise<{ at: Date; signed: bool
   const [row] = await db.$queryRaw<{ at: Date; signed: boolean }[]>`
     (SELECT l.at, true AS signed FROM log_head h JOIN log_entry e ON e.index = h.published_size JOIN leaf l ON l.id = e.leaf_id)
     UNION ALL
-    (SELECT l.at, false AS signed FROM log_head h JOIN leaf l ON (l.xid, l.seq) > (h.taken_xid, h.taken_seq) ORDER BY l.xid, l.seq LIMIT 1)
+    (SELECT l.at, false AS signed FROM log_head h JOIN leaf l ON l.xid >= h.oldest_xid
+     WHERE NOT EXISTS (SELECT FROM log_entry e WHERE e.leaf_id = l.id) ORDER BY l.seq LIMIT 1)
     LIMIT 1`;
   return row;
 }

@@ -9,8 +9,8 @@ export interface Head {
   size: bigint;
   root: Buffer;
   frontier: Frontier;
-  /** The last leaf that was taken, by transaction and number. */
-  taken: { xid: string; seq: bigint };
+  /** No transaction numbered below this one has a leaf that waits. */
+  oldest: string;
   /** The checkpoint of this size, signed by the log. */
   signed: string;
   publishedSize: bigint;
@@ -31,11 +31,11 @@ export async function openHead(db: Database, signer: Signer): Promise<Head> {
       `This database holds the log ${foreign.origin}. Start the notary with its key, or give ${origin} a database of its own.`,
     );
   const root = frontierRoot(emptyFrontier());
-  await db.$executeRaw`INSERT INTO log_head (origin, size, root, frontier, taken_xid, taken_seq, signed)
-    VALUES (${origin}, 0, ${root}, ''::bytea, '0'::xid8, 0, ${signCheckpoint(signer, 0n, root)}) ON CONFLICT DO NOTHING`;
+  await db.$executeRaw`INSERT INTO log_head (origin, size, root, frontier, oldest_xid, signed)
+    VALUES (${origin}, 0, ${root}, ''::bytea, '0'::xid8, ${signCheckpoint(signer, 0n, root)}) ON CONFLICT DO NOTHING`;
   const head = await readHead(db, origin);
   const [{ next } = { next: '' }] = await db.$queryRaw<{ next: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next`;
-  if (BigInt(next) <= BigInt(head.taken.xid)) throw new Error(renumbered(BigInt(head.taken.xid)));
+  if (BigInt(next) < BigInt(head.oldest)) throw new Error(renumbered(BigInt(head.oldest)));
   return head;
 }
 
@@ -52,8 +52,7 @@ type Row = {
   size: bigint;
   root: Uint8Array;
   frontier: Uint8Array;
-  xid: string;
-  seq: bigint;
+  oldest: string;
   signed: string;
   published_size: bigint;
   published: string | null;
@@ -62,7 +61,7 @@ type Row = {
 /** The head as it is in the database. Throws when there is none, or when it does not fit its own root. */
 export async function readHead(db: Pick<Transaction, '$queryRaw'>, origin: string): Promise<Head> {
   const [row] = await db.$queryRaw<Row[]>`
-    SELECT size, root, frontier, taken_xid::text AS xid, taken_seq AS seq, signed, published_size, published FROM log_head WHERE origin = ${origin}`;
+    SELECT size, root, frontier, oldest_xid::text AS oldest, signed, published_size, published FROM log_head WHERE origin = ${origin}`;
   if (!row) throw new Error(`The log ${origin} has no head in this database.`);
   const all = Buffer.from(row.frontier);
   const hashes = Array.from({ length: all.length / HASH }, (_, at) => all.subarray(at * HASH, (at + 1) * HASH));
@@ -74,7 +73,7 @@ export async function readHead(db: Pick<Transaction, '$queryRaw'>, origin: strin
     size: row.size,
     root,
     frontier,
-    taken: { xid: row.xid, seq: row.seq },
+    oldest: row.oldest,
     signed: row.signed,
     publishedSize: row.published_size,
     published: row.published,

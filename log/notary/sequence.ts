@@ -21,28 +21,37 @@ export class Bent extends Error {
   }
 }
 
-type Waiting = { id: string; body: string; hash: Uint8Array; xid: string; seq: bigint };
+type Waiting = { id: string; body: string; hash: Uint8Array; oldest: string };
 
 /** More would make one transaction long and hold more in memory; the next one follows at once. */
 const MOST = 4096;
 
 /**
- * Takes what was committed since from the outbox, in the order of commits, gives each leaf the next index and signs the
- * new tree, all in one transaction. Only transactions below the oldest that still runs are taken, so none that commits
- * later can have a number before one that was taken (PostgreSQL, pg_snapshot_xmin). Answers the head as it is afterwards,
- * the same one when nothing waits, with the leaves that were taken. Throws Overtaken and Bent. If we crash before the
- * commit nothing happened; after it the tree is signed, and what follows from it (tiles, cosignatures) is made good at
- * the next start.
+ * Takes what was committed since from the outbox, gives each leaf the next index and signs the new tree, all in one
+ * transaction. What is taken is all that one snapshot sees and that has no index yet, so a leaf that commits late is
+ * never left out and keeps no other waiting; among leaves of one snapshot the later written comes later, and whatever was
+ * written after a leaf had been committed is never before it. Transactions below the oldest that still ran in an earlier
+ * snapshot (PostgreSQL, pg_snapshot_xmin) have nothing more to give, which bounds the look. Answers the head as it is
+ * afterwards, the same one when nothing waits, with the leaves that were taken. Throws Overtaken and Bent. If we crash
+ * before the commit nothing happened; after it the tree is signed, and what follows from it (tiles, cosignatures) is made
+ * good at the next start.
  */
 export async function sequence(db: Database, signer: Signer, head: Head): Promise<{ head: Head; taken: readonly Entry[] }> {
   return db.$transaction(
     async (tx) => {
       const waiting = await tx.$queryRaw<Waiting[]>`
-        SELECT id::text, body, hash, xid::text AS xid, seq FROM leaf
-        WHERE (leaf.xid, leaf.seq) > (${head.taken.xid}::text::xid8, ${head.taken.seq}) AND leaf.xid < pg_snapshot_xmin(pg_current_snapshot())
-        ORDER BY leaf.xid, leaf.seq LIMIT ${MOST}`;
-      const last = waiting.at(-1);
-      if (!last) return { head, taken: [] };
+        SELECT id::text, body, hash, pg_snapshot_xmin(pg_current_snapshot())::text AS oldest FROM leaf
+        WHERE xid >= ${head.oldest}::text::xid8 AND NOT EXISTS (SELECT FROM log_entry e WHERE e.leaf_id = leaf.id)
+        ORDER BY seq LIMIT ${MOST}`;
+      const [first] = waiting;
+      if (!first) {
+        const [mine] = await tx.$queryRaw<
+          object[]
+        >`SELECT FROM log_head WHERE origin = ${signer.verifier.name} AND size = ${head.size} AND root = ${head.root}`;
+        if (!mine) throw new Overtaken();
+        return { head, taken: [] };
+      }
+      const oldest = waiting.length < MOST ? first.oldest : head.oldest;
       const frontier: Frontier = { size: head.size, hashes: [...head.frontier.hashes] };
       for (const leaf of waiting) {
         const hash = leafHash(leaf.body);
@@ -53,7 +62,7 @@ export async function sequence(db: Database, signer: Signer, head: Head): Promis
       const signed = signCheckpoint(signer, frontier.size, root);
       const moved = await tx.$executeRaw`
         UPDATE log_head SET size = ${frontier.size}, root = ${root}, frontier = ${frontierBytes(frontier)}, signed = ${signed},
-          taken_xid = ${last.xid}::text::xid8, taken_seq = ${last.seq}
+          oldest_xid = ${oldest}::text::xid8
         WHERE origin = ${signer.verifier.name} AND size = ${head.size} AND root = ${head.root}`;
       if (moved !== 1) throw new Overtaken();
       const ids = waiting.map(({ id }) => id);
@@ -62,7 +71,7 @@ export async function sequence(db: Database, signer: Signer, head: Head): Promis
         INSERT INTO log_entry (index, leaf_id, hash)
         SELECT ${head.size} + n - 1, id::uuid, substring(${hashes}::bytea FROM (32 * (n - 1) + 1)::int FOR 32)
         FROM unnest(${ids}::text[]) WITH ORDINALITY AS t(id, n)`;
-      return { head: { ...head, size: frontier.size, root, frontier, taken: { xid: last.xid, seq: last.seq }, signed }, taken: waiting };
+      return { head: { ...head, size: frontier.size, root, frontier, oldest, signed }, taken: waiting };
     },
     { timeout: 30_000 },
   );

@@ -38,7 +38,7 @@ test('every leaf gets the next index, and the checkpoint is cosigned by the quor
   await consistent();
 });
 
-test('leaves of a transaction that commits late come after those of one that committed before, and none is left out', async () => {
+test('a leaf of a transaction that commits late comes later, is not left out, and keeps no other waiting', async () => {
   const slow = database.as('worker');
   let begun: () => void = () => {};
   let go: () => void = () => {};
@@ -56,7 +56,7 @@ test('leaves of a transaction that commits late come after those of one that com
   await hasBegun;
   const ids = await log.write(3);
   await notary.turn();
-  assert.equal(await log.db.logEntry.count({ where: { leafId: { in: ids } } }), 0, 'nothing is taken past a transaction that still runs');
+  assert.equal(await log.db.logEntry.count({ where: { leafId: { in: ids } } }), 3, 'a transaction that still runs keeps no other waiting');
   go();
   const id = await late;
   await settled();
@@ -121,7 +121,7 @@ test('a leaf that was changed in the outbox before its turn stops the notary bef
 test('a database restored from an old copy does not go on: the witnesses have seen more', async () => {
   const before = await database.as('superuser').$queryRaw<
     object[]
-  >`SELECT origin, size, root, frontier, taken_xid::text, taken_seq, signed, published_size, published FROM log_head`;
+  >`SELECT origin, size, root, frontier, oldest_xid::text, signed, published_size, published FROM log_head`;
   assert.equal(before.length, 1);
   const size = published().checkpoint.size;
   await log.write(10);
@@ -132,12 +132,10 @@ test('a database restored from an old copy does not go on: the witnesses have se
   try {
     await superuser.$executeRaw`CREATE TABLE kept AS SELECT * FROM log_head`;
     await superuser.$executeRaw`CREATE TABLE kept_entry AS SELECT * FROM log_entry WHERE index >= ${size}`;
-    const [old] = before as [
-      { root: Uint8Array; frontier: Uint8Array; taken_xid: string; taken_seq: bigint; signed: string; published: string },
-    ];
+    const [old] = before as [{ root: Uint8Array; frontier: Uint8Array; oldest_xid: string; signed: string; published: string }];
     await superuser.$executeRaw`DELETE FROM log_entry WHERE index >= ${size}`;
-    await superuser.$executeRaw`UPDATE log_head SET size = ${size}, root = ${old.root}, frontier = ${old.frontier}, taken_xid = ${old.taken_xid}::text::xid8,
-      taken_seq = ${old.taken_seq}, signed = ${old.signed}, published_size = ${size}, published = ${old.published}`;
+    await superuser.$executeRaw`UPDATE log_head SET size = ${size}, root = ${old.root}, frontier = ${old.frontier}, oldest_xid = ${old.oldest_xid}::text::xid8,
+      signed = ${old.signed}, published_size = ${size}, published = ${old.published}`;
     await assert.rejects(log.open({ folder: aside }), Behind);
     const checkpoint = readFileSync(join(log.folder, 'checkpoint'), 'utf8');
     for (const witness of log.witnesses) await witness.stop();
@@ -146,8 +144,8 @@ test('a database restored from an old copy does not go on: the witnesses have se
     for (const witness of log.witnesses) await witness.start();
   } finally {
     await superuser.$executeRaw`INSERT INTO log_entry SELECT * FROM kept_entry`;
-    await superuser.$executeRaw`UPDATE log_head h SET (size, root, frontier, taken_xid, taken_seq, signed, published_size, published) =
-      (SELECT size, root, frontier, taken_xid, taken_seq, signed, published_size, published FROM kept k WHERE k.origin = h.origin)`;
+    await superuser.$executeRaw`UPDATE log_head h SET (size, root, frontier, oldest_xid, signed, published_size, published) =
+      (SELECT size, root, frontier, oldest_xid, signed, published_size, published FROM kept k WHERE k.origin = h.origin)`;
     await superuser.$executeRaw`DROP TABLE kept, kept_entry`;
     rmSync(aside, { recursive: true, force: true });
   }

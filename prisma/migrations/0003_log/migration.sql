@@ -1,6 +1,6 @@
--- The evidence log over the leaves. The number of the transaction that wrote a leaf gives the order of commits.
+-- The evidence log over the leaves. The number of the transaction that wrote a leaf bounds the look for those that wait.
 ALTER TABLE "leaf" ADD COLUMN "xid" xid8 NOT NULL DEFAULT pg_current_xact_id();
-CREATE INDEX "leaf_xid_seq_idx" ON "leaf"("xid", "seq");
+CREATE INDEX "leaf_xid_idx" ON "leaf"("xid");
 
 -- By which an intent names the statements it rests on. The worker, which writes intents, reads no statement.
 ALTER TABLE "attestation" ADD COLUMN "sha256" TEXT;
@@ -12,8 +12,7 @@ CREATE TABLE "log_head" (
     "size" BIGINT NOT NULL,
     "root" BYTEA NOT NULL,
     "frontier" BYTEA NOT NULL,
-    "taken_xid" xid8 NOT NULL,
-    "taken_seq" BIGINT NOT NULL,
+    "oldest_xid" xid8 NOT NULL,
     "signed" TEXT NOT NULL,
     "published_size" BIGINT NOT NULL DEFAULT 0,
     "published" TEXT,
