@@ -87,19 +87,24 @@ export interface Turnstile {
   release: () => Promise<void>;
 }
 
-/** The row that chains the leaves of a reset (prisma/leaves.ts): locked, and as it was when the lock is given back. */
-const LEAF_HEAD = `INSERT INTO leaf_head (reset_id, wseq, hash) VALUES ($1::uuid, 0, '') ON CONFLICT (reset_id) DO UPDATE SET wseq = leaf_head.wseq`;
+/**
+ * The row that chains the leaves of a reset (prisma/leaves.ts). Only locked, never updated: who waits for a row lock is
+ * served in the order of coming, who waits for an update to end is not.
+ */
+const LEAF_HEAD = 'SELECT 1 FROM leaf_head WHERE reset_id = $1::uuid FOR UPDATE';
 
 export async function turnstile(world: World, reset: string): Promise<Turnstile> {
   let bar = await hold(world, LEAF_HEAD, [reset]);
+  const written = async () =>
+    Number((await world.people.sql('SELECT count(*) AS n FROM leaf WHERE reset_id = $1::uuid', [reset]))[0]?.['n']);
   const letOneThrough = async (): Promise<void> => {
+    const before = await written();
     // Queued behind whoever waits, so it is had at that one's commit and before the next one's turn.
     const next = await holdNext(world, LEAF_HEAD, [reset]);
     await bar.release();
     bar = await inTime('the one that waited has committed', next.granted);
+    assert.ok((await written()) > before, 'the one that waited has not committed');
   };
-  const written = async () =>
-    Number((await world.people.sql('SELECT count(*) AS n FROM leaf WHERE reset_id = $1::uuid', [reset]))[0]?.['n']);
   return {
     async stopBefore(leaf, role) {
       for (;;) {
