@@ -1,5 +1,5 @@
 // Finds the programs of others that the tests hold our evidence against, or builds them from test/oracle: oracle (a small
-// program over their libraries), fsck (Tessera) and litewitness. Prints their folder on standard output, what it is doing
+// program over their libraries), fsck and posix-oneshot (a log) of Tessera, and litewitness. Prints their folder on standard output, what it is doing
 // on standard error, and on failure one sentence there.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { buildWithGo, cacheFolder, makeCacheFolder, printFound } from './go-build.mjs';
 
 const module = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'test/oracle');
-const programs = ['.', 'github.com/transparency-dev/tessera/cmd/fsck', 'filippo.io/torchwood/cmd/litewitness'];
+const programs = [
+  '.',
+  ...['cmd/fsck', 'cmd/examples/posix-oneshot'].map((name) => `github.com/transparency-dev/tessera/${name}`),
+  'filippo.io/torchwood/cmd/litewitness',
+];
 const instead = 'Only tests need them.';
 
 /** Named after what they are built from: versions and hashes of all modules are in go.mod and go.sum. */

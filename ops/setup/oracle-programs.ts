@@ -4,7 +4,7 @@ import type { Progress } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
 import { Sentence } from '../sentence.ts';
 
-/** The folder with oracle, fsck and litewitness, built there when they are missing. Throws Sentence when that fails. */
+/** The folder with oracle, fsck, posix-oneshot and litewitness, built there when they are missing. Throws Sentence when that fails. */
 export async function oraclePrograms(onLine?: (line: string) => void): Promise<string> {
   let last = '';
   const found = await runCommand(process.execPath, [join(root, 'ops/setup/find-oracle.mjs')], {

@@ -34,14 +34,15 @@ async function writeSome(): Promise<void> {
 }
 
 async function untilPublished(notary: LogProcess): Promise<void> {
-  let isOver = false;
-  void notary.ended.then(() => (isOver = true));
-  for (const deadline = Date.now() + 30_000; !isOver; await new Promise((resolve) => setTimeout(resolve, 10))) {
+  const over = notary.ended.then(() => true);
+  for (const deadline = Date.now() + 30_000; !(await Promise.race([over, nap()]));) {
     assert.ok(Date.now() < deadline, `it does not go on: ${notary.said()}`);
     const [head] = await log.db.$queryRaw<{ size: bigint }[]>`SELECT published_size AS size FROM log_head`;
     if ((head?.size ?? 0n) >= BigInt(await log.db.leaf.count())) return;
   }
 }
+
+const nap = () => new Promise<false>((resolve) => setTimeout(() => resolve(false), 10));
 
 /** One life of the notary with this fault. Answers whether it was hit. */
 async function live(fault: Fault): Promise<boolean> {
