@@ -5,7 +5,6 @@ import type { Checkpoint } from '#evidence/checkpoint.ts';
 import { emptyFrontier, type Frontier } from '#evidence/frontier.ts';
 import { consistencyParts, makeProof, verifyConsistency } from '#evidence/merkle-proof.ts';
 import { judgeCheckpoint, type Judgement } from '#evidence/quorum.ts';
-import type { Database } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { nat, sample } from 'fast-check';
 import type { BundleParts } from '#audit/bundle-parts.ts';
 import { exitCode } from '#audit/finding.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
@@ -34,7 +34,7 @@ test('the honest bundle is sound', () => {
 /** Every byte in its order, or a seeded choice of so many. */
 function* bytesOf(length: number, most: number): Generator<number> {
   if (length <= most) for (let at = 0; at < length; at++) yield at;
-  else yield* fc.sample(fc.nat(length - 1), { seed: 20_261, numRuns: most });
+  else yield* sample(nat(length - 1), { seed: 20_261, numRuns: most });
 }
 
 function* bent(content: Uint8Array, most: number): Generator<Buffer> {
