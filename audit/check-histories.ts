@@ -30,7 +30,7 @@ export function checkHistories({ histories }: Pick<BundleParts, 'histories'>, le
       .map((run) => incomplete(`no leaf seals the history of run ${run}`)),
   );
   return finding(
-    'The history of each run is the one that was sealed into the log; replay it with: countersign replay',
+    'The history of each run is the one that was sealed into the log',
     'NIST SP 800-53 AU-10(3), AU-11(1); ISO/IEC 27001 A.5.28',
     problems,
     `${histories.size} histories`,

@@ -5,7 +5,6 @@ import type { Checkpoint } from '#evidence/checkpoint.ts';
 import { emptyFrontier, type Frontier } from '#evidence/frontier.ts';
 import { consistencyParts, makeProof, verifyConsistency } from '#evidence/merkle-proof.ts';
 import { judgeCheckpoint, type Judgement } from '#evidence/quorum.ts';
-import type { Database } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
@@ -36,7 +35,7 @@ const MAX_AHEAD_SECONDS = 120n;
 
 /**
  * One look at the running log: the checks of a bundle, over everything that came since the position. Answers what was
- * found and where to go on from; a position is kept only past what was sound. Throws what database and disk throw.
+ * found and where to go on from: leaves that were not sound are looked at again. Throws what database and disk throw.
  */
 export async function pass(deps: AuditDeps, from: Position): Promise<{ findings: Finding[]; position: Position }> {
   const note = deps.tiles.checkpoint();
@@ -82,8 +81,10 @@ export async function pass(deps: AuditDeps, from: Position): Promise<{ findings:
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
   );
-  const isSound = changed.length === 0 && judged.ok;
-  return { findings, position: isSound ? { held: { ...checkpoint, note }, frontier } : from };
+  const believed = changed.length === 0 && judged.ok ? { ...checkpoint, note } : from.held;
+  // What is not sound is looked at again: an alarm is not over because its leaves were looked at once.
+  const isSound = findings.every(({ verdict }) => verdict === 'pass' || verdict === 'unknown');
+  return { findings, position: { held: believed, frontier: isSound ? frontier : from.frontier } };
 }
 
 function witnessed(judged: Judgement): Finding {

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { nat, sample } from 'fast-check';
+import { exitCode } from '#audit/finding.ts';
 import { openBundle } from '#audit/open-bundle.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
+import { runVerify } from '#audit/run-verify.ts';
 import { verifyBundle, type Auditor } from '#audit/verify-bundle.ts';
 import { MANIFEST, MANIFEST_NOTE, parseManifest } from '#evidence/manifest.ts';
 import { parseSigner } from '#evidence/signer-key.ts';
@@ -11,6 +14,7 @@ import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { parseZip } from '#evidence/zip.ts';
 import { runCommand } from '#ops/run-command.ts';
 import { exportKeyFile, tilesFolder, trustPolicyFile } from '#ops/setup/log-keys.ts';
+import { amount } from '#test/support/campaign.ts';
 import { countersign } from '#test/support/countersign.ts';
 import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
@@ -86,12 +90,39 @@ test('the same parts and key give the same archive, byte for byte', () => {
   assert.ok(packBundle(openBundle(files, manifest), verify, key).equals(bytes));
 });
 
-test('wrong usage is exit code 3 and says what to write', async () => {
-  for (const args of [[], ['a.zip'], ['a.zip', 'b.zip', '--policy', 'p'], [file('reset.zip'), '--policy', file('none')], ['--what']]) {
-    const { code, stderr } = await countersign(world.stack.state, 'verify', ...args);
-    assert.equal(code, 3, args.join(' '));
-    assert.match(stderr, /Usage: verify <bundle>/);
+test('wrong usage is exit code 3 and says what to write, by both', async () => {
+  const { code, stderr } = await countersign(world.stack.state, 'verify', '--what');
+  assert.equal(code, 3);
+  assert.match(stderr, /Usage: verify <bundle>/);
+  const policy = trustPolicyFile(world.stack.state);
+  const bundle = file('reset.zip');
+  for (const args of [
+    [],
+    [bundle],
+    [bundle, bundle, '--policy', policy],
+    [bundle, '--policy', file('none')],
+    [bundle, '--policy', bundle],
+    [bundle, '--policy', policy, '--verifier-key', policy],
+    [bundle, '--policy', policy, '--export-key', policy],
+    [bundle, '--policy', policy, '--checkpoint', file('none')],
+    [bundle, '--policy', policy, '--tolerance', 'much'],
+  ])
+    assert.equal(runVerify(args).code, 3, args.join(' '));
+});
+
+test('the real bundle, with a bit changed anywhere, never verifies', () => {
+  const bytes = readFileSync(file('reset.zip'));
+  for (const at of sample(nat(bytes.length - 1), { seed: 4, numRuns: amount(300, 5000) })) {
+    const bent = Buffer.from(bytes);
+    bent.writeUInt8(bent.readUInt8(at) ^ 1, at);
+    assert.equal(exitCode(verifyBundle(bent, auditor()).findings), 1, `byte ${at}`);
   }
+});
+
+test('the running log is sound by the live audit, with the rights of the auditor', async () => {
+  const { stdout, stderr, code } = await countersign(world.stack.state, 'audit', '--live', '--once', '--held', file('audited.note'));
+  assert.equal(code, 0, `${stdout}${stderr}`);
+  assert.match(readFileSync(file('audited.note'), 'utf8'), /^log\.countersign\.test\/evidence\n/);
 });
 
 test('a bundle since a checkpoint that the auditor holds shows that the log only grew', async () => {

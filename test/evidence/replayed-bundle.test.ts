@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import type { BundleParts } from '#audit/bundle-parts.ts';
+import { exitCode } from '#audit/finding.ts';
+import { packBundle } from '#audit/pack-bundle.ts';
+import { verifyBundle } from '#audit/verify-bundle.ts';
+import type { Attestation, DecisionConfirmed } from '#domain/attestation.ts';
+import { printTrustPolicy, parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { aBundle, exporter, manager, type Changes, type Draft } from './a-bundle.ts';
+import { twoOfThree } from './bank-log.ts';
+
+/**
+ * Logs that are signed, witnessed and proven as they should be, of resets that were not: whoever holds the log's key, the
+ * export key and the database could make them, and no hash shows it. The replay does.
+ */
+const auditor = { policy: parseTrustPolicy(twoOfThree), now: new Date('2026-11-21T00:00:00Z'), toleranceSeconds: 300 };
+
+function judged(parts: BundleParts, more = {}): { code: number; said: string } {
+  const { findings } = verifyBundle(packBundle(parts, Buffer.from('//'), exporter), { ...auditor, ...more });
+  return {
+    code: exitCode(findings),
+    said: findings
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ said }) => said)
+      .join('\n'),
+  };
+}
+
+const without =
+  (...types: string[]) =>
+  (honest: Draft[]): Draft[] =>
+    honest.filter(({ type }) => !types.includes(type));
+const changed =
+  (type: string, change: (draft: Draft) => Draft) =>
+  (honest: Draft[]): Draft[] =>
+    honest.map((draft) => (draft.type === type ? change(draft) : draft));
+const facts = (type: string, more: Draft['do']) => changed(type, (draft) => ({ ...draft, do: { ...draft.do, ...more } }));
+const decision =
+  (stage: number, change: Partial<DecisionConfirmed>) =>
+  (honest: Attestation[]): Attestation[] =>
+    honest.map((one) => (one.kind === 'decision' && one.stage === stage ? { ...one, ...change } : one));
+const swapped =
+  (one: string, other: string) =>
+  (honest: Draft[]): Draft[] => {
+    const [a, b] = [honest.findIndex(({ type }) => type === one), honest.findIndex(({ type }) => type === other)];
+    return honest.with(a, honest[b] ?? { type: other }).with(b, honest[a] ?? { type: one });
+  };
+
+const LIES: Record<string, [Changes, RegExp]> = {
+  'a write without an intent': [{ leaves: without('intent') }, /without an intent/],
+  'an intent that comes after its write': [{ leaves: swapped('intent', 'write.started') }, /without an intent/],
+  'a write that was in the log before its intent was witnessed': [{ witnessed: 15 }, /before its intent was witnessed/],
+  'a result of a write that never started': [{ leaves: without('write.started') }, /never started/],
+  'a bind of a password that nobody wrote': [{ leaves: without('write.result') }, /nobody wrote/],
+  'an end without the bind': [{ leaves: without('write.verified') }, /no new password was bound/],
+  'two writes': [{ leaves: (honest) => honest.flatMap((one) => (one.type === 'write.result' ? [one, one] : [one])) }, /set 2 times/],
+  'another sealed value than the intended': [{ leaves: facts('write.started', { digest: 'e'.repeat(64) }) }, /not what leaf \d+ intended/],
+  'another account than the intended': [
+    { leaves: changed('write.started', (draft) => ({ ...draft, account: manager })) },
+    /not what leaf \d+ intended/,
+  ],
+  'a move that no reset makes': [
+    { leaves: without('approval.requested', 'intent', 'write.started', 'password.chosen') },
+    /no reset goes from/,
+  ],
+  'an approver of both stages': [{ statements: decision(1, { person: manager }) }, /already-decided/],
+  'an approval by the account itself': [{ statements: decision(0, { person: '11111111-1111-4111-8111-111111111111' }) }, /own-account/],
+  'a first approval by somebody other than the manager': [
+    { statements: decision(0, { person: '44444444-4444-4444-8444-444444444444' }) },
+    /not-an-approver/,
+  ],
+  'a denial': [{ statements: decision(1, { decision: 'deny' }) }, /approval-denied/],
+  'one approval of the two': [
+    { statements: (honest) => honest.slice(0, 4), leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's5') },
+    /evidence-missing/,
+  ],
+  'an approval before the claimant was proven': [{ statements: decision(0, { at: '2026-11-20T08:00:00.000Z' }) }, /evidence-missing/],
+  'an approval without its leaf': [{ leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's4') }, /no leaf says so/],
+  'a leaf of an approval that was not signed': [{ statements: (honest) => honest.slice(0, 4) }, /names a statement/],
+  'no factor': [
+    {
+      statements: (honest) => honest.filter(({ kind }) => kind !== 'factor'),
+      leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's3'),
+    },
+    /evidence-missing/,
+  ],
+  'a proof by a code that the manager issued': [
+    { statements: (honest) => honest.map((one) => (one.kind === 'proof' ? { ...one, method: 'issued-code', issuer: manager } : one)) },
+    /issued-the-code/,
+  ],
+  'a protected account by the writer for staff': [
+    { leaves: changed('write.started', (draft) => ({ ...draft, process: 'writer-staff' })) },
+    /account-changed|evidence-missing/,
+  ],
+  'a password that was set in between': [{ leaves: facts('write.started', { pwdLastSet: '999' }) }, /account-changed/],
+  'statements of a key that is not the verifier’s': [{ signWith: generateKeyPairSync('ed25519').privateKey }, /not signed by the verifier/],
+};
+
+for (const [what, [changes, words]] of Object.entries(LIES))
+  test(`the replay finds ${what}`, () => {
+    const { code, said } = judged(aBundle(changes));
+    assert.equal(code, 1, said);
+    assert.match(said, words);
+  });
+
+test('an intent that leaves out a statement is found, since a denial may be the one', () => {
+  const leaves = changed('intent', (draft) => {
+    const named = draft.do?.['statements'];
+    return { ...draft, do: { ...draft.do, statements: Array.isArray(named) ? named.slice(0, -1) : [] } };
+  });
+  const { code, said } = judged(aBundle({ leaves }));
+  assert.equal(code, 1);
+  assert.match(said, /leaves out a decision/);
+});
+
+test('a leaf that was made after the tree that holds it is found; one that waited, or a clock that jumped, is for people to look at', () => {
+  const late = judged(aBundle({ leaves: changed('write.result', (draft) => ({ ...draft, wall: '2026-11-20T12:00:00.000Z' })) }));
+  assert.equal(late.code, 1);
+  assert.match(late.said, /was witnessed at .* already/);
+  const early = judged(aBundle({ leaves: changed('write.result', (draft) => ({ ...draft, wall: '2026-11-20T06:00:00.000Z' })) }));
+  assert.equal(early.code, 2);
+  assert.match(early.said, /was not in the log at .* yet/);
+});
+
+test('a leaf of the middle that is missing is found, and one at the end is said not to be proven', () => {
+  const parts = aBundle();
+  for (const at of parts.leaves.keys()) {
+    const fewer = { ...parts, leaves: parts.leaves.toSpliced(at, 1) };
+    assert.notEqual(judged(fewer).code, 0, `leaf ${at}`);
+  }
+});
+
+test('what is missing makes a bundle incomplete: history, receipt, policy, an end', () => {
+  const parts = aBundle();
+  for (const [fewer, words] of [
+    [{ ...parts, histories: new Map() }, /history of run .* is not in the bundle/],
+    [{ ...parts, receipts: [] }, /no receipt shows/],
+    [{ ...parts, policies: [] }, /text of the policy/],
+    [aBundle({ leaves: without('history.sealed') }), /is not the one that was sealed|no leaf seals/],
+  ] as const) {
+    const { code, said } = judged(fewer);
+    assert.match(said, words);
+    assert.ok(code === 2 || /is not the one that was sealed/.test(said), said);
+  }
+  const open = aBundle({ leaves: (honest) => honest.filter((one) => one.do?.['state'] !== 'done' && one.type !== 'history.sealed') });
+  assert.match(judged({ ...open, histories: new Map() }).said, /has not ended yet/);
+});
+
+test('a quorum that is not there is incomplete; a log that the auditor does not know is refused', () => {
+  const three = parseTrustPolicy(printTrustPolicy({ ...auditor.policy, quorum: 'dr' }));
+  assert.equal(judged(aBundle(), { policy: three }).code, 2);
+  assert.equal(judged(aBundle(), { policy: { ...auditor.policy, logs: [] } }).code, 1);
+});
+
+test('two trees of one size, both signed, are found by the checkpoint that the auditor holds', () => {
+  const mine = aBundle();
+  const other = aBundle({ leaves: facts('write.result', { pwdLastSet: '777' }) });
+  assert.equal(judged(mine, { held: mine.checkpoint }).code, 0);
+  const { code, said } = judged(mine, { held: other.checkpoint });
+  assert.equal(code, 1);
+  assert.match(said, /two trees of 19 leaves were signed/);
+});
