@@ -20,6 +20,7 @@ const columns = {
   protectedBy: true,
   policySha256: true,
   passwordRules: true,
+  updatedAt: true,
 } as const;
 
 export interface HeldReset {
@@ -32,6 +33,7 @@ export interface HeldReset {
   protectedBy: string | null;
   policySha256: string | null;
   passwordRules: unknown;
+  updatedAt: Date;
 }
 
 /** A new secret for a browser's cookie: 256 random bits, of which only a keyed hash is stored. */

@@ -23,6 +23,8 @@ export interface PortalProgress {
   reference: string;
   state: ResetState;
   next: Next;
+  /** When it came to this step. */
+  since: Date;
   /** Words for the page on which a password is chosen. */
   passwordRules: string[];
 }

@@ -51,8 +51,14 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
 
     async progress(holder) {
-      const { reference, state, next, passwordRules } = await heldReset(db, hash, holder);
-      return { reference, state, next, passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [] };
+      const { reference, state, next, passwordRules, updatedAt } = await heldReset(db, hash, holder);
+      return {
+        reference,
+        state,
+        next,
+        since: updatedAt,
+        passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
+      };
     },
 
     async cancel(ask) {

@@ -144,7 +144,8 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     const progress = await flow.progress(holderOf(req, reference)).catch((error: unknown) => {
       const code = codeOf(error);
       if (code === 'wrong-browser') return undefined;
-      if (code !== undefined && ENDS.includes(code)) return { reference, next: refusedNext(code, REFUSALS[code].words), passwordRules: [] };
+      if (code !== undefined && ENDS.includes(code))
+        return { reference, next: refusedNext(code, REFUSALS[code].words), since: new Date(), passwordRules: [] };
       throw error;
     });
     if (progress === undefined)

@@ -21,7 +21,7 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, passwordRules }: Pick<PortalProgress, 'reference' | 'next' | 'passwordRules'>,
+  { reference, next, since, passwordRules }: Pick<PortalProgress, 'reference' | 'next' | 'since' | 'passwordRules'>,
   around: Around,
 ): string {
   const { flash, ticketFor } = around;
@@ -32,7 +32,7 @@ export function resetPage(
     prove: () =>
       provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
     factor: () => factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) }),
-    wait: () => waitPage(site, { ...page, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
+    wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });

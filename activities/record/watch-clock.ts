@@ -62,8 +62,17 @@ export function watchClock(db: Database, process: string, log: Log): () => Promi
         ),
       );
   };
-  turn(clock.tracking)();
-  const timers = [setInterval(turn(clock.tracking), TRACKING_MS), setInterval(turn(clock.look), LOOK_MS)];
+  turn(() => clock.tracking())();
+  const timers = [
+    setInterval(
+      turn(() => clock.tracking()),
+      TRACKING_MS,
+    ),
+    setInterval(
+      turn(() => clock.look()),
+      LOOK_MS,
+    ),
+  ];
   return async () => {
     for (const timer of timers) clearInterval(timer);
     await running;

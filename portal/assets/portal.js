@@ -86,6 +86,9 @@ function unseen(words) {
   return span;
 }
 
+for (const later of document.querySelectorAll('[data-shown-after]'))
+  setTimeout(() => later.removeAttribute('hidden'), Number(later.dataset.shownAfter));
+
 const watched = document.querySelector('[data-watch]');
 if (watched) watch(watched.dataset.watch, watched.dataset.shown);
 

@@ -9,6 +9,7 @@ import { moment } from '../when.ts';
 interface WaitPage {
   reference: string;
   next: Next;
+  since: Date;
   leave: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
@@ -70,8 +71,31 @@ function directoryPage(site: PortalSite, page: WaitPage): string {
     refreshSeconds: 3,
     main: html` <p class="lead">${page.next.message}</p>
       ${watch(page)}
-      <p>Please keep this page open. It tells you as soon as your new password works.</p>`,
+      <p>Please keep this page open. It tells you as soon as your new password works.</p>
+      ${longer(page)}`,
   });
+}
+
+/** A controller or a witness may be away for minutes. Whoever waits reads what is true then, and that nothing is asked of them. */
+const USUAL_MS = 10_000;
+
+function longer({ since, leave }: WaitPage): Html {
+  const left = since.getTime() + USUAL_MS - Date.now();
+  return html`<div role="status">
+    <div data-shown-after="${Math.max(left, 0)}" ${left > 0 && html`hidden`}>
+      <h2>It takes longer than usual</h2>
+      <p>
+        You need not do anything: your request is kept and goes on by itself. Your new password works as soon as this page says so, and not
+        before.
+      </p>
+      <p>
+        You may also leave: write down your reference, and later open <a href="/reset/resume">Come back to a reset</a> with it and a fresh
+        code from your authenticator app. After a very long wait you may be asked to choose the password once more; nothing else has to be
+        repeated.
+      </p>
+      ${leaveForm(leave)}
+    </div>
+  </div>`;
 }
 
 /** The script compares what it hears with what this page shows. */

@@ -1,0 +1,117 @@
+import type {
+  LocalActivities,
+  VerifierActivities,
+  VerifierConsoleActivities,
+  WorkerActivities,
+  WriterActivities,
+} from '#activities/contract.ts';
+import type { LeafType } from '#domain/leaf-types.ts';
+
+type Activities = VerifierActivities & VerifierConsoleActivities & WriterActivities & WorkerActivities & LocalActivities;
+
+/** What a completed call of an activity leaves behind: one of these leaves, written by that very call; or nothing, and why. */
+export type Entry =
+  | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string }
+  | { leaves: 'none'; because: string };
+
+const outcomeIs =
+  (...outcomes: string[]) =>
+  (result: unknown): boolean =>
+    outcomes.includes((result as { outcome?: string } | null)?.outcome ?? '');
+
+/** Every activity there is; one that is added to the contract and not here does not compile. */
+export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
+  identify: { leaves: ['reset.requested'] },
+  checkProof: { leaves: ['proof.checked'] },
+  checkFactor: { leaves: ['factor.checked', 'resume.checked'] },
+  confirmDecision: { leaves: ['approval.decided', 'approval.refused'] },
+  checkSignInPassword: { leaves: ['sign-in.password'] },
+  checkSignInFactor: { leaves: ['sign-in.factor'] },
+  checkReturn: { leaves: ['resume.checked'] },
+  storeIssuedCode: { leaves: ['code.issued', 'code.refused'] },
+  storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
+  writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
+  verifyPassword: { leaves: ['write.verified'] },
+  openApprovals: {
+    leaves: ['approval.requested'],
+    unless: outcomeIs('no-approver'),
+    because: 'nothing was opened; the move that ends the reset says why',
+  },
+  awaitWitnessed: { leaves: 'none', because: 'it waits and reads' },
+  notifyDevices: {
+    leaves: ['notice.created'],
+    unless: (result) => (result as { notices: number }).notices === 0,
+    because: 'there was no device to tell',
+  },
+  recordProgress: {
+    leaves: [
+      'reset.state',
+      'reset.refused',
+      'reset.not-now',
+      'step.unavailable',
+      'password.chosen',
+      'password.refused',
+      'password.erased',
+      'approval.expired',
+      'proof.checked',
+      'factor.checked',
+      'approval.decided',
+      'approval.refused',
+      'notice.created',
+      'resume.checked',
+    ],
+  },
+  claimAccount: {
+    leaves: ['account.claimed', 'reset.superseded'],
+    unless: outcomeIs('busy', 'superseded'),
+    because: 'nothing was taken; the move that ends the reset says why',
+  },
+  commitIntent: { leaves: ['intent'], unless: outcomeIs('superseded'), because: 'nothing was committed' },
+  releaseAccount: { leaves: ['account.released'] },
+};
+
+/** Every address of the interface, with the leaf that asking for it leaves, or why it needs none. */
+export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
+  'POST /api/v1/portal/resets': ['reset.requested'],
+  'POST /api/v1/portal/resets/{reference}/proofs': ['proof.checked'],
+  'POST /api/v1/portal/resets/{reference}/factors': ['factor.checked'],
+  'POST /api/v1/portal/resets/{reference}/password': ['password.chosen'],
+  'POST /api/v1/portal/resets/{reference}/cancel': ['reset.refused', 'reset.state'],
+  'POST /api/v1/portal/resume': ['resume.checked'],
+  'POST /api/v1/session': ['sign-in.password'],
+  'POST /api/v1/session/factor': ['sign-in.factor'],
+  'DELETE /api/v1/session': ['sign-in.ended'],
+  'POST /api/v1/approvals/{id}/decisions': ['approval.decided'],
+  'POST /api/v1/issued-codes': ['code.issued'],
+  'GET /api/v1/audit/events': ['audit.read'],
+  'GET /api/v1/audit/events.csv': ['audit.read'],
+  'GET /api/v1/audit/openings/{id}': ['audit.read'],
+  'GET /api/v1/resets/{id}': ['audit.read'],
+  'GET /api/v1/resets/{id}/history': ['audit.read'],
+  'GET /api/v1/resets/{id}/evidence': ['audit.read'],
+  'GET /api/v1/audit/checkpoints': 'hashes and signatures, which /log/checkpoint tells anybody',
+  'GET /api/v1/log': 'sizes and witnesses, which /log tells anybody',
+  'GET /api/v1/portal/resets/{reference}': "the claimant's own reset",
+  'GET /api/v1/portal/resets/{reference}/events': "the claimant's own reset",
+  'GET /api/v1/session': 'who one is oneself',
+  'GET /api/v1/resets': 'a list to choose from',
+  'GET /api/v1/approvals': 'the work that waits',
+  'GET /api/v1/devices': 'a list to choose from',
+  'GET /api/v1/summary': 'numbers',
+  'GET /api/v1/events': 'that something changed, not what',
+  'GET /api/v1/openapi.json': 'the interface itself',
+  'GET /healthz': 'a sign of life',
+  'GET /readyz': 'a sign of life',
+  'GET /metrics': 'numbers',
+};
+
+/** Every form of the portal. */
+export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
+  'POST /reset': ['reset.requested'],
+  'POST /reset/resume': ['resume.checked'],
+  'POST /reset/finish': 'it only lets go of the cookie in this browser',
+  'POST /reset/:reference/proof': ['proof.checked'],
+  'POST /reset/:reference/factor': ['factor.checked'],
+  'POST /reset/:reference/password': ['password.chosen'],
+  'POST /reset/:reference/cancel': ['reset.refused', 'reset.state'],
+};

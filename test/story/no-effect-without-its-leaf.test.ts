@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createNouns } from '#api/nouns.ts';
+import { routesOf } from '#api/urls.ts';
+import { createPortalPages } from '#portal/router.ts';
+import { openEnroller } from '#ops/enrolment.ts';
+import { leavesOf } from '#test/support/new-leaves.ts';
+import { formVisitor } from '#test/support/portal-forms.ts';
+import { claimant, freshPassword, inboxItem, newSource, proven, signedIn } from '#test/support/scenes.ts';
+import { stepsSince } from '#test/support/steps-in-histories.ts';
+import { httpClient, type Client } from '#test/support/http-client.ts';
+import { useWorld } from '#test/support/world.ts';
+import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
+
+/**
+ * NIST SP 800-53 AU-2: no effect without its leaf. Every route and every form is asked for on the real stack; then every
+ * completed call of every activity in the histories that came of it is laid beside the leaves that it wrote.
+ */
+const began = new Date();
+const world = useWorld();
+const asked = new Set<string>();
+
+/** Asks, and sees one of the leaves that the table promises for this address, written while it was answered. */
+async function leaves<T extends { status: number; text: string }>(route: string, status: number, deed: () => Promise<T>): Promise<T> {
+  const types = ROUTES[route] ?? FORMS[route];
+  assert.ok(Array.isArray(types), `${route} is in no table, or leaves none`);
+  const { answer, leaves } = await leavesOf(world.people, deed);
+  assert.equal(answer.status, status, `${route}: ${answer.text.slice(0, 300)}`);
+  assert.ok(
+    leaves.some(({ type }) => types.includes(type)),
+    `${route} left ${leaves.map(({ type }) => type).join(', ') || 'nothing'}, not ${types.join(' or ')}`,
+  );
+  asked.add(route);
+  return answer;
+}
+
+test('the tables name every route and every form, and no other', () => {
+  const routes = routesOf(createNouns({} as never)).map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(Object.keys(ROUTES).toSorted(), routes.toSorted());
+  const pages = createPortalPages({ origin: 'https://portal.test', csrfSecret: new Uint8Array(32) } as never);
+  const forms = pages.stack.flatMap(({ route }) => {
+    const { path, methods } = (route ?? { path: '' }) as unknown as { path: string | string[]; methods?: Record<string, boolean> };
+    return methods?.['post'] ? [path].flat().map((one) => `POST ${one}`) : [];
+  });
+  assert.deepEqual(Object.keys(FORMS).toSorted(), forms.toSorted());
+});
+
+test("each step of the claimant's JSON leaves its leaf, a refused one too", async () => {
+  const { stack, people } = world;
+  const who = claimant(stack.run);
+  const at = (step: string) => `POST /api/v1/portal/resets/{reference}/${step}`;
+  await leaves('POST /api/v1/portal/resets', 201, () => who.name('alice.moreau'));
+  await leaves(at('proofs'), 200, () => who.prove('0000-0000-0000-0000-0000-0000'));
+  const recovery = await people.recoveryCode('alice.moreau');
+  await leaves(at('proofs'), 200, () => who.prove(recovery));
+  await leaves(at('factors'), 200, () => who.factor(people.wrongCode('alice.moreau')));
+  const code = await people.code('alice.moreau');
+  await leaves(at('factors'), 200, () => who.factor(code));
+  const back = await people.code('alice.moreau');
+  const resumed = { reference: who.reference, factor: 'totp', value: back };
+  await leaves('POST /api/v1/portal/resume', 200, () => who.http.post('/api/v1/portal/resume', resumed));
+  await leaves(at('password'), 202, () => who.choose(freshPassword()));
+  assert.equal((await who.until('done', 'refused')).state, 'done');
+  // Once more after the end: another workflow answers.
+  const late = { ...resumed, value: await people.code('alice.moreau') };
+  await leaves('POST /api/v1/portal/resume', 200, () => who.http.post('/api/v1/portal/resume', late));
+  const other = claimant(stack.run);
+  await other.name('alice.moreau');
+  await leaves(at('cancel'), 200, () => other.cancel());
+});
+
+test("each of the portal's forms leaves its leaf", async () => {
+  const { stack, people } = world;
+  const visitor = formVisitor(stack.run);
+  const send = async (form: string, to: string, fields: Record<string, string> = {}): Promise<void> => {
+    await leaves(form, 200, async () => {
+      await visitor.send(to, fields);
+      return { status: 200, text: visitor.page() };
+    });
+  };
+  await visitor.open('/');
+  await send('POST /reset', '/reset', { account: 'bilal.osman' });
+  const reference = /\/reset\/([0-9A-Z-]+)\/proof/.exec(visitor.page())?.[1] ?? '';
+  await send('POST /reset/:reference/proof', '/proof', { proof: 'recovery-code', code: await people.recoveryCode('bilal.osman') });
+  await send('POST /reset/:reference/factor', '/factor', { digits: await people.code('bilal.osman') });
+  await visitor.send('/reset/finish');
+  await visitor.open('/reset/resume');
+  await send('POST /reset/resume', '/reset/resume', { reference, digits: await people.code('bilal.osman') });
+  await send('POST /reset/:reference/password', '/password', { password: freshPassword() });
+  const other = formVisitor(stack.run);
+  await other.open('/');
+  await other.send('/reset', { account: 'bilal.osman' });
+  await leaves('POST /reset/:reference/cancel', 200, async () => {
+    await other.send('/cancel');
+    return { status: 200, text: other.page() };
+  });
+});
+
+test('sign-in, decisions, codes and every reading of evidence leave their leaves', async () => {
+  const { stack, people } = world;
+  const { who } = await proven(stack.run, people, 'samir.khan');
+  const manager = await leavesOfSignIn('ines.duarte');
+  const item = await inboxItem(manager, who.reference);
+  assert.ok(item);
+  const decision = { decision: 'approve', reason: 'seen in person', totp: await people.code('ines.duarte') };
+  await leaves('POST /api/v1/approvals/{id}/decisions', 200, () => manager.post(`/api/v1/approvals/${item.id}/decisions`, decision));
+  await who.cancel();
+  await leaves('DELETE /api/v1/session', 204, () => manager.delete('/api/v1/session'));
+
+  const help = await signedIn(stack.run, people, 'jonas.berg');
+  const vouching = { account: 'bilal.osman', checked: ['photo-id', 'employee-card'] };
+  await leaves('POST /api/v1/issued-codes', 201, () => help.post('/api/v1/issued-codes', vouching));
+
+  const auditor = await signedIn(stack.run, people, 'mateo.silva');
+  const id = await world.resetId(who.reference);
+  const [leaf] = await people.sql<{ id: string }>('SELECT id::text FROM leaf WHERE reset_id = $1::uuid LIMIT 1', [id]);
+  for (const [route, path] of [
+    ['GET /api/v1/audit/events', '/api/v1/audit/events?limit=2'],
+    ['GET /api/v1/audit/events.csv', '/api/v1/audit/events.csv?type=policy.loaded'],
+    ['GET /api/v1/resets/{id}', `/api/v1/resets/${id}`],
+    ['GET /api/v1/resets/{id}/history', `/api/v1/resets/${id}/history`],
+    ['GET /api/v1/resets/{id}/evidence', `/api/v1/resets/${id}/evidence`],
+    ['GET /api/v1/audit/openings/{id}', `/api/v1/audit/openings/${leaf?.id}`],
+  ] as const)
+    await leaves(route, 200, () => auditor.get(path));
+});
+
+async function leavesOfSignIn(account: string): Promise<Client> {
+  const { stack, people } = world;
+  const http = httpClient(stack.run, newSource());
+  await leaves('POST /api/v1/session', 200, () => http.post('/api/v1/session', { account, password: people.password(account) }));
+  const value = await people.code(account);
+  await leaves('POST /api/v1/session/factor', 200, () => http.post('/api/v1/session/factor', { factor: 'totp', value }));
+  return http;
+}
+
+test('an enrolment leaves its leaf, and so does one that was refused', async () => {
+  const enroller = await openEnroller(world.stack.state);
+  try {
+    const made = await leavesOf(world.people, () =>
+      enroller.enrol({ account: 'bilal.osman', devices: [{ name: 'spare laptop', platform: 'linux' }] }),
+    );
+    assert.ok(made.leaves.some(({ type }) => type === 'device.added'));
+    const refused = await leavesOf(world.people, () => enroller.enrol({ account: 'nobody.here', devices: [] }).catch(() => 'refused'));
+    assert.equal(refused.answer, 'refused');
+    assert.ok(refused.leaves.some(({ type, outcome }) => type === 'enrolment.refused' && outcome === 'denied'));
+  } finally {
+    await enroller.close();
+  }
+});
+
+test('every route and form that promises a leaf was asked for', () => {
+  const promised = Object.entries({ ...ROUTES, ...FORMS }).flatMap(([route, types]) => (typeof types === 'string' ? [] : [route]));
+  assert.deepEqual([...asked].toSorted(), promised.toSorted());
+});
+
+test('every completed call of every activity wrote its own leaf, and every activity was called', async () => {
+  const rows = await world.people.sql<{ type: string; run: string; activity: string }>(
+    `SELECT type, body::jsonb #>> '{wf,run}' AS run, body::jsonb #>> '{wf,activity}' AS activity FROM leaf WHERE body LIKE '%"activity":%'`,
+  );
+  const written = Map.groupBy(rows, ({ run, activity }) => `${run} ${activity}`);
+  const steps = await stepsSince(world.temporal, began);
+  const lacking: string[] = [];
+  for (const { name, run, activity, workflow, result } of steps) {
+    assert.ok(Object.hasOwn(ACTIVITIES, name), `${name} is not in the table`);
+    const entry = ACTIVITIES[name as keyof typeof ACTIVITIES]; // checked on the line above
+    const types = (written.get(`${run} ${activity}`) ?? []).map(({ type }) => type);
+    if (entry.leaves === 'none') {
+      assert.deepEqual(types, [], `${name} has an effect after all`);
+      continue;
+    }
+    const { leaves: promised } = entry;
+    if (types.some((type) => (promised as readonly string[]).includes(type)) || entry.unless?.(result)) continue;
+    lacking.push(`${workflow} ${name} ${activity}: ${types.join(', ') || 'nothing'}`);
+  }
+  assert.deepEqual(lacking, []);
+  assert.deepEqual([...new Set(steps.map(({ name }) => name))].toSorted(), Object.keys(ACTIVITIES).toSorted());
+  console.log(`${steps.length} calls of ${Object.keys(ACTIVITIES).length} activities`);
+});
