@@ -2,10 +2,9 @@ import type { Client } from '@temporalio/client';
 import type { Database, Transaction } from '#db';
 import type { Json } from '#evidence/jcs.ts';
 import { writeDurably } from '#log/durable-file.ts';
-import type { NewLeaf } from '#prisma/leaves.ts';
+import { appendLeaf, type NewLeaf } from '#prisma/leaves.ts';
 import type { ClosedRun, WorkerActivities } from '../contract.ts';
 import { WORKER } from '../record/worker-name.ts';
-import { recordLeaf } from '../record-leaf.ts';
 import { exportHistory, type ExportedHistory } from './exported-history.ts';
 import { historyFile } from './history-file.ts';
 
@@ -34,7 +33,7 @@ export async function sealHistory(
   const exported = await fetchOrNothing(client, closed);
   if (exported) archive(historyFile(folder, closed.runId), exported.bytes);
   // If we crash here the file has no leaf yet; the next attempt writes the same file again and goes on.
-  const written = await db.$transaction((tx) => record(tx, closed, exported));
+  const written = await db.$transaction((tx) => record(tx, closed, client.workflow.options.namespace, exported));
   if (!written) return { outcome: 'already' };
   return exported ? { outcome: 'sealed', sha256: exported.sha256 } : { outcome: 'gone' };
 }
@@ -56,20 +55,27 @@ function archive(file: string, bytes: Buffer): void {
   }
 }
 
-async function record(tx: Transaction, { workflowId, runId }: ClosedRun, exported: ExportedHistory | undefined): Promise<boolean> {
+async function record(
+  tx: Transaction,
+  { workflowId, runId }: ClosedRun,
+  ns: string,
+  exported: ExportedHistory | undefined,
+): Promise<boolean> {
   // Whoever comes second waits for the first here, finds the row and writes nothing.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${runId}, 0))`;
   if (await tx.sealedHistory.findUnique({ where: { runId }, select: { runId: true } })) return false;
   const reset = /^reset\/([0-9a-f-]{36})$/.exec(workflowId)?.[1];
-  const leaf: Omit<NewLeaf, 'workflow'> = {
+  const leaf: NewLeaf = {
     type: 'history.sealed',
     actor: WORKER,
+    // The workflow that it is about; which one wrote it is of no interest to whoever lays leaves and histories side by side.
+    workflow: { ns, id: workflowId, run: runId },
     ...(reset ? { reset } : {}),
     ...(exported
-      ? { outcome: 'success', do: { workflow: workflowId, run: runId, sha256: exported.sha256, ...factsInLeaf(exported) } }
-      : { outcome: 'failure', reason: 'history-gone', do: { workflow: workflowId, run: runId } }),
+      ? { outcome: 'success', do: { sha256: exported.sha256, ...factsInLeaf(exported) } }
+      : { outcome: 'failure', reason: 'history-gone' }),
   };
-  const leafId = await recordLeaf(tx, leaf, 'worker');
+  const leafId = await appendLeaf(tx, leaf, 'worker');
   await tx.sealedHistory.create({ data: { runId, workflowId, sha256: exported?.sha256 ?? null, leafId }, select: { runId: true } });
   return true;
 }

@@ -10,8 +10,8 @@ const leaf = z.looseObject({
   type: z.literal('history.sealed'),
   outcome: z.enum(['success', 'failure']),
   t: z.looseObject({ wall: z.iso.datetime() }),
-  wf: z.looseObject({ ns: z.string() }),
-  do: z.looseObject({ workflow: z.string(), run: z.uuid() }),
+  wf: z.looseObject({ ns: z.string(), id: z.string(), run: z.uuid() }),
+  do: z.looseObject({}).optional(),
 });
 const sealed = z.looseObject({
   type: z.string(),
@@ -46,8 +46,8 @@ export function readSealedLeaf(logged: LoggedLeaf): SealedLeaf | undefined {
     logged,
     sealedAt: new Date(said.t.wall),
     namespace: said.wf.ns,
-    workflowId: said.do.workflow,
-    runId: said.do.run,
+    workflowId: said.wf.id,
+    runId: said.wf.run,
     history: history && { ...history, events: Number(history.events), last: Number(history.last) },
   };
 }

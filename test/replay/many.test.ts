@@ -65,8 +65,8 @@ function sealedText(workflowId: string, runId: string, history: HistoryJson, byt
     type: 'history.sealed',
     outcome: 'success',
     t: { wall: new Date().toISOString() },
-    wf: { ns: NAMESPACE, id: 'seal' },
-    do: { workflow: workflowId, run: runId, sha256, ...facts, last: lastEvent },
+    wf: { ns: NAMESPACE, id: workflowId, run: runId },
+    do: { sha256, ...facts, last: lastEvent },
   });
 }
 
