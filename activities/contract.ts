@@ -97,6 +97,14 @@ export interface WorkerActivities {
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. */
   awaitWitnessed(asked: { leaf: string }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
+  /** Archives the history of a closed run and writes its leaf; once a run, however often it is asked. */
+  sealHistory(closed: ClosedRun): Promise<{ outcome: 'sealed'; sha256: string } | { outcome: 'already' } | { outcome: 'gone' }>;
+}
+
+/** One run of a workflow that has ended, in whatever way. */
+export interface ClosedRun {
+  workflowId: string;
+  runId: string;
 }
 
 /** One move of a reset as people see it, with its leaf, in one transaction. */

@@ -4,6 +4,9 @@ import type { HistoryKeys } from '#history/open-ring.ts';
 import type { ProcessRun } from '#prisma/process-runs.ts';
 import { closedFailures } from './closed-failures.ts';
 import { temporalLogger, type Log } from './log.ts';
+import { deployment } from './release/deployment.ts';
+import { serveReleases, type Releases } from './release/serve-releases.ts';
+import { loadable, type WorkflowCode } from './release/workflow-code.ts';
 import { refuseTimeSkipping } from './refuse-time-skipping.ts';
 
 export interface WorkerRun {
@@ -13,8 +16,8 @@ export interface WorkerRun {
   keys: HistoryKeys;
   taskQueue: string;
   activities: object;
-  /** Only the worker process runs workflows. */
-  workflowBundle?: WorkerOptions['workflowBundle'];
+  /** Only the worker process runs workflows: each on the release that it began with. */
+  releases?: Releases;
   /** What this process can bear; each entry states why. */
   limits: Pick<
     WorkerOptions,
@@ -38,12 +41,16 @@ export interface WorkerRun {
   stopped?: () => Promise<void>;
 }
 
+/** Parked workflows of an older release are few; evicted ones are replayed when somebody speaks. */
+const CACHED_OF_OLDER = 50;
+
 /** A supervisor starts all processes at once; a server that is later than this is not coming. */
 const CONNECT_SECONDS = 60;
 
 /**
  * Runs one worker until SIGTERM or SIGINT: connects, refuses a server that skips time, prints {"msg":"ready"} when it
- * polls, then takes no new task, lets running ones end for `shutdownGraceTime` and is gone after `shutdownForceTime`.
+ * polls (with workflows: when they begin on its release), then takes no new task, lets running ones end for
+ * `shutdownGraceTime` and is gone after `shutdownForceTime`.
  */
 export async function runWorker(run: WorkerRun): Promise<void> {
   const { settings, log, taskQueue } = run;
@@ -56,25 +63,35 @@ export async function runWorker(run: WorkerRun): Promise<void> {
   const connection = await connect(settings.temporal.address, log);
   try {
     await refuseTimeSkipping(connection, settings.temporal.namespace, run.mayTimeSkip);
-    const worker = await Worker.create({
+    const options: WorkerOptions = {
       connection,
       namespace: settings.temporal.namespace,
       taskQueue,
       activities: run.activities,
       dataConverter: historyConverter(run.keys),
-      ...(run.workflowBundle ? { workflowBundle: run.workflowBundle } : {}),
       ...run.limits,
       interceptors: { activity: [closedFailures(log)] },
       // A running step ends by itself within its start-to-close time of 10 s; one that does not is retried elsewhere.
       shutdownGraceTime: '10s',
       // SDK workers whose server went first were seen alive 10 minutes later (measured).
       shutdownForceTime: '15s',
-    });
+    };
+    const { releases } = run;
+    const worker = await Worker.create(releases ? { ...options, ...pinnedTo(releases, releases.current) } : options);
     const running = worker.run();
+    const older =
+      releases &&
+      (await serveReleases(
+        releases,
+        deployment(connection, settings.temporal.namespace, releases.deployment),
+        (code) => Worker.create({ ...options, ...pinnedTo(releases, code), maxCachedWorkflows: CACHED_OF_OLDER }),
+        log,
+      ));
     const recorded = await run.recordStart?.();
     await run.started?.();
-    log.info({ taskQueue, namespace: settings.temporal.namespace }, 'ready');
-    await running;
+    log.info({ taskQueue, namespace: settings.temporal.namespace, ...(releases ? { release: releases.current.sha256 } : {}) }, 'ready');
+    await (older ? Promise.race([running, older.failed]) : running);
+    await older?.stopped();
     await run.draining?.();
     await recorded?.stopped();
     await run.stopped?.();
@@ -82,6 +99,18 @@ export async function runWorker(run: WorkerRun): Promise<void> {
   } finally {
     await connection.close();
   }
+}
+
+/** A workflow that began on this code ends on it (worker versioning, PINNED). */
+function pinnedTo({ deployment }: Releases, code: WorkflowCode): Pick<WorkerOptions, 'workflowBundle' | 'workerDeploymentOptions'> {
+  return {
+    workflowBundle: loadable(code),
+    workerDeploymentOptions: {
+      version: { deploymentName: deployment, buildId: code.sha256 },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
 }
 
 async function connect(address: string, log: Log): Promise<NativeConnection> {

@@ -1,25 +1,28 @@
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { loadSettings, readSecretLine, secretFile, underTest, withCa, workerSettings } from '#config';
 import { openDatabase } from '#db';
-import { failureConverterPath, historyConverter } from '#history/converter.ts';
+import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
-import { openLog, temporalLogger } from './log.ts';
+import { openLog } from './log.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
 import { watchClock } from './record/watch-clock.ts';
 import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
 import { recordProgress } from './record/record-progress.ts';
+import { readWorkflowCode } from './release/workflow-code.ts';
 import { runWorker } from './run-worker.ts';
 import { startSweep } from './record/sweep.ts';
+import { sealHistory } from './seal/seal-history.ts';
+import { startSealing } from './seal/sweep-unsealed.ts';
 
 /** The worker: workflows, and the steps that touch our own tables or read the directory. It opens nothing and signs nothing. */
+const QUEUE = 'reset';
+const SEALING = { workflow: 'sealHistories', id: 'seal', most: 50, taskQueue: QUEUE };
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
 const keys = openRing(secretFile(settings.temporal.historyKeysFile));
@@ -32,31 +35,30 @@ const directory = openDirectory(
   { connections: 2 },
 );
 
+const connection = Connection.lazy({ address: settings.temporal.address });
+const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
+
 const activities: WorkerActivities & LocalActivities = {
   openApprovals: (asked) => openApprovals({ db, directory }, asked),
   awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
+  sealHistory: (closed) => sealHistory({ db, client, folder: settings.historiesFolder }, closed),
   recordProgress: (progress) => recordProgress(db, progress),
   claimAccount: (asked) => claimAccount(db, asked),
   commitIntent: (intent) => commitIntent(db, intent),
   releaseAccount: (asked) => releaseAccount(db, asked),
 };
 
-let stopSweep = async (): Promise<void> => {};
-let stopClock = async (): Promise<void> => {};
-const connection = Connection.lazy({ address: settings.temporal.address });
-const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
+let stopSweeps = async (): Promise<void> => {};
+const archived = (sha256: string) => readWorkflowCode(settings.workflowCode.folder, sha256);
+const current = archived(settings.workflowCode.current);
 await runWorker({
   settings,
   log,
   keys,
-  taskQueue: 'reset',
+  taskQueue: QUEUE,
   activities,
-  workflowBundle: await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-    failureConverterPath,
-    logger: temporalLogger(log, 'warn'),
-  }),
+  releases: { deployment: 'countersign', current, archived },
   limits: {
     // Recording is one short transaction each; eight at a time fill the pool of eight connections.
     maxConcurrentLocalActivityExecutions: 8,
@@ -66,15 +68,12 @@ await runWorker({
     maxCachedWorkflows: 500,
   },
   mayTimeSkip: underTest,
-  recordStart: () => recordStart(db, 'worker'),
+  recordStart: () => recordStart(db, 'worker', { bundle: current.sha256 }),
   started: async () => {
-    stopSweep = startSweep(db, client, log);
-    stopClock = watchClock(db, 'worker', log);
+    const stops = [startSweep(db, client, log), startSealing(db, client, SEALING, log), watchClock(db, 'worker', log)];
+    stopSweeps = async () => void (await Promise.all(stops.map((stop) => stop())));
   },
-  draining: async () => {
-    await stopSweep();
-    await stopClock();
-  },
+  draining: () => stopSweeps(),
   stopped: async () => {
     await connection.close();
     await directory.close();

@@ -48,6 +48,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'witness.seen': { success: 'A witness cosigns again', other: 'A witness does not cosign' },
   'quorum.lost': 'Too few witnesses cosign; nothing is written meanwhile',
   'quorum.back': 'Enough witnesses cosign again',
+  'history.sealed': { success: 'The history was archived and sealed', other: 'The history was gone before it could be archived' },
   'process.started': 'A process started',
   'process.stopped': 'A process stopped in order',
   'process.lost': 'A process was found to have ended without stopping in order',

@@ -45,6 +45,7 @@ export const LEAF_TYPES = {
   'witness.seen': 'a witness went or came back, or refuses this log',
   'quorum.lost': 'too few witnesses cosign: nothing is written until they do',
   'quorum.back': 'enough witnesses cosign again',
+  'history.sealed': 'the history of a closed workflow was archived, and what the archive holds of it',
   'process.started': 'a process of the product started',
   'process.stopped': 'a process of the product stopped in order',
   'process.lost': 'a process ended without stopping in order, found at its next start',

@@ -7,6 +7,7 @@ export const FAILURES = {
   DirectoryUnavailable: { words: 'the directory does not answer', nonRetryable: false },
   DatabaseUnavailable: { words: 'the database does not answer', nonRetryable: false },
   HistoryUnreadable: { words: "this process's history keys do not open what it was given; its log has the reason", nonRetryable: false },
+  HistoryUnavailable: { words: 'a closed history could not be fetched or archived', nonRetryable: false },
   NotWitnessed: { words: 'the quorum of witnesses has not cosigned the intent yet', nonRetryable: false },
   TypedLost: { words: 'what was typed is gone and has to be typed again', nonRetryable: true },
   Invariant: { words: 'something that must hold did not hold; the log of this process has the place', nonRetryable: true },

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { archiveWorkflowsCommand } from './commands/archive-workflows.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bundleCommand } from './commands/bundle.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
@@ -11,6 +12,7 @@ import { enrolCommand } from './commands/enrol.ts';
 import { eraseOpeningsCommand } from './commands/erase-openings.ts';
 import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
+import { replayCommand } from './commands/replay.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -45,6 +47,8 @@ for (const register of [
   bundleCommand,
   verifyCommand,
   auditCommand,
+  archiveWorkflowsCommand,
+  replayCommand,
   benchCommand,
   stackCommand,
 ])

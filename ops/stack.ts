@@ -16,6 +16,7 @@ import { makeLogKeys } from './setup/log-keys.ts';
 import { migrateDatabase } from './setup/migrations.ts';
 import { readOwnDirectory } from './setup/own-directory.ts';
 import { ownedFolder } from './setup/owned-files.ts';
+import { makeArchives } from './setup/archives.ts';
 import { demoPolicyFile, makePolicy } from './setup/policy.ts';
 import { makePostgresData } from './setup/postgres-data.ts';
 import { recordKeys } from './setup/record-keys.ts';
@@ -103,6 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await makeLogKeys(state, ids, ports.witnesses, progress);
     await makePortalCertificate(state, ids.api, progress);
     await makeBannedList(state, progress);
+    const workflowCode = await makeArchives(state, ids, progress);
 
     if (!process.env['DATABASE_URL']) {
       await makePostgresData(state, ids.postgres, progress);
@@ -125,6 +127,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       temporal: { address: `127.0.0.1:${ports.temporal.frontend}`, namespace: temporalNamespace },
       directory,
       portal: { host: '127.0.0.1', port: ports.portal, origin: portal },
+      workflowCode,
       logLevel: 'info',
     });
     await progress.step('three witnesses', () =>

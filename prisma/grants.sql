@@ -37,6 +37,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
 GRANT SELECT (id, kind, reset_id, at, sha256) ON attestation TO countersign_worker;
 GRANT SELECT (id, purpose, subject, expires_at), DELETE ON sealed TO countersign_worker;
+GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
@@ -65,4 +66,4 @@ GRANT SELECT (id, type, reset_id, seq) ON leaf TO countersign_worker;
 GRANT SELECT ON leaf TO countersign_writer_staff, countersign_writer_privileged;
 
 -- Auditor: reads the evidence and nothing else.
-GRANT SELECT ON leaf, opening, policy_version, attestation, log_head, log_entry, log_receipt, witness_view TO countersign_auditor;
+GRANT SELECT ON leaf, opening, policy_version, attestation, log_head, log_entry, log_receipt, witness_view, sealed_history TO countersign_auditor;

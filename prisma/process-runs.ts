@@ -11,9 +11,9 @@ export interface ProcessRun {
 
 /**
  * Records that this process started. A run of the same process on this host that neither stopped in order nor is alive
- * any more was lost: it is recorded now, with when it had started. Other hosts record their own.
+ * any more was lost: it is recorded now, with when it had started. Other hosts record their own. `facts`: with what it runs.
  */
-export async function recordStart(db: Database, name: string): Promise<ProcessRun> {
+export async function recordStart(db: Database, name: string, facts: Record<string, string> = {}): Promise<ProcessRun> {
   const actor = { type: 'service', name } as const;
   const host = hostname();
   const id = await db.$transaction(async (tx) => {
@@ -29,7 +29,7 @@ export async function recordStart(db: Database, name: string): Promise<ProcessRu
         );
     }
     const { id } = await tx.processRun.create({ data: { name, host, boot: bootId, pid: process.pid }, select: { id: true } });
-    await appendLeaf(tx, { type: 'process.started', outcome: 'success', actor }, name);
+    await appendLeaf(tx, { type: 'process.started', outcome: 'success', actor, do: facts }, name);
     return id;
   });
   return {

@@ -1,4 +1,4 @@
-import type { SignedWord } from '#activities/contract.ts';
+import type { ClosedRun, SignedWord } from '#activities/contract.ts';
 import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
@@ -65,6 +65,11 @@ export const UPDATES = {
 } as const;
 
 export const SUPERSEDED_SIGNAL = 'superseded';
+
+/** Closed runs whose histories are to be archived and sealed: the argument of `sealHistories`. */
+export interface SealInput {
+  runs: ClosedRun[];
+}
 
 /** Short workflows around the verifier for what happens outside a reset; each runs one activity and returns its answer. */
 export const CONSOLE_WORKFLOWS = {

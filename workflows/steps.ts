@@ -40,6 +40,13 @@ export const notarised = proxyActivities<Pick<WorkerActivities, 'awaitWitnessed'
   retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
 });
 
+/** Fetching, writing a file and a row: well under a second. Whatever is not sealed after ten minutes is found again by the next sweep. */
+export const archive = proxyActivities<Pick<WorkerActivities, 'sealHistory'>>({
+  startToCloseTimeout: '10 seconds',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '10 seconds' },
+});
+
 /** Short, idempotent steps in our own database; local, since an ordinary activity would cost five more events and 15 ms each. Retried until the database is back. */
 export const local = proxyLocalActivities<LocalActivities>({
   startToCloseTimeout: '5 seconds',

@@ -10,6 +10,7 @@ import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
 import { logKeyFile, tilesFolder } from './log-keys.ts';
 import { ownedFile } from './owned-files.ts';
+import { historiesFolder, workflowCodeFolder } from './archives.ts';
 
 /** The directory as the processes need it, be it the demo bank's or the operator's own. */
 export type DirectoryFacts = {
@@ -27,6 +28,8 @@ export type SettingsInput = {
   temporal: { address: string; namespace: string };
   directory: DirectoryFacts;
   portal: { host: string; port: number; origin: string };
+  /** SHA-256 of the archived code that workflows begin on. */
+  workflowCode: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -80,7 +83,13 @@ export function writeSettings(input: SettingsInput): void {
     admission: { perSourcePerMinute: 120, perSitePerMinute: 600, unprovenCap: 500 },
     session: { idleMinutes: 15, absoluteHours: 8 },
   };
-  const worker: WorkerSettings = { process: 'worker', ...common('worker'), bind: bind('worker') };
+  const worker: WorkerSettings = {
+    process: 'worker',
+    ...common('worker'),
+    bind: bind('worker'),
+    workflowCode: { folder: workflowCodeFolder(state), current: input.workflowCode },
+    historiesFolder: historiesFolder(state),
+  };
   const verifier: VerifierSettings = {
     process: 'verifier',
     ...common('verifier'),

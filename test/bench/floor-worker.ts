@@ -4,6 +4,7 @@ import { secretFile } from '#config';
 import { failureConverterPath } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog, temporalLogger } from '#activities/log.ts';
+import { workflowCode } from '#activities/release/workflow-code.ts';
 import { runWorker } from '#activities/run-worker.ts';
 import { floorActivities } from './floor-activities.ts';
 import { FLOOR_QUEUES, type FloorRole } from './floor-names.ts';
@@ -11,16 +12,17 @@ import { FLOOR_QUEUES, type FloorRole } from './floor-names.ts';
 /** One of the floor's three worker processes, run as the product runs its own. Arguments: role, Temporal's address, namespace, file of the history keys. */
 const [role, address, namespace, keysFile] = process.argv.slice(2) as [FloorRole, string, string, string];
 const log = openLog(`floor-${role}`, 'info');
-const bundled =
-  role === 'reset'
-    ? {
-        workflowBundle: await bundleWorkflowCode({
-          workflowsPath: fileURLToPath(new URL('floor-workflow.ts', import.meta.url)),
-          failureConverterPath,
-          logger: temporalLogger(log, 'warn'),
-        }),
-      }
-    : {};
+const bundle = async () =>
+  bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('floor-workflow.ts', import.meta.url)),
+    failureConverterPath,
+    logger: temporalLogger(log, 'warn'),
+  });
+const older = (): never => {
+  throw new Error('the floor has one release');
+};
+const releases =
+  role === 'reset' ? { releases: { deployment: 'floor', current: workflowCode((await bundle()).code), archived: older } } : {};
 
 // The same limits as activities/worker.ts, verifier.ts and writer.ts.
 const limits = {
@@ -35,7 +37,7 @@ await runWorker({
   keys: openRing(secretFile(keysFile)),
   taskQueue: FLOOR_QUEUES[role],
   activities: floorActivities,
-  ...bundled,
+  ...releases,
   limits,
   mayTimeSkip: true,
 });

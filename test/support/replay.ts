@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, Runtime, type ReplayWorkerOptions } from '@temporalio/worker';
-import { failureConverterPath, historyConverter } from '#history/converter.ts';
+import { DefaultLogger, Runtime, type ReplayWorkerOptions } from '@temporalio/worker';
+import { historyConverter } from '#history/converter.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
+import { bundleWorkflows } from '#ops/setup/bundle-workflows.ts';
 
 /** The workflows' code as the worker runs it. Silences the SDK: what a replay finds is in what it throws. */
 export async function bundledWorkflows(): Promise<string> {
   const logger = new DefaultLogger('ERROR', () => {});
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  return (await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger })).code;
+  return bundleWorkflows();
 }
 
 /**

@@ -1,0 +1,93 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '#db';
+import type { ClosedRun } from '../contract.ts';
+import type { Log } from '../log.ts';
+
+/** Which workflow seals, under which id (one at a time), and how many runs it takes. */
+export interface Sealing {
+  workflow: string;
+  id: string;
+  most: number;
+  taskQueue: string;
+}
+
+const EVERY_MS = 5000;
+/** Temporal's list of runs is a moment behind its histories. */
+const RECENT_MS = 2 * 60_000;
+/** Everything that Temporal still keeps is looked through again: whatever slipped by, whoever held it up. */
+const WHOLE_EVERY_MS = 15 * 60_000;
+const PAGE = 500;
+
+/**
+ * Closed runs, terminated ones included, that are not sealed yet: at most as many as asked for. The runs that seal are
+ * left out, since each would need another; what they did is said by the leaves they wrote.
+ */
+export async function unsealed(
+  db: Database,
+  client: Pick<Client, 'workflow'>,
+  { workflow, most }: Pick<Sealing, 'workflow' | 'most'>,
+  closedSince?: Date,
+): Promise<ClosedRun[]> {
+  const since = closedSince ? ` AND CloseTime >= '${closedSince.toISOString()}'` : '';
+  const query = `ExecutionStatus != 'Running' AND WorkflowType != '${workflow}'${since}`;
+  const found: ClosedRun[] = [];
+  let page: ClosedRun[] = [];
+  const take = async (): Promise<void> => {
+    const rows = await db.sealedHistory.findMany({ where: { runId: { in: page.map(({ runId }) => runId) } }, select: { runId: true } });
+    const sealed = new Set(rows.map(({ runId }) => runId));
+    found.push(...page.filter(({ runId }) => !sealed.has(runId)));
+    page = [];
+  };
+  for await (const { workflowId, runId } of client.workflow.list({ query, pageSize: PAGE })) {
+    page.push({ workflowId, runId });
+    if (page.length === PAGE) await take();
+    if (found.length >= most) break;
+  }
+  await take();
+  return found.slice(0, most);
+}
+
+/** Has them sealed unless a workflow does so already; then they are found again at the next turn. Answers whether it began one. */
+async function begin(client: Pick<Client, 'workflow'>, sealing: Sealing, runs: ClosedRun[]): Promise<boolean> {
+  try {
+    await client.workflow.start(sealing.workflow, {
+      workflowId: sealing.id,
+      taskQueue: sealing.taskQueue,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      workflowExecutionTimeout: '1 hour',
+      args: [{ runs }],
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return false;
+    throw error;
+  }
+}
+
+/** Looks for runs to seal now and every few seconds until the returned function is called. */
+export function startSealing(db: Database, client: Pick<Client, 'workflow'>, sealing: Sealing, log: Log): () => Promise<void> {
+  let wholeAt = 0;
+  const turn = async (): Promise<void> => {
+    const now = Date.now();
+    const isWhole = now >= wholeAt;
+    const runs = await unsealed(db, client, sealing, isWhole ? undefined : new Date(now - RECENT_MS));
+    // A whole look that came to its end without finding anything is done for a while.
+    if (isWhole && runs.length === 0) wholeAt = now + WHOLE_EVERY_MS;
+    if (runs.length > 0) await begin(client, sealing, runs);
+  };
+  let running: Promise<void> | undefined;
+  const look = (): void => {
+    running ??= turn()
+      .catch((error: unknown) =>
+        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'closed runs could not be looked for; tried again'),
+      )
+      .finally(() => (running = undefined));
+  };
+  look();
+  const timer = setInterval(look, EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}

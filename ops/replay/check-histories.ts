@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readWorkflowCode, type WorkflowCode } from '#activities/release/workflow-code.ts';
+import { factsOf } from '#activities/seal/exported-history.ts';
+import { historyFile } from '#activities/seal/history-file.ts';
+import { openHistory, type KeyOf } from '#history/offline.ts';
+import type { HistoryJson } from '#history/payloads-in-json.ts';
+import { HistoryUnreadable } from '#history/unreadable.ts';
+import type { Owner } from '#history/workflow-key.ts';
+import { deepReplay, silenceSdk, type Replayable } from './deep-replay.ts';
+import type { Finding } from './finding.ts';
+import type { PublishedLog } from './published-log.ts';
+import type { SealedLeaf } from './sealed-leaf.ts';
+import { faultsOf } from './structure.ts';
+
+/** A replay is handed to and fro between threads and waits half its time; two keep two cores busy. */
+const LANES = 2;
+
+/** What a check is made from: files only, no server and no database. */
+export interface Archive {
+  log: PublishedLog;
+  historiesFolder: string;
+  workflowCodeFolder: string;
+  keysOf: (owner: Owner) => KeyOf;
+}
+
+export interface Checked {
+  findings: Finding[];
+  histories: number;
+  replayed: number;
+  events: number;
+}
+
+/**
+ * Checks sealed histories: each leaf is in the cosigned log; the archived file has the hash that was sealed; it is whole
+ * and this workflow's; it opens with its keys; the archived code has its own hash, goes the same way and says the same.
+ * A fault does not end the check of the others, nor of the same history where it can still be read: an auditor is told
+ * what was changed, not only that something was.
+ */
+export async function checkHistories(archive: Archive, leaves: readonly SealedLeaf[]): Promise<Checked> {
+  const checked: Checked = { findings: [], histories: 0, replayed: 0, events: 0 };
+  const add: Add = (weight, of, words) => void checked.findings.push({ weight, of, words });
+  const byCode = new Map<string | null, SealedLeaf[]>();
+  for (const leaf of firstOfEachRun(leaves, add)) {
+    if (!archive.log.holds(leaf.logged)) add('tampered', leaf.workflowId, `its leaf ${leaf.logged.index} is not in the cosigned log`);
+    const bundle = leaf.history?.bundle ?? null;
+    byCode.set(bundle, [...(byCode.get(bundle) ?? []), leaf]);
+  }
+  silenceSdk();
+  for (const [bundle, sealed] of byCode) {
+    const code = bundle === null ? undefined : readCode(archive, bundle, add);
+    const replayables = inClear(archive, sealed, checked, add);
+    if (code) {
+      const lane = async (): Promise<void> => {
+        for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', shared(replayables))) {
+          checked.replayed += 1;
+          for (const words of faults) add('tampered', replayed.workflowId, words);
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+    } else {
+      for (const { workflowId, history } of replayables)
+        if (bundle === null && factsOf(history).sdk !== null) add('incomplete', workflowId, 'it ran on code of which no release is known');
+    }
+  }
+  return checked;
+}
+
+/** The same source for several takers: whoever stops early does not end it for the others. */
+function shared<T>(source: Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: () => ({ next: () => source.next() }) };
+}
+
+type Add = (weight: Finding['weight'], of: string, words: string) => void;
+
+function firstOfEachRun(leaves: readonly SealedLeaf[], add: Add): SealedLeaf[] {
+  const runs = new Map<string, SealedLeaf>();
+  for (const leaf of leaves) {
+    if (runs.has(leaf.runId))
+      add('tampered', leaf.workflowId, `run ${leaf.runId} was sealed twice; the second is leaf ${leaf.logged.index}`);
+    else runs.set(leaf.runId, leaf);
+  }
+  return [...runs.values()];
+}
+
+/** The archived history of a leaf, whatever may be wrong with it, as long as it can be read as one. */
+function readArchived({ historiesFolder }: Archive, leaf: SealedLeaf, add: Add): HistoryJson | undefined {
+  if (!leaf.history) {
+    add('incomplete', leaf.workflowId, 'Temporal had its history no more when it was to be sealed');
+    return undefined;
+  }
+  const file = historyFile(historiesFolder, leaf.runId);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    add('incomplete', leaf.workflowId, `its archived history ${file} cannot be read`);
+    return undefined;
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== leaf.history.sha256)
+    add(
+      'tampered',
+      leaf.workflowId,
+      `its archived history is not the one that was sealed: its SHA-256 is ${sha256}, sealed was ${leaf.history.sha256}`,
+    );
+  const history = jsonOf(bytes);
+  if (!history) {
+    add('tampered', leaf.workflowId, 'its archived history is no history');
+    return undefined;
+  }
+  for (const words of faultsOf(history, leaf)) add('tampered', leaf.workflowId, words);
+  return history;
+}
+
+function jsonOf(bytes: Buffer): HistoryJson | undefined {
+  try {
+    const read = JSON.parse(bytes.toString('utf8')) as { events?: unknown } | null;
+    const events = read?.events;
+    return Array.isArray(events) && events.length > 0 && events.every((one) => typeof one === 'object' && one !== null)
+      ? { events: events as object[] }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readCode({ workflowCodeFolder }: Archive, bundle: string, add: Add): WorkflowCode | undefined {
+  try {
+    return readWorkflowCode(workflowCodeFolder, bundle);
+  } catch (error) {
+    const isMissing = error instanceof Error && error.cause !== undefined;
+    add(isMissing ? 'incomplete' : 'tampered', `code ${bundle}`, error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** Each history in clear at its turn, so that no more than one is held so; those that cannot be had are said and left out. */
+function* inClear(archive: Archive, sealed: readonly SealedLeaf[], checked: Checked, add: Add): Generator<Replayable> {
+  for (const leaf of sealed) {
+    const { namespace, workflowId, runId } = leaf;
+    const history = readArchived(archive, leaf, add);
+    if (!history) continue;
+    checked.histories += 1;
+    checked.events += history.events.length;
+    const owner = { namespace, workflowId };
+    let clear: HistoryJson;
+    try {
+      clear = openHistory(history, owner, archive.keysOf(owner));
+    } catch (error) {
+      if (!(error instanceof HistoryUnreadable)) throw error;
+      add(error.why === 'no-key' ? 'incomplete' : 'tampered', workflowId, error.message);
+      continue;
+    }
+    yield { workflowId, runId, history: clear };
+  }
+}

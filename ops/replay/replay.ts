@@ -1,0 +1,42 @@
+import { Malformed } from '#evidence/malformed.ts';
+import type { TrustPolicy } from '#evidence/trust-policy.ts';
+import { keyOfRing } from '#history/offline.ts';
+import type { HistoryKeys } from '#history/open-ring.ts';
+import { Sentence } from '../sentence.ts';
+import { checkHistories, type Checked } from './check-histories.ts';
+import type { Finding } from './finding.ts';
+import { openPublishedLog } from './published-log.ts';
+import { select, type Selection } from './select.ts';
+
+/** Where everything lies that an auditor was given or may read. No server is asked. */
+export interface ReplaySources {
+  tilesFolder: string;
+  historiesFolder: string;
+  workflowCodeFolder: string;
+  policy: TrustPolicy;
+  keys: HistoryKeys;
+}
+
+/**
+ * Checks and replays the sealed histories that are asked for, from files alone. What is wrong with the log itself is a
+ * finding too: nothing that rests on it can then be said. Throws only for faults of this machine (no rights, no memory).
+ */
+export async function replay(sources: ReplaySources, selection: Selection): Promise<Checked> {
+  const nothing = { histories: 0, replayed: 0, events: 0 };
+  try {
+    const log = openPublishedLog(sources.tilesFolder, sources.policy);
+    const { leaves, findings } = select(log, selection);
+    const checked = await checkHistories({ ...sources, log, keysOf: (owner) => keyOfRing(sources.keys, owner) }, leaves);
+    return { ...checked, findings: [...findings, ...checked.findings] };
+  } catch (error) {
+    const finding = faultOfLog(error);
+    if (!finding) throw error;
+    return { ...nothing, findings: [finding] };
+  }
+}
+
+function faultOfLog(error: unknown): Finding | undefined {
+  if (error instanceof Malformed || error instanceof Sentence) return { weight: 'tampered', of: 'the log', words: error.message };
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' ? { weight: 'incomplete', of: 'the log', words: `${path} is not there` } : undefined;
+}
