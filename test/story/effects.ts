@@ -68,6 +68,11 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   },
   commitIntent: { leaves: ['intent'], unless: outcomeIs('superseded'), because: 'nothing was committed' },
   releaseAccount: { leaves: ['account.released'] },
+  sealHistory: {
+    leaves: ['history.sealed'],
+    unless: outcomeIs('already', 'gone'),
+    because: 'it was sealed before, or Temporal no longer has it',
+  },
 };
 
 /** Every address of the interface, with the leaf that asking for it leaves, or why it needs none. */

@@ -32,7 +32,7 @@ export async function stepsSince(server: Server, since: Date): Promise<Completed
     const scheduled = new Map(
       events.flatMap((event) => {
         const of = event['activityTaskScheduledEventAttributes'];
-        return of ? [[event.eventId as string, { activity: of.activityId ?? '', name: of.activityType?.name ?? '' }]] : [];
+        return of ? [[String(event.eventId), { activity: of.activityId ?? '', name: of.activityType?.name ?? '' }]] : [];
       }),
     );
     for (const event of events) {
