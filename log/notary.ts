@@ -34,9 +34,9 @@ const changes = listenForChanges(url, log);
 const turns = createTurns(() => notary.turn(), log);
 changes.on(turns.wake);
 turns.wake();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, turns.end);
 log.info({}, 'ready');
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, turns.end);
 try {
   await turns.ended;
   await run.stopped();

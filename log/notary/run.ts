@@ -60,6 +60,7 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
     tiled = head.size;
     edges.push(tiled);
   };
+  const place = (): void => placeCheckpoint(folder, head, logs, { size: head.size, root: head.root, hashOf: hashesOf(head.size) });
   const cosign = async (everyone: boolean): Promise<boolean> => {
     const { size, root, signed, publishedSize } = head;
     const hashOf = hashesOf(size);
@@ -75,12 +76,16 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
   };
   const turn = async (): Promise<Turn> => {
     if (isUnsure) head = await readAgain(db, head, origin);
+    // Somebody took the folder away: all of it is written again.
+    const isGone = head.published !== null && folder.checkpoint() === undefined;
+    if (isGone) tiled = standingTiles(folder, head, logs, hashesOf);
     isUnsure = true;
     const before = head.size;
     const next = await sequence(db, signer, head);
     isUnsure = false;
     head = next.head;
     await tile(next.taken);
+    if (isGone) place();
     const isDue = head.size > head.publishedSize || Date.now() - publishedAt > deps.refreshSeconds * 1000;
     if (!isDue) return 'idle';
     if (!(await cosign(false))) return 'unwitnessed';
@@ -88,14 +93,13 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
   };
 
   await tile([]);
-  placeCheckpoint(folder, head, logs, { size: head.size, root: head.root, hashOf: hashesOf(head.size) });
+  place();
   await cosign(true);
   return {
     async turn() {
       try {
         return await turn();
       } catch (error) {
-        // Somebody took the folder away: all of it is written again.
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') tiled = standingTiles(folder, head, logs, hashesOf);
         throw error;
       }

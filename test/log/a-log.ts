@@ -41,13 +41,20 @@ export interface TestLog {
 
 /** A log of this test file: real database, real files, real witnesses over HTTP, quorum two of three. */
 export async function useLog(database: TestDatabase): Promise<TestLog> {
+  const log = await openTestLog(database);
+  after(() => log.close());
+  return log;
+}
+
+/** The same for whoever closes it. */
+export async function openTestLog(database: TestDatabase): Promise<TestLog & { close: () => Promise<void> }> {
   const home = mkdtempSync('/tmp/countersign-log-');
   const signer = generateSigner('log.bank.test/evidence', SIGNATURE);
   const witnesses = await Promise.all(['audit', 'soc', 'second-site'].map((name) => aWitness(name, signer, home)));
-  after(async () => {
+  const close = async (): Promise<void> => {
     await Promise.all(witnesses.map((witness) => witness.stop()));
     rmSync(home, { recursive: true, force: true });
-  });
+  };
   const policyText = (elsewhere: Record<string, string> = {}): string => {
     const lines = witnesses.map(({ signer: { verifier }, url }, at) => {
       const name = `w${at + 1}`;
@@ -59,6 +66,7 @@ export async function useLog(database: TestDatabase): Promise<TestLog> {
   const db = database.as('notary');
   const folder = join(home, 'tiles');
   return {
+    close,
     db,
     signer,
     witnesses,

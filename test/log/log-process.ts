@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after } from 'node:test';
 import { root } from '#ops/paths.ts';
 
 /** A system call that goes wrong: the when-th of its kind in each thread fails with EIO, or is the last thing that happens. */
@@ -24,9 +23,9 @@ export interface LogProcess {
 }
 
 const folder = mkdtempSync('/tmp/countersign-log-process-');
-const running = new Set<() => Promise<void>>();
-after(async () => {
-  await Promise.all([...running].map((end) => end()));
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) killWhole(child, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
 let number = 0;
@@ -58,31 +57,28 @@ export function startLogProcess(entry: 'notary' | 'witness', settings: object, f
       lines.push(line);
       if (line.includes('"msg":"ready"')) isReady();
     });
+  running.add(child);
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
+      running.delete(child);
       isReady();
       resolve(code);
     });
   });
-  const end = async (): Promise<void> => {
-    kill('SIGKILL');
-    await ended.catch(() => {});
-  };
-  running.add(end);
-  const kill = (signal: NodeJS.Signals): void => {
-    // strace passes no signal on: its child is the process itself.
-    const target = fault && child.exitCode === null && child.signalCode === null ? childOf(child.pid ?? 0) : child.pid;
-    if (target === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    process.kill(target, signal);
-  };
   return {
     ready,
-    ended: ended.finally(() => running.delete(end)),
-    kill,
+    ended,
+    kill: (signal) => killWhole(child, signal),
     hit: () => existsSync(trace) && /\(INJECTED\)|killed by SIGKILL/.test(readFileSync(trace, 'utf8')),
     said: () => lines.join('\n'),
   };
+}
+
+/** strace passes no signal on: its child is the process itself. */
+function killWhole({ pid = 0, exitCode, signalCode, spawnfile }: ChildProcess, signal: NodeJS.Signals): void {
+  const target = spawnfile === 'strace' ? childOf(pid) : pid;
+  if (target && exitCode === null && signalCode === null) process.kill(target, signal);
 }
 
 function childOf(pid: number): number | undefined {

@@ -28,6 +28,13 @@ export interface TestDatabase {
  * otherwise in a server of its own that ends with the file.
  */
 export async function useDatabase(): Promise<TestDatabase> {
+  const database = await openTestDatabase();
+  after(() => database.close());
+  return database;
+}
+
+/** The same for whoever closes it. */
+export async function openTestDatabase(): Promise<TestDatabase & { close: () => Promise<void> }> {
   const runFile = process.env['COUNTERSIGN_TEST_RUN'];
   const { superuser, stop } = runFile ? { superuser: superuserOf(dirname(runFile)), stop: undefined } : await ownServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -43,11 +50,11 @@ export async function useDatabase(): Promise<TestDatabase> {
     return mine.href;
   };
   const open: Database[] = [];
-  after(async () => {
-    await Promise.all(open.map((db) => db.$disconnect()));
-    await (stop ? stop() : run(superuser, [`drop database ${name} with (force)`]));
-  });
   return {
+    async close() {
+      await Promise.all(open.map((db) => db.$disconnect()));
+      await (stop ? stop() : run(superuser, [`drop database ${name} with (force)`]));
+    },
     url: url.href,
     urlOf,
     as(role) {
