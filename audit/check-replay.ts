@@ -80,11 +80,16 @@ export function checkReplay(
   );
 }
 
-/** Who had their own password set, and when, as far as these leaves show. */
+/** Who had their own password set, and when that was begun, which is the time that the writer judged by; as far as these leaves show. */
 export function lastResets(leaves: readonly LeafInLog[]): ResetEvidence['lastReset'] {
-  const set = leaves.filter(({ body }) => body.type === 'write.result' && (body.outcome === 'success' || body.outcome === 'unknown'));
+  const started = leaves.filter(({ body }) => body.type === 'write.started');
+  const ofOne = (a: LeafInLog, b: LeafInLog): boolean =>
+    a.body.wf?.id === b.body.wf?.id && a.body.do?.['ordinal'] === b.body.do?.['ordinal'];
+  const set = leaves
+    .filter(({ body }) => body.type === 'write.result' && (body.outcome === 'success' || body.outcome === 'unknown'))
+    .map((result) => ({ result, begun: started.findLast((one) => ofOne(one, result)) ?? result }));
   return (person, before) => {
-    const last = set.findLast(({ index, body }) => index < before && body.target?.guid === person);
-    return last && new Date(last.body.t.wall);
+    const last = set.findLast(({ begun }) => begun.index < before && begun.body.target?.guid === person);
+    return last && new Date(last.begun.body.t.wall);
   };
 }

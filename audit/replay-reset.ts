@@ -63,11 +63,12 @@ function moves({ leaves, mayBeOpen }: ResetEvidence): Problem[] {
   let state: ResetState = 'proving';
   let step = 0;
   for (const { index, body } of leaves) {
-    const next = RESET_STATES.find((one) => one === body.do?.['state']);
+    // A sweep ends a reset whose workflow is gone; there is no step of a workflow then.
+    const next = RESET_STATES.find((one) => one === body.do?.['state']) ?? (body.type === 'reset.refused' ? 'expired' : undefined);
     if (!next) continue;
     if (next !== state && !mayMove(state, next)) problems.push(fail(`leaf ${index}: no reset goes from ${state} to ${next}`));
     state = next;
-    const at = Number(body.do?.['step'] ?? 0);
+    const at = Number(body.do?.['step'] ?? step + 1);
     if (at <= step) problems.push(fail(`leaf ${index}: step ${at} comes after step ${step}`));
     step = at;
   }

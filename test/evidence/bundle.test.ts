@@ -16,7 +16,7 @@ import { runCommand } from '#ops/run-command.ts';
 import { exportKeyFile, tilesFolder, trustPolicyFile } from '#ops/setup/log-keys.ts';
 import { amount } from '#test/support/campaign.ts';
 import { countersign } from '#test/support/countersign.ts';
-import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
+import { claimant, decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 /** One privileged reset at the real stack, exported by the command as an operator would, and judged as an auditor would. */
@@ -28,6 +28,13 @@ let begun = '';
 
 const world = useWorld(async ({ stack, people, resetId }) => {
   begun = new Date().toISOString();
+  for (const account of ['nobody.by.this.name', 'rosa.klein']) {
+    const left = claimant(stack.run);
+    assert.equal((await left.name(account)).status, 201);
+    assert.equal((await left.prove('0000-0000-0000-0000')).status, 422);
+    assert.equal((await left.cancel()).status, 200);
+    left.close();
+  }
   const manager = await signedIn(stack.run, people, 'ines.duarte');
   const officer = await signedIn(stack.run, people, 'quentin.roux');
   const { who } = await proven(stack.run, people, 'samir.khan');
@@ -161,5 +168,8 @@ test('the bundle of a time holds every leaf of it, and every reset that it touch
     file('time.zip'),
   );
   assert.equal(code, 0, stderr);
-  assert.deepEqual(notPassed(readFileSync(file('time.zip'))), []);
+  const bytes = readFileSync(file('time.zip'));
+  assert.deepEqual(notPassed(bytes), []);
+  const replayed = verifyBundle(bytes, auditor()).findings.find(({ said }) => said.endsWith('writes replayed'));
+  assert.match(replayed?.said ?? '', /^(?!1 )\d+ resets and 1 writes/);
 });

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import type { BundleParts } from '#audit/bundle-parts.ts';
+import { checkReceipts } from '#audit/check-receipts.ts';
+import { checkStatements, lastResets } from '#audit/check-replay.ts';
 import { exitCode } from '#audit/finding.ts';
+import { leafInLog } from '#audit/leaf-in-log.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
+import { replayReset, type ResetEvidence } from '#audit/replay-reset.ts';
 import { verifyBundle } from '#audit/verify-bundle.ts';
 import type { Attestation, DecisionConfirmed } from '#domain/attestation.ts';
+import { encodeLeaf } from '#evidence/leaf.ts';
 import { printTrustPolicy, parseTrustPolicy } from '#evidence/trust-policy.ts';
-import { aBundle, exporter, manager, type Changes, type Draft } from './a-bundle.ts';
+import { parsePolicy } from '#prisma/policy-text.ts';
+import { aBundle, exporter, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
 import { twoOfThree } from './bank-log.ts';
 
 /**
@@ -146,6 +152,58 @@ test('what is missing makes a bundle incomplete: history, receipt, policy, an en
   const open = aBundle({ leaves: (honest) => honest.filter((one) => one.do?.['state'] !== 'done' && one.type !== 'history.sealed') });
   assert.match(judged({ ...open, histories: new Map() }).said, /has not ended yet/);
 });
+
+test('a reset whose workflow is gone was ended by the sweep, and needs no step', () => {
+  const gone = aBundle({
+    leaves: (honest) => [...honest.slice(0, 4), { type: 'reset.refused', outcome: 'expired' }],
+    statements: (honest) => honest.slice(0, 2),
+  });
+  const { code, said } = judged({ ...gone, histories: new Map(), receipts: [] });
+  assert.equal(code, 2);
+  assert.match(said, /^no leaf seals the history of run \S+$/);
+});
+
+test('an approver whose own password was being reset at the time does not count, where the leaves show that reset', () => {
+  const evidence = resetEvidence();
+  assert.deepEqual(replayReset(evidence), []);
+  const [own] = replayReset({ ...evidence, lastReset: (person) => (person === manager ? new Date('2026-11-20T09:00:30Z') : undefined) });
+  assert.match(own?.said ?? '', /recently-reset/);
+});
+
+test('when somebody’s own password was set is the time at which that write was begun, and only of writes that may have been made', () => {
+  const leaf = (index: bigint, type: string, outcome: string, wall: string) =>
+    leafInLog(
+      index,
+      encodeLeaf({
+        v: 1,
+        id: String(index),
+        type,
+        outcome,
+        t: { wall, mono_ns: '1', boot: 'b', src: 'host' },
+        by: { process: 'writer-staff', release: '1' },
+        wf: { id: 'reset/x', run: 'r' },
+        target: { guid: manager, sid: 's' },
+        do: { ordinal: 1 },
+      }).text,
+    );
+  const started = leaf(1n, 'write.started', 'started', '2026-11-20T08:00:00.000Z');
+  const set = lastResets([started, leaf(2n, 'write.result', 'success', '2026-11-20T08:00:09.000Z')]);
+  assert.equal(set(manager, 5n)?.toISOString(), '2026-11-20T08:00:00.000Z');
+  assert.equal(set(manager, 1n), undefined);
+  assert.equal(set(officer, 5n), undefined);
+  assert.equal(lastResets([started, leaf(2n, 'write.result', 'denied', '2026-11-20T08:00:09.000Z')])(manager, 5n), undefined);
+});
+
+/** The honest reset as the replay takes it. */
+function resetEvidence(): ResetEvidence {
+  const parts = aBundle();
+  const leaves = parts.leaves.map(({ index, text }) => leafInLog(index, text));
+  const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const { statements } = checkStatements(parts, verifier.publicKey);
+  const { receipts } = checkReceipts(parts, leaves, auditor.policy);
+  const policies = new Map(parts.policies.map((text) => [sha256(text), parsePolicy(text)]));
+  return { reset, leaves, statements, policies, receipts, lastReset: () => undefined, mayBeOpen: false };
+}
 
 test('a quorum that is not there is incomplete; a log that the auditor does not know is refused', () => {
   const three = parseTrustPolicy(printTrustPolicy({ ...auditor.policy, quorum: 'dr' }));
