@@ -38,7 +38,7 @@ interface EventJson {
   };
 }
 
-/** Fetches the whole history of one run from Temporal, undecrypted. Throws what the SDK throws; WorkflowNotFoundError when it is gone. */
+/** Fetches the whole history of one run from Temporal, undecrypted. Throws what gRPC throws; NOT_FOUND when it is gone. */
 export async function exportHistory(client: Pick<Client, 'workflow'>, { workflowId, runId }: ClosedRun): Promise<ExportedHistory> {
   const history = JSON.parse(historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory())) as HistoryJson;
   const bytes = Buffer.from(JSON.stringify(history));

@@ -16,6 +16,9 @@ export class HistoryUnavailable extends Error {
   }
 }
 
+/** gRPC's NOT_FOUND. */
+const NOT_FOUND = 5;
+
 /** Whoever serves and checks the archive reads it through the group of its folder. */
 const MODE = 0o640;
 
@@ -42,7 +45,7 @@ async function fetchOrNothing(client: Pick<Client, 'workflow'>, closed: ClosedRu
   try {
     return await exportHistory(client, closed);
   } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === NOT_FOUND) return undefined;
     throw new HistoryUnavailable(error);
   }
 }

@@ -11,7 +11,7 @@ import { deepReplay, silenceSdk, type Replayable } from './deep-replay.ts';
 import type { Finding } from './finding.ts';
 import type { PublishedLog } from './published-log.ts';
 import type { SealedLeaf } from './sealed-leaf.ts';
-import { faultsOf } from './structure.ts';
+import { faultsOf, isReplayable } from './structure.ts';
 
 /** A replay is handed to and fro between threads and waits half its time; two keep two cores busy. */
 const LANES = 2;
@@ -52,7 +52,7 @@ export async function checkHistories(archive: Archive, leaves: readonly SealedLe
     const replayables = inClear(archive, sealed, checked, add);
     if (code) {
       const lane = async (): Promise<void> => {
-        for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', shared(replayables))) {
+        for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', replayables)) {
           checked.replayed += 1;
           for (const words of faults) add('tampered', replayed.workflowId, words);
         }
@@ -64,11 +64,6 @@ export async function checkHistories(archive: Archive, leaves: readonly SealedLe
     }
   }
   return checked;
-}
-
-/** The same source for several takers: whoever stops early does not end it for the others. */
-function shared<T>(source: Iterator<T>): Iterable<T> {
-  return { [Symbol.iterator]: () => ({ next: () => source.next() }) };
 }
 
 type Add = (weight: Finding['weight'], of: string, words: string) => void;
@@ -143,6 +138,7 @@ function* inClear(archive: Archive, sealed: readonly SealedLeaf[], checked: Chec
     if (!history) continue;
     checked.histories += 1;
     checked.events += history.events.length;
+    if (!isReplayable(history)) continue; // what is wrong with it was said
     const owner = { namespace, workflowId };
     let clear: HistoryJson;
     try {

@@ -21,23 +21,27 @@ export function silenceSdk(): void {
   Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { filter: 'OFF' } } });
 }
 
+/** The longest history replays in seconds; the SDK's core panics on some malformed ones and then never answers. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Replays histories in clear with the code that ran them, one after the other, and answers for each what is wrong, a
  * sentence each. Twice looked at: the SDK's own replay finds steps of another kind or order; then every payload that the
  * code produces is laid beside the recorded one, which finds edited names, inputs, answers, results and times, that a
- * replay alone lets pass. The code runs as it was archived: what it produces is taken from the codec, where all of it passes.
+ * replay alone lets pass. The code runs as it was archived: what it produces is taken from the codec, where all of it
+ * passes. Several may take from one source of histories at the same time.
  */
 export async function* deepReplay(
   code: WorkflowCode,
   namespace: string,
-  histories: AsyncIterable<Replayable> | Iterable<Replayable>,
+  histories: Iterator<Replayable>,
 ): AsyncGenerator<{ replayed: Replayable; faults: string[] }> {
-  let produced: Produced[] = [];
+  const now: { replayed: Replayable | undefined; produced: Produced[] } = { replayed: undefined, produced: [] };
   const listening: PayloadCodec = {
     async encode(payloads, context) {
       const activityId = context?.type === 'activity' ? (context.activityId ?? '') : null;
       if (!(context?.type === 'activity' && context.isLocal))
-        produced.push(...payloads.map(({ data }) => ({ activityId, data: Buffer.from(data ?? []).toString('base64') })));
+        now.produced.push(...payloads.map(({ data }) => ({ activityId, data: Buffer.from(data ?? []).toString('base64') })));
       return payloads;
     },
     decode: async (payloads) => payloads,
@@ -48,18 +52,37 @@ export async function* deepReplay(
     replayName: 'countersign',
     namespace,
   };
-  let current: Replayable | undefined;
-  async function* pushed() {
-    for await (const one of histories) {
-      current = one;
-      produced = [];
-      yield { workflowId: one.workflowId, history: one.history };
+  function* pushed() {
+    for (let one = histories.next(); !one.done; one = histories.next()) {
+      now.replayed = one.value;
+      now.produced = [];
+      yield { workflowId: one.value.workflowId, history: one.value.history };
+    }
+    now.replayed = undefined;
+  }
+  let results = Worker.runReplayHistories(options, pushed());
+  for (let next = await inTime(results.next()); next === 'stuck' || !next.done; next = await inTime(results.next())) {
+    const { replayed, produced } = now;
+    if (!replayed) return;
+    if (next === 'stuck') {
+      yield { replayed, faults: ['the SDK cannot replay it: it is not in the form of a history'] };
+      // That worker never ends and is left alone; another one takes the histories that are left.
+      results = Worker.runReplayHistories(options, pushed());
+    } else {
+      const { error } = next.value;
+      const replay = error ? [`the code that is archived for it does not go this way: ${firstLine(error.message)}`] : [];
+      yield { replayed, faults: [...replay, ...differences(recordedPayloads(replayed.history), produced)] };
     }
   }
-  for await (const { error } of Worker.runReplayHistories(options, pushed())) {
-    if (!current) return;
-    const replay = error ? [`the code that is archived for it does not go this way: ${firstLine(error.message)}`] : [];
-    yield { replayed: current, faults: [...replay, ...differences(recordedPayloads(current.history), produced)] };
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T | 'stuck'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'stuck'>((resolve) => (timer = setTimeout(() => resolve('stuck'), PATIENCE_MS)));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -12,6 +12,15 @@ interface EventJson {
 const ENDS = /^EVENT_TYPE_WORKFLOW_EXECUTION_(COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED|CONTINUED_AS_NEW)$/;
 
 /**
+ * Whether the SDK can be asked to replay a history at all: it begins with its start and its events are numbered from 1. The
+ * SDK's core panics on others and its replay never ends.
+ */
+export function isReplayable({ events }: HistoryJson): boolean {
+  const all = events as EventJson[];
+  return all[0]?.workflowExecutionStartedEventAttributes !== undefined && all.every(({ eventId }, at) => eventId === String(at + 1));
+}
+
+/**
  * What is wrong with a history as a whole, a sentence each: another workflow's or run's, cut, with gaps, with a clock that
  * goes backwards. None of it needs a key or code.
  */

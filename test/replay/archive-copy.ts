@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { historyFile } from '#activities/seal/history-file.ts';
@@ -26,7 +26,9 @@ export function copyArchive(world: World): ArchiveCopy {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-archive-'));
   const copied = (from: string, name: string): string => {
     const to = join(folder, name);
-    cpSync(from, to, { recursive: true });
+    // The checkpoint first: the tiles that it needs, or wider ones, are there as long as the log only grows.
+    if (existsSync(join(from, 'checkpoint'))) cpSync(join(from, 'checkpoint'), join(to, 'checkpoint'));
+    copyAlive(from, to);
     return to;
   };
   const sources: ReplaySources = {
@@ -42,6 +44,17 @@ export function copyArchive(world: World): ArchiveCopy {
     write: (runId, history) => writeFileSync(historyFile(sources.historiesFolder, runId), JSON.stringify(history)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Copies a folder in which files come and go: what went while it was copied is left out by copying again. */
+function copyAlive(from: string, to: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      return cpSync(from, to, { recursive: true, force: false });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === 20) throw error;
+    }
+  }
 }
 
 /** What somebody with every history key can do: other words in a payload, encrypted as if they had always been there. */
