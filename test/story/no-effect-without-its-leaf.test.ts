@@ -50,10 +50,10 @@ test("each step of the claimant's JSON leaves its leaf, a refused one too", asyn
   const who = claimant(stack.run);
   const at = (step: string) => `POST /api/v1/portal/resets/{reference}/${step}`;
   await leaves('POST /api/v1/portal/resets', 201, () => who.name('alice.moreau'));
-  await leaves(at('proofs'), 200, () => who.prove('0000-0000-0000-0000-0000-0000'));
+  await leaves(at('proofs'), 422, () => who.prove('0000-0000-0000-0000-0000-0000'));
   const recovery = await people.recoveryCode('alice.moreau');
   await leaves(at('proofs'), 200, () => who.prove(recovery));
-  await leaves(at('factors'), 200, () => who.factor(people.wrongCode('alice.moreau')));
+  await leaves(at('factors'), 422, () => who.factor(people.wrongCode('alice.moreau')));
   const code = await people.code('alice.moreau');
   await leaves(at('factors'), 200, () => who.factor(code));
   const back = await people.code('alice.moreau');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { Client } from 'pg';
 import { generateSigner } from '#evidence/signer-key.ts';
 import { printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
@@ -12,13 +12,12 @@ import { freshPassword, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 import { closeBrowser, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
 
-const world = useWorld();
 let reset = '';
-before(async () => {
-  const { who } = await proven(world.stack.run, world.people, 'nadia.rahman');
+const world = useWorld(async ({ stack, people, resetId }) => {
+  const { who } = await proven(stack.run, people, 'nadia.rahman');
   assert.equal((await who.choose(freshPassword())).status, 202);
   assert.equal((await who.until('done', 'refused')).state, 'done');
-  reset = await world.resetId(who.reference);
+  reset = await resetId(who.reference);
 });
 after(closeBrowser);
 
@@ -219,9 +218,19 @@ test('while witnesses are away everybody reads why nothing is written, and it go
       await page.getByText('Waits for witnesses to cosign the intent').waitFor();
       await watched.picture('console-reset-waits');
       assert.equal((await who.look()).body.state, 'writing');
+      // The claimant's own page, in the browser that holds the reset.
+      const cookies = [...who.http.cookies].map(([name, value]) => ({ name, value, url: stack.run.portal, secure: true }));
+      await page.context().addCookies(cookies);
+      await page.goto(`/reset/${who.reference}`);
+      await page.getByRole('heading', { name: 'It takes longer than usual' }).waitFor();
+      await page.getByText('your request is kept and goes on by itself').waitFor();
+      await watched.axe('the portal while writing takes longer');
+      await watched.picture('portal-longer');
     } finally {
       for (const witness of away) await stack.restart(witness);
     }
     assert.equal((await who.until('done', 'refused')).state, 'done');
-    await page.getByText(/Witnesses are away/).waitFor({ state: 'detached', timeout: 60_000 });
+    await page.getByRole('heading', { level: 1, name: 'Your password is changed' }).waitFor();
+    await page.goto('/console/log');
+    await page.getByText('Everything that was recorded is cosigned.').waitFor({ timeout: 60_000 });
   }));
