@@ -62,9 +62,9 @@ test('sessions are ended by the server again and again while it takes leaves: no
 });
 
 test('a database that was restored from a dump numbers its transactions anew: the notary says how to mend it, and signs nothing', async () => {
-  await superuser.$executeRaw`UPDATE log_head SET taken_xid = '9000000000'::xid8`;
+  await superuser.$executeRaw`UPDATE log_head SET oldest_xid = '9000000000'::xid8`;
   await assert.rejects(log.open(), /pg_resetwal -e 2 -x 411065408/);
-  await superuser.$executeRaw`UPDATE log_head SET taken_xid = (SELECT max(xid) FROM leaf JOIN log_entry ON leaf_id = id)`;
+  await superuser.$executeRaw`UPDATE log_head SET oldest_xid = '0'::xid8`;
   await log.settle(await log.open());
   await consistent(log);
 });
