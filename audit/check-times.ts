@@ -25,15 +25,26 @@ export function timesFinding(problems: readonly Problem[], trees: readonly Cosig
   );
 }
 
+interface Known {
+  size: bigint;
+  since: bigint;
+  /** The same in milliseconds. */
+  at: number;
+}
+
 /** The same, leaf by leaf in the order of the log: what is wrong with the time of each. */
 export function judgeTimes(trees: readonly Cosigned[], toleranceSeconds: number): (leaf: LeafInLog) => Problem[] {
   const slack = toleranceSeconds * 1000;
-  const known = trees.flatMap(({ size, since }) => (since === undefined ? [] : [{ size, at: Number(since) * 1000, since }]));
+  const known = trees.flatMap(({ size, since }): Known[] => (since === undefined ? [] : [{ size, at: Number(since) * 1000, since }]));
   const jumped = judgeJumps(slack);
   return (leaf) => {
     const { wall: said } = leaf.body.t;
-    const holds = known.filter(({ size }) => size > leaf.index).toSorted((a, b) => a.at - b.at)[0];
-    const before = known.filter(({ size }) => size <= leaf.index).toSorted((a, b) => b.at - a.at)[0];
+    let holds: Known | undefined;
+    let before: Known | undefined;
+    for (const tree of known) {
+      if (tree.size > leaf.index && (!holds || tree.at < holds.at)) holds = tree;
+      if (tree.size <= leaf.index && (!before || tree.at > before.at)) before = tree;
+    }
     return [
       ...(holds && wall(leaf) > holds.at + slack
         ? [fail(`leaf ${leaf.index} says ${said}, and was witnessed at ${timeOf(holds.since)} already`)]

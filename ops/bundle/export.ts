@@ -9,6 +9,7 @@ import { parseSigner } from '#evidence/signer-key.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { Sentence } from '../sentence.ts';
+import { historiesFolder } from '../setup/archives.ts';
 import { auditorUrlFile, ownerUrlFile } from '../setup/database-roles.ts';
 import { exportKeyFile, tilesFolder, trustPolicyFile, verifierKeyCopy } from '../setup/log-keys.ts';
 import { verifyProgram } from '../setup/verify-program.ts';
@@ -30,7 +31,7 @@ export async function exportBundle(state: string, what: CollectWhat): Promise<Bu
       {
         db,
         tiles: openTiles(tilesFolder(state)),
-        findHistory: archivedHistories(state),
+        findHistory: archivedHistories(historiesFolder(state)),
         trust: {
           policy: readFileSync(trustPolicyFile(state), 'utf8'),
           verifierKey: readFileSync(verifierKeyCopy(state), 'utf8'),

@@ -15,7 +15,7 @@ export interface StoredLeaf {
 export type Asked = { reset: string } | { from: Date; to: Date };
 
 /** More would make an archive that nobody opens; a longer time is split. */
-const MOST = 20_000;
+const MOST = 10_000;
 /** A leaf is witnessed within a second where all is well. */
 const PATIENCE_MS = 15_000;
 

@@ -8,6 +8,7 @@ import { judgeCheckpoint, type Judgement } from '#evidence/quorum.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
+import { openingsFit } from './openings.ts';
 import { recompute } from './recompute.ts';
 import { replayResets, type ReplayWith } from './replay-resets.ts';
 
@@ -80,6 +81,8 @@ export async function pass(deps: AuditDeps, from: Position): Promise<{ findings:
     ),
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
+    // All of them, whenever all leaves are looked at.
+    ...(from.frontier.size === 0n ? [await openingsFit(deps.db)] : []),
   );
   const believed = changed.length === 0 && judged.ok ? { ...checkpoint, note } : from.held;
   // What is not sound is looked at again: an alarm is not over because its leaves were looked at once.

@@ -74,6 +74,19 @@ test('a leaf that was changed, removed or put in another place is named', async 
   assert.match(await seen(swap, swap), /leaf 7 is not the one.*leaf 9 is not the one/);
 });
 
+test('a name that somebody wrote over another is found, and one that was erased is not', async () => {
+  const personal = (name: string): Promise<string> =>
+    database.as('worker').$transaction((tx) => appendLeaf(tx, { type: 'audit.read', outcome: 'success', personal: { name } }, 'test'));
+  await personal('Ada Example');
+  await personal('Ben Example');
+  await log.settle(notary);
+  assert.equal(exitCode((await anew()).findings), 0);
+  const rename = (from: string, to: string): string => `UPDATE opening SET value = '${to}' WHERE value = '${from}'`;
+  assert.match(await seen(rename('Ada Example', 'Eve Example'), rename('Eve Example', 'Ada Example')), /the opening of .* does not fit/);
+  await superuser.$executeRawUnsafe(`DELETE FROM opening WHERE value = 'Ben Example'`);
+  assert.equal(exitCode((await anew()).findings), 0);
+});
+
 test('a log that was put back to an older state, with its own signed checkpoint, is found by what the auditor holds', async () => {
   const old = join(home, 'old.note');
   copyFileSync(join(log.folder, 'checkpoint'), old);
