@@ -46,6 +46,16 @@ export function parseCanonical(input: string | Uint8Array): Json {
   return value;
 }
 
+/** The same, and undefined for whatever parseCanonical refuses: for readers to whom a broken text is just no answer. */
+export function canonicalOrNothing(input: string | Uint8Array): Json | undefined {
+  try {
+    return parseCanonical(input);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
 function quoted(text: string): string {
   if (!text.isWellFormed()) throw new TypeError('a lone surrogate has no place in evidence');
   return JSON.stringify(text);

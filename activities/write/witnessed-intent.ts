@@ -1,4 +1,4 @@
-import { parseCanonical } from '#evidence/jcs.ts';
+import { canonicalOrNothing } from '#evidence/jcs.ts';
 import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
@@ -63,15 +63,6 @@ function saysThis(text: string, asked: WriteAsked, { account, policy, statements
     named.length === statements.length &&
     statements.toSorted().every((hash, at) => hash === named[at])
   );
-}
-
-function canonicalOrNothing(text: string): unknown {
-  try {
-    return parseCanonical(text);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }
 
 async function secondsNow(db: Transaction): Promise<bigint> {

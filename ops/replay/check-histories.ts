@@ -46,11 +46,11 @@ export async function checkHistories(archive: Archive, leaves: readonly SealedLe
     const bundle = leaf.history?.bundle ?? null;
     byCode.set(bundle, [...(byCode.get(bundle) ?? []), leaf]);
   }
-  silenceSdk();
   for (const [bundle, sealed] of byCode) {
     const code = bundle === null ? undefined : readCode(archive, bundle, add);
     const replayables = inClear(archive, sealed, checked, add);
     if (code) {
+      silenceSdk();
       const lane = async (): Promise<void> => {
         for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', replayables)) {
           checked.replayed += 1;

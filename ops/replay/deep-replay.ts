@@ -1,4 +1,4 @@
-import type { PayloadCodec } from '@temporalio/common';
+import { IllegalStateError, type PayloadCodec } from '@temporalio/common';
 import { DefaultLogger, Runtime, Worker, type ReplayWorkerOptions } from '@temporalio/worker';
 import { loadable, type WorkflowCode } from '#activities/release/workflow-code.ts';
 import type { HistoryJson } from '#history/payloads-in-json.ts';
@@ -16,9 +16,13 @@ interface Produced {
   data: string;
 }
 
-/** The SDK's core logs what a replay finds; here it is in what is answered. Once a process, before the first replay. */
+/** The SDK's core logs what a replay finds; here it is in what is answered. A runtime that is there already is left as it is. */
 export function silenceSdk(): void {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { filter: 'OFF' } } });
+  try {
+    Runtime.install({ logger: new DefaultLogger('ERROR', () => {}), telemetryOptions: { logging: { filter: 'OFF' } } });
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }
 
 /** The longest history replays in seconds; the SDK's core panics on some malformed ones and then never answers. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseCanonical } from '#evidence/jcs.ts';
-import { Malformed } from '#evidence/malformed.ts';
+import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { LoggedLeaf } from './published-log.ts';
 
 const number = z.string().regex(/^\d{1,15}$/);
@@ -50,13 +49,4 @@ export function readSealedLeaf(logged: LoggedLeaf): SealedLeaf | undefined {
     runId: said.wf.run,
     history: history && { ...history, events: Number(history.events), last: Number(history.last) },
   };
-}
-
-function canonicalOrNothing(text: string): unknown {
-  try {
-    return parseCanonical(text);
-  } catch (error) {
-    if (error instanceof Malformed) return undefined;
-    throw error;
-  }
 }
