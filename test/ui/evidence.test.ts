@@ -84,6 +84,7 @@ test('an auditor steps through a reset, and the browser verifies it: signature, 
     await page.getByRole('button', { name: 'Next step' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/step=2/);
+    await page.getByText(/^Step 2 of \d+$/).waitFor();
     await page.getByText('“waits for the proof”, before and after').waitFor();
     const text = (await page.getByRole('region', { name: 'The leaf, verbatim' }).textContent()) ?? '';
     const [stored] = await world.people.sql<{ body: string }>(
