@@ -40,7 +40,7 @@ export const evidenceWords = {
     'This browser cannot verify Ed25519 signatures. Take a newer one (Chromium or Edge 137, Firefox 129, Safari 17), or the command line.',
   result: {
     pass: 'PASS: every check passed.',
-    fail: 'FAIL: this evidence is not what was recorded.',
+    fail: 'FAIL: at least one check failed. Do not rely on this evidence.',
     open: 'NOT COMPLETE: nothing failed, but not everything could be checked.',
   },
   judgement: { pass: 'PASS', fail: 'FAIL', open: 'NOT CHECKED', note: 'NOTE' },
