@@ -40,12 +40,12 @@ export const evidenceWords = {
     'This browser cannot verify Ed25519 signatures. Take a newer one (Chromium or Edge 137, Firefox 129, Safari 17), or the command line.',
   result: {
     pass: 'PASS: every check passed.',
-    fail: 'FAIL: this evidence is not what was recorded.',
+    fail: 'FAIL: at least one check failed. Do not rely on this evidence.',
     open: 'NOT COMPLETE: nothing failed, but not everything could be checked.',
   },
-  judgement: { pass: 'PASS', fail: 'FAIL', open: 'NOT CHECKED' },
+  judgement: { pass: 'PASS', fail: 'FAIL', open: 'NOT CHECKED', note: 'NOTE' },
   check: {
-    policyServer: 'The trust policy of this server was read. It is not your own copy: compare the two, or choose yours above.',
+    policyServer: 'All of it rests on the trust policy of this server, which is not your own copy: compare the two, or choose yours above.',
     policyOwn: 'Your own trust policy was read.',
     policyBad: 'The trust policy cannot be used: %{why}.',
     signature: 'The log %{origin} has signed a checkpoint of %{size} leaves.',
@@ -88,6 +88,7 @@ export const evidenceWords = {
     cosignedAt: 'Cosigned the last checkpoint',
     noWitness: 'No witness has answered yet.',
     checkpoint: 'The last checkpoint, verbatim',
+    checkpointText: 'Text of the checkpoint',
     files: 'For your own tools: checkpoint, trust policy and tiles are served under /log/ in the layout of C2SP tlog-tiles.',
     policyFile: 'Trust policy',
     checkpointFile: 'Checkpoint',

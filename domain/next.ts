@@ -40,7 +40,7 @@ export function waitForApproval(role: 'manager' | 'security-officer', until: Dat
 }
 
 export function waitForDirectory(): Next {
-  return { step: 'wait', for: 'directory', message: 'Your new password is being set in the directory. This takes a few seconds.' };
+  return { step: 'wait', for: 'directory', message: 'Your new password is being set in the directory. This usually takes a few seconds.' };
 }
 
 /** `reasons` when the last choice was refused; `expired` when it was erased before it could be set. */

@@ -29,7 +29,6 @@ export function StepList({ leaves, shown, judgements }: StepListProps) {
                 py: 0.75,
                 borderLeft: 4,
                 borderColor: isShown ? 'primary.main' : 'divider',
-                bgcolor: isShown ? 'action.selected' : undefined,
               }}
             >
               <Anchor component={Link} to={`?step=${at + 1}`} replace aria-current={isShown ? 'step' : undefined} sx={{ minWidth: 0 }}>

@@ -3,9 +3,9 @@ import type { Word } from '../say.ts';
 /** `open`: it could not be checked, or not yet. */
 export type Judgement = 'pass' | 'fail' | 'open';
 
-/** One check as it is said to the auditor. */
+/** One check as it is said to the auditor. A `note` says what the others rest on, and is no check itself. */
 export interface Check {
-  judgement: Judgement;
+  judgement: Judgement | 'note';
   word: Word;
   values: Record<string, string | number>;
 }

@@ -64,7 +64,7 @@ function LastCheckpoint({ checkpoint }: { checkpoint: Checkpoint }) {
   const say = useSay();
   return (
     <Section title={say('evidence.log.checkpoint')}>
-      <Verbatim text={checkpoint.note} label={say('evidence.log.checkpoint')} />
+      <Verbatim text={checkpoint.note} label={say('evidence.log.checkpointText')} />
       <Typography color="textSecondary" sx={{ mt: 2 }}>
         {say('evidence.log.files')}
       </Typography>

@@ -24,7 +24,7 @@ export function Witnesses({ witnesses, checkpoint }: { witnesses: LogStanding['w
       {witnesses.length === 0 ? (
         <Typography color="textSecondary">{say('evidence.log.noWitness')}</Typography>
       ) : (
-        <Box sx={{ overflowX: 'auto' }}>
+        <Box component="section" tabIndex={0} aria-label={say('evidence.log.table')} sx={{ overflowX: 'auto' }}>
           <Table size="small" aria-label={say('evidence.log.table')}>
             <TableHead>
               <TableRow>
