@@ -11,7 +11,7 @@ type Activities = VerifierActivities & VerifierConsoleActivities & WriterActivit
 
 /** What a completed call of an activity leaves behind: one of these leaves, written by that very call; or nothing, and why. */
 export type Entry =
-  | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string }
+  | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string; sealed?: true }
   | { leaves: 'none'; because: string };
 
 const outcomeIs =
