@@ -68,8 +68,10 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   },
   commitIntent: { leaves: ['intent'], unless: outcomeIs('superseded'), because: 'nothing was committed' },
   releaseAccount: { leaves: ['account.released'] },
+  // Its leaf stands in the workflow that was sealed: found by the hash that the call answered.
   sealHistory: {
     leaves: ['history.sealed'],
+    sealed: true,
     unless: outcomeIs('already', 'gone'),
     because: 'it was sealed before, or Temporal no longer has it',
   },
