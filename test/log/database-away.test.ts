@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import type { Database } from '#db';
 import type { Notary } from '#log/notary/run.ts';
 import { createTurns } from '#log/notary/turns.ts';
 import { useDatabase } from '#test/support/database.ts';
@@ -31,7 +30,7 @@ test('the answer to a commit is lost: the notary finds what it did itself, and g
       };
     },
   });
-  notary = await log.open({ db: losing as Database });
+  notary = await log.open({ db: losing });
   loses = true;
   const ids = await log.write(3);
   await assert.rejects(notary.turn(), /lost/);
