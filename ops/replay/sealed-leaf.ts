@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RUN_ID } from '#activities/seal/history-file.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { LoggedLeaf } from './published-log.ts';
 
@@ -9,7 +10,7 @@ const leaf = z.looseObject({
   type: z.literal('history.sealed'),
   outcome: z.enum(['success', 'failure']),
   t: z.looseObject({ wall: z.iso.datetime() }),
-  wf: z.looseObject({ ns: z.string(), id: z.string(), run: z.uuid() }),
+  wf: z.looseObject({ ns: z.string(), id: z.string(), run: z.string().regex(RUN_ID) }),
   do: z.looseObject({}).optional(),
 });
 const sealed = z.looseObject({
@@ -33,14 +34,16 @@ export interface SealedLeaf {
   history: { ended: string; events: number; last: number; sha256: string; bundle: string | null; keys: string[] } | undefined;
 }
 
-/** The leaf `history.sealed` in a text; undefined for every other leaf, and for one that says it in another form. */
-export function readSealedLeaf(logged: LoggedLeaf): SealedLeaf | undefined {
+/** The leaf `history.sealed` in a text; undefined for every other leaf, `unreadable` for one that says it in another form. */
+export function readSealedLeaf(logged: LoggedLeaf): SealedLeaf | 'unreadable' | undefined {
   // Most leaves are others, and a log may hold millions.
   if (!logged.text.includes('"type":"history.sealed"')) return undefined;
   const read = leaf.safeParse(canonicalOrNothing(logged.text));
-  if (!read.success) return undefined;
+  if (!read.success) return 'unreadable';
   const said = read.data;
-  const history = said.outcome === 'success' ? sealed.parse(said.do) : undefined;
+  const facts = sealed.safeParse(said.do);
+  if (said.outcome === 'success' && !facts.success) return 'unreadable';
+  const history = said.outcome === 'success' ? facts.data : undefined;
   return {
     logged,
     sealedAt: new Date(said.t.wall),

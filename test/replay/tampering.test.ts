@@ -169,6 +169,15 @@ test('whoever also rewrites the leaf is found by the log, which the witnesses ha
   assert.match(words, /its leaf \d+ is not in the cosigned log/);
 });
 
+test('a leaf that was made unreadable is called changed, not passed over', async () => {
+  const { exit, words } = await afterAttack((copy) => {
+    const { sha256 } = JSON.parse(privileged.body).do as { sha256: string };
+    replaceInEntries(copy.sources.tilesFolder, sha256, 'g'.repeat(64));
+  });
+  assert.equal(exit, 1);
+  assert.match(words, /it was changed: it is not in the cosigned log/);
+});
+
 test('one changed bit of a ciphertext is found, with or without the seal', async () => {
   const { exit, words } = await afterAttack((copy) => {
     const text = JSON.stringify(copy.read(privileged.runId));
