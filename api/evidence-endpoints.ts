@@ -7,7 +7,7 @@ import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { READERS } from './audit-endpoints.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { openedLeaf, openingsOf } from './openings.ts';
-import { createReadings } from './readings.ts';
+import { createReadings, recordReading } from './readings.ts';
 import { evidenceOf, resetEvidence } from './reset-evidence.ts';
 import { byId, moment } from './shapes.ts';
 
@@ -81,9 +81,12 @@ export function evidenceEndpoints({ db, tilesFolder, trustPolicyFile }: Evidence
       async (ask) => {
         const leaf = await db.leaf.findUnique({ where: { id: ask.params.id }, select: { id: true, body: true } });
         if (!leaf) throw new Refusal('not-found');
-        // Each look at a person's data stands in the log by itself, and before it is answered.
-        await record(signedIn(ask), { kind: 'openings', facts: { leaf: leaf.id }, each: true });
-        return { status: 200, body: await openingsOf(db, leaf) };
+        // Each look at a person's data stands in the log by itself: the same transaction records it and opens.
+        const body = await db.$transaction(async (tx) => {
+          await recordReading(tx, signedIn(ask), { kind: 'openings', facts: { leaf: leaf.id } });
+          return openingsOf(tx, leaf);
+        });
+        return { status: 200, body };
       },
     ),
   };

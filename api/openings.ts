@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from '#db';
+import type { Transaction } from '#db';
 
 export const openedLeaf = z.object({
   leaf: z.string(),
@@ -14,10 +14,14 @@ export const openedLeaf = z.object({
   ),
 });
 
-/** Every commitment to personal data in a leaf (`…_c`), opened as far as its opening was not erased. */
-export async function openingsOf(db: Database, leaf: { id: string; body: string }): Promise<z.infer<typeof openedLeaf>> {
+/**
+ * Every commitment to personal data in a leaf (`…_c`), opened as far as its opening was not erased. PostgreSQL opens nothing
+ * unless the leaf of this reading was written before in the same transaction.
+ */
+export async function openingsOf(tx: Transaction, leaf: { id: string; body: string }): Promise<z.infer<typeof openedLeaf>> {
   const committed = commitmentsIn(leaf.body);
-  const rows = await db.opening.findMany({ where: { commitment: { in: committed.map(({ commitment }) => commitment) } } });
+  const rows = await tx.$queryRaw<{ commitment: string; salt: Uint8Array; value: string }[]>`
+    SELECT commitment, salt, value FROM opened_for_audit(${leaf.id}::uuid)`;
   const openings = new Map(rows.map(({ commitment, salt, value }) => [commitment, { salt: Buffer.from(salt).toString('base64'), value }]));
   return {
     leaf: leaf.id,

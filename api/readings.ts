@@ -1,4 +1,4 @@
-import type { Database } from '#db';
+import type { Database, Transaction } from '#db';
 import type { Json } from '#evidence/jcs.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { actorOf } from './actor.ts';
@@ -25,20 +25,23 @@ export function createReadings(db: Database) {
     const now = Date.now();
     for (const [old, at] of lately) if (now - at > READING_MS) lately.delete(old);
     if (!each && lately.has(key)) return;
-    await db.$transaction((tx) =>
-      appendLeaf(
-        tx,
-        {
-          type: 'audit.read',
-          outcome: 'success',
-          actor: actorOf(session),
-          do: { kind, session: session.id, ...facts },
-          ...(filter === undefined ? {} : { personal: { filter } }),
-        },
-        'api',
-      ),
-    );
+    await db.$transaction((tx) => recordReading(tx, session, { kind, facts, filter }));
     // Only now: a reading whose leaf could not be written was not answered either.
     if (!each) lately.set(key, now);
   };
+}
+
+/** The leaf of one reading, in the transaction that reads. */
+export async function recordReading(tx: Transaction, session: SignedIn, { kind, facts = {}, filter }: Reading): Promise<void> {
+  await appendLeaf(
+    tx,
+    {
+      type: 'audit.read',
+      outcome: 'success',
+      actor: actorOf(session),
+      do: { kind, session: session.id, ...facts },
+      ...(filter === undefined ? {} : { personal: { filter } }),
+    },
+    'api',
+  );
 }

@@ -24,8 +24,20 @@ GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
 
--- Personal data that a leaf commits to: shown to auditors only, each time with a leaf (api/evidence-endpoints.ts).
-GRANT SELECT ON opening TO countersign_api;
+-- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a
+-- transaction that has written the leaf of this very reading. So nobody is shown an opening without a trace of it.
+CREATE OR REPLACE FUNCTION opened_for_audit(asked uuid) RETURNS TABLE (commitment text, salt bytea, value text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT o.commitment, o.salt, o.value
+  FROM leaf l JOIN opening o
+    ON o.commitment IN (l.body::jsonb #>> '{target,name_c}', l.body::jsonb #>> '{src,ip_c}', l.body::jsonb #>> '{do,filter_c}')
+  WHERE l.id = asked AND EXISTS (
+    SELECT 1 FROM leaf r
+    WHERE r.xid = pg_current_xact_id() AND r.type = 'audit.read' AND r.body::jsonb #>> '{do,leaf}' = asked::text
+  )
+$$;
+REVOKE ALL ON FUNCTION opened_for_audit(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION opened_for_audit(uuid) TO countersign_api;
 
 -- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
 GRANT SELECT ON reset TO countersign_worker;

@@ -91,6 +91,9 @@ test('an opening is shown to auditors only, with a leaf for each look, and an er
     (await readings()).slice(before).map(({ kind }) => kind),
     ['openings', 'openings'],
   );
+  // Not by a promise of ours: without the leaf of the reading PostgreSQL shows the API nothing.
+  await assert.rejects(app.db.opening.findMany(), /permission denied|denied access/);
+  assert.deepEqual(await app.db.$queryRaw`SELECT * FROM opened_for_audit(${id}::uuid)`, []);
   const administrator = await app.signedIn(['administrator']);
   assert.equal((await app.ask('GET', `/api/v1/audit/openings/${id}`, { headers: administrator })).body['code'], 'role-needed');
 });
