@@ -9,6 +9,7 @@ const UNDISTURBED: Readonly<Record<string, number>> = {
   'reset.state success': 6,
   'proof.checked success': 1,
   'factor.checked success': 1,
+  'account.claimed success': 1,
   'password.chosen success': 1,
   'intent started': 1,
   'write.started started': 1,
@@ -24,10 +25,10 @@ export function undisturbedBut(more: Readonly<Record<string, number>>): Record<s
   return Object.fromEntries([...sum].filter(([, times]) => times > 0));
 }
 
-/** Without the leaf of its sealing, which a workflow of its own writes some seconds after the end. */
+/** Without the leaves that come after the end is told: the account's release, and the sealing by a workflow of its own. */
 export async function leavesOf(world: World, reset: string): Promise<Record<string, number>> {
   const rows = await world.people.sql<{ leaf: string; n: string }>(
-    `SELECT type || ' ' || outcome AS leaf, count(*) AS n FROM leaf WHERE reset_id = $1::uuid AND type <> 'history.sealed' GROUP BY 1`,
+    `SELECT type || ' ' || outcome AS leaf, count(*) AS n FROM leaf WHERE reset_id = $1::uuid AND type NOT IN ('account.released', 'history.sealed') GROUP BY 1`,
     [reset],
   );
   return Object.fromEntries(rows.map(({ leaf, n }) => [leaf, Number(n)]));
