@@ -64,6 +64,7 @@ export async function openTestLog(database: TestDatabase): Promise<TestLog & { c
   };
   const policy = parseTrustPolicy(policyText());
   const db = database.as('notary');
+  const worker = database.as('worker');
   const folder = join(home, 'tiles');
   return {
     close,
@@ -78,7 +79,6 @@ export async function openTestLog(database: TestDatabase): Promise<TestLog & { c
       for (;;) if ((await notary.turn()) === 'idle') return;
     },
     async write(count) {
-      const worker = database.as('worker');
       const ids: string[] = [];
       for (let at = 0; at < count; at++)
         ids.push(await worker.$transaction((tx) => appendLeaf(tx, { type: 'audit.read', outcome: 'success', do: { at } }, 'test')));

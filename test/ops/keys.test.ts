@@ -11,12 +11,14 @@ import { consoleProgress } from '#ops/progress.ts';
 import { makeCertificateAuthority, makePortalCertificate, portalCertificateFile } from '#ops/setup/certificates.ts';
 import { identities, makeUsers } from '#ops/setup/identities.ts';
 import { makeKeys, privateKeyFiles } from '#ops/setup/keys.ts';
+import { makeLogKeys } from '#ops/setup/log-keys.ts';
 
 const state = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
 after(() => rmSync(state, { recursive: true }));
 const quiet = consoleProgress(() => {});
 await makeUsers(quiet);
 await makeKeys(state, identities(), quiet);
+await makeLogKeys(state, identities(), { 'witness-audit': 1, 'witness-soc': 2, 'witness-second-site': 3 }, quiet);
 
 test('every private key belongs to its process and is closed to all others', async () => {
   for (const { holder, file } of privateKeyFiles(state)) {
