@@ -23,7 +23,8 @@ const account = 'helena.voss';
 
 for (let round = 0; round < rounds; round++) {
   for (const step of STEPS) {
-    for (const part of PARTS) {
+    // kill-held-step.test.ts hits every moment on purpose; by the clock one part a step is enough, and all in the campaign.
+    for (const part of amount(PARTS.slice(STEPS.indexOf(step), STEPS.indexOf(step) + 1), PARTS)) {
       // The moment of the kill moves through the step from round to round and from part to part.
       const delayMs = [0, 8, 20, 35, 60, 90][(round + PARTS.indexOf(part) + STEPS.indexOf(step)) % 6] ?? 0;
       test(`kill -9 of ${part} ${delayMs} ms into "${step}" (round ${round + 1}): nothing lost, nothing twice`, async () => {

@@ -1,3 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCheckpoint } from '#evidence/checkpoint.ts';
+import { parseNote } from '#evidence/signed-note.ts';
+import { tilesFolder } from '#ops/setup/log-keys.ts';
 import { until } from './holds.ts';
 import type { World } from './world.ts';
 
@@ -28,10 +33,12 @@ export async function sealedAndPublished(world: World, workflowId: string): Prom
   });
   const sealed = found as Sealed; // until() has seen it
   await until(`the leaf of ${workflowId} is published`, async () => {
-    const rows = await world.people.sql('SELECT 1 FROM log_entry e, log_head h WHERE e.leaf_id = $1::uuid AND h.published_size > e.index', [
+    const [entry] = await world.people.sql<{ index: string }>('SELECT index::text FROM log_entry WHERE leaf_id = $1::uuid', [
       sealed.leafId,
     ]);
-    return rows.length > 0;
+    // By the file, which is written after the row: whoever reads the folder goes by it.
+    const { text } = parseNote(readFileSync(join(tilesFolder(world.stack.state), 'checkpoint')));
+    return entry !== undefined && parseCheckpoint(text).size > BigInt(entry.index);
   });
   return sealed;
 }
