@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -10,6 +10,8 @@ export function holdAlone(file: string): { release(): void } {
   mkdirSync(dirname(file), { recursive: true, mode: 0o750 });
   const database = new DatabaseSync(file);
   try {
+    // SQLite makes the file for everybody to read.
+    chmodSync(file, 0o600);
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();

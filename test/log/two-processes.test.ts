@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { printSigner } from '#evidence/signer-key.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
@@ -59,6 +59,7 @@ test('two witnesses on one state: the second does not start; after kill -9 of th
     return witness;
   };
   const first = await started();
+  assert.equal(statSync(`${stateFile}.lock`).mode & 0o777, 0o600, 'nobody else opens the lock');
   const second = await started();
   assert.equal(await second.ended, 1);
   assert.match(second.said(), /in use by another process/);
