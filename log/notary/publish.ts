@@ -2,12 +2,13 @@ import { printLogProof } from '#evidence/log-proof.ts';
 import { inclusionParts, makeProof } from '#evidence/merkle-proof.ts';
 import type { HashOf } from '#evidence/merkle-tree.ts';
 import type { Database } from '#db';
+import { Overtaken } from './sequence.ts';
 import type { TileFolder } from './tile-folder.ts';
 
 /**
  * Makes a cosigned checkpoint known: to the database with a receipt for every intent that it is the first to cover, then
  * to the folder. If we crash between the two, the next start writes the file from the row; what was published is never
- * taken back, since only a larger tree (or the same with newer cosignatures) takes its place.
+ * taken back, since only a larger tree (or the same with newer cosignatures) takes its place. Throws Overtaken.
  */
 export async function publish(
   db: Database,
@@ -27,7 +28,8 @@ export async function publish(
       const moved = await tx.$executeRaw`
         UPDATE log_head SET published_size = ${size}, published = ${note}, published_at = now()
         WHERE origin = ${origin} AND size >= ${size} AND published_size <= ${size}`;
-      if (moved !== 1) throw new Error('a checkpoint was to be published that is older than the published one');
+      // Only another notary can have published a larger tree.
+      if (moved !== 1) throw new Overtaken();
       await tx.$executeRaw`
         INSERT INTO log_receipt (leaf_id, index, size, proof)
         SELECT id::uuid, index::bigint, ${size}, proof
