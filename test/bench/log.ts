@@ -1,8 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { printSigner } from '#evidence/signer-key.ts';
 import { openTestLog } from '#test/log/a-log.ts';
-import { secretFile, startLogProcess } from '#test/log/log-process.ts';
+import { settingsOfNotary, startLogProcess } from '#test/log/log-process.ts';
 import { openTestDatabase } from '#test/support/database.ts';
 import {
   gateLatency,
@@ -52,14 +51,7 @@ try {
   tell('PostgreSQL inserts the same rows', `${plain.toFixed(0)} /s`);
   tell('ratio', (plain / appended).toFixed(2));
 
-  const process = startLogProcess('notary', {
-    process: 'notary',
-    database: { urlFile: secretFile(database.urlOf('notary')) },
-    keyFile: secretFile(printSigner(log.signer)),
-    trustPolicyFile: secretFile(log.policyText()),
-    tilesFolder: log.folder,
-    refreshSeconds: 3600,
-  });
+  const process = startLogProcess('notary', settingsOfNotary(database, log, 3600));
   await process.ready;
   await untilPublished(log.db);
   say('100 leaves a second…');

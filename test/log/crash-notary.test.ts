@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printSigner } from '#evidence/signer-key.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { amount } from '#test/support/campaign.ts';
 import { useDatabase } from '#test/support/database.ts';
 import { useLog } from './a-log.ts';
-import { secretFile, startLogProcess, type Fault, type LogProcess } from './log-process.ts';
+import { settingsOfNotary, startLogProcess, type Fault, type LogProcess } from './log-process.ts';
 import { acknowledged, stillStands } from './what-was-acknowledged.ts';
 
 /**
@@ -15,14 +14,7 @@ import { acknowledged, stillStands } from './what-was-acknowledged.ts';
 const database = await useDatabase();
 const log = await useLog(database);
 const worker = database.as('worker');
-const settings = {
-  process: 'notary',
-  database: { urlFile: secretFile(database.urlOf('notary')) },
-  keyFile: secretFile(printSigner(log.signer)),
-  trustPolicyFile: secretFile(log.policyText()),
-  tilesFolder: log.folder,
-  refreshSeconds: 3600,
-};
+const settings = settingsOfNotary(database, log, 3600);
 await log.settle(await log.open());
 // So that the first round fills a tile.
 await log.write(245);

@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { printSigner } from '#evidence/signer-key.ts';
 import { root } from '#ops/paths.ts';
+import type { TestDatabase } from '#test/support/database.ts';
+import type { TestLog } from './a-log.ts';
 
 /** A system call that goes wrong: the when-th of its kind in each thread fails with EIO, or is the last thing that happens. */
 export interface Fault {
@@ -35,6 +38,18 @@ export function secretFile(words: string): string {
   const file = join(folder, `file-${++number}`);
   writeFileSync(file, words, { mode: 0o600 });
   return file;
+}
+
+/** The settings of a notary process on the log of a test. */
+export function settingsOfNotary(database: TestDatabase, log: TestLog, refreshSeconds: number): object {
+  return {
+    process: 'notary',
+    database: { urlFile: secretFile(database.urlOf('notary')) },
+    keyFile: secretFile(printSigner(log.signer)),
+    trustPolicyFile: secretFile(log.policyText()),
+    tilesFolder: log.folder,
+    refreshSeconds,
+  };
 }
 
 /** Starts log/notary.ts or log/witness.ts as a process with these settings, under strace when something is to go wrong. */

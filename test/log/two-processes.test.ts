@@ -6,20 +6,13 @@ import { printVerifierKey } from '#evidence/verifier-key.ts';
 import { freePort } from '#ops/stack/ports.ts';
 import { useDatabase } from '#test/support/database.ts';
 import { useLog } from './a-log.ts';
-import { secretFile, startLogProcess } from './log-process.ts';
+import { secretFile, settingsOfNotary, startLogProcess } from './log-process.ts';
 import { acknowledged, stillStands } from './what-was-acknowledged.ts';
 
 /** Two of one kind as real processes, as a careless failover starts them. */
 const database = await useDatabase();
 const log = await useLog(database);
-const settings = {
-  process: 'notary',
-  database: { urlFile: secretFile(database.urlOf('notary')) },
-  keyFile: secretFile(printSigner(log.signer)),
-  trustPolicyFile: secretFile(log.policyText()),
-  tilesFolder: log.folder,
-  refreshSeconds: 1,
-};
+const settings = settingsOfNotary(database, log, 1);
 
 test('two notaries on one database and one folder: one ends itself with a reason, the other goes on, and the log stands', async () => {
   const two = [startLogProcess('notary', settings), startLogProcess('notary', settings)];
