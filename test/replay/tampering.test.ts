@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { historyFile } from '#activities/seal/history-file.ts';
-import type { HistoryJson } from '#history/payloads-in-json.ts';
+import { keyIdOf } from '#history/cipher.ts';
+import { rewritePayloads } from '#history/payloads-in-json.ts';
 import { replay } from '#ops/replay/replay.ts';
 import { exitCodeOf, type Finding } from '#ops/replay/finding.ts';
 import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
@@ -180,12 +181,19 @@ test('a leaf that was made unreadable is called changed, not passed over', async
 
 test('one changed bit of a ciphertext is found, with or without the seal', async () => {
   const { exit, words } = await afterAttack((copy) => {
-    const text = JSON.stringify(copy.read(privileged.runId));
-    const at = text.indexOf('"data":"', text.length / 2) + 40;
-    const flipped = `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
-    copy.write(privileged.runId, JSON.parse(flipped) as HistoryJson);
+    let seen = 0;
+    const history = rewritePayloads(copy.read(privileged.runId), (payload) => {
+      if (keyIdOf(payload) === undefined || ++seen !== 20) return payload;
+      const data = Buffer.from(payload.data ?? []);
+      const at = data.length >> 1;
+      data.writeUInt8(data.readUInt8(at) ^ 1, at);
+      return { ...payload, data };
+    });
+    assert.ok(seen >= 20, 'the twentieth encrypted payload was changed');
+    copy.write(privileged.runId, history);
   });
   assert.equal(exit, 1);
+  assert.match(words, NOT_SEALED);
   assert.match(words, /it was changed, or encrypted under another key/);
 });
 

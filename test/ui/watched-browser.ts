@@ -11,7 +11,7 @@ export interface WatchedPage {
   page: Page;
   /** Addresses of other origins that the page asked for, and what its content policy stopped. Empty is right. */
   strays: string[];
-  /** Fails with what axe finds on the page as it stands (WCAG 2.2 A and AA, and axe's best practices). */
+  /** Fails with what axe finds on the page as it stands, once it has its heading (WCAG 2.2 A and AA, and axe's best practices). */
   axe: (where: string) => Promise<void>;
   /** See keep-picture.ts. */
   picture: (name: string) => Promise<void>;
@@ -68,6 +68,7 @@ export async function watchedPage(run: TestStack['run'], viewport = { width: 128
     page,
     strays,
     async axe(where) {
+      await page.getByRole('heading', { level: 1 }).first().waitFor(); // an address is open before its page is drawn
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
       assert.deepEqual(found, [], `axe on ${where}`);
