@@ -16,8 +16,20 @@ export interface BundleParts {
   readonly policies: readonly string[];
   /** Histories that were sealed and are in the archive, by run. */
   readonly histories: ReadonlyMap<string, Uint8Array>;
+  /** What opens the payloads of these histories and of no others; undefined when personal data was left out. */
+  readonly historyKeys?: readonly HistoryKeyGiven[];
+  /** The code that these histories ran on, by the SHA-256 (hexadecimal) that was sealed. */
+  readonly code: ReadonlyMap<string, string>;
   /** Copies for convenience: an auditor uses their own. */
   readonly trust: { readonly policy: string; readonly verifierKey: string; readonly exportKey: string };
+}
+
+/** The key (32 bytes, base64url) of one workflow and no other, by the id of the master key that it follows from. */
+export interface HistoryKeyGiven {
+  readonly keyId: string;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly key: string;
 }
 
 /** From a smaller tree to the one of the bundle's checkpoint. */
@@ -34,6 +46,7 @@ export const PATHS = {
   consistency: 'consistency.txt',
   statements: 'statements.ndjson',
   openings: 'openings.json',
+  historyKeys: 'history-keys.json',
   trustPolicy: 'trust/policy.tlog',
   verifierKey: 'trust/verifier.pem',
   exportKey: 'trust/export.vkey',
@@ -45,4 +58,5 @@ export const proofPath = (index: bigint): string => `proofs/${index}.tlog-proof`
 export const receiptPath = (index: bigint): string => `receipts/${index}.tlog-proof`;
 export const receiptConsistencyPath = (index: bigint): string => `receipts/${index}.consistency.txt`;
 export const policyPath = (sha256: string): string => `policy/${sha256}.yaml`;
+export const codePath = (sha256: string): string => `code/${sha256}.js`;
 export const historyPath = (run: string): string => `history/${run}.json`;

@@ -5,21 +5,31 @@ import type { LeafInLog } from './leaf-in-log.ts';
 
 const SEALED = 'history.sealed';
 
-/** What a leaf that seals a history says of it: which run, and the SHA-256 (hexadecimal) of its exact bytes. */
-export function sealOf({ body }: LeafInLog): { run: string; sha256: string } | undefined {
-  if (body.type !== SEALED) return undefined;
-  const { run, sha256 } = body.do ?? {};
-  return typeof sha256 === 'string' ? { run: typeof run === 'string' ? run : (body.wf?.run ?? ''), sha256 } : undefined;
+/** What a leaf that seals a history says of it: which run, the SHA-256 (hexadecimal) of its exact bytes, and that of the code. */
+export interface Seal {
+  readonly run: string;
+  readonly sha256: string;
+  /** Undefined when it is not known on which release it ran. */
+  readonly code: string | undefined;
 }
 
-/** That each history is the one whose hash was sealed into the log, and that none is missing. */
-export function checkHistories({ histories }: Pick<BundleParts, 'histories'>, leaves: readonly LeafInLog[]): Finding {
+export function sealOf({ body }: LeafInLog): Seal | undefined {
+  if (body.type !== SEALED) return undefined;
+  const { run, sha256, bundle } = body.do ?? {};
+  if (typeof sha256 !== 'string') return undefined;
+  return { run: typeof run === 'string' ? run : (body.wf?.run ?? ''), sha256, code: typeof bundle === 'string' ? bundle : undefined };
+}
+
+/** That each history is the one whose hash was sealed into the log, none is missing, and no code is there that none ran on. */
+export function checkHistories({ histories, code }: Pick<BundleParts, 'histories' | 'code'>, leaves: readonly LeafInLog[]): Finding {
   const seals = leaves.map(sealOf).filter((seal) => seal !== undefined);
   const problems: Problem[] = [...histories].flatMap(([run, bytes]) => {
     const hash = createHash('sha256').update(bytes).digest('hex');
     const mine = seals.filter((seal) => seal.run === run);
     return mine.some(({ sha256 }) => sha256 === hash) ? [] : [fail(`the history of run ${run} is not the one that was sealed`)];
   });
+  const strange = [...code.keys()].filter((sha256) => !seals.some((seal) => seal.code === sha256));
+  problems.push(...strange.map((sha256) => fail(`no sealed history ran on the code ${sha256}`)));
   problems.push(
     ...seals.filter(({ run }) => !histories.has(run)).map(({ run }) => incomplete(`the sealed history of run ${run} is not in the bundle`)),
   );
@@ -30,7 +40,7 @@ export function checkHistories({ histories }: Pick<BundleParts, 'histories'>, le
       .map((run) => incomplete(`no leaf seals the history of run ${run}`)),
   );
   return finding(
-    'The history of each run is the one that was sealed into the log',
+    'The history of each run, and the code it ran on, are those that were sealed into the log',
     'NIST SP 800-53 AU-10(3), AU-11(1); ISO/IEC 27001 A.5.28',
     problems,
     `${histories.size} histories`,

@@ -4,7 +4,7 @@ import type { BundleParts } from './bundle-parts.ts';
 import type { Auditor } from './verify-bundle.ts';
 
 /** What even a sound verdict does not prove, and how somebody could know it. Printed with every verdict: no scheme detects these. */
-export function notProven({ scope, trust, openings }: BundleParts, { verifierKey, exportKey, held }: Auditor): string[] {
+export function notProven({ scope, trust, openings, histories }: BundleParts, { verifierKey, exportKey, held }: Auditor): string[] {
   const fingerprint = printBytes(createHash('sha256').update(trust.verifierKey).digest());
   return [
     ...(verifierKey
@@ -27,6 +27,9 @@ export function notProven({ scope, trust, openings }: BundleParts, { verifierKey
     'That the people were who their proofs and factors say: a code that was given away, or a verifier whose key was stolen, signs like an honest one.',
     'What the directory said at the time: that approvers were members of the groups that the rule names, that no two accounts were one person’s, that the account was enabled. The verifier and the writer each asked it themselves.',
     'What an approver saw on their screen when they decided.',
+    ...(histories.size === 0
+      ? []
+      : ['What stands in the sealed histories: countersign replay --bundle opens them and plays them again with their code.']),
     ...(openings ? [] : ['To whom the commitments (members ending in _c) belong: the openings were left out.']),
   ];
 }

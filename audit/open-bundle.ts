@@ -7,6 +7,7 @@ import { readBase64, readDecimal, textOf } from '#evidence/wire-text.ts';
 import { parseAddCheckpoint } from '#evidence/witness-protocol.ts';
 import type { Files } from '#evidence/zip.ts';
 import {
+  codePath,
   historyPath,
   PATHS,
   policyPath,
@@ -15,6 +16,7 @@ import {
   receiptPath,
   type BundleParts,
   type Growth,
+  type HistoryKeyGiven,
 } from './bundle-parts.ts';
 
 /**
@@ -59,6 +61,7 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
   const consistency = optional(PATHS.consistency, growth);
   if ((priorNote === undefined) !== (consistency === undefined)) throw new Malformed('prior.note and consistency.txt belong together');
   const openings = optional(PATHS.openings, openingsOf);
+  const historyKeys = optional(PATHS.historyKeys, historyKeysOf);
   const parts: BundleParts = {
     scope,
     leaves: indexes.map((index, at) => {
@@ -75,6 +78,8 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
     statements: needed(PATHS.statements, (bytes) => linesOf(bytes).map(statementOf)),
     ...(openings ? { openings } : {}),
     policies: named(files, policyPath).map((sha256) => needed(policyPath(sha256), (bytes) => textWithHash(bytes, sha256))),
+    ...(historyKeys ? { historyKeys } : {}),
+    code: new Map(named(files, codePath).map((sha256) => [sha256, needed(codePath(sha256), (bytes) => textWithHash(bytes, sha256))])),
     histories: new Map(named(files, historyPath).map((run) => [run, needed(historyPath(run), (bytes) => bytes)])),
     trust: {
       policy: needed(PATHS.trustPolicy, textOf),
@@ -127,6 +132,18 @@ function openingsOf(bytes: Uint8Array): NonNullable<BundleParts['openings']> {
     const read = typeof salt === 'string' ? readBase64(salt) : undefined;
     if (!read || typeof value !== 'string') throw new Malformed('an opening is a salt and a value');
     return { commitment, salt: read, value };
+  });
+}
+
+function historyKeysOf(bytes: Uint8Array): HistoryKeyGiven[] {
+  const all = parseCanonical(bytes);
+  if (!Array.isArray(all)) throw new Malformed('a list of keys is missing');
+  return all.map((one: Json) => {
+    const { keyId, namespace, workflowId, key, ...more } = members(one);
+    const texts = [keyId, namespace, workflowId, key];
+    if (!texts.every((text) => typeof text === 'string') || Object.keys(more).length > 0)
+      throw new Malformed('a key of a history has an id, a namespace, a workflow and its bytes');
+    return { keyId, namespace, workflowId, key } as HistoryKeyGiven; // four texts, as was just seen
   });
 }
 

@@ -6,6 +6,7 @@ import type { Signer } from '#evidence/signer-key.ts';
 import { printAddCheckpoint } from '#evidence/witness-protocol.ts';
 import { printZip } from '#evidence/zip.ts';
 import {
+  codePath,
   historyPath,
   PATHS,
   policyPath,
@@ -24,7 +25,7 @@ import { readme } from './readme.ts';
 export function packBundle(parts: BundleParts, verify: Uint8Array, exporter: Signer): Buffer {
   const files = new Map<string, Uint8Array>();
   const put = (path: string, text: string | Uint8Array): unknown => files.set(path, typeof text === 'string' ? Buffer.from(text) : text);
-  const { checkpoint, prior, openings, trust } = parts;
+  const { checkpoint, prior, openings, historyKeys, trust } = parts;
   // A consistency proof is written as the request by which any witness could be asked about it (tlog-witness).
   const growth = ({ oldSize, proof }: Growth): string => printAddCheckpoint({ oldSize, proof, checkpoint });
 
@@ -50,6 +51,8 @@ export function packBundle(parts: BundleParts, verify: Uint8Array, exporter: Sig
     );
   for (const text of parts.policies) put(policyPath(createHash('sha256').update(text).digest('hex')), text);
   for (const [run, history] of parts.histories) put(historyPath(run), history);
+  if (historyKeys) put(PATHS.historyKeys, canonical(historyKeys.map((key) => ({ ...key }))));
+  for (const [sha256, code] of parts.code) put(codePath(sha256), code);
   put(PATHS.trustPolicy, trust.policy);
   put(PATHS.verifierKey, trust.verifierKey);
   put(PATHS.exportKey, `${trust.exportKey}\n`);

@@ -14,6 +14,10 @@ Node 20 or newer is all it takes; no network is used. Use the copy of verify.mjs
 rather than the one in here, which came with what it judges. Every check is printed with the clause that it serves, then
 what is NOT proven. Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage.
 
+What the workflow itself did is played again, from this archive alone, by a copy of the product:
+
+    countersign replay --bundle <this archive> --policy <your trust policy>
+
 Keep checkpoint.note afterwards: name it with --checkpoint next time, and with --since-checkpoint when you ask for the
 next bundle. Then nobody can take back or rewrite what you have seen.
 
@@ -31,6 +35,8 @@ next bundle. Then nobody can take back or rewrite what you have seen.
 | policy/<sha256>.yaml | the rules that were in force for these resets | YAML 1.2 |
 | openings.json | personal data behind the commitments (members ending in _c), where disclosed and not erased | RFC 8785 |
 | history/<run>.json | the workflow's history, sealed into the log by its hash | JSON |
+| history-keys.json | what opens these histories and no others, where personal data was disclosed | RFC 8785 |
+| code/<sha256>.js | the code that these histories ran on, under the hash that was sealed with them | JavaScript |
 | trust/ | copies of trust policy and keys: compare them with yours | C2SP tlog-policy, SPKI, vkey |
 
 Other people's programs read the same files: golang.org/x/mod/sumdb/note opens the notes, transparency-dev/merkle

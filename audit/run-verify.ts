@@ -8,7 +8,7 @@ import { printReport } from './report.ts';
 import { verifyBundle, type Auditor } from './verify-bundle.ts';
 
 /** A clock of a host that is further off than this from the witnesses' is said. */
-const TOLERANCE_SECONDS = 300;
+export const TOLERANCE_SECONDS = 300;
 export const USAGE = `Usage: verify <bundle> --policy <trust policy> [--checkpoint <checkpoint that you hold>]
   [--verifier-key <PEM file>] [--export-key <vkey file>] [--tolerance <seconds>]
 Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage.`;

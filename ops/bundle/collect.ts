@@ -7,8 +7,9 @@ import { parseLogProof } from '#evidence/log-proof.ts';
 import { consistencyParts, inclusionParts, makeProof } from '#evidence/merkle-proof.ts';
 import { parseNote } from '#evidence/signed-note.ts';
 import type { Database } from '#db';
+import type { HistoryKeys } from '#history/open-ring.ts';
 import { Sentence } from '../sentence.ts';
-import type { FindHistory } from './histories.ts';
+import { codeNamed, keysOfHistories, type FindCode, type FindHistory } from './histories.ts';
 import { leavesOf, type Asked, type StoredLeaf } from './leaves.ts';
 import type { PublishedTiles } from './tiles.ts';
 
@@ -17,12 +18,15 @@ export interface CollectFrom {
   readonly db: Database;
   readonly tiles: PublishedTiles;
   readonly findHistory: FindHistory;
+  readonly findCode: FindCode;
+  /** The ring of this machine: of it, only what opens the histories of the bundle is given out. */
+  readonly keys: HistoryKeys;
   readonly trust: BundleParts['trust'];
 }
 
 export interface CollectWhat {
   readonly asked: Asked;
-  /** Whether personal data is disclosed to this auditor. */
+  /** Whether personal data is disclosed to this auditor: what is behind commitments, and what opens the histories. */
   readonly openings: boolean;
   /** A checkpoint that the auditor holds, as a signed note. */
   readonly prior?: string | undefined;
@@ -35,7 +39,7 @@ export const sizeOf = (note: string): bigint => parseCheckpoint(parseNote(note).
  * exporter who is lied to hands out the lie for the auditor to find. Throws a sentence when something cannot be had.
  */
 export async function collect(
-  { db, tiles, findHistory, trust }: CollectFrom,
+  { db, tiles, findHistory, findCode, keys, trust }: CollectFrom,
   { asked, openings, prior }: CollectWhat,
 ): Promise<BundleParts> {
   let checkpoint = tiles.checkpoint();
@@ -49,6 +53,7 @@ export async function collect(
     );
 
   const read = leaves.flatMap(({ index, text }) => readOrNothing(index ?? 0n, text));
+  const histories = historiesOf(read, findHistory);
   const receipts = await db.logReceipt.findMany({
     where: { leafId: { in: leaves.filter(({ type }) => type === 'intent').map(({ id }) => id) } },
     select: { index: true, proof: true },
@@ -63,7 +68,9 @@ export async function collect(
     statements: await statementsOf(db, leaves),
     ...(openings ? { openings: await openingsOf(db, read.flatMap(commitmentsIn)) } : {}),
     policies: await policiesOf(db, read),
-    histories: historiesOf(read, findHistory),
+    histories,
+    ...(openings ? { historyKeys: keysOfHistories(read, histories, keys) } : {}),
+    code: codeNamed(read, findCode),
     trust,
   };
 }

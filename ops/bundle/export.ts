@@ -9,12 +9,13 @@ import { parseSigner } from '#evidence/signer-key.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { Sentence } from '../sentence.ts';
-import { historiesFolder } from '../setup/archives.ts';
+import { historiesFolder, workflowCodeFolder } from '../setup/archives.ts';
 import { auditorUrlFile, ownerUrlFile } from '../setup/database-roles.ts';
+import { historyKeysFile, openHistoryKeys } from '../setup/history-keys.ts';
 import { exportKeyFile, tilesFolder, trustPolicyFile, verifierKeyCopy } from '../setup/log-keys.ts';
 import { verifyProgram } from '../setup/verify-program.ts';
 import { collect, sizeOf, type CollectWhat } from './collect.ts';
-import { archivedHistories } from './histories.ts';
+import { archivedCode, archivedHistories } from './histories.ts';
 import { openTiles } from './tiles.ts';
 
 /**
@@ -32,6 +33,8 @@ export async function exportBundle(state: string, what: CollectWhat): Promise<Bu
         db,
         tiles: openTiles(tilesFolder(state)),
         findHistory: archivedHistories(historiesFolder(state)),
+        findCode: archivedCode(workflowCodeFolder(state)),
+        keys: openHistoryKeys(historyKeysFile(state, 'worker')),
         trust: {
           policy: readFileSync(trustPolicyFile(state), 'utf8'),
           verifierKey: readFileSync(verifierKeyCopy(state), 'utf8'),

@@ -11,6 +11,7 @@ interface Options {
   tiles?: string;
   policy?: string;
   verifierKey?: string;
+  histories?: string;
   held?: string;
   every: string;
   fresh: string;
@@ -29,6 +30,7 @@ export function auditCommand(program: Command): void {
     .option('--tiles <folder>', 'the published log (C2SP tlog-tiles)')
     .option('--policy <file>', 'your trust policy')
     .option('--verifier-key <file>', "the verifier's public key, in PEM")
+    .option('--histories <folder>', 'the archive of sealed histories')
     .option('--held <file>', 'where the last believed checkpoint is kept')
     .option('--every <seconds>', 'time between two looks', '10')
     .option('--fresh <seconds>', 'how old cosignatures may be, and how long a leaf may wait', '900')

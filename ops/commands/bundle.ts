@@ -14,7 +14,7 @@ export function bundleCommand(program: Command): void {
     .option('--from <time>', 'instead of a reset: every leaf from this time on, such as 2026-11-01T00:00Z')
     .option('--to <time>', 'until before this time')
     .option('--out <file>', 'where the archive goes; it must not be there yet')
-    .option('--without-openings', 'leave out names and addresses behind the commitments')
+    .option('--without-openings', 'leave out names and addresses behind the commitments, and the keys of the histories')
     .option('--since-checkpoint <file>', 'prove that the log only grew since the checkpoint that the auditor holds')
     .action(async (reset: string | undefined, options: Options) => {
       const asked = askedFor(reset, options);

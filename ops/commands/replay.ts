@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Option, type Command, type CommanderError } from 'commander';
+import { TOLERANCE_SECONDS } from '#audit/run-verify.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { defaultState } from '../paths.ts';
+import type { Checked } from '../replay/check-histories.ts';
 import { exitCodeOf } from '../replay/finding.ts';
 import type { Selection } from '../replay/select.ts';
 import type { ReplaySources } from '../replay/replay.ts';
@@ -14,6 +16,7 @@ import { tilesFolder, trustPolicyFile } from '../setup/log-keys.ts';
 interface Options {
   since?: string;
   all?: true;
+  bundle?: string;
   tiles: string;
   histories: string;
   code: string;
@@ -33,6 +36,7 @@ export function replayCommand(program: Command): void {
     .description('check sealed histories against the published log, and replay them with the code that ran them')
     .option('--since <time>', 'all that were sealed at this time (RFC 3339) or later')
     .option('--all', 'every sealed history, and whether a reset that has ended lacks one')
+    .option('--bundle <file>', 'the histories of a bundle, with the keys and the code that are in it')
     .addOption(from('--tiles <folder>', 'the published log', tilesFolder(state)))
     .addOption(from('--histories <folder>', 'the archive of sealed histories', historiesFolder(state)))
     .addOption(from('--code <folder>', "the archive of the workflows' code", workflowCodeFolder(state)))
@@ -43,16 +47,13 @@ export function replayCommand(program: Command): void {
 }
 
 async function run(reset: string | undefined, options: Options): Promise<void> {
-  const selection = selectionOf(reset, options);
-  const sources = selection && sourcesOf(options);
-  if (!selection || !sources) {
+  const work = options.bundle === undefined ? ofArchive(reset, options) : ofBundle(options.bundle, reset, options);
+  if (!work) {
     process.exitCode = USAGE;
     return;
   }
   const begun = performance.now();
-  // Imported here: the SDK's worker takes a second to load, and other commands do without.
-  const { replay } = await import('../replay/replay.ts');
-  const { findings, histories, replayed, events } = await replay(sources, selection);
+  const { findings, histories, replayed, events } = await work();
   for (const { weight, of, words } of findings) console.log(`${weight === 'tampered' ? 'TAMPERED  ' : 'INCOMPLETE'} ${of}: ${words}.`);
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`${histories} histories with ${events} events looked at, ${replayed} of them replayed, in ${seconds} s.`);
@@ -60,6 +61,28 @@ async function run(reset: string | undefined, options: Options): Promise<void> {
   console.log(VERDICTS[exit]);
   // Not by running out of work: a history that the SDK never finished would keep this process alive.
   process.exit(exit);
+}
+
+type Work = (() => Promise<Checked>) | undefined;
+
+// Each is imported when it is called for: the SDK's worker takes a second to load, and other commands do without.
+function ofArchive(reset: string | undefined, options: Options): Work {
+  const selection = selectionOf(reset, options);
+  const sources = selection && sourcesOf(options);
+  return sources && (async () => (await import('../replay/replay.ts')).replay(sources, selection));
+}
+
+function ofBundle(file: string, reset: string | undefined, { since, all, policy }: Options): Work {
+  if (reset !== undefined || since !== undefined || all)
+    return usage('A bundle says itself what is in it: name only --bundle and --policy.');
+  const auditor = inWords(policy, () => ({
+    policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
+    now: new Date(),
+    toleranceSeconds: TOLERANCE_SECONDS,
+  }));
+  if (!auditor) return undefined;
+  if (!existsSync(file)) return usage(`${file} does not exist. Name a bundle, as countersign bundle writes it.`);
+  return async () => (await import('../replay/replay-bundle.ts')).replayBundle(readFileSync(file), auditor);
 }
 
 const VERDICTS = {
@@ -70,7 +93,7 @@ const VERDICTS = {
 
 function selectionOf(reset: string | undefined, { since, all }: Options): Selection | undefined {
   if ([reset, since, all].filter((one) => one !== undefined).length !== 1)
-    return usage('Name one reset by its id, or say --since <time>, or --all.');
+    return usage('Name one reset by its id, or say --since <time>, or --all, or --bundle <file>.');
   if (all) return 'all';
   if (since !== undefined) {
     const at = new Date(since);
@@ -82,14 +105,18 @@ function selectionOf(reset: string | undefined, { since, all }: Options): Select
 
 /** Undefined, said why, when a file that the caller named cannot be used. */
 function sourcesOf({ tiles, histories, code, policy, keys }: Options): ReplaySources | undefined {
+  return inWords(policy, () => ({
+    tilesFolder: tiles,
+    historiesFolder: histories,
+    workflowCodeFolder: code,
+    policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
+    keys: openHistoryKeys(keys),
+  }));
+}
+
+function inWords<T>(policy: string, read: () => T): T | undefined {
   try {
-    return {
-      tilesFolder: tiles,
-      historiesFolder: histories,
-      workflowCodeFolder: code,
-      policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
-      keys: openHistoryKeys(keys),
-    };
+    return read();
   } catch (error) {
     if (error instanceof Malformed) return usage(`${policy} is no trust policy: ${error.message}.`);
     if (error instanceof Sentence) return usage(error.message);

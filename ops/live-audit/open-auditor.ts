@@ -4,8 +4,10 @@ import { readSecretLine } from '#config';
 import { openDatabase } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseTrustPolicy, type TrustPolicy } from '#evidence/trust-policy.ts';
+import { archivedHistories } from '../bundle/histories.ts';
 import { openTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
+import { historiesFolder } from '../setup/archives.ts';
 import { auditorUrlFile } from '../setup/database-roles.ts';
 import { tilesFolder, trustPolicyFile, verifierKeyCopy } from '../setup/log-keys.ts';
 import type { AuditDeps } from './pass.ts';
@@ -15,6 +17,7 @@ export interface AuditorFiles {
   readonly tiles?: string;
   readonly policy?: string;
   readonly verifierKey?: string;
+  readonly histories?: string;
   readonly freshSeconds: number;
 }
 
@@ -32,7 +35,15 @@ export function openAuditor(state: string, files: AuditorFiles): { deps: AuditDe
   const tiles = openTiles(files.tiles ?? tilesFolder(state));
   const { freshSeconds } = files;
   return {
-    deps: { db, tiles, policy, verifierKey, freshSeconds, toleranceSeconds: TOLERANCE_SECONDS },
+    deps: {
+      db,
+      tiles,
+      findHistory: archivedHistories(files.histories ?? historiesFolder(state)),
+      policy,
+      verifierKey,
+      freshSeconds,
+      toleranceSeconds: TOLERANCE_SECONDS,
+    },
     close: () => db.$disconnect(),
   };
 }

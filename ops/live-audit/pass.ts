@@ -1,19 +1,24 @@
 import { fail, finding, incomplete, type Finding, type Problem } from '#audit/finding.ts';
 import { judgeTimes, timesFinding } from '#audit/check-times.ts';
+import { sealOf } from '#audit/check-histories.ts';
 import { resetOf } from '#audit/leaf-in-log.ts';
 import type { Checkpoint } from '#evidence/checkpoint.ts';
 import { emptyFrontier, type Frontier } from '#evidence/frontier.ts';
 import { consistencyParts, makeProof, verifyConsistency } from '#evidence/merkle-proof.ts';
 import { judgeCheckpoint, type Judgement } from '#evidence/quorum.ts';
 import { Malformed } from '#evidence/malformed.ts';
+import type { FindHistory } from '../bundle/histories.ts';
 import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
+import { lookAtArchive } from './archived.ts';
 import { openingsFit } from './openings.ts';
 import { recompute } from './recompute.ts';
 import { replayResets, type ReplayWith } from './replay-resets.ts';
 
 export interface AuditDeps extends ReplayWith {
   readonly tiles: PublishedTiles;
+  /** The archive of sealed histories, read only. */
+  readonly findHistory: FindHistory;
   /** How long ago the quorum may have cosigned, and how long a leaf may wait to be put in order, in seconds. */
   readonly freshSeconds: number;
   readonly toleranceSeconds: number;
@@ -36,9 +41,14 @@ const MAX_AHEAD_SECONDS = 120n;
 
 /**
  * One look at the running log: the checks of a bundle, over everything that came since the position. Answers what was
- * found and where to go on from: leaves that were not sound are looked at again. Throws what database and disk throw.
+ * found and where to go on from: leaves that were not sound are looked at again. Archived histories are many and large:
+ * those that were sealed since the checkpoint held are hashed, or the `whole` archive. Throws what database and disk throw.
  */
-export async function pass(deps: AuditDeps, from: Position): Promise<{ findings: Finding[]; position: Position }> {
+export async function pass(
+  deps: AuditDeps,
+  from: Position,
+  archive: 'new' | 'whole' = 'new',
+): Promise<{ findings: Finding[]; position: Position }> {
   const note = deps.tiles.checkpoint();
   const judged = judgeCheckpoint(note, deps.policy, {
     at: BigInt(Math.floor(Date.now() / 1000)),
@@ -57,6 +67,8 @@ export async function pass(deps: AuditDeps, from: Position): Promise<{ findings:
   const judge = judgeTimes(witnessedTrees, deps.toleranceSeconds);
   const late: Problem[] = [];
   const resets = new Set<string>();
+  const histories = lookAtArchive(deps.findHistory);
+  const archivedFrom = archive === 'whole' ? 0n : (from.held?.size ?? 0n);
   let looked = 0;
   // A database that was put back cannot be hashed on from where a larger one stood.
   const frontier = from.frontier.size > checkpoint.size ? emptyFrontier() : { ...from.frontier, hashes: [...from.frontier.hashes] };
@@ -65,6 +77,8 @@ export async function pass(deps: AuditDeps, from: Position): Promise<{ findings:
     late.push(...judge(leaf));
     const reset = resetOf(leaf);
     if (reset !== undefined) resets.add(reset);
+    const seal = leaf.index >= archivedFrom ? sealOf(leaf) : undefined;
+    if (seal) histories.look(seal);
   });
   findings.push(
     finding(
@@ -81,6 +95,7 @@ export async function pass(deps: AuditDeps, from: Position): Promise<{ findings:
     ),
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
+    histories.finding(),
     // All of them, whenever all leaves are looked at.
     ...(from.frontier.size === 0n ? [await openingsFit(deps.db)] : []),
   );

@@ -15,7 +15,7 @@ export interface LiveOptions extends AlarmOptions {
 
 /** One look at everything. Answers the report and the exit code: 0 sound, 1 tampered, 2 incomplete. */
 export async function auditOnce(deps: AuditDeps, { heldFile }: Pick<LiveOptions, 'heldFile'>): Promise<{ text: string; code: 0 | 1 | 2 }> {
-  const { findings, position } = await pass(deps, startOver(readHeld(heldFile)));
+  const { findings, position } = await pass(deps, startOver(readHeld(heldFile)), 'whole');
   if (position.held) keepHeld(heldFile, position.held);
   return { text: findings.map(printFinding).join('\n'), code: exitCode(findings) };
 }

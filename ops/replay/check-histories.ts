@@ -1,28 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readWorkflowCode, type WorkflowCode } from '#activities/release/workflow-code.ts';
+import type { WorkflowCode } from '#activities/release/workflow-code.ts';
 import { factsOf } from '#activities/seal/exported-history.ts';
-import { historyFile } from '#activities/seal/history-file.ts';
-import { openHistory, type KeyOf } from '#history/offline.ts';
+import { openHistory } from '#history/offline.ts';
 import type { HistoryJson } from '#history/payloads-in-json.ts';
 import { HistoryUnreadable } from '#history/unreadable.ts';
-import type { Owner } from '#history/workflow-key.ts';
+import type { Archive } from './archive.ts';
 import { deepReplay, silenceSdk, type Replayable } from './deep-replay.ts';
 import type { Finding } from './finding.ts';
-import type { PublishedLog } from './published-log.ts';
 import type { SealedLeaf } from './sealed-leaf.ts';
 import { faultsOf, isReplayable } from './structure.ts';
 
 /** A replay is handed to and fro between threads and waits half its time; two keep two cores busy. */
 const LANES = 2;
-
-/** What a check is made from: files only, no server and no database. */
-export interface Archive {
-  log: PublishedLog;
-  historiesFolder: string;
-  workflowCodeFolder: string;
-  keysOf: (owner: Owner) => KeyOf;
-}
 
 export interface Checked {
   findings: Finding[];
@@ -42,7 +31,7 @@ export async function checkHistories(archive: Archive, leaves: readonly SealedLe
   const add: Add = (weight, of, words) => void checked.findings.push({ weight, of, words });
   const byCode = new Map<string | null, SealedLeaf[]>();
   for (const leaf of firstOfEachRun(leaves, add)) {
-    if (!archive.log.holds(leaf.logged)) add('tampered', leaf.workflowId, `its leaf ${leaf.logged.index} is not in the cosigned log`);
+    if (!archive.isLogged(leaf.logged)) add('tampered', leaf.workflowId, `its leaf ${leaf.logged.index} is not in the cosigned log`);
     const bundle = leaf.history?.bundle ?? null;
     byCode.set(bundle, [...(byCode.get(bundle) ?? []), leaf]);
   }
@@ -79,17 +68,14 @@ function firstOfEachRun(leaves: readonly SealedLeaf[], add: Add): SealedLeaf[] {
 }
 
 /** The archived history of a leaf, whatever may be wrong with it, as long as it can be read as one. */
-function readArchived({ historiesFolder }: Archive, leaf: SealedLeaf, add: Add): HistoryJson | undefined {
+function readArchived({ historyOf }: Archive, leaf: SealedLeaf, add: Add): HistoryJson | undefined {
   if (!leaf.history) {
     add('incomplete', leaf.workflowId, 'Temporal had its history no more when it was to be sealed');
     return undefined;
   }
-  const file = historyFile(historiesFolder, leaf.runId);
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch {
-    add('incomplete', leaf.workflowId, `its archived history ${file} cannot be read`);
+  const { bytes, from } = historyOf(leaf.runId);
+  if (!bytes) {
+    add('incomplete', leaf.workflowId, `its archived history ${from} cannot be read`);
     return undefined;
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -108,9 +94,9 @@ function readArchived({ historiesFolder }: Archive, leaf: SealedLeaf, add: Add):
   return history;
 }
 
-function jsonOf(bytes: Buffer): HistoryJson | undefined {
+function jsonOf(bytes: Uint8Array): HistoryJson | undefined {
   try {
-    const read = JSON.parse(bytes.toString('utf8')) as { events?: unknown } | null;
+    const read = JSON.parse(Buffer.from(bytes).toString('utf8')) as { events?: unknown } | null;
     const events = read?.events;
     return Array.isArray(events) && events.length > 0 && events.every((one) => typeof one === 'object' && one !== null)
       ? { events: events as object[] }
@@ -120,9 +106,9 @@ function jsonOf(bytes: Buffer): HistoryJson | undefined {
   }
 }
 
-function readCode({ workflowCodeFolder }: Archive, bundle: string, add: Add): WorkflowCode | undefined {
+function readCode({ codeOf }: Archive, bundle: string, add: Add): WorkflowCode | undefined {
   try {
-    return readWorkflowCode(workflowCodeFolder, bundle);
+    return codeOf(bundle);
   } catch (error) {
     const isMissing = error instanceof Error && error.cause !== undefined;
     add(isMissing ? 'incomplete' : 'tampered', `code ${bundle}`, error instanceof Error ? error.message : String(error));
@@ -145,7 +131,8 @@ function* inClear(archive: Archive, sealed: readonly SealedLeaf[], checked: Chec
       clear = openHistory(history, owner, archive.keysOf(owner));
     } catch (error) {
       if (!(error instanceof HistoryUnreadable)) throw error;
-      add(error.why === 'no-key' ? 'incomplete' : 'tampered', workflowId, error.message);
+      if (error.why === 'no-key') add('incomplete', workflowId, `a payload of it has no key: ${archive.noKey}`);
+      else add('tampered', workflowId, error.message);
       continue;
     }
     yield { workflowId, runId, history: clear };

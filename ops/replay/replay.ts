@@ -1,8 +1,8 @@
 import { Malformed } from '#evidence/malformed.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
-import { keyOfRing } from '#history/offline.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
 import { Sentence } from '../sentence.ts';
+import { archiveInFolders } from './archive.ts';
 import { checkHistories, type Checked } from './check-histories.ts';
 import type { Finding } from './finding.ts';
 import { openPublishedLog } from './published-log.ts';
@@ -26,7 +26,7 @@ export async function replay(sources: ReplaySources, selection: Selection): Prom
   try {
     const log = openPublishedLog(sources.tilesFolder, sources.policy);
     const { leaves, findings } = select(log, selection);
-    const checked = await checkHistories({ ...sources, log, keysOf: (owner) => keyOfRing(sources.keys, owner) }, leaves);
+    const checked = await checkHistories(archiveInFolders(sources, log), leaves);
     return { ...checked, findings: [...findings, ...checked.findings] };
   } catch (error) {
     const finding = faultOfLog(error);

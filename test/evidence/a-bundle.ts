@@ -29,6 +29,7 @@ export const policyText = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');
 const policy = { sha256: sha256(policyText), rule: 'privileged' };
 const history = Buffer.from('{"events":[]}');
+const code = '// stands for the code of the workflows';
 const digest = 'd'.repeat(64);
 const began = Date.parse('2026-11-20T09:00:00.000Z');
 const at = (seconds: number): string => new Date(began + seconds * 1000).toISOString();
@@ -124,7 +125,7 @@ function honestLeaves(statements: readonly { kind: string; sha256: string }[]): 
     { type: 'write.verified', process: writer, do: written },
     move('notifying', 6),
     move('done', 7),
-    { type: 'history.sealed', do: { workflow: `reset/${reset}`, run, sha256: sha256(history) } },
+    { type: 'history.sealed', do: { workflow: `reset/${reset}`, run, sha256: sha256(history), bundle: sha256(code) } },
   ];
 }
 
@@ -172,6 +173,8 @@ export function aBundle(changes: Changes = {}): BundleParts {
     openings: [{ commitment: name.commitment, salt: name.salt, value: 'Ada Example' }],
     policies: [policyText],
     histories: new Map([[run, history]]),
+    historyKeys: [{ keyId: 'h1', namespace: 'countersign', workflowId: `reset/${reset}`, key: 'k'.repeat(43) }],
+    code: new Map([[sha256(code), code]]),
     trust: {
       policy: twoOfThree,
       verifierKey: verifier.publicKey.export({ format: 'pem', type: 'spki' }).toString(),

@@ -76,12 +76,12 @@ for (const [kind, belongs, most] of [
     console.log(`${tried} bytes`);
   });
 
-test('what was changed and exported anew under another key does not pass for what was signed: leaves, proofs, checkpoint, statements, policy, openings, history', () => {
+test('what was changed and exported anew under another key does not pass for what was signed: leaves, proofs, checkpoint, statements, policy, openings, histories, code', () => {
   const thief = generateSigner('thief.example', SIGNATURE);
   const manifest = parseManifest(files.get(MANIFEST) ?? Buffer.alloc(0));
   let tried = 0;
   for (const [path, content] of files) {
-    if (!/^(events|proofs|receipts|checkpoint|statements|policy|openings|history|trust\/verifier)/.test(path)) continue;
+    if (!/^(events|proofs|receipts|checkpoint|statements|policy|openings|history\/|code|trust\/verifier)/.test(path)) continue;
     for (const copy of bent(content, amount(12, 500))) {
       const mine = new Map([...files, [path, copy], ['trust/export.vkey', Buffer.from(`${printVerifierKey(thief.verifier)}\n`)]]);
       for (const gone of [MANIFEST, MANIFEST_NOTE]) mine.delete(gone);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { exitCode, type Finding } from '#audit/finding.ts';
+import { historyFile } from '#activities/seal/history-file.ts';
+import { archivedHistories } from '#ops/bundle/histories.ts';
 import { openTiles } from '#ops/bundle/tiles.ts';
 import { pass, startOver, type AuditDeps, type Position } from '#ops/live-audit/pass.ts';
 import { auditOn, auditOnce } from '#ops/live-audit/run.ts';
@@ -18,9 +20,11 @@ const notary = await log.open();
 const superuser = database.as('superuser');
 const home = mkdtempSync('/tmp/countersign-audit-');
 after(() => rmSync(home, { recursive: true, force: true }));
+const archive = join(home, 'histories');
 const deps: AuditDeps = {
   db: database.as('auditor'),
   tiles: openTiles(log.folder),
+  findHistory: archivedHistories(archive),
   policy: log.policy,
   verifierKey: generateKeyPairSync('ed25519').publicKey,
   freshSeconds: 900,
@@ -85,6 +89,31 @@ test('a name that somebody wrote over another is found, and one that was erased 
   assert.match(await seen(rename('Ada Example', 'Eve Example'), rename('Eve Example', 'Ada Example')), /the opening of .* does not fit/);
   await superuser.$executeRawUnsafe(`DELETE FROM opening WHERE value = 'Ben Example'`);
   assert.equal(exitCode((await anew()).findings), 0);
+});
+
+test('an archived history that was changed or taken away is found when it is new, and in the whole archive when all is looked at', async () => {
+  const run = randomUUID();
+  const file = historyFile(archive, run);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '{"events":[]}');
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+  const before = await anew();
+  await database
+    .as('worker')
+    .$transaction((tx) => appendLeaf(tx, { type: 'history.sealed', outcome: 'success', run, do: { run, sha256 } }, 'worker'));
+  await log.settle(notary);
+  const sound = await pass(deps, before.position);
+  assert.equal(exitCode(sound.findings), 0, bad(sound.findings));
+
+  writeFileSync(file, '{"events":[ ]}');
+  assert.match(bad((await pass(deps, before.position)).findings), /is not the one that was sealed/);
+  assert.equal(exitCode((await anew(sound.position.held)).findings), 0, 'what was sealed before is left to the look at everything');
+  assert.match((await auditOnce(deps, { heldFile: join(home, 'whole.note') })).text, /FAIL.*\n?.*is not the one that was sealed/);
+  rmSync(file);
+  const gone = await pass(deps, before.position, 'whole');
+  assert.match(bad(gone.findings), /is not in the archive: put it back from a backup/);
+  assert.equal(exitCode(gone.findings), 2);
+  writeFileSync(file, '{"events":[]}');
 });
 
 test('a log that was put back to an older state, with its own signed checkpoint, is found by what the auditor holds', async () => {

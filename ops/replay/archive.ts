@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { readWorkflowCode, type WorkflowCode } from '#activities/release/workflow-code.ts';
+import { historyFile } from '#activities/seal/history-file.ts';
+import type { BundleParts } from '#audit/bundle-parts.ts';
+import { historyPath } from '#audit/bundle-parts.ts';
+import { verifyInclusion } from '#evidence/merkle-proof.ts';
+import { leafHash } from '#evidence/merkle-tree.ts';
+import { judgeCheckpoint } from '#evidence/quorum.ts';
+import type { TrustPolicy } from '#evidence/trust-policy.ts';
+import { keyOfReleased, keyOfRing, type KeyOf } from '#history/offline.ts';
+import type { HistoryKeys } from '#history/open-ring.ts';
+import type { Owner } from '#history/workflow-key.ts';
+import type { LoggedLeaf, PublishedLog } from './published-log.ts';
+
+/** What sealed histories are checked from: no server and no database. */
+export interface Archive {
+  /** Whether exactly this leaf is in the tree that the quorum has cosigned. */
+  isLogged: (leaf: LoggedLeaf) => boolean;
+  /** The archived bytes of a run, undefined when they are not there, and where they were looked for. */
+  historyOf: (runId: string) => { bytes: Uint8Array | undefined; from: string };
+  /** The archived code of a hash. Throws a sentence when it is missing (with a cause) or was changed. */
+  codeOf: (sha256: string) => WorkflowCode;
+  keysOf: (owner: Owner) => KeyOf;
+  /** What is to be done about a payload whose key is not there. */
+  noKey: string;
+}
+
+/** The archive of a machine, or a copy of its folders. */
+export function archiveInFolders(
+  { historiesFolder, workflowCodeFolder, keys }: { historiesFolder: string; workflowCodeFolder: string; keys: HistoryKeys },
+  log: PublishedLog,
+): Archive {
+  return {
+    isLogged: log.holds,
+    historyOf(runId) {
+      const from = historyFile(historiesFolder, runId);
+      try {
+        return { bytes: readFileSync(from), from };
+      } catch {
+        return { bytes: undefined, from };
+      }
+    },
+    codeOf: (sha256) => readWorkflowCode(workflowCodeFolder, sha256),
+    keysOf: (owner) => keyOfRing(keys, owner),
+    noKey: 'the ring has no such key. Name a ring that holds it with --keys',
+  };
+}
+
+/** The archive that a bundle is: histories, code, proofs, and the keys of these histories alone. */
+export function archiveInBundle(parts: BundleParts, policy: TrustPolicy): Archive {
+  const judged = judgeCheckpoint(parts.checkpoint, policy);
+  return {
+    isLogged({ index, text }) {
+      const path = parts.leaves.find((leaf) => leaf.index === index)?.path;
+      if (!judged.ok || !path) return false;
+      const { size, root } = judged.checkpoint;
+      return verifyInclusion({ index, size, leafHash: leafHash(text), path, root });
+    },
+    historyOf: (runId) => ({ bytes: parts.histories.get(runId), from: historyPath(runId) }),
+    codeOf(sha256) {
+      const text = parts.code.get(sha256);
+      if (text === undefined) {
+        const cause = new Error('not in the bundle');
+        throw new Error(`the code ${sha256} is not in the bundle. Ask for one that holds it`, { cause });
+      }
+      return { sha256, text }; // reading the bundle has checked that its name is its hash
+    },
+    keysOf: (owner) => keyOfReleased(parts.historyKeys ?? [], owner),
+    noKey: 'the bundle holds no key for it. Ask for one made while the ring held it, and with openings',
+  };
+}
