@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Database } from '#db';
-import { parseTrustPolicy } from '#evidence/trust-policy.ts';
+import { parseTrustPolicy, type TrustPolicy } from '#evidence/trust-policy.ts';
 import { endpoint, ROLES } from './endpoint.ts';
 import { moment } from './shapes.ts';
 
@@ -76,11 +76,16 @@ async function oldestUnwitnessed(db: Database): Promise<{ at: Date; signed: bool
   return row;
 }
 
-/** From this server's copy of the policy; other forms of quorum than one group of witnesses have no such number. */
+/** From this server's copy of the policy, a witness and its former keys being one voice; other forms of quorum have no such number. */
 function quorumOf(trustPolicyFile: string): LogStanding['quorum'] {
   if (!existsSync(trustPolicyFile)) return null;
   const { members, quorum } = parseTrustPolicy(readFileSync(trustPolicyFile));
   const group = quorum === undefined ? undefined : members.get(quorum);
-  if (group?.kind !== 'group' || group.of.some((name) => members.get(name)?.kind !== 'witness')) return null;
+  if (group?.kind !== 'group' || !group.of.every((name) => isVoice(members, name))) return null;
   return { needed: group.threshold, of: group.of.length };
+}
+
+function isVoice(members: TrustPolicy['members'], name: string): boolean {
+  const member = members.get(name);
+  return member?.kind === 'witness' || (member?.threshold === 1 && member.of.every((each) => members.get(each)?.kind === 'witness'));
 }

@@ -45,6 +45,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'openings.erased': 'Personal data was erased',
   'policy.loaded': 'A policy was put in force',
   'key.added': 'A new key was added',
+  'key.rotated': 'A key took the place of another',
   'witness.seen': { success: 'A witness cosigns again', other: 'A witness does not cosign' },
   'quorum.lost': 'Too few witnesses cosign; nothing is written meanwhile',
   'quorum.back': 'Enough witnesses cosign again',

@@ -12,6 +12,7 @@ import { checkConsistency, checkInclusion, checkLeaves, checkQuorum, checkSignat
 import { checkOpenings } from './check-openings.ts';
 import { checkReceipts, type Receipts } from './check-receipts.ts';
 import { checkReplay, checkStatements, verifierKeyOf } from './check-replay.ts';
+import { lookAtRotations } from './check-rotations.ts';
 import { checkTimes } from './check-times.ts';
 import { fail, finding, type Finding } from './finding.ts';
 import { openBundle } from './open-bundle.ts';
@@ -75,6 +76,8 @@ function judge(parts: BundleParts, auditor: Auditor): Finding[] {
   const receipts = checkReceipts(parts, leaves, policy);
   const key = auditor.verifierKey ?? verifierKeyOf(parts.trust.verifierKey);
   const statements = checkStatements(parts, key);
+  const rotations = lookAtRotations();
+  for (const leaf of leaves) rotations.look(leaf);
   return [
     ...findings,
     checkInclusion(parts, leaves, checkpoint),
@@ -88,6 +91,7 @@ function judge(parts: BundleParts, auditor: Auditor): Finding[] {
     checkTimes(leaves, treesOf(parts, policy, receipts.receipts), auditor.toleranceSeconds),
     checkHistories(parts, leaves),
     checkOpenings(parts, leaves),
+    rotations.finding(),
   ];
 }
 

@@ -42,6 +42,7 @@ export const LEAF_TYPES = {
   'openings.erased': 'personal data was erased, how much and on what ground',
   'policy.loaded': 'a policy version was loaded or put in force',
   'key.added': 'a key was made, trusted, or added to the ring of every process that holds it',
+  'key.rotated': 'a key of the log, a witness or the export took the place of another, signed by both',
   'witness.seen': 'a witness went or came back, or refuses this log',
   'quorum.lost': 'too few witnesses cosign: nothing is written until they do',
   'quorum.back': 'enough witnesses cosign again',

@@ -46,6 +46,12 @@ export function judgeCheckpoint(note: string | Uint8Array, policy: TrustPolicy, 
   return { ok: true, checkpoint, log, witnesses, since };
 }
 
+/** Whether these witnesses together would satisfy the quorum. */
+export function couldWitness(policy: TrustPolicy, names: ReadonlySet<string>): boolean {
+  const all = new Map([...names].map((name) => [name, 0n]));
+  return policy.quorum === undefined || witnessedSince(policy.quorum, policy, all) !== undefined;
+}
+
 const keysOf = ({ logs, members }: TrustPolicy): VerifierKey[] => [
   ...logs.map(({ key }) => key),
   ...[...members.values()].flatMap((member) => (member.kind === 'witness' ? [member.key] : [])),

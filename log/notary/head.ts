@@ -1,7 +1,8 @@
-import { printCheckpoint } from '#evidence/checkpoint.ts';
+import { openCheckpoint, printCheckpoint } from '#evidence/checkpoint.ts';
 import { emptyFrontier, frontierRoot, type Frontier } from '#evidence/frontier.ts';
 import { printNote, signText } from '#evidence/signed-note.ts';
 import type { Signer } from '#evidence/signer-key.ts';
+import type { VerifierKey } from '#evidence/verifier-key.ts';
 import type { Database, Transaction } from '#db';
 
 /** Where the log stands: everything up to `size` is in order and signed. */
@@ -78,6 +79,21 @@ export async function readHead(db: Pick<Transaction, '$queryRaw'>, origin: strin
     publishedSize: row.published_size,
     published: row.published,
   };
+}
+
+/**
+ * The head with a signature of the key that the log has now. One of an earlier key, which the trust policy still names, is
+ * replaced: the tree stays what it was. Throws when the head was signed by nobody whom the policy names, or moved meanwhile.
+ */
+export async function signedAnew(db: Database, signer: Signer, logs: readonly VerifierKey[], head: Head): Promise<Head> {
+  if (openCheckpoint(head.signed, [signer.verifier]).ok) return head;
+  const opened = openCheckpoint(head.signed, logs);
+  if (!opened.ok) throw new Error(`The head of the log in the database is not of this log: ${opened.sentence}. Nothing was signed.`);
+  const signed = signCheckpoint(signer, head.size, head.root);
+  const moved = await db.$executeRaw`
+    UPDATE log_head SET signed = ${signed} WHERE origin = ${signer.verifier.name} AND size = ${head.size} AND root = ${head.root}`;
+  if (moved !== 1) throw new Error('Another notary has moved this log. One is enough: this one ends.');
+  return { ...head, signed };
 }
 
 export function signCheckpoint(signer: Signer, size: bigint, root: Buffer): string {

@@ -2,7 +2,7 @@ import type { Signer } from '#evidence/signer-key.ts';
 import { hashesFromTiles, tilePath } from '#evidence/tiles.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Database } from '#db';
-import { openHead, readHead, type Head } from './head.ts';
+import { openHead, readHead, signedAnew, type Head } from './head.ts';
 import { placeCheckpoint, standingTiles } from './open-folder.ts';
 import { publish } from './publish.ts';
 import { recordWitnesses } from './record-witnesses.ts';
@@ -41,11 +41,11 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
   const origin = signer.verifier.name;
   if (!policy.logs.some(({ key }) => key.name === origin && key.publicKey.equals(signer.verifier.publicKey)))
     throw new Error(`The trust policy does not name the log ${origin} with this key. Whoever trusts the policy would not trust this log.`);
-  const logs = policy.logs.map(({ key }) => key);
-  const witnesses = openWitnesses(policy, signer.verifier);
+  const logs = policy.logs.map(({ key }) => key).filter(({ name }) => name === origin);
+  const witnesses = openWitnesses(policy, logs);
   const views = recordWitnesses(db, policy);
   const hashesOf = (size: bigint) => hashesFromTiles(size, (tile) => folder.read(tilePath(tile)));
-  let head = await openHead(db, signer);
+  let head = await signedAnew(db, signer, logs, await openHead(db, signer));
   let publishedAt = 0;
   /** Up to where the tiles stand in the folder. */
   let tiled = standingTiles(folder, head, logs, hashesOf);

@@ -21,12 +21,14 @@ export function contradicts({ size, root }: Checkpoint, own: OwnTree): boolean {
 
 /**
  * Asks a witness for the checkpoint that it cosigned last (tlog-witness v1.0.0, the monitoring side), and answers its size
- * when it carries this log's own signature and contradicts our tree. A witness that only says so proves nothing: it
+ * when it carries this log's own signature, by its key or one that it had before, and contradicts our tree. A witness that only says so proves nothing: it
  * could stop a log with a word.
  */
-export async function provenOtherwise(url: string, log: VerifierKey, own: OwnTree): Promise<bigint | undefined> {
-  const path = `${createHash('sha256').update(log.name).digest('hex')}/checkpoint`;
+export async function provenOtherwise(url: string, logs: readonly VerifierKey[], own: OwnTree): Promise<bigint | undefined> {
+  const path = `${createHash('sha256')
+    .update(logs[0]?.name ?? '')
+    .digest('hex')}/checkpoint`;
   const answer = await exchange(url, path);
-  const opened = answer?.status === 200 ? openCheckpoint(answer.text, [log]) : undefined;
+  const opened = answer?.status === 200 ? openCheckpoint(answer.text, logs) : undefined;
   return opened?.ok && contradicts(opened.checkpoint, own) ? opened.checkpoint.size : undefined;
 }

@@ -1,5 +1,5 @@
 import { parseNote, printNote, type NoteSignature } from '#evidence/signed-note.ts';
-import { judgeCheckpoint } from '#evidence/quorum.ts';
+import { couldWitness, judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { VerifierKey } from '#evidence/verifier-key.ts';
 import { askWitness, type Witness, type WitnessAnswer } from './ask-witness.ts';
@@ -27,13 +27,18 @@ export interface Witnesses {
   cosign(ask: OwnTree & { signed: string; everyone?: boolean }): Promise<string | undefined>;
 }
 
-/** Throws when a witness of the policy has no address: the notary could never ask it. */
-export function openWitnesses(policy: TrustPolicy, log: VerifierKey): Witnesses {
-  const witnesses = [...policy.members].flatMap(([name, member]): Witness[] => {
-    if (member.kind !== 'witness') return [];
-    if (member.url === undefined) throw new Error(`The witness ${name} has no address in the trust policy. Add it at the end of its line.`);
-    return [{ name, key: member.key, url: member.url }];
-  });
+/**
+ * `logs` are the keys of this log, those of earlier times too. A witness without an address (the former key of one that
+ * has another now) is not asked. Throws when the others could never be the quorum.
+ */
+export function openWitnesses(policy: TrustPolicy, logs: readonly VerifierKey[]): Witnesses {
+  const witnesses = [...policy.members].flatMap(([name, member]): Witness[] =>
+    member.kind === 'witness' && member.url !== undefined ? [{ name, key: member.key, url: member.url }] : [],
+  );
+  if (!couldWitness(policy, new Set(witnesses.map(({ name }) => name))))
+    throw new Error(
+      'The witnesses that have an address in the trust policy are too few for its quorum. Add the address at the end of a line.',
+    );
   const answers = new Map<string, WitnessAnswer['outcome']>();
   /** What each cosigned last; from there the next consistency proof begins. */
   const seen = new Map<string, bigint>();
@@ -46,7 +51,7 @@ export function openWitnesses(policy: TrustPolicy, log: VerifierKey): Witnesses 
     answers.set(name, answer.outcome);
     if (answer.outcome === 'cosigned') seen.set(name, ask.size);
     if (disagrees(answer)) {
-      const size = await provenOtherwise(url, log, ask);
+      const size = await provenOtherwise(url, logs, ask);
       if (size !== undefined) proven = new Behind(`The witness ${name}`, `another history of this log, of ${size} leaves`, ask.size);
     }
     return answer;

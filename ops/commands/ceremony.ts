@@ -1,13 +1,18 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { readSecretLine } from '#config';
+import { signRotation } from '#evidence/key-rotation.ts';
 import { Malformed } from '#evidence/malformed.ts';
-import { generateSigner, printSigner } from '#evidence/signer-key.ts';
+import { generateSigner, parseSigner, printSigner, type Signer } from '#evidence/signer-key.ts';
 import { COSIGNATURE, printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
 import { Sentence } from '../sentence.ts';
 import { ownedFile } from '../setup/owned-files.ts';
 
-/** Adds `ceremony log|witness|export`: a new key into a file of mode 0600, its verifier key on the screen to be written into the minutes. */
+/**
+ * Adds `ceremony log|witness|export`, a new key into a file of mode 0600, its verifier key on the screen to be written into
+ * the minutes; and `ceremony rotate`, where both keys of a rotation sign that one follows the other.
+ */
 export function ceremonyCommand(program: Command): void {
   const ceremony = program.command('ceremony').description('make the keys of the evidence log and of witnesses');
   for (const [role, type, what] of [
@@ -21,6 +26,35 @@ export function ceremonyCommand(program: Command): void {
       .addOption(new Option('--name <name>', 'name of the key, such as log.example.bank/evidence').makeOptionMandatory())
       .addOption(new Option('--out <file>', 'where the key goes; it must not be there yet').makeOptionMandatory())
       .action(({ name, out }: { name: string; out: string }) => makeKey(name, resolve(out), type));
+  }
+  ceremony
+    .command('rotate')
+    .description('have an old and a new key sign that the one follows the other')
+    .addOption(new Option('--old <file>', 'the key so far').makeOptionMandatory())
+    .addOption(new Option('--new <file>', 'the key from now on, made by this command under the same name').makeOptionMandatory())
+    .addOption(new Option('--out <file>', 'where the signed note goes').makeOptionMandatory())
+    .action(({ old, new: fresh, out }: { old: string; new: string; out: string }) => rotate(old, fresh, resolve(out)));
+}
+
+function rotate(oldFile: string, freshFile: string, out: string): void {
+  if (existsSync(out)) throw new Sentence(`${out} is there already. Name another file.`);
+  const [old, fresh] = [signerIn(oldFile), signerIn(freshFile)];
+  try {
+    writeFileSync(out, signRotation(old, fresh, BigInt(Math.floor(Date.now() / 1000))), { flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Malformed) throw new Sentence(`These keys cannot follow each other: ${error.message}.`);
+    throw error;
+  }
+  console.log(`${out}\nCarry it to the host of the log, and there: countersign keys record-rotation <file> --role log|witness|export`);
+}
+
+function signerIn(file: string): Signer {
+  if (!existsSync(file)) throw new Sentence(`${file} does not exist.`);
+  try {
+    return parseSigner(readSecretLine(file));
+  } catch (error) {
+    if (error instanceof Malformed) throw new Sentence(`${file}: ${error.message}.`);
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { fail, finding, incomplete, type Finding, type Problem } from '#audit/finding.ts';
+import { lookAtRotations } from '#audit/check-rotations.ts';
 import { judgeTimes, timesFinding } from '#audit/check-times.ts';
 import { sealOf } from '#audit/check-histories.ts';
 import { resetOf } from '#audit/leaf-in-log.ts';
@@ -67,6 +68,7 @@ export async function pass(
   const judge = judgeTimes(witnessedTrees, deps.toleranceSeconds);
   const late: Problem[] = [];
   const resets = new Set<string>();
+  const rotations = lookAtRotations();
   const histories = lookAtArchive(deps.findHistory);
   const archivedFrom = archive === 'whole' ? 0n : (from.held?.size ?? 0n);
   let looked = 0;
@@ -77,6 +79,7 @@ export async function pass(
     late.push(...judge(leaf));
     const reset = resetOf(leaf);
     if (reset !== undefined) resets.add(reset);
+    rotations.look(leaf);
     const seal = leaf.index >= archivedFrom ? sealOf(leaf) : undefined;
     if (seal) histories.look(seal);
   });
@@ -96,6 +99,7 @@ export async function pass(
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
     histories.finding(),
+    rotations.finding(),
     // All of them, whenever all leaves are looked at.
     ...(from.frontier.size === 0n ? [await openingsFit(deps.db)] : []),
   );

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSigner, parseSigner, printSigner, type Signer } from '#evidence/signer-key.ts';
-import { printTrustPolicy, type TrustPolicy } from '#evidence/trust-policy.ts';
-import { COSIGNATURE, printVerifierKey, SIGNATURE, type KeyType } from '#evidence/verifier-key.ts';
+import { printTrustPolicy, type Group, type TrustPolicy, type Witness } from '#evidence/trust-policy.ts';
+import { COSIGNATURE, printKeyId, printVerifierKey, SIGNATURE, type KeyType, type VerifierKey } from '#evidence/verifier-key.ts';
 import { layout, witnessNames, type WitnessName } from '../paths.ts';
 import { already, type Progress } from '../progress.ts';
 import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
 import { ownedFile, ownedFileOnce, ownedFolder } from './owned-files.ts';
+import { formerKeys, takeOver } from './rotated-keys.ts';
 
 /** The name of the log in its checkpoints: a URL without a scheme (C2SP tlog-checkpoint). */
 export const demoOrigin = 'log.countersign.test/evidence';
@@ -38,6 +39,8 @@ export function makeLogKeys(
 ): Promise<unknown> {
   return progress.step('keys of the evidence log and its witnesses', async () => {
     const isNew = !existsSync(logKeyFile(state));
+    takeOver(logKeyFile(state), identities.notary);
+    for (const name of witnessNames) takeOver(witnessFile(state, name, 'witness.key'), identities[name]);
     ownedFolder(layout(state).processFolder('notary'), identities.notary);
     const log = signerOnce(logKeyFile(state), demoOrigin, SIGNATURE, identities.notary);
     const witnesses = witnessNames.map((name) => {
@@ -52,17 +55,10 @@ export function makeLogKeys(
         logsFile: witnessFile(state, name, 'logs.vkeys'),
       };
       ownedFile(witnessFile(state, name, 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`, identities[name]);
-      return { name, key: signer.verifier, url: `http://127.0.0.1:${ports[name]}/` };
+      const former = formerKeys(witnessFile(state, name, 'witness.key'));
+      return { name, key: signer.verifier, url: `http://127.0.0.1:${ports[name]}/`, former };
     });
-    const policy: TrustPolicy = {
-      logs: [{ key: log.verifier }],
-      members: new Map<string, TrustPolicy['members'] extends ReadonlyMap<string, infer M> ? M : never>([
-        ...witnesses.map(({ name, key, url }) => [name, { kind: 'witness' as const, key, url }] as const),
-        ['two-of-three', { kind: 'group' as const, threshold: 2, of: witnesses.map(({ name }) => name) }] as const,
-      ]),
-      quorum: 'two-of-three',
-    };
-    const text = printTrustPolicy(policy);
+    const text = printTrustPolicy(policyOf([log.verifier, ...formerKeys(logKeyFile(state))], witnesses));
     ownedFolder(join(state, 'trust'), undefined, 0o755);
     ownedFile(trustPolicyFile(state), text, undefined, 0o644);
     const exporter = signerOnce(exportKeyFile(state), 'export.countersign.test', SIGNATURE, undefined);
@@ -74,6 +70,26 @@ export function makeLogKeys(
     return isNew ? undefined : already;
   });
 }
+
+type DemoWitness = { name: string; key: VerifierKey; url: string; former: readonly VerifierKey[] };
+
+/**
+ * Two of three. The keys that somebody had before stay in it, or what was signed then could not be verified any more: those
+ * of the log beside the one of now, those of a witness as one voice with its own.
+ */
+function policyOf(logs: readonly VerifierKey[], witnesses: readonly DemoWitness[]): TrustPolicy {
+  const members: [string, Witness | Group][] = witnesses.flatMap(({ name, key, url, former }): [string, Witness | Group][] => {
+    const now: [string, Witness] = [name, { kind: 'witness', key, url }];
+    if (former.length === 0) return [now];
+    const before = former.map((old): [string, Witness] => [`${name}-until-${printKeyId(old.id)}`, { kind: 'witness', key: old }]);
+    return [now, ...before, [voiceOf(name), { kind: 'group', threshold: 1, of: [name, ...before.map(([each]) => each)] }]];
+  });
+  const voices = witnesses.map(({ name, former }) => (former.length === 0 ? name : voiceOf(name)));
+  const quorum: [string, Group] = ['two-of-three', { kind: 'group', threshold: 2, of: voices }];
+  return { logs: logs.map((key) => ({ key })), members: new Map([...members, quorum]), quorum: 'two-of-three' };
+}
+
+const voiceOf = (name: string): string => `${name}-any-time`;
 
 function signerOnce(file: string, name: string, type: KeyType, owner: Identities['notary'] | undefined): Signer {
   ownedFileOnce(file, () => printSigner(generateSigner(name, type)), owner);

@@ -6,7 +6,7 @@ import { after } from 'node:test';
 import type { Database } from '#db';
 import { generateSigner, type Signer } from '#evidence/signer-key.ts';
 import { parseTrustPolicy, type TrustPolicy } from '#evidence/trust-policy.ts';
-import { COSIGNATURE, printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
+import { COSIGNATURE, printVerifierKey, SIGNATURE, type VerifierKey } from '#evidence/verifier-key.ts';
 import { openNotary, type Notary } from '#log/notary/run.ts';
 import { openTileFolder } from '#log/notary/tile-folder.ts';
 import { createWitness } from '#log/witness/server.ts';
@@ -19,7 +19,8 @@ export interface TestWitness {
   signer: Signer;
   url: string;
   stateFile: string;
-  start(): Promise<void>;
+  /** With other keys of the log than the one it began with, when it was told so. */
+  start(logs?: VerifierKey[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -92,10 +93,10 @@ async function aWitness(name: string, log: Signer, home: string): Promise<TestWi
   const stateFile = join(home, name, 'state.json');
   let server: Server | undefined;
   let port = 0;
-  const start = async (): Promise<void> => {
+  const start = async (logs = [log.verifier]): Promise<void> => {
     const mine = createWitness({
       signer,
-      logs: [log.verifier],
+      logs,
       state: openStateFile(stateFile),
       now: () => BigInt(Math.floor(Date.now() / 1000)),
     });
