@@ -35,7 +35,7 @@ const setUp = (): Promise<unknown> => makeLogKeys(state, owners, ports, quiet);
 await setUp();
 
 const signer = (file: string): Signer => parseSigner(readFileSync(file, 'utf8'));
-const [first = 'witness-audit', second = first] = witnessNames;
+const [first, second] = witnessNames;
 const witnessKey = (name: (typeof witnessNames)[number]): string => witnessFile(state, name, 'witness.key');
 const policy = () => parseTrustPolicy(readFileSync(trustPolicyFile(state), 'utf8'));
 const rotations = async (): Promise<{ role: string; new: string; note: string }[]> => {
