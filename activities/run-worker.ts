@@ -71,6 +71,8 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       dataConverter: historyConverter(run.keys),
       ...run.limits,
       interceptors: { activity: [closedFailures(log)] },
+      // How long a workflow waits for a worker that is dead before another one takes it up; the SDK's own is 10 s.
+      stickyQueueScheduleToStartTimeout: '2s',
       // A running step ends by itself within its start-to-close time of 10 s; one that does not is retried elsewhere.
       shutdownGraceTime: '10s',
       // SDK workers whose server went first were seen alive 10 minutes later (measured).

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Pool } from 'pg';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine, SchemaFilter } from '@prisma/schema-engine-wasm';
@@ -16,18 +17,28 @@ type EngineModule = {
   __wbg_set_wasm(exports: WebAssembly.Exports): void;
 };
 
+/** Works with the engine on one database, and leaves no connection behind. */
+async function withEngine<T>(url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  try {
+    return await work(await openEngine(pool));
+  } finally {
+    await pool.end();
+  }
+}
+
 /**
  * Prisma's schema engine as WebAssembly, bound to one database. Node does not load the package's .wasm by itself, so it
  * is instantiated here; nothing is downloaded.
  */
-async function openEngine(url: string): Promise<SchemaEngine> {
+async function openEngine(pool: Pool): Promise<SchemaEngine> {
   const engineFolder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as EngineModule;
   const wasm = await WebAssembly.compile(await readFile(join(engineFolder, 'schema_engine_bg.wasm')));
   const { exports } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports });
   glue.__wbg_set_wasm(exports);
   (exports['__wbindgen_start'] as () => void)();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url, max: 1 }));
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
   const schema = join(here, 'schema.prisma');
   return glue.SchemaEngine.new({ datamodels: [[schema, await readFile(schema, 'utf8')]] }, () => {}, adapter);
 }
@@ -50,14 +61,13 @@ async function migrationsOnDisk(): Promise<MigrationList> {
 
 /** Applies what the database lacks, each migration once, as `prisma migrate deploy` would. Answers the names applied now. */
 export async function migrate(ownerUrl: string): Promise<string[]> {
-  const engine = await openEngine(ownerUrl);
-  const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: await migrationsOnDisk(), filters });
+  const migrationsList = await migrationsOnDisk();
+  const { appliedMigrationNames } = await withEngine(ownerUrl, (engine) => engine.applyMigrations({ migrationsList, filters }));
   return appliedMigrationNames;
 }
 
 /** The SQL that leads from an empty database to schema.prisma; how a new migration is begun, and how drift is seen. */
 export async function sqlFromEmpty(ownerUrl: string): Promise<string> {
-  const engine = await openEngine(ownerUrl);
   const path = join(here, 'schema.prisma');
   // The engine asks for shadowDatabaseUrl, its types do not know it: a variable may hold more than the type names.
   const question = {
@@ -68,6 +78,6 @@ export async function sqlFromEmpty(ownerUrl: string): Promise<string> {
     shadowDatabaseUrl: null,
     filters,
   };
-  const { stdout } = await engine.diff(question);
+  const { stdout } = await withEngine(ownerUrl, (engine) => engine.diff(question));
   return stdout ?? '';
 }
