@@ -3,6 +3,7 @@ import { historyConverter } from '#history/converter.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
 import type { ProcessRun } from '#prisma/process-runs.ts';
 import { closedFailures } from './closed-failures.ts';
+import { heartbeats } from './heartbeats.ts';
 import { temporalLogger, type Log } from './log.ts';
 import { deployment } from './release/deployment.ts';
 import { serveReleases, type Releases } from './release/serve-releases.ts';
@@ -70,7 +71,7 @@ export async function runWorker(run: WorkerRun): Promise<void> {
       activities: run.activities,
       dataConverter: historyConverter(run.keys),
       ...run.limits,
-      interceptors: { activity: [closedFailures(log)] },
+      interceptors: { activity: [closedFailures(log), heartbeats] },
       // How long a workflow waits for a worker that is dead before another one takes it up; the SDK's own is 10 s.
       stickyQueueScheduleToStartTimeout: '2s',
       // A running step ends by itself within its start-to-close time of 10 s; one that does not is retried elsewhere.

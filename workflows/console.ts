@@ -20,6 +20,7 @@ import { TASK_QUEUES } from './messages.ts';
 const verifier = proxyActivities<VerifierConsoleActivities>({
   taskQueue: TASK_QUEUES.verify,
   startToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '5 seconds',
   scheduleToCloseTimeout: '30 seconds',
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });

@@ -7,10 +7,14 @@ import { TASK_QUEUES } from './messages.ts';
  * so a retry after a crash finds the outcome that was reached before it.
  */
 
-/** One directory read and an Argon2id hash: well under a second. Two minutes cover a restart of the verifier; then the person is asked to try again. */
+/**
+ * One directory read and an Argon2id hash: well under a second. A verifier that died is noticed by its heartbeat, since a
+ * person waits. Two minutes cover its restart; then the person is asked to try again.
+ */
 export const verifier = proxyActivities<VerifierActivities>({
   taskQueue: TASK_QUEUES.verify,
   startToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '5 seconds',
   scheduleToCloseTimeout: '2 minutes',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });

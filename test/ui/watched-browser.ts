@@ -68,7 +68,8 @@ export async function watchedPage(run: TestStack['run'], viewport = { width: 128
     page,
     strays,
     async axe(where) {
-      await page.getByRole('heading', { level: 1 }).first().waitFor(); // an address is open before its page is drawn
+      // An address is open before its page is drawn. Attached, since an open menu hides what is behind it.
+      await page.locator('h1').first().waitFor({ state: 'attached' });
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
       assert.deepEqual(found, [], `axe on ${where}`);
