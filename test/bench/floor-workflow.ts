@@ -60,6 +60,7 @@ export async function floor(reset: string): Promise<string> {
   await local.record(asked);
   choose.answer(reply);
 
+  await worker.check(asked);
   await writer.check(asked);
   await local.record(asked);
   await writer.check(asked);
