@@ -18,6 +18,7 @@ import {
   type Growth,
   type HistoryKeyGiven,
 } from './bundle-parts.ts';
+import { verifierKeyOf } from './check-replay.ts';
 
 /**
  * Reads the files of a bundle. Form only: whatever is signed, hashed or proven is still to be checked. Throws Malformed
@@ -83,7 +84,7 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
     histories: new Map(named(files, historyPath).map((run) => [run, needed(historyPath(run), (bytes) => bytes)])),
     trust: {
       policy: needed(PATHS.trustPolicy, textOf),
-      verifierKey: needed(PATHS.verifierKey, textOf),
+      verifierKey: needed(PATHS.verifierKey, pemOf),
       exportKey: needed(PATHS.exportKey, textOf).trimEnd(),
     },
   };
@@ -105,6 +106,14 @@ function indexesIn(files: Files, pathOf: (index: bigint) => string): bigint[] {
   const found = named(files, (name) => pathOf(0n).replace('0', name)).map((name) => readDecimal(name));
   if (!found.every((index) => index !== undefined)) throw new Malformed('the name of a proof is the index of its leaf');
   return found.toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** A public key in the one form that a program writes it: other text of the same key would be a change that nobody sees. */
+function pemOf(bytes: Uint8Array): string {
+  const text = textOf(bytes);
+  const key = verifierKeyOf(text);
+  if (key?.export({ type: 'spki', format: 'pem' }).toString() !== text) throw new Malformed('it is no Ed25519 public key in PEM');
+  return text;
 }
 
 function linesOf(bytes: Uint8Array): string[] {
