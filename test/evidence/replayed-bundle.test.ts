@@ -150,7 +150,7 @@ test('what is missing makes a bundle incomplete: history, receipt, policy, an en
     assert.ok(code === 2 || /is not the one that was sealed/.test(said), said);
   }
   const open = aBundle({ leaves: (honest) => honest.filter((one) => one.do?.['state'] !== 'done' && one.type !== 'history.sealed') });
-  assert.match(judged({ ...open, histories: new Map() }).said, /has not ended yet/);
+  assert.match(judged({ ...open, histories: new Map(), code: new Map() }).said, /has not ended yet/);
 });
 
 test('a reset whose workflow is gone was ended by the sweep, and needs no step', () => {
@@ -158,7 +158,7 @@ test('a reset whose workflow is gone was ended by the sweep, and needs no step',
     leaves: (honest) => [...honest.slice(0, 4), { type: 'reset.refused', outcome: 'expired' }],
     statements: (honest) => honest.slice(0, 2),
   });
-  const { code, said } = judged({ ...gone, histories: new Map(), receipts: [] });
+  const { code, said } = judged({ ...gone, histories: new Map(), code: new Map(), receipts: [] });
   assert.equal(code, 2);
   assert.match(said, /^no leaf seals the history of run \S+$/);
 });
