@@ -2,7 +2,7 @@ import { CompleteAsyncError, type Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInboundCallsInterceptor, ActivityInterceptors } from '@temporalio/worker';
 import { FAILURES, isFailureType, type FailureType } from '#history/failures.ts';
-import type { Log } from './log.ts';
+import type { Log } from '#process-log';
 
 /** The failure of that type, with its fixed words, no stack and no cause. */
 export function closedFailure(type: FailureType): ApplicationFailure {

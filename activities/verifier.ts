@@ -4,7 +4,7 @@ import { openDatabase } from '#db';
 import { recordStart } from '#prisma/process-runs.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
-import { openLog } from './log.ts';
+import { openLog } from '#process-log';
 import { createOpener } from './open-sealed.ts';
 import { runWorker } from './run-worker.ts';
 import { VERIFIER } from './verify/deps.ts';

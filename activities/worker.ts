@@ -8,7 +8,7 @@ import { recordStart } from '#prisma/process-runs.ts';
 import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openDirectory } from './directory/connect.ts';
-import { openLog } from './log.ts';
+import { openLog } from '#process-log';
 import { notifyDevices } from './notices/notify-devices.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
 import { watchClock } from './record/watch-clock.ts';

@@ -6,7 +6,7 @@ import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
-import { openLog } from './log.ts';
+import { openLog } from '#process-log';
 import { createOpener } from './open-sealed.ts';
 import { runWorker } from './run-worker.ts';
 import { createWriterActivities } from './write/activities.ts';

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
-import pino from 'pino';
 import { apiSettings, loadSettings, readSecret, readSecretLine, secretFile } from '#config';
+import { openLog } from '#process-log';
 import { openDatabase } from '#db';
 import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
@@ -28,12 +28,7 @@ import { hearVerifier } from './verifier-word.ts';
 /** The API: portal, console and interface over HTTPS. It has no right of its own in the directory and can open nothing that it has sealed. */
 forbidFetch();
 const settings = loadSettings(apiSettings);
-const log = pino({
-  level: settings.logLevel,
-  base: { process: 'api' },
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label) => ({ level: label }) },
-});
+const log = openLog('api', settings.logLevel);
 
 let serving = false;
 // Messages of drivers quote what they were given. What stops a start is a sentence of ours; later only the place is told.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import pino from 'pino';
 import { loadSettings, notarySettings, readSecretLine } from '#config';
+import { openLog } from '#process-log';
 import { openDatabase } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner } from '#evidence/signer-key.ts';
@@ -13,12 +13,7 @@ import { createTurns } from './notary/turns.ts';
 
 /** The notary: puts every leaf in order, signs the tree, and publishes a checkpoint once the quorum of witnesses has cosigned it. It speaks to the database and to witnesses, and listens to nobody. */
 const settings = loadSettings(notarySettings);
-const log = pino({
-  level: settings.logLevel,
-  base: { process: 'notary' },
-  timestamp: pino.stdTimeFunctions.isoTime,
-  formatters: { level: (label) => ({ level: label }) },
-});
+const log = openLog('notary', settings.logLevel);
 const url = readSecretLine(settings.database.urlFile);
 const db = openDatabase(url, 4);
 

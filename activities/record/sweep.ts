@@ -4,7 +4,7 @@ import { refusedNext } from '#domain/next.ts';
 import { REFUSALS } from '#domain/refusals.ts';
 import { RESET_STATES, isTerminal } from '#domain/reset-state.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '#process-log';
 import { WORKER } from './worker-name.ts';
 
 const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));

@@ -1,6 +1,6 @@
 import type { Database } from '#db';
 import { appendLeaf } from '#prisma/leaves.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '#process-log';
 import { askChrony } from './chrony.ts';
 
 const LOOK_MS = 10_000;

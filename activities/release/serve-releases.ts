@@ -1,5 +1,5 @@
 import type { Worker } from '@temporalio/worker';
-import type { Log } from '../log.ts';
+import type { Log } from '#process-log';
 import type { Deployment } from './deployment.ts';
 import type { WorkflowCode } from './workflow-code.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Database } from '#db';
 import type { ClosedRun } from '../contract.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '#process-log';
 
 /** Which workflow seals, under which id (one at a time), and how many runs it takes. */
 export interface Sealing {

@@ -1,5 +1,5 @@
 import { appendLeaf } from '#prisma/leaves.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '#process-log';
 import { findClaim, moveClaim } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
 import { changedSince } from './settle.ts';
