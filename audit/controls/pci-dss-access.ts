@@ -5,7 +5,7 @@ export const pciAccess: readonly Control[] = [
   {
     clause: '8.2.1',
     requirement: 'Everybody has an id of their own.',
-    how: 'Whoever signs in, decides, issues or reads is named by the SID of their own account in the directory. There is no account of the product’s own.',
+    how: 'Whoever signs in, decides, issues or reads is named by the SID of their own account in the directory. Nobody signs in with an account of the product’s own.',
     status: 'met',
     bank: 'Give nobody a shared account in a role group. Commands on the host are recorded with the number of the system user who ran them.',
     leaves: ['sign-in.password', 'sign-in.factor', 'approval.decided', 'code.issued'],
@@ -67,7 +67,7 @@ export const pciAccess: readonly Control[] = [
   {
     clause: '8.3.4',
     requirement: 'An id is locked after 10 wrong tries at most, for 30 minutes at least or until identity is confirmed.',
-    how: 'Tries are counted per reset, authenticator, source, and account and hour; over the limit the right code is refused too. Sign-in at the console stays below the directory’s own lockout.',
+    how: 'Tries are counted per reset, per authenticator, and per account and hour; over the limit the right code is refused too. Sign-in at the console stays below the directory’s own lockout.',
     conflict: 'NIST SP 800-63B-4 §3.2.2 allows 100. The stricter of the two counts.',
     status: 'in part',
     bank: 'Set perAccountPerHour and perAuthenticator to 10 or less; the demo’s policy has 20. The lockout of the accounts themselves is the directory’s.',
