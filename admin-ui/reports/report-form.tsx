@@ -12,6 +12,13 @@ export function ReportForm({ frameworks, framework, days, onChosen }: ReportForm
   const say = useSay();
   const known = frameworks.some(({ id }) => id === framework) ? framework : (frameworks[0]?.id ?? '');
   const [chosen, setChosen] = useState<Chosen>({ framework: known, ...days });
+  const applied = [known, days.from, days.to].join();
+  const [seen, setSeen] = useState(applied);
+  // Another way of choosing (back, a link) shows here too.
+  if (seen !== applied) {
+    setSeen(applied);
+    setChosen({ framework: known, ...days });
+  }
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     onChosen(chosen);

@@ -51,13 +51,7 @@ function Reports() {
       actions={report.data && <ReportActions framework={framework} days={days} />}
     >
       {frameworks.data ? (
-        <ReportForm
-          key={search.toString()}
-          frameworks={frameworks.data}
-          framework={framework}
-          days={days}
-          onChosen={(chosen) => setSearch({ ...chosen })}
-        />
+        <ReportForm frameworks={frameworks.data} framework={framework} days={days} onChosen={(chosen) => setSearch({ ...chosen })} />
       ) : (
         <Waiting />
       )}

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import Papa from 'papaparse';
 import { FRAMEWORKS } from '#audit/control-map.ts';
 import { useWorld } from '#test/support/world.ts';
-import { closeBrowser, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
+import { closeBrowser, sceneAt, signInAt, type WatchedPage } from './watched-browser.ts';
 
 const world = useWorld();
 after(closeBrowser);
@@ -17,15 +17,8 @@ const days = (() => {
 const address = (framework: string) => `/console/reports?framework=${framework}&from=${days.from}&to=${days.to}`;
 const rows = ({ page }: WatchedPage) => page.getByRole('table', { name: 'Rows of the report' }).locator('tbody > tr');
 
-async function inBrowser(scene: (watched: WatchedPage) => Promise<void>, viewport?: { width: number; height: number }): Promise<void> {
-  const watched = await watchedPage(world.stack.run, viewport);
-  try {
-    await scene(watched);
-    assert.deepEqual(watched.strays, []);
-  } finally {
-    await watched.close();
-  }
-}
+const inBrowser = (scene: (watched: WatchedPage) => Promise<void>, viewport?: { width: number; height: number }) =>
+  sceneAt(world.stack.run, scene, viewport);
 
 test('an auditor chooses a framework and a time, and reads what the witnessed log holds of each clause', () =>
   inBrowser(async (watched) => {
