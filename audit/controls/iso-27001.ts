@@ -246,10 +246,10 @@ export const iso27001: Framework = {
     {
       clause: '8.24',
       requirement: 'Cryptography and its keys are used by rules.',
-      how: 'Each private key belongs to one process and is closed to the others. Keys are made at a ceremony, history keys rotate without a restart, and a key that others can read stops its process.',
+      how: 'Each private key belongs to one process and is closed to the others. Keys are made at a ceremony, history keys rotate without a restart, a key of the log or of a witness is followed by another with a leaf that both sign, and a key that others can read stops its process.',
       status: 'in part',
       bank: 'Keys lie in files. Custody, ceremony minutes and rotation are yours, and so is a hardware module where you ask for one.',
-      leaves: ['key.added'],
+      leaves: ['key.added', 'key.rotated'],
       tests: [
         ...provenBy(
           'test/ops/keys.test.ts',
@@ -259,6 +259,10 @@ export const iso27001: Framework = {
         ...provenBy(
           'test/history/rotation.test.ts',
           'a reset that was parked under the old key goes on under the new one, and no process was restarted',
+        ),
+        ...provenBy(
+          'test/ops/rotated-keys.test.ts',
+          'wherever a rotation is cut off, doing the same again ends it, with one leaf and no key lost',
         ),
       ],
     },

@@ -8,7 +8,16 @@ export const pciLogging: readonly Control[] = [
     how: 'Policies, keys, enrolments, devices, erased personal data, exports, sign-ins and refused access leave leaves with who did it.',
     status: 'in part',
     bank: 'What an administrator of the host, the database or the domain does outside of the product is in their logs.',
-    leaves: ['policy.loaded', 'key.added', 'authenticator.enrolled', 'device.added', 'openings.erased', 'audit.read', 'access.refused'],
+    leaves: [
+      'policy.loaded',
+      'key.added',
+      'key.rotated',
+      'authenticator.enrolled',
+      'device.added',
+      'openings.erased',
+      'audit.read',
+      'access.refused',
+    ],
     tests: [
       ...provenBy('test/story/no-effect-without-its-leaf.test.ts', 'an enrolment leaves its leaf, and so does one that was refused'),
       ...provenBy(
@@ -121,7 +130,7 @@ export const pciLogging: readonly Control[] = [
     how: 'No process may change or delete a leaf. A superuser can change the row, and the root that the witnesses cosigned then contradicts it.',
     status: 'met',
     bank: 'Run the witnesses in other reporting lines: on one host they protect nobody.',
-    leaves: ['witness.seen', 'key.added'],
+    leaves: ['witness.seen', 'key.added', 'key.rotated'],
     tests: [
       ...provenBy('test/attacks/separation.test.ts', 'the auditor reads leaves and changes nothing'),
       ...provenBy(

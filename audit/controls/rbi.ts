@@ -87,7 +87,7 @@ export const rbi: Framework = {
       how: 'TLS 1.2 or later, HPKE (RFC 9180), AES-256-GCM, Argon2id, Ed25519 and SHA-256. HMAC-SHA-1 stands only inside RFC 6238 codes, which is what authenticators speak.',
       status: 'met',
       bank: 'Keep the keys’ custody, ceremony and rotation by your own key management. Keys lie in files, not in a hardware module.',
-      leaves: ['key.added'],
+      leaves: ['key.added', 'key.rotated'],
       tests: [
         ...provenBy(
           'test/history/codec.test.ts',
