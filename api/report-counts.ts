@@ -17,13 +17,13 @@ export interface LeafCounts {
   readonly uncounted: bigint;
 }
 
-/** A year of a large bank takes seconds; whoever asks for more gets an answer as well. */
+/** For each statement. Some hundred thousand leaves take a second; whoever asks for too much is told so instead of being kept waiting. */
 const PATIENCE_MS = 20_000;
 
 /**
  * Counts the leaves of a time that lie below `size`, the size of a checkpoint, by kind. The time is taken as a bundle takes
  * it: every index from the first to the last leaf that was recorded in it, so that counts add up to a range of the log which
- * anybody can recount from a bundle or from the log's entries. Throws `too-large` when it takes longer than `patienceMs`.
+ * anybody can recount from a bundle or from the log's entries. Throws `too-large` when a statement takes longer than `patienceMs`.
  */
 export async function countLeaves(db: Database, period: Period, size: bigint, patienceMs = PATIENCE_MS): Promise<LeafCounts> {
   try {

@@ -71,6 +71,7 @@ test('an auditor chooses a framework and a time, and reads what the witnessed lo
     await page.getByRole('link', { name: 'Download as CSV' }).click();
     const file = await download;
     assert.equal(file.suggestedFilename(), 'countersign-pci-dss.csv');
+    assert.equal(await file.failure(), null);
     const { data } = Papa.parse<Record<string, string>>(readFileSync(await file.path(), 'utf8'), { header: true });
     assert.equal(new Set(data.map(({ clause }) => clause)).size, pci?.controls.length);
 
