@@ -13,6 +13,7 @@ import { DecisionPage } from './inbox/decision-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
+import { ReportsPage } from './reports/reports-page.tsx';
 import { ResetList } from './resets/reset-list.tsx';
 import { ResetPage } from './resets/reset-page.tsx';
 import { authProvider } from './session/auth-provider.ts';
@@ -53,6 +54,7 @@ export function Console() {
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/log" element={<LogPage />} />
+        <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>
     </Admin>
   );

@@ -19,6 +19,19 @@ const components: NonNullable<RaThemeOptions['components']> = {
       // A focus that can be seen on every surface (WCAG 2.4.11), also where MUI draws only a ripple.
       ':focus-visible': { outline: '3px solid currentColor', outlineOffset: '2px' },
       'h1:focus-visible, h2:focus-visible': { outline: 'none' },
+      '@page': { size: 'A4', margin: '16mm 14mm', '@bottom-right': { content: 'counter(page) " / " counter(pages)', fontSize: '8pt' } },
+      // Paper is white, whichever theme is on the screen.
+      '@media print': {
+        '*, *::before, *::after': {
+          color: '#000 !important',
+          backgroundColor: 'transparent !important',
+          borderColor: '#8a8a8a !important',
+          boxShadow: 'none !important',
+        },
+        // The scheme paints what lies around the page too.
+        'html, body': { backgroundColor: '#fff !important', colorScheme: 'light !important' },
+        html: { fontSize: '12px' },
+      },
       '@media (prefers-reduced-motion: reduce)': {
         '*': { animationDuration: '0.01ms !important', transitionDuration: '0.01ms !important' },
       },

@@ -1,5 +1,6 @@
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
+import { reportWords } from './words-reports.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
 export const words = {
@@ -13,6 +14,7 @@ export const words = {
       reset: 'One reset',
       audit: 'Audit',
       log: 'Evidence log',
+      reports: 'Reports',
       helpDesk: 'Help desk',
       signIn: 'Sign in',
       notFound: 'There is no such page',
@@ -267,6 +269,7 @@ export const words = {
     },
     helpDesk: helpDeskWords,
     evidence: evidenceWords,
+    reports: reportWords,
     problem: {
       noAnswer: 'No answer came. Check the network and try again.',
       unreadable: 'The answer could not be read. Try again; if it stays, tell the operator.',

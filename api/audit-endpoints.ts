@@ -1,9 +1,9 @@
-import Papa from 'papaparse';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { LEAF_TYPES, type LeafType } from '#domain/leaf-types.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { auditQuery, readEvents, type AuditQuery } from './audit-events.ts';
+import { csvAnswer } from './csv-answer.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { createReadings } from './readings.ts';
 import { moment } from './shapes.ts';
@@ -61,13 +61,7 @@ export function auditEndpoints({ db }: { db: Database }) {
           throw new Refusal('too-large', { detail: `More than ${MOST_ROWS} rows. Choose a shorter time and export in parts.` });
         await record(signedIn(ask), { kind: 'export', facts: { rows: items.length }, filter: filterOf(query), each: true });
         const rows = items.map((item) => COLUMNS.map((column) => (column === 'leaf' ? JSON.stringify(item.leaf) : item[column])));
-        // A cell that begins with = + - @ or a tab is a formula to a spreadsheet (OWASP, CSV injection).
-        const csv = Papa.unparse({ fields: [...COLUMNS], data: rows }, { escapeFormulae: true, quotes: true });
-        return {
-          status: 200,
-          body: csv,
-          headers: { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': 'attachment; filename="countersign-audit.csv"' },
-        };
+        return csvAnswer('countersign-audit', COLUMNS, rows);
       },
     ),
   };

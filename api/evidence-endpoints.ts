@@ -1,26 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { Refusal } from '#domain/refusals.ts';
-import { judgeCheckpoint } from '#evidence/quorum.ts';
-import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { READERS } from './audit-endpoints.ts';
 import { endpoint, signedIn } from './endpoint.ts';
+import { checkpoint, lastCheckpoint } from './last-checkpoint.ts';
 import { openedLeaf, openingsOf } from './openings.ts';
 import { createReadings, recordReading } from './readings.ts';
 import { evidenceOf, resetEvidence } from './reset-evidence.ts';
-import { byId, moment } from './shapes.ts';
-
-export const checkpoint = z.object({
-  origin: z.string(),
-  size: z.string(),
-  root: z.string(),
-  /** The signed note, verbatim. */
-  note: z.string(),
-  publishedAt: moment.nullable(),
-  /** Who has cosigned it, by the names of this server's trust policy, and when by their own clocks. */
-  witnesses: z.array(z.object({ name: z.string(), cosignedAt: moment })),
-});
+import { byId } from './shapes.ts';
 
 export interface EvidenceDeps {
   db: Database;
@@ -58,15 +45,8 @@ export function evidenceEndpoints({ db, tilesFolder, trustPolicyFile }: Evidence
         refusals: [],
       },
       async () => {
-        const head = await db.logHead.findFirst({ select: { published: true, publishedAt: true } });
-        const judged = head?.published ? judgeCheckpoint(head.published, parseTrustPolicy(readFileSync(trustPolicyFile))) : undefined;
-        // What this server's own policy does not vouch for is not shown as if it did.
-        if (!head?.published || !judged?.ok) return { status: 200, body: { items: [] } };
-        const { origin, size, root } = judged.checkpoint;
-        const witnesses = [...judged.witnesses].map(([name, time]) => ({ name, cosignedAt: new Date(Number(time) * 1000).toISOString() }));
-        const publishedAt = head.publishedAt?.toISOString() ?? null;
-        const item = { origin, size: String(size), root: root.toString('base64'), note: head.published, publishedAt, witnesses };
-        return { status: 200, body: { items: [item] } };
+        const last = await lastCheckpoint(db, trustPolicyFile);
+        return { status: 200, body: { items: last ? [last] : [] } };
       },
     ),
 

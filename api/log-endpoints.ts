@@ -77,7 +77,7 @@ async function oldestUnwitnessed(db: Database): Promise<{ at: Date; signed: bool
 }
 
 /** From this server's copy of the policy, a witness and its former keys being one voice; other forms of quorum have no such number. */
-function quorumOf(trustPolicyFile: string): LogStanding['quorum'] {
+export function quorumOf(trustPolicyFile: string): LogStanding['quorum'] {
   if (!existsSync(trustPolicyFile)) return null;
   const { members, quorum } = parseTrustPolicy(readFileSync(trustPolicyFile));
   const group = quorum === undefined ? undefined : members.get(quorum);

@@ -11,6 +11,7 @@ import type { KeyedHash } from './keyed-hash.ts';
 import { logEndpoints } from './log-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
+import { reportsEndpoints } from './reports-endpoints.ts';
 import { resetsEndpoints } from './resets-endpoints.ts';
 import type { Sealer } from './seal.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
@@ -53,6 +54,7 @@ export function createNouns(deps: NounDeps) {
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),
     evidence: evidenceEndpoints(deps),
+    reports: reportsEndpoints(deps),
     service: serviceEndpoints(deps),
   };
 }

@@ -8,8 +8,8 @@ import type { SignedIn } from './sessions.ts';
 const READING_MS = 60_000;
 
 export interface Reading {
-  /** What was read: the stream of leaves or an export of it, one reset, its history, its evidence, opened personal data, entries of the log. */
-  kind: 'read' | 'export' | 'reset' | 'history' | 'evidence' | 'openings' | 'entries';
+  /** What was read: the stream of leaves or an export of it, one reset, its history, its evidence, opened personal data, entries of the log, a report. */
+  kind: 'read' | 'export' | 'reset' | 'history' | 'evidence' | 'openings' | 'entries' | 'report';
   facts?: Record<string, Json>;
   /** A filter may name a person: the leaf only commits to it. */
   filter?: string | undefined;

@@ -2,7 +2,19 @@ import { at, type Route } from './endpoint.ts';
 import type { Nouns } from './nouns.ts';
 
 /** Every address of the interface, on one screen. Pages: the portal at / and /reset/…, the console at /console (app.ts). */
-export function routesOf({ portal, session, resets, approvals, issuedCodes, audit, console, log, evidence, service }: Nouns): Route[] {
+export function routesOf({
+  portal,
+  session,
+  resets,
+  approvals,
+  issuedCodes,
+  audit,
+  console,
+  log,
+  evidence,
+  reports,
+  service,
+}: Nouns): Route[] {
   return [
     at('POST', '/api/v1/portal/resets', portal.begin),
     at('GET', '/api/v1/portal/resets/{reference}', portal.progress),
@@ -29,6 +41,9 @@ export function routesOf({ portal, session, resets, approvals, issuedCodes, audi
     at('GET', '/api/v1/audit/events.csv', audit.csv),
     at('GET', '/api/v1/audit/openings/{id}', evidence.openings),
     at('GET', '/api/v1/audit/checkpoints', evidence.checkpoints),
+    at('GET', '/api/v1/reports', reports.list),
+    at('GET', '/api/v1/reports/{framework}', reports.show),
+    at('GET', '/api/v1/reports/{framework}/table.csv', reports.csv),
     at('GET', '/api/v1/log', log.show),
     at('GET', '/api/v1/devices', console.devices),
     at('GET', '/api/v1/summary', console.summary),

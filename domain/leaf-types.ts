@@ -38,7 +38,8 @@ export const LEAF_TYPES = {
   'enrolment.refused': 'an enrolment was not made, and why',
   'device.added': 'a device was made known for an account',
   'access.refused': 'a signed-in person asked for what their roles do not include',
-  'audit.read': 'somebody read or exported the audit stream, or read a reset, a history, evidence or personal data for an audit',
+  'audit.read':
+    'somebody read or exported the audit stream or a report, or read a reset, a history, evidence or personal data for an audit',
   'openings.erased': 'personal data was erased, how much and on what ground',
   'policy.loaded': 'a policy version was loaded or put in force',
   'key.added': 'a key was made, trusted, or added to the ring of every process that holds it',

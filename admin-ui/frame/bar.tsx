@@ -26,6 +26,7 @@ export function Bar({ onMenu }: { onMenu: () => void }) {
         minHeight: 56,
         px: { xs: 1, sm: 2 },
         display: 'flex',
+        displayPrint: 'none',
         flexWrap: 'wrap',
         alignItems: 'center',
         gap: 1,

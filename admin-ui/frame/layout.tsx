@@ -25,10 +25,11 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
     <LiveUpdates enabled={(permissions ?? []).length > 0}>
       <SkipLink label={say('frame.skip')} />
       <Bar onMenu={() => setOpenAt(pathname)} />
-      <Box sx={{ display: 'flex', minHeight: 'calc(100vh - 56px)' }}>
+      <Box sx={{ display: 'flex', minHeight: 'calc(100vh - 56px)', '@media print': { display: 'block', minHeight: 0 } }}>
         <Box
           sx={{
             display: { xs: 'none', md: 'block' },
+            displayPrint: 'none',
             width: MENU_WIDTH,
             flex: 'none',
             borderRight: 1,
@@ -47,8 +48,10 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
           <Menu />
         </Drawer>
         <Box component="main" id="main-content" tabIndex={-1} sx={{ flex: 1, minWidth: 0, outline: 'none' }}>
-          <EndingNotice />
-          <LogNotice />
+          <Box sx={{ displayPrint: 'none' }}>
+            <EndingNotice />
+            <LogNotice />
+          </Box>
           <Boundary key={pathname}>
             <Suspense fallback={<Loading />}>{children}</Suspense>
           </Boundary>
@@ -68,6 +71,7 @@ function SkipLink({ label }: { label: string }) {
         document.getElementById('main-content')?.focus();
       }}
       sx={{
+        displayPrint: 'none',
         position: 'fixed',
         left: 8,
         top: -80,

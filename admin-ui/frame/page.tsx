@@ -16,7 +16,7 @@ export function Page({ title, lead, above, actions, children }: PageProps) {
     if (document.activeElement === document.body || document.activeElement?.closest('nav')) heading.current?.focus({ preventScroll: true });
   }, []);
   return (
-    <Stack spacing={3} sx={{ maxWidth: 1400, width: '100%', mx: 'auto', p: { xs: 2, md: 4 } }}>
+    <Stack spacing={3} sx={{ maxWidth: 1400, width: '100%', mx: 'auto', p: { xs: 2, md: 4 }, '@media print': { p: 0, maxWidth: 'none' } }}>
       <Box>
         {above}
         <Stack direction="row" sx={{ alignItems: 'flex-start', justifyContent: 'space-between', flexWrap: 'wrap', gap: 2 }}>

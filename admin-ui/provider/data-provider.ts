@@ -1,5 +1,18 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
-import type { Approval, Check, Checkpoint, HistoryEvent, IssuedCode, LogStanding, OpenedLeaf, ResetEvidence, Summary } from '../records.ts';
+import type {
+  Approval,
+  Check,
+  Checkpoint,
+  HistoryEvent,
+  FrameworkItem,
+  IssuedCode,
+  LogStanding,
+  OpenedLeaf,
+  Report,
+  ResetEvidence,
+  Summary,
+} from '../records.ts';
+import { periodQuery, type Days } from '../reports/period.ts';
 import { cursorBook } from './cursor-book.ts';
 import { queryOf } from './query.ts';
 import { request } from './request.ts';
@@ -78,6 +91,10 @@ export const dataProvider = {
   openings: (leaf: string) => request<OpenedLeaf>(`/audit/openings/${encodeURIComponent(leaf)}`),
   log: (signal?: AbortSignal) => request<LogStanding>('/log', { signal }),
   checkpoints: async (signal?: AbortSignal) => (await request<{ items: Checkpoint[] }>('/audit/checkpoints', { signal })).items,
+  frameworks: async (signal?: AbortSignal) => (await request<{ items: FrameworkItem[] }>('/reports', { signal })).items,
+  /** Recorded with the reader's name, once a minute. */
+  report: (framework: string, days: Days, signal?: AbortSignal) =>
+    request<Report>(`/reports/${encodeURIComponent(framework)}?${periodQuery(days)}`, { signal }),
   forget: () => cursors.forget(),
 };
 

@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'helpDesk';
+export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpDesk';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -11,6 +11,7 @@ export const PAGES = {
   resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
+  reports: ['auditor', 'administrator'],
   helpDesk: ['help-desk'],
 } as const satisfies Record<PageName, readonly Role[]>;
 
@@ -22,6 +23,7 @@ export const ADDRESSES = {
   resets: '/resets',
   audit: '/audit',
   log: '/log',
+  reports: '/reports',
   helpDesk: '/help-desk',
 } as const satisfies Record<PageName, string>;
 

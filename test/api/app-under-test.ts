@@ -24,7 +24,7 @@ import { createSessions, type Sessions } from '#api/sessions.ts';
 import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { newRing } from '#test/support/history-keys.ts';
-import { useDatabase } from '#test/support/database.ts';
+import { useDatabase, type TestDatabase } from '#test/support/database.ts';
 
 export interface Answer {
   status: number;
@@ -34,8 +34,11 @@ export interface Answer {
 }
 
 export interface AppUnderTest {
+  database: TestDatabase;
   db: Database;
   owner: Database;
+  /** Where the application looks for its trust policy; there is none until a test writes one. */
+  trustPolicyFile: string;
   hash: KeyedHash;
   sessions: Sessions;
   admission: Admission;
@@ -79,6 +82,7 @@ export async function useApp(
   writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
   const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
   const hear = hearVerifier(newVerifierKey());
+  const trustPolicyFile = join(consoleDir, 'trust.tlog');
   const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned, hear });
   const app = createApp({
     stopping: new AbortController().signal,
@@ -93,7 +97,7 @@ export async function useApp(
     hear,
     metrics: createMetrics(() => logStanding(db)),
     tilesFolder: join(consoleDir, 'tiles'),
-    trustPolicyFile: join(consoleDir, 'trust.tlog'),
+    trustPolicyFile,
     origin: ORIGIN,
     consoleDir,
     portalPages: (_request, _response, next) => next(),
@@ -114,7 +118,9 @@ export async function useApp(
   });
 
   return {
+    database,
     db,
+    trustPolicyFile,
     owner: database.as('superuser'),
     hash,
     sessions,

@@ -24,6 +24,13 @@ test('a longer minimum of the product wins over a shorter one of the directory',
   assert.match(passwordRulesInWords(policy, 10)[0] ?? '', /At least 10 characters/);
 });
 
+test('length is counted in UTF-16 code units, as the directory counts, so an emoji counts twice', () => {
+  const lax: PasswordPolicy = { ...policy, complexity: false };
+  assert.deepEqual(passwordProblems('🌞🌞🌞🌞', lax, []), []);
+  assert.deepEqual(passwordProblems('🌞🌞🌞x', lax, []), ['too-short']);
+  assert.deepEqual(passwordProblems('🌞'.repeat(64), lax, []), ['too-long']);
+});
+
 test('the same word typed in two normal forms is one password', () => {
   assert.equal(normalisePassword('é-Schlüssel'), normalisePassword('é-Schlüssel'.normalize('NFD')));
 });

@@ -121,6 +121,8 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
     ['GET /api/v1/resets/{id}/history', `/api/v1/resets/${id}/history`],
     ['GET /api/v1/resets/{id}/evidence', `/api/v1/resets/${id}/evidence`],
     ['GET /api/v1/audit/openings/{id}', `/api/v1/audit/openings/${leaf?.id}`],
+    ['GET /api/v1/reports/{framework}', '/api/v1/reports/rbi?from=2026-01-01&to=2026-02-01'],
+    ['GET /api/v1/reports/{framework}/table.csv', '/api/v1/reports/rbi/table.csv?from=2026-01-01&to=2026-02-01'],
   ] as const)
     await leaves(route, 200, () => auditor.get(path));
 });

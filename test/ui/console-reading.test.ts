@@ -10,6 +10,7 @@ import { stepsOf } from '../../admin-ui/resets/steps.ts';
 import { withWaits } from '../../admin-ui/resets/waits.ts';
 import { mayOpen, PAGES, pagesFor, startFor, type PageName } from '../../admin-ui/session/grants.ts';
 import { spanInWords } from '../../admin-ui/time/span.ts';
+import { lately, periodQuery } from '../../admin-ui/reports/period.ts';
 
 /** How the console reads what the interface answers: the parts that need no browser. */
 
@@ -108,6 +109,15 @@ test('empty filters are left out and the rest stands in a fixed order', () => {
   );
   assert.deepEqual(withFilter({ state: 'done' }, 'state', ''), {});
   assert.deepEqual(withFilter({ state: 'done' }, 'account', 'x'), { state: 'done', account: 'x' });
+});
+
+test('a report of days reaches until before the day that follows, over months, years and leap days', () => {
+  const asked = (from: string, to: string) => periodQuery({ from, to }).toString();
+  assert.equal(asked('2026-07-01', '2026-07-31'), 'from=2026-07-01&to=2026-08-01');
+  assert.equal(asked('2027-12-31', '2027-12-31'), 'from=2027-12-31&to=2028-01-01');
+  assert.equal(asked('2028-02-28', '2028-02-28'), 'from=2028-02-28&to=2028-02-29');
+  assert.equal(asked('', 'soon'), 'from=&to=soon', 'what is no day is for the interface to refuse');
+  assert.deepEqual(lately(Date.parse('2026-03-31T23:59:59Z')), { from: '2026-01-01', to: '2026-03-31' });
 });
 
 test('a person without a role is offered no page, and nobody else a page that is for other roles', () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { cast, type Cast } from '#test/support/people.ts';
 import { decide, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
-import { closeBrowser, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
+import { closeBrowser, sceneAt, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
 
 let stack: TestStack;
 let people: Cast;
@@ -18,16 +18,7 @@ after(async () => {
   await people?.close();
 });
 
-/** Runs a scene in a browser of its own and ends it with what must hold on every page: nothing strayed. */
-async function inBrowser(scene: (watched: WatchedPage) => Promise<void>): Promise<void> {
-  const watched = await watchedPage(stack.run);
-  try {
-    await scene(watched);
-    assert.deepEqual(watched.strays, []);
-  } finally {
-    await watched.close();
-  }
-}
+const inBrowser = (scene: (watched: WatchedPage) => Promise<void>) => sceneAt(stack.run, scene);
 
 const heading = ({ page }: WatchedPage, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 

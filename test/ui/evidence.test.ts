@@ -10,7 +10,7 @@ import { ownerUrlFile } from '#ops/setup/database-roles.ts';
 import { readSecretLine } from '#config';
 import { freshPassword, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
-import { closeBrowser, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
+import { closeBrowser, sceneAt, signInAt, type WatchedPage } from './watched-browser.ts';
 
 let reset = '';
 const world = useWorld(async ({ stack, people, resetId }) => {
@@ -21,15 +21,8 @@ const world = useWorld(async ({ stack, people, resetId }) => {
 });
 after(closeBrowser);
 
-async function inBrowser(scene: (watched: WatchedPage) => Promise<void>, viewport?: { width: number; height: number }): Promise<void> {
-  const watched = await watchedPage(world.stack.run, viewport);
-  try {
-    await scene(watched);
-    assert.deepEqual(watched.strays, []);
-  } finally {
-    await watched.close();
-  }
-}
+const inBrowser = (scene: (watched: WatchedPage) => Promise<void>, viewport?: { width: number; height: number }) =>
+  sceneAt(world.stack.run, scene, viewport);
 
 /** As whoever owns the database would, and no process of ours may. */
 async function asSuperuser(statement: string, values: unknown[]): Promise<void> {

@@ -79,6 +79,21 @@ export async function watchedPage(run: TestStack['run'], viewport = { width: 128
   };
 }
 
+/** Plays a scene in a browser profile of its own, and ends it with what must hold on every page: nothing strayed. */
+export async function sceneAt(
+  run: TestStack['run'],
+  scene: (watched: WatchedPage) => Promise<void>,
+  viewport?: { width: number; height: number },
+): Promise<void> {
+  const watched = await watchedPage(run, viewport);
+  try {
+    await scene(watched);
+    assert.deepEqual(watched.strays, []);
+  } finally {
+    await watched.close();
+  }
+}
+
 /** Signs in as a person would: address, name and password, then the code. */
 export async function signInAt({ page }: WatchedPage, people: Cast, account: string, at = '/console/'): Promise<void> {
   await page.goto(at);

@@ -1,0 +1,217 @@
+import { provenBy, type Framework } from './control.ts';
+
+/** The rules for passwords, one-time codes and account recovery. */
+export const nist63b: Framework = {
+  id: 'nist-63b',
+  title: 'NIST SP 800-63B-4 Digital Identity Guidelines: Authentication and Authenticator Management',
+  edition: 'August 2025',
+  note: 'Section numbers of the final edition, paraphrased. The guideline is written for federal services: which parts bind the bank is the bank’s decision. Where PCI DSS asks for the opposite, the row says so.',
+  controls: [
+    {
+      clause: '2.2.2',
+      requirement: 'At AAL2 two factors are used, and one that resists phishing is at least on offer.',
+      how: 'The console takes password and one-time code. A reset takes a code that proves who one is and a one-time code.',
+      status: 'in part',
+      bank: 'No authenticator of this release resists phishing. Accept that in your risk analysis, or wait for keys and cards.',
+      leaves: ['sign-in.password', 'sign-in.factor'],
+      tests: provenBy('test/attacks/routes.test.ts', 'other methods, unknown addresses and half-made sessions get no further'),
+    },
+    {
+      clause: '2.2.3',
+      requirement: 'Sessions at AAL2 end after a day at most, and sooner when nobody uses them.',
+      how: 'A session of the console ends after fifteen minutes without use and after eight hours in any case; a decision asks for a fresh code again.',
+      status: 'met',
+      leaves: ['sign-in.ended'],
+      tests: [
+        ...provenBy('test/api/console.test.ts', 'a session ends by idleness, by its absolute end and by signing out'),
+        ...provenBy('test/api/reading-evidence.test.ts', 'a session that its time has ended leaves a leaf, once'),
+      ],
+    },
+    {
+      clause: '3.1.1.2(1)',
+      requirement: 'A password that is the only factor has at least 15 characters, one that is always used with another factor at least 8.',
+      how: 'The longer of the policy’s and the directory’s minimum counts. No policy may ask for less than 8; up to 64 can be asked for.',
+      status: 'in part',
+      bank: 'A password that signs in to Windows by itself is a single factor: set password.minLength to 15. The demo’s policy says 10.',
+      leaves: ['password.refused', 'password.chosen'],
+      tests: provenBy('test/rules/password-rules.test.ts', 'a longer minimum of the product wins over a shorter one of the directory'),
+    },
+    {
+      clause: '3.1.1.2(2)-(3)',
+      requirement: 'At least 64 characters, spaces and all of printable ASCII and Unicode are taken.',
+      how: 'Up to 127 characters of any script are taken. Control characters and lone surrogates are refused, since nobody could type them again. The password is normalised to NFC.',
+      status: 'met',
+      leaves: ['password.chosen', 'write.verified'],
+      tests: [
+        ...provenBy(
+          'test/rules/password-rules.test.ts',
+          'nothing that a person can type makes the check throw, and an accepted password is always writable',
+        ),
+        ...provenBy('test/directory/writing.test.ts', 'a word typed in its composed and its decomposed form is one password'),
+      ],
+    },
+    {
+      clause: '3.1.1.2(4)',
+      requirement: 'Each Unicode code point counts as one character.',
+      how: 'Length is counted in UTF-16 code units, as Active Directory counts. A character beyond the basic plane, such as an emoji, counts twice.',
+      status: 'in part',
+      bank: 'Take note of the difference: it comes from the directory, and a product that counted otherwise would promise what the controller refuses.',
+      leaves: ['password.refused'],
+      tests: provenBy(
+        'test/rules/password-rules.test.ts',
+        'length is counted in UTF-16 code units, as the directory counts, so an emoji counts twice',
+      ),
+    },
+    {
+      clause: '3.1.1.2(5)',
+      requirement: 'No rule about which kinds of characters a password is made of.',
+      how: 'The product adds none of its own. Where the directory’s policy has complexity on, its rule is told beforehand and enforced by the controller.',
+      conflict:
+        'PCI DSS 8.3.6 asks for letters and digits. The directory’s policy of the account decides: leave complexity off for accounts out of PCI scope, on for those in it.',
+      status: 'in part',
+      bank: 'Decide by fine-grained password policies for whom complexity is on, and write down which framework that follows.',
+      leaves: ['password.refused', 'password.chosen'],
+      tests: [
+        ...provenBy('test/api/password-check.test.ts', "the account's own rules are told with all their reasons"),
+        ...provenBy(
+          'test/directory/reading.test.ts',
+          'the policy in force: the domain\'s, the fine-grained one, and "unreadable" for whoever may not see it',
+        ),
+      ],
+    },
+    {
+      clause: '3.1.1.2(6)',
+      requirement: 'No change by the calendar; a change is forced when a password is known to be compromised.',
+      how: 'The product asks nobody to change a password and sets no maximum age. A reset is begun by its person.',
+      conflict: 'PCI DSS 8.3.9 asks for a change every 90 days where the password is the only factor.',
+      status: 'bank',
+      bank: 'The maximum age stands in the directory’s policy. Forcing a change after a compromise is done there too (must change at next sign-in).',
+      leaves: ['reset.requested', 'write.result'],
+      tests: provenBy(
+        'test/story/standard-reset.test.ts',
+        'an employee forgets a password and is back at work: new password binds, old one is refused by Kerberos',
+      ),
+    },
+    {
+      clause: '3.1.1.2(7)-(8)',
+      requirement: 'No hints for people who are not signed in, and no security questions.',
+      how: 'There is no form, route or proof that takes or shows either. A proof is a recovery code or a code that was issued in person.',
+      status: 'met',
+      leaves: [],
+      testOnly:
+        'An absence leaves no leaf. The table of all routes and forms is complete by test, and none of them takes a question, an answer or a hint.',
+      tests: provenBy('test/story/no-effect-without-its-leaf.test.ts', 'the tables name every route and every form, and no other'),
+    },
+    {
+      clause: '3.1.1.2(9)',
+      requirement: 'The whole password is compared with a list of common and expected ones, and a refusal says why.',
+      how: 'An offline list, disguises undone, and the words of the place are compared before anything is sealed; each reason is told. A list that is missing or nearly empty stops the start.',
+      status: 'met',
+      bank: 'Put your own words into password.siteWords. Nothing is looked up in a breach service, since no request leaves the network.',
+      leaves: ['password.refused', 'password.chosen'],
+      tests: provenBy(
+        'test/api/password-check.test.ts',
+        'a password on the list is refused in every disguise',
+        'words of this place alone are no password, beside others they may stand',
+        'a list that is missing or nearly empty stops the start',
+      ),
+    },
+    {
+      clause: '3.1.4.2',
+      requirement: 'A one-time code is taken once while it is valid; its key has at least 112 bits.',
+      how: 'The time step is burned in the database before the code is honoured, over all resets, decisions and sign-ins. Keys shorter than 128 bits are not enrolled.',
+      status: 'met',
+      leaves: ['factor.checked', 'sign-in.factor', 'approval.decided'],
+      tests: [
+        ...provenBy(
+          'test/verify/burning.test.ts',
+          'of 64 uses of one time step at the same time, over several resets, exactly one passes',
+          'a code burned once stays burned although its row says otherwise',
+        ),
+        ...provenBy('test/verify/totp.test.ts', 'every vector of RFC 6238 is taken at its own step and at no other'),
+      ],
+    },
+    {
+      clause: '3.2.2',
+      requirement: 'Consecutive failures are limited, 100 an authenticator at most; then it is disabled.',
+      how: 'Failures count before the attempt is judged, per authenticator, per account and hour, and per reset; the door limits requests per source. An authenticator is disabled at the policy’s number, 20 in the demo; no policy may say more than 100.',
+      conflict: 'PCI DSS 8.3.4 asks for a lock after 10 tries at most. The stricter of the two counts: a policy with 10 satisfies both.',
+      status: 'met',
+      leaves: ['factor.checked', 'proof.checked', 'sign-in.password', 'resume.checked'],
+      tests: provenBy(
+        'test/verify/bounds.test.ts',
+        'an authenticator is disabled after twenty consecutive failures; a right code before that begins the count anew',
+        'twenty failed proofs within the hour, however many at once, and the account is deaf to the right one too',
+      ),
+    },
+    {
+      clause: '4.1',
+      requirement: 'Each authenticator that is bound to an account is on record, with the times of its life.',
+      how: 'Enrolments, refused enrolments, issued and refused codes leave leaves with account, time and who did it. A replaced authenticator keeps its row and counts no more.',
+      status: 'in part',
+      bank: 'An authenticator that is disabled by failures shows as failed checks, not as a leaf of its own. Record when a person loses an authenticator.',
+      leaves: ['authenticator.enrolled', 'enrolment.refused', 'code.issued', 'code.refused', 'device.added'],
+      tests: [
+        ...provenBy('test/story/no-effect-without-its-leaf.test.ts', 'an enrolment leaves its leaf, and so does one that was refused'),
+        ...provenBy('test/verify/people.test.ts', 'a new enrolment replaces the old one'),
+      ],
+    },
+    {
+      clause: '4.2.1.1',
+      requirement:
+        'A saved recovery code has at least 64 random bits, is kept hashed, is limited in tries, works once and is replaced afterwards.',
+      how: 'Codes have 80 random bits, of which 20 lie in clear to find the row, and are kept as Argon2id with a pepper. Tries are limited, and a code is burned before it is honoured. A new set ends the old one.',
+      status: 'in part',
+      bank: 'A used code is not replaced by itself: people have several, and the operator enrols a new set. Count what is left of a set and tell people.',
+      leaves: ['proof.checked', 'authenticator.enrolled'],
+      tests: [
+        ...provenBy('test/rules/codes.test.ts', 'every symbol is equally likely: 256 bytes make each of the 32 symbols eight times'),
+        ...provenBy('test/verify/burning.test.ts', 'of 64 uses of one recovery code at the same time exactly one passes'),
+        ...provenBy(
+          'test/directory/demo-commands.test.ts',
+          'demo recovery-code gives another one each time, also at once, and ends in a sentence',
+        ),
+      ],
+    },
+    {
+      clause: '4.2.1.2',
+      requirement:
+        'An issued recovery code has at least six digits and a short life, is limited in tries and goes to an address that was verified.',
+      how: 'The help desk issues a code of 80 random bits to a person in front of them after two different checks, for 30 minutes in the demo’s policy, once. Nobody issues for themselves, and who issued does not approve.',
+      status: 'in part',
+      bank: 'Handing a code over in person is not one of the channels that the guideline names: keep the risk analysis for it, and train the checks.',
+      leaves: ['code.issued', 'code.refused', 'proof.checked'],
+      tests: provenBy(
+        'test/verify/people.test.ts',
+        'an issued code is good once, for its account, until it expires or a newer one is issued',
+        'only the help desk issues, not for themselves, and only for accounts that are served',
+      ),
+    },
+    {
+      clause: '4.2.2.2',
+      requirement: 'Recovery at AAL2 takes two codes by different ways, or one code and an authenticator that is bound already.',
+      how: 'A reset takes a recovery or issued code and a one-time code of the bound authenticator. The writer asks for the verifier’s signature on both before it writes.',
+      status: 'met',
+      leaves: ['proof.checked', 'factor.checked', 'account.claimed', 'reset.superseded', 'intent'],
+      tests: [
+        ...provenBy(
+          'test/rules/write-conditions.test.ts',
+          'no subset of the statements but one with all that the rule asks for passes, in any order',
+        ),
+        ...provenBy('test/attacks/lying-worker.test.ts', 'statements that are missing, borrowed, forged, old or of tomorrow'),
+      ],
+    },
+    {
+      clause: '4.2.3, 4.6',
+      requirement: 'After a recovery its person is told by a way of its own, with how to object.',
+      how: 'Each known device of the account gets a notice, which in this release says that a person has to be told by hand. No message goes to the account’s owner.',
+      status: 'in part',
+      bank: 'Tell owners by mail or letter: take the write.verified leaves as they come. Say in it whom to call when it was not them.',
+      leaves: ['notice.created', 'write.verified'],
+      tests: provenBy(
+        'test/story/no-effect-without-its-leaf.test.ts',
+        'every completed call of every activity wrote its own leaf, and every activity was called',
+      ),
+    },
+  ],
+};
