@@ -1,6 +1,6 @@
 import type { Scope } from '#evidence/manifest.ts';
 import { readDecimal } from '#evidence/wire-text.ts';
-import { fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
 import { byReset, type LeafInLog } from './leaf-in-log.ts';
 
 /** What is wrong with the chain of one reset: its leaves are numbered from 1 without a gap, and each names the hash of the one before. */
@@ -29,13 +29,13 @@ export function checkChains(scope: Scope, leaves: readonly LeafInLog[]): Finding
     'Nothing is missing: the leaves of each reset are numbered and linked without a gap',
     'NIST SP 800-53 AU-12; PCI DSS 10.2.1.5; PCAOB AS 1105.10 (completeness)',
     problems,
-    `${resets.size} resets${range}`,
+    `${counted(resets.size, 'reset')}${range}`,
   );
 }
 
 function rangeProblems({ from, to }: Extract<Scope, { from: string }>, leaves: readonly LeafInLog[]): Problem[] {
   const [start, end] = [readDecimal(from), readDecimal(to)];
-  if (start === undefined || end === undefined || start > end) return [fail('the range of the manifest is none')];
+  if (start === undefined || end === undefined || start > end) return [fail('what the manifest names is no range of indexes')];
   const there = new Set(leaves.map(({ index }) => index));
   for (let index = start; index < end; index++) if (!there.has(index)) return [fail(`leaf ${index} of the range is missing`)];
   return [];

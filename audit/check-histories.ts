@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BundleParts } from './bundle-parts.ts';
-import { fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
 import type { LeafInLog } from './leaf-in-log.ts';
 
 const SEALED = 'history.sealed';
@@ -30,6 +30,8 @@ export function checkHistories({ histories, code }: Pick<BundleParts, 'histories
   });
   const strange = [...code.keys()].filter((sha256) => !seals.some((seal) => seal.code === sha256));
   problems.push(...strange.map((sha256) => fail(`no sealed history ran on the code ${sha256}`)));
+  const codeless = seals.filter((seal) => histories.has(seal.run) && seal.code !== undefined && !code.has(seal.code));
+  problems.push(...codeless.map((seal) => incomplete(`the code ${seal.code} that run ${seal.run} ran on is not in the bundle`)));
   problems.push(
     ...seals.filter(({ run }) => !histories.has(run)).map(({ run }) => incomplete(`the sealed history of run ${run} is not in the bundle`)),
   );
@@ -43,6 +45,6 @@ export function checkHistories({ histories, code }: Pick<BundleParts, 'histories
     'The history of each run, and the code it ran on, are those that were sealed into the log',
     'NIST SP 800-53 AU-10(3), AU-11(1); ISO/IEC 27001 A.5.28',
     problems,
-    `${histories.size} histories`,
+    `${counted(histories.size, 'history', 'histories')}, on ${counted(code.size, 'release', 'releases')} of the code`,
   );
 }

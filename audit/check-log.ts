@@ -5,7 +5,7 @@ import { judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import type { BundleParts, Growth } from './bundle-parts.ts';
-import { fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
 import { leafInLog, type LeafInLog } from './leaf-in-log.ts';
 
 /** A tree that the quorum has cosigned: from `since` on (POSIX seconds) nobody could change what it covers. */
@@ -28,7 +28,7 @@ export function checkLeaves({ leaves }: Pick<BundleParts, 'leaves'>): { finding:
   });
   const check = 'Each leaf is one canonical text and says what, when, where, by whom and with which outcome';
   return {
-    finding: finding(check, 'NIST SP 800-53 AU-3; PCI DSS 10.2.2', problems, `${read.length} leaves`),
+    finding: finding(check, 'NIST SP 800-53 AU-3; PCI DSS 10.2.2', problems, counted(read.length, 'leaf', 'leaves')),
     leaves: read,
   };
 }
@@ -101,13 +101,22 @@ export function checkConsistency(parts: BundleParts, checkpoint: Checkpoint, pol
     held === undefined ? 'The log only grew since each checkpoint in the bundle' : 'The log only grew since the checkpoint that you hold',
     'NIST SP 800-53 AU-9(3); PCI DSS 10.3.4; DORA RTS 2024/1774 Art. 12(2)(d)',
     problems,
-    count === 0 ? 'there is no earlier checkpoint to compare with' : `${count} earlier checkpoints are beginnings of this log`,
+    count === 0
+      ? 'there is no earlier checkpoint to compare with'
+      : count === 1
+        ? 'one earlier checkpoint is a beginning of this log'
+        : `${count} earlier checkpoints are beginnings of this log`,
   );
 }
 
 function againstHeld({ prior }: BundleParts, checkpoint: Checkpoint, logs: TrustPolicy['logs'][number]['key'][], note: string): Problem[] {
   const held = openCheckpoint(note, logs);
-  if (!held.ok) return [incomplete(`the checkpoint that you hold cannot be opened with your trust policy: ${held.sentence}`)];
+  if (!held.ok)
+    return [
+      incomplete(
+        `the checkpoint that you hold cannot be opened with your trust policy: ${held.sentence}. If your copy was damaged, use another`,
+      ),
+    ];
   const { size, root, origin } = held.checkpoint;
   if (origin !== checkpoint.origin) return [fail(`you hold a checkpoint of ${origin}, the bundle is of ${checkpoint.origin}`)];
   if (size === checkpoint.size)

@@ -1,6 +1,6 @@
 import { commitment } from '#evidence/leaf.ts';
 import type { BundleParts } from './bundle-parts.ts';
-import { fail, finding, type Finding } from './finding.ts';
+import { counted, fail, finding, type Finding } from './finding.ts';
 import type { LeafInLog } from './leaf-in-log.ts';
 
 /** The commitments in a leaf: members whose names end in `_c`. */
@@ -18,7 +18,9 @@ export function checkOpenings({ openings }: Pick<BundleParts, 'openings'>, leave
   const wrong = (openings ?? []).filter(({ commitment: named, salt, value }) => !made.has(named) || commitment(value, salt) !== named);
   const check = 'Personal data that is disclosed is what the leaves committed to';
   const serves = 'NIST SP 800-53 AU-3(3); GDPR Art. 17';
-  const said = `${(openings ?? []).length} of ${made.size} commitments are opened; the others were left out or erased`;
+  const opened = (openings ?? []).length;
+  const rest = opened < made.size ? '; the others were left out or erased' : '';
+  const said = `${opened} of ${counted(made.size, 'commitment')} opened${rest}`;
   return finding(
     check,
     serves,

@@ -2,7 +2,7 @@ import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { BundleParts } from './bundle-parts.ts';
-import { fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, incomplete, type Finding, type Problem } from './finding.ts';
 import type { Cosigned } from './check-log.ts';
 import type { LeafInLog } from './leaf-in-log.ts';
 
@@ -31,7 +31,7 @@ export function checkReceipts(
       'Each intent was shown to the quorum of your witnesses by the receipt that the writer asked for',
       'NIST SP 800-53 AU-10, AC-3(2); PCI DSS 8.2.4',
       problems,
-      `${good.size} receipts`,
+      counted(good.size, 'receipt'),
     ),
     receipts: good,
   };

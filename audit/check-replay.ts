@@ -5,7 +5,7 @@ import { parsePolicy, PolicyError } from '#prisma/policy-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
 import type { BundleParts } from './bundle-parts.ts';
 import type { Receipts } from './check-receipts.ts';
-import { fail, finding, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, type Finding, type Problem } from './finding.ts';
 import { byReset, type LeafInLog } from './leaf-in-log.ts';
 import { replayReset, type ResetEvidence } from './replay-reset.ts';
 
@@ -40,7 +40,7 @@ export function checkStatements(
       'Each statement of who was identified, proven, checked and who decided is signed by the verifier',
       'NIST SP 800-53 AU-10(1), IA-5; PCI DSS 8.3.3; RBI Master Direction 15(b)',
       problems,
-      `${signed.size} statements`,
+      counted(signed.size, 'statement'),
     ),
     statements: signed,
   };
@@ -76,7 +76,7 @@ export function checkReplay(
     'Nothing was written but what was intended, witnessed, proven and approved by the policy of that time, by distinct people',
     'NIST SP 800-53 AC-3(2), AC-5; PCI DSS 8.2.4, 8.3.3; RBI Master Direction 9(b), 19(b)',
     problems,
-    `${resets.size} resets and ${writes} writes replayed`,
+    `${counted(resets.size, 'reset')} and ${counted(writes, 'write')} replayed`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { openRotation } from '#evidence/key-rotation.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
-import { fail, finding, type Finding, type Problem } from './finding.ts';
+import { counted, fail, finding, type Finding, type Problem } from './finding.ts';
 import type { LeafInLog } from './leaf-in-log.ts';
 
 /** Looks at leaves one by one for keys that took the place of others. */
@@ -20,7 +20,7 @@ export function lookAtRotations(): { look: (leaf: LeafInLog) => void; finding: (
         'Each key that took the place of another was signed for by both',
         'NIST SP 800-53 AU-10, SC-12; PCI DSS 3.7.4; ISO/IEC 27001 A.8.24',
         problems,
-        `${looked} changes of keys`,
+        counted(looked, 'change of a key', 'changes of keys'),
       ),
   };
 }

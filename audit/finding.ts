@@ -17,6 +17,9 @@ export type Problem = Pick<Finding, 'said'> & { readonly verdict: 'fail' | 'inco
 export const fail = (said: string): Problem => ({ verdict: 'fail', said });
 export const incomplete = (said: string): Problem => ({ verdict: 'incomplete', said });
 
+/** A number with its noun. */
+export const counted = (count: number | bigint, one: string, more = `${one}s`): string => `${count} ${BigInt(count) === 1n ? one : more}`;
+
 /** As many problems of one check as a reader can use. */
 const SHOWN = 5;
 

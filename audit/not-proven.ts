@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
-import { printBytes } from '#evidence/wire-text.ts';
 import type { BundleParts } from './bundle-parts.ts';
 import type { Auditor } from './verify-bundle.ts';
 
 /** What even a sound verdict does not prove, and how somebody could know it. Printed with every verdict: no scheme detects these. */
-export function notProven({ scope, trust, openings, histories }: BundleParts, { verifierKey, exportKey, held }: Auditor): string[] {
-  const fingerprint = printBytes(createHash('sha256').update(trust.verifierKey).digest());
+export function notProven(
+  { scope, trust, openings, histories, checkpoint }: BundleParts,
+  { verifierKey, exportKey, held }: Auditor,
+): string[] {
+  const fingerprint = createHash('sha256').update(trust.verifierKey).digest('hex');
   return [
     ...(verifierKey
       ? []
       : [
-          `That the verifier's key in the bundle is the bank's (SHA-256 of its PEM: ${fingerprint}). Compare it with the minutes of the key ceremony, or name your copy with --verifier-key.`,
+          `That the verifier's key in the bundle is the bank's (sha256sum of trust/verifier.pem: ${fingerprint}). Compare it with the minutes of the key ceremony, or name your copy with --verifier-key.`,
         ]),
     ...(exportKey ? [] : [`Who exported the bundle: ${trust.exportKey}. Compare it, or name your copy with --export-key.`]),
-    ...(held === undefined
-      ? [
-          'That the log is the one that others were shown. Name a checkpoint that you hold with --checkpoint; compare checkpoint.note with other auditors.',
-        ]
-      : []),
+    ...othersSaw(checkpoint, held),
     ...('reset' in scope
       ? ['That no leaf of this reset came after the last one in the bundle. A bundle of a range of time shows every leaf in it.']
       : []),
@@ -29,7 +27,19 @@ export function notProven({ scope, trust, openings, histories }: BundleParts, { 
     'What an approver saw on their screen when they decided.',
     ...(histories.size === 0
       ? []
-      : ['What stands in the sealed histories: countersign replay --bundle opens them and plays them again with their code.']),
+      : [
+          'What stands in the sealed histories, and that the keys given out with them open them: countersign replay --bundle does that, and plays them again with their code.',
+        ]),
     ...(openings ? [] : ['To whom the commitments (members ending in _c) belong: the openings were left out.']),
+  ];
+}
+
+function othersSaw(checkpoint: string, held: string | undefined): string[] {
+  const rest = 'compare checkpoint.note with other auditors.';
+  if (held === undefined)
+    return [`That the log is the one that others were shown. Name a checkpoint that you hold with --checkpoint; ${rest}`];
+  if (held !== checkpoint) return [];
+  return [
+    `That the log is the one that others were shown: the checkpoint that you named is the bundle's own. Name one that you held before; ${rest}`,
   ];
 }

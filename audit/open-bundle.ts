@@ -56,7 +56,10 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
 
   const leaves = needed(PATHS.leaves, linesOf);
   const indexes = indexesIn(files, proofPath);
-  if (indexes.length !== leaves.length) throw new Malformed(`there are ${leaves.length} leaves and ${indexes.length} proofs`);
+  if (indexes.length !== leaves.length)
+    throw new Malformed(
+      `there are ${leaves.length} leaves and ${indexes.length} proofs: a file proofs/<index>.tlog-proof, or a line of events.ndjson, was taken away or added`,
+    );
   const receipts = indexesIn(files, receiptPath);
   const priorNote = optional(PATHS.prior, textOf);
   const consistency = optional(PATHS.consistency, growth);
@@ -67,7 +70,8 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
     scope,
     leaves: indexes.map((index, at) => {
       const { path, checkpoint: under } = needed(proofPath(index), proof(index));
-      if (under !== checkpoint) throw new Malformed(`${proofPath(index)} is under another checkpoint than that of the bundle`);
+      if (under !== checkpoint)
+        throw new Malformed(`checkpoint.note is not the checkpoint that ${proofPath(index)} is under: one of them was changed`);
       return { index, text: leaves[at] ?? '', path };
     }),
     checkpoint,
@@ -90,8 +94,14 @@ export function openBundle(files: Files, { scope }: Manifest): BundleParts {
   };
   for (const other of [PATHS.verify, PATHS.readme]) left.delete(other);
   const [stranger] = left;
-  if (stranger !== undefined) throw new Malformed(`${stranger} belongs to no bundle of this version`);
+  if (stranger !== undefined) throw new Malformed(lonely(stranger) ?? `${stranger} was added: a bundle holds no such file`);
   return parts;
+}
+
+/** Which file is missing, when one is left over that only goes with it. */
+function lonely(stranger: string): string | undefined {
+  const index = indexesIn(new Map([[stranger, Buffer.alloc(0)]]), receiptConsistencyPath)[0];
+  return index === undefined ? undefined : `${receiptPath(index)} is missing`;
 }
 
 /** What stands for the varying part in the names of these files. */

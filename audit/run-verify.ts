@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { parseCheckpoint } from '#evidence/checkpoint.ts';
 import { Malformed } from '#evidence/malformed.ts';
+import { parseNote } from '#evidence/signed-note.ts';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { parseVerifierKey } from '#evidence/verifier-key.ts';
 import { verifierKeyOf } from './check-replay.ts';
@@ -8,15 +10,17 @@ import { printReport } from './report.ts';
 import { verifyBundle, type Auditor } from './verify-bundle.ts';
 
 /** A clock of a host that is further off than this from the witnesses' is said. */
-export const TOLERANCE_SECONDS = 300;
+const TOLERANCE_SECONDS = 300;
 export const USAGE = `Usage: verify <bundle> --policy <trust policy> [--checkpoint <checkpoint that you hold>]
   [--verifier-key <PEM file>] [--export-key <vkey file>] [--tolerance <seconds>]
 Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage.`;
 
-class WrongUsage extends Error {}
+/** A question that cannot be taken, with the fix. */
+export class WrongUsage extends Error {}
 
 /** Checks the bundle that the arguments name, by the files that they name and nothing else. Answers what to print and the exit code; 3 with the fix for wrong usage. Never throws. */
 export function runVerify(args: readonly string[]): { text: string; code: 0 | 1 | 2 | 3 } {
+  if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) return { text: `${USAGE}\n`, code: 0 };
   try {
     const { file, auditor } = readArguments(args);
     const bytes = read(file);
@@ -39,23 +43,41 @@ function readArguments(args: readonly string[]): { file: string; auditor: Audito
   const { values, positionals } = parsed(args);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new WrongUsage('Name one bundle.');
-  if (values.policy === undefined) throw new WrongUsage('Name your trust policy with --policy.');
-  const tolerance = Number(values.tolerance ?? TOLERANCE_SECONDS);
+  const { policy, checkpoint, tolerance } = values;
+  return {
+    file,
+    auditor: auditorOf({ policy, checkpoint, tolerance, verifierKey: values['verifier-key'], exportKey: values['export-key'] }),
+  };
+}
+
+/** What an auditor brings along, by the names of the files. Throws WrongUsage for one that cannot be read or used. */
+export function auditorOf(named: {
+  policy?: string | undefined;
+  checkpoint?: string | undefined;
+  verifierKey?: string | undefined;
+  exportKey?: string | undefined;
+  tolerance?: string | undefined;
+}): Auditor {
+  if (named.policy === undefined) throw new WrongUsage('Name your trust policy with --policy.');
+  const tolerance = Number(named.tolerance ?? TOLERANCE_SECONDS);
   if (!Number.isSafeInteger(tolerance) || tolerance < 0) throw new WrongUsage('--tolerance is a number of seconds.');
-  const [held, key, exporter] = [values.checkpoint, values['verifier-key'], values['export-key']];
+  const { checkpoint: held, verifierKey: key, exportKey: exporter } = named;
   const verifierKey = key === undefined ? undefined : verifierKeyOf(read(key).toString('utf8'));
   if (key !== undefined && !verifierKey) throw new WrongUsage(`${key} is no Ed25519 public key in PEM.`);
   return {
-    file,
-    auditor: {
-      policy: wellFormed(values.policy, parseTrustPolicy),
-      held: held === undefined ? undefined : read(held).toString('utf8'),
-      verifierKey,
-      exportKey: exporter === undefined ? undefined : wellFormed(exporter, (bytes) => parseVerifierKey(bytes.toString('utf8').trimEnd())),
-      now: new Date(),
-      toleranceSeconds: tolerance,
-    },
+    policy: wellFormed(named.policy, parseTrustPolicy),
+    held: held === undefined ? undefined : wellFormed(held, checkpointOf),
+    verifierKey,
+    exportKey: exporter === undefined ? undefined : wellFormed(exporter, (bytes) => parseVerifierKey(bytes.toString('utf8').trimEnd())),
+    now: new Date(),
+    toleranceSeconds: tolerance,
   };
+}
+
+/** The text of a signed checkpoint, whoever signed it. Throws Malformed for everything else. */
+function checkpointOf(bytes: Buffer): string {
+  parseCheckpoint(parseNote(bytes).text);
+  return bytes.toString('utf8');
 }
 
 function parsed(args: readonly string[]) {

@@ -7,6 +7,7 @@ import { parseVerifierKey, type VerifierKey } from '#evidence/verifier-key.ts';
 import { parseZip } from '#evidence/zip.ts';
 import type { BundleParts } from './bundle-parts.ts';
 import { checkChains } from './check-chains.ts';
+import { checkCopies } from './check-copies.ts';
 import { checkHistories } from './check-histories.ts';
 import { checkConsistency, checkInclusion, checkLeaves, checkQuorum, checkSignature, type Cosigned } from './check-log.ts';
 import { checkOpenings } from './check-openings.ts';
@@ -58,9 +59,17 @@ function open(bytes: Uint8Array, { exportKey }: Auditor): { finding: Finding; pa
     const parts = openBundle(files, manifest);
     const exporter = exportKey ?? parseVerifierKey(parts.trust.exportKey);
     if (!isSigned(text, note, exporter)) wrong.push(`${exporter.name} has not signed the manifest`);
-    return { parts, finding: finding(WHOLE, SERVES, wrong.map(fail), `${Object.keys(manifest.files).length} files, by ${exporter.name}`) };
+    return {
+      parts,
+      finding: finding(
+        WHOLE,
+        SERVES,
+        wrong.map(fail),
+        `${Object.keys(manifest.files).length} files beside the manifest, by ${exporter.name}`,
+      ),
+    };
   } catch (error) {
-    if (error instanceof Malformed) return { finding: finding(WHOLE, SERVES, [fail(error.message)], '') };
+    if (error instanceof Malformed) return { finding: finding(WHOLE, SERVES, [fail(`${error.message}. No other check was made`)], '') };
     throw error;
   }
 }
@@ -92,6 +101,7 @@ function judge(parts: BundleParts, auditor: Auditor): Finding[] {
     checkHistories(parts, leaves),
     checkOpenings(parts, leaves),
     rotations.finding(),
+    checkCopies(parts, auditor),
   ];
 }
 

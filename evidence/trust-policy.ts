@@ -58,7 +58,8 @@ interface Draft {
 
 function readLine(line: string, draft: Draft): void {
   // oxlint-disable-next-line no-control-regex -- control characters are what the format forbids
-  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line)) throw new Malformed('only tabs are allowed of the control characters');
+  if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(line))
+    throw new Malformed('only tabs are allowed of the control characters (does the file have the line ends of Windows?)');
   const [word, ...items] = line.split(/[ \t]+/).filter((item) => item !== '');
   if (word === undefined || word.startsWith('#')) return;
   if (word === 'log') readLog(items, draft);

@@ -60,7 +60,8 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   console.error(`\n${error instanceof Sentence ? error.message : unexpected(error)}`);
-  process.exitCode = 1;
+  // 1 is a verdict of these: an auditor's timer would take an error for a forgery.
+  process.exitCode = ['verify', 'replay', 'audit'].includes(process.argv[2] ?? '') ? 3 : 1;
 }
 
 /** An operator gets one sentence; the trace goes to a log for whoever mends the program. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command, CommanderError } from 'commander';
+import { tellVerdict } from '#audit/tell-verdict.ts';
 import { defaultState } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
 import { endSignal } from '../stack/signals.ts';
@@ -36,6 +37,7 @@ export function auditCommand(program: Command): void {
     .option('--fresh <seconds>', 'how old cosignatures may be, and how long a leaf may wait', '900')
     .option('--on-alarm <program>', 'is given each alarm as a line of JSON, such as: logger -p auth.alert -t countersign')
     .option('--metrics <file>', "counts in Prometheus's text format")
+    .exitOverride((said: CommanderError) => process.exit(said.exitCode === 0 ? 0 : 3))
     .action(async (options: Options) => {
       const { everySeconds, freshSeconds } = { everySeconds: seconds(options.every), freshSeconds: seconds(options.fresh) };
       const { openAuditor } = await import('../live-audit/open-auditor.ts');
@@ -46,8 +48,7 @@ export function auditCommand(program: Command): void {
         const { auditOn, auditOnce } = await import('../live-audit/run.ts');
         if (options.once) {
           const { text, code } = await auditOnce(deps, { heldFile });
-          process.stdout.write(text);
-          process.exitCode = code;
+          tellVerdict(text, code);
           return;
         }
         console.log('The log is being audited. Ctrl-C ends it.');

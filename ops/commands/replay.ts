@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { Option, type Command, type CommanderError } from 'commander';
-import { TOLERANCE_SECONDS } from '#audit/run-verify.ts';
+import { counted } from '#audit/finding.ts';
+import { auditorOf, WrongUsage } from '#audit/run-verify.ts';
+import { tellVerdict } from '#audit/tell-verdict.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { defaultState } from '../paths.ts';
@@ -17,6 +19,8 @@ interface Options {
   since?: string;
   all?: true;
   bundle?: string;
+  verifierKey?: string;
+  exportKey?: string;
   tiles: string;
   histories: string;
   code: string;
@@ -37,6 +41,8 @@ export function replayCommand(program: Command): void {
     .option('--since <time>', 'all that were sealed at this time (RFC 3339) or later')
     .option('--all', 'every sealed history, and whether a reset that has ended lacks one')
     .option('--bundle <file>', 'the histories of a bundle, with the keys and the code that are in it')
+    .option('--verifier-key <file>', "with --bundle: the verifier's key that you hold, in PEM")
+    .option('--export-key <file>', 'with --bundle: the export key that you hold')
     .addOption(from('--tiles <folder>', 'the published log', tilesFolder(state)))
     .addOption(from('--histories <folder>', 'the archive of sealed histories', historiesFolder(state)))
     .addOption(from('--code <folder>', "the archive of the workflows' code", workflowCodeFolder(state)))
@@ -53,17 +59,21 @@ async function run(reset: string | undefined, options: Options): Promise<void> {
     return;
   }
   const begun = performance.now();
-  const { findings, histories, replayed, events } = await work();
-  for (const { weight, of, words } of findings) console.log(`${weight === 'tampered' ? 'TAMPERED  ' : 'INCOMPLETE'} ${of}: ${words}.`);
+  const { findings, histories, replayed, events, notProven = [] } = await work();
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  console.log(`${histories} histories with ${events} events looked at, ${replayed} of them replayed, in ${seconds} s.`);
   const exit = exitCodeOf(findings);
-  console.log(VERDICTS[exit]);
+  const lines = [
+    ...findings.map(({ weight, of, words }) => `${weight === 'tampered' ? 'TAMPERED  ' : 'INCOMPLETE'} ${of}: ${words}.`),
+    `${counted(histories, 'history', 'histories')} with ${events} events looked at, ${replayed} of them replayed, in ${seconds} s.`,
+    ...(notProven.length > 0 ? ['NOT PROVEN', ...notProven.map((line) => `  - ${line}`)] : []),
+    VERDICTS[exit],
+  ];
+  tellVerdict(`${lines.join('\n')}\n`, exit);
   // Not by running out of work: a history that the SDK never finished would keep this process alive.
-  process.exit(exit);
+  process.exit();
 }
 
-type Work = (() => Promise<Checked>) | undefined;
+type Work = (() => Promise<Checked & { notProven?: string[] }>) | undefined;
 
 // Each is imported when it is called for: the SDK's worker takes a second to load, and other commands do without.
 function ofArchive(reset: string | undefined, options: Options): Work {
@@ -72,21 +82,23 @@ function ofArchive(reset: string | undefined, options: Options): Work {
   return sources && (async () => (await import('../replay/replay.ts')).replay(sources, selection));
 }
 
-function ofBundle(file: string, reset: string | undefined, { since, all, policy }: Options): Work {
+function ofBundle(file: string, reset: string | undefined, options: Options): Work {
+  const { since, all } = options;
   if (reset !== undefined || since !== undefined || all)
     return usage('A bundle says itself what is in it: name only --bundle and --policy.');
-  const auditor = inWords(policy, () => ({
-    policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
-    now: new Date(),
-    toleranceSeconds: TOLERANCE_SECONDS,
-  }));
-  if (!auditor) return undefined;
-  if (!existsSync(file)) return usage(`${file} does not exist. Name a bundle, as countersign bundle writes it.`);
-  return async () => (await import('../replay/replay-bundle.ts')).replayBundle(readFileSync(file), auditor);
+  if (!existsSync(file) || statSync(file).isDirectory())
+    return usage(`${file} does not exist, or is a folder. Name a bundle, as countersign bundle writes it.`);
+  try {
+    const auditor = auditorOf(options);
+    return async () => (await import('../replay/replay-bundle.ts')).replayBundle(readFileSync(file), auditor);
+  } catch (error) {
+    if (error instanceof WrongUsage) return usage(error.message);
+    throw error;
+  }
 }
 
 const VERDICTS = {
-  0: 'Sound: each is the one that was sealed, and its code says what it says.',
+  0: 'Sound: each is the one that was sealed, and played again with its code it came out the same, byte for byte.',
   1: 'Tampered: see above.',
   2: 'Incomplete: see above.',
 } as const;
@@ -105,18 +117,14 @@ function selectionOf(reset: string | undefined, { since, all }: Options): Select
 
 /** Undefined, said why, when a file that the caller named cannot be used. */
 function sourcesOf({ tiles, histories, code, policy, keys }: Options): ReplaySources | undefined {
-  return inWords(policy, () => ({
-    tilesFolder: tiles,
-    historiesFolder: histories,
-    workflowCodeFolder: code,
-    policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
-    keys: openHistoryKeys(keys),
-  }));
-}
-
-function inWords<T>(policy: string, read: () => T): T | undefined {
   try {
-    return read();
+    return {
+      tilesFolder: tiles,
+      historiesFolder: histories,
+      workflowCodeFolder: code,
+      policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
+      keys: openHistoryKeys(keys),
+    };
   } catch (error) {
     if (error instanceof Malformed) return usage(`${policy} is no trust policy: ${error.message}.`);
     if (error instanceof Sentence) return usage(error.message);

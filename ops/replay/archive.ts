@@ -14,7 +14,7 @@ import type { LoggedLeaf, PublishedLog } from './published-log.ts';
 
 /** What sealed histories are checked from: no server and no database. */
 export interface Archive {
-  /** Whether exactly this leaf is in the tree that the quorum has cosigned. */
+  /** Whether exactly this leaf is in the tree that the log has signed, and the quorum cosigned where nothing else says so. */
   isLogged: (leaf: LoggedLeaf) => boolean;
   /** The archived bytes of a run, undefined when they are not there, and where they were looked for. */
   historyOf: (runId: string) => { bytes: Uint8Array | undefined; from: string };
@@ -23,6 +23,8 @@ export interface Archive {
   keysOf: (owner: Owner) => KeyOf;
   /** What is to be done about a payload whose key is not there. */
   noKey: string;
+  /** What it means when the history is the sealed one and a payload does not open; undefined when it was sealed so. */
+  wrongKey?: string;
 }
 
 /** The archive of a machine, or a copy of its folders. */
@@ -48,7 +50,8 @@ export function archiveInFolders(
 
 /** The archive that a bundle is: histories, code, proofs, and the keys of these histories alone. */
 export function archiveInBundle(parts: BundleParts, policy: TrustPolicy): Archive {
-  const judged = judgeCheckpoint(parts.checkpoint, policy);
+  // Whether the quorum stands is asked by the verification of the bundle; here, whether the leaf is in the signed tree.
+  const judged = judgeCheckpoint(parts.checkpoint, { ...policy, quorum: undefined });
   return {
     isLogged({ index, text }) {
       const path = parts.leaves.find((leaf) => leaf.index === index)?.path;
@@ -66,6 +69,7 @@ export function archiveInBundle(parts: BundleParts, policy: TrustPolicy): Archiv
       return { sha256, text }; // reading the bundle has checked that its name is its hash
     },
     keysOf: (owner) => keyOfReleased(parts.historyKeys ?? [], owner),
+    wrongKey: 'it is the sealed one, and the key that was given out with it does not open it. Ask for another bundle',
     noKey: 'the bundle holds no key for it. Ask for one made while the ring held it, and with openings',
   };
 }

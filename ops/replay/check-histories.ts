@@ -68,18 +68,19 @@ function firstOfEachRun(leaves: readonly SealedLeaf[], add: Add): SealedLeaf[] {
 }
 
 /** The archived history of a leaf, whatever may be wrong with it, as long as it can be read as one. */
-function readArchived({ historyOf }: Archive, leaf: SealedLeaf, add: Add): HistoryJson | undefined {
+function readArchived({ historyOf }: Archive, leaf: SealedLeaf, add: Add): { history?: HistoryJson; isSealed: boolean } {
   if (!leaf.history) {
     add('incomplete', leaf.workflowId, 'Temporal had its history no more when it was to be sealed');
-    return undefined;
+    return { isSealed: false };
   }
   const { bytes, from } = historyOf(leaf.runId);
   if (!bytes) {
     add('incomplete', leaf.workflowId, `its archived history ${from} cannot be read`);
-    return undefined;
+    return { isSealed: false };
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (sha256 !== leaf.history.sha256)
+  const isSealed = sha256 === leaf.history.sha256;
+  if (!isSealed)
     add(
       'tampered',
       leaf.workflowId,
@@ -88,10 +89,10 @@ function readArchived({ historyOf }: Archive, leaf: SealedLeaf, add: Add): Histo
   const history = jsonOf(bytes);
   if (!history) {
     add('tampered', leaf.workflowId, 'its archived history is no history');
-    return undefined;
+    return { isSealed };
   }
   for (const words of faultsOf(history, leaf)) add('tampered', leaf.workflowId, words);
-  return history;
+  return { history, isSealed };
 }
 
 function jsonOf(bytes: Uint8Array): HistoryJson | undefined {
@@ -120,7 +121,7 @@ function readCode({ codeOf }: Archive, bundle: string, add: Add): WorkflowCode |
 function* inClear(archive: Archive, sealed: readonly SealedLeaf[], checked: Checked, add: Add): Generator<Replayable> {
   for (const leaf of sealed) {
     const { namespace, workflowId, runId } = leaf;
-    const history = readArchived(archive, leaf, add);
+    const { history, isSealed } = readArchived(archive, leaf, add);
     if (!history) continue;
     checked.histories += 1;
     checked.events += history.events.length;
@@ -132,7 +133,8 @@ function* inClear(archive: Archive, sealed: readonly SealedLeaf[], checked: Chec
     } catch (error) {
       if (!(error instanceof HistoryUnreadable)) throw error;
       if (error.why === 'no-key') add('incomplete', workflowId, `a payload of it has no key: ${archive.noKey}`);
-      else add('tampered', workflowId, error.message);
+      else if (error.why === 'broken' && archive.wrongKey && isSealed) add('incomplete', workflowId, archive.wrongKey);
+      else add('tampered', workflowId, error.message.replace(/\.$/, ''));
       continue;
     }
     yield { workflowId, runId, history: clear };

@@ -184,6 +184,6 @@ test('the bundle of a time holds every leaf of it, and every reset that it touch
   assert.equal(code, 0, stderr);
   const bytes = readFileSync(file('time.zip'));
   assert.deepEqual(notPassed(bytes), []);
-  const replayed = verifyBundle(bytes, auditor()).findings.find(({ said }) => said.endsWith('writes replayed'));
-  assert.match(replayed?.said ?? '', /^(?!1 )\d+ resets and 1 writes/);
+  const replayed = verifyBundle(bytes, auditor()).findings.find(({ said }) => /writes? replayed$/.test(said));
+  assert.match(replayed?.said ?? '', /^\d+ resets and 1 write replayed/);
 });

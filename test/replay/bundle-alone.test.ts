@@ -6,11 +6,12 @@ import { openBundle } from '#audit/open-bundle.ts';
 import type { BundleParts, HistoryKeyGiven } from '#audit/bundle-parts.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
 import { MANIFEST, MANIFEST_NOTE, parseManifest } from '#evidence/manifest.ts';
-import { parseSigner } from '#evidence/signer-key.ts';
+import { generateSigner, parseSigner } from '#evidence/signer-key.ts';
+import { printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
 import { parseZip } from '#evidence/zip.ts';
 import { root } from '#ops/paths.ts';
 import { runCommand, type CommandResult } from '#ops/run-command.ts';
-import { exportKeyFile, trustPolicyFile } from '#ops/setup/log-keys.ts';
+import { exportKeyFile, exportVerifierKeyFile, trustPolicyFile, verifierKeyCopy } from '#ops/setup/log-keys.ts';
 import { countersign } from '#test/support/countersign.ts';
 import { freshPassword, proven } from '#test/support/scenes.ts';
 import { sealedAndPublished } from '#test/support/sealed.ts';
@@ -59,7 +60,7 @@ function exportedAnew(name: string, change: (parts: BundleParts) => BundleParts)
 
 test('out of the bundle alone the history is opened and played again with its code, without a network', async () => {
   const { code, stdout, stderr } = await alone('one.zip');
-  assert.match(stdout, /^1 histories with \d\d+ events looked at, 1 of them replayed/m, stderr);
+  assert.match(stdout, /^1 history with \d\d+ events looked at, 1 of them replayed/m, stderr);
   assert.equal(code, 0, stdout);
   assert.equal(existsSync(file('no-state')), false);
 });
@@ -74,13 +75,13 @@ test('the key that is given out opens the histories of the bundle and those of n
   }));
   exportedAnew('relabelled.zip', (parts) => ({ ...parts, historyKeys: relabelled ?? [] }));
   const { code, stdout } = await alone('relabelled.zip');
-  assert.match(stdout, /TAMPERED .*it was changed, or encrypted under another key/);
-  assert.equal(code, 1);
+  assert.match(stdout, /INCOMPLETE .*it is the sealed one, and the key that was given out with it does not open it/);
+  assert.equal(code, 2, 'a wrong key says nothing against the history');
 });
 
 test('what the bundle lacks is named, and what was put in another place is found', async () => {
   const scenes: [(parts: BundleParts) => BundleParts, number, RegExp][] = [
-    [(parts) => ({ ...parts, code: new Map() }), 2, /the code [0-9a-f]{64} is not in the bundle/],
+    [(parts) => ({ ...parts, code: new Map() }), 2, /FAILED .*the code [0-9a-f]{64} that run .* is not in the bundle/],
     [(parts) => ({ ...parts, histories: new Map() }), 2, /archived history history\/.* cannot be read/],
     [(parts) => ({ ...parts, historyKeys: [] }), 2, /the bundle holds no key for it/],
     [(parts) => ({ ...parts, histories: partsOf('other.zip').parts.histories }), 1, /is not the one that was sealed/],
@@ -96,10 +97,45 @@ test('what the bundle lacks is named, and what was put in another place is found
   assert.equal(shut.code, 2);
 });
 
+test('it is judged by the keys that the auditor names, and says what is not proven when they name none', async () => {
+  const trusted = ['--verifier-key', verifierKeyCopy(world.stack.state), '--export-key', exportVerifierKeyFile(world.stack.state)];
+  const mine = await replay('--bundle', file('one.zip'), '--policy', trustPolicyFile(world.stack.state), ...trusted);
+  assert.equal(mine.code, 0, mine.stdout);
+  assert.doesNotMatch(mine.stdout, /Who exported the bundle/);
+  assert.match((await alone('one.zip')).stdout, /NOT PROVEN\n(.*\n)*.*Who exported the bundle: /);
+  const thief = generateSigner('thief.example', SIGNATURE);
+  const { parts, program } = partsOf('one.zip');
+  const own = { ...parts, trust: { ...parts.trust, exportKey: printVerifierKey(thief.verifier) } };
+  writeFileSync(file('thief.zip'), packBundle(own, program, thief));
+  const stolen = await replay('--bundle', file('thief.zip'), '--policy', trustPolicyFile(world.stack.state), ...trusted);
+  assert.match(stolen.stdout, /TAMPERED .*has not signed the manifest/);
+  assert.equal(stolen.code, 1);
+});
+
+test('a quorum that is short makes a verdict incomplete, and calls no leaf changed', async () => {
+  const strict = file('strict.tlog');
+  writeFileSync(strict, readFileSync(trustPolicyFile(world.stack.state), 'utf8').replace('group two-of-three 2 ', 'group two-of-three 3 '));
+  const { parts, program } = partsOf('one.zip');
+  const [body = '', signatures = ''] = parts.checkpoint.split('\n\n');
+  const fewer = `${body}\n\n${signatures.split('\n').slice(0, 2).join('\n')}\n`;
+  writeFileSync(
+    file('fewer.zip'),
+    packBundle({ ...parts, checkpoint: fewer }, program, parseSigner(readFileSync(exportKeyFile(world.stack.state), 'utf8'))),
+  );
+  const { code, stdout } = await replay('--bundle', file('fewer.zip'), '--policy', strict);
+  assert.match(stdout, /INCOMPLETE the bundle: FAILED The quorum of your witnesses/);
+  assert.doesNotMatch(stdout, /TAMPERED/);
+  assert.equal(code, 2);
+});
+
 test('a file that is no bundle, and a question that a bundle does not take, are told with the fix', async () => {
   writeFileSync(file('text.zip'), 'no bundle');
   assert.equal((await alone('text.zip')).code, 1);
-  assert.match((await alone('none.zip')).stderr, /does not exist\. Name a bundle/);
+  for (const none of ['none.zip', '.']) {
+    const { code, stderr } = await alone(none);
+    assert.match(stderr, /does not exist, or is a folder\. Name a bundle/);
+    assert.equal(code, 3);
+  }
   const both = await replay('--bundle', file('one.zip'), '--all', '--policy', trustPolicyFile(world.stack.state));
   assert.match(both.stderr, /A bundle says itself what is in it/);
   assert.equal(both.code, 3);
