@@ -105,4 +105,9 @@ async function event(socket: TLSSocket, name: 'drain' | 'close', signal: AbortSi
   }
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : 'it is not known why');
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it is not known why';
+  // A receiver that wants a certificate of ours, or another one, hangs up while we write already (TLS 1.3).
+  const isHungUp = 'code' in error && (error.code === 'EPIPE' || error.code === 'ECONNRESET');
+  return isHungUp ? `it closed the connection (${String(error.code)})` : error.message || error.name;
+}

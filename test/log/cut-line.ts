@@ -4,6 +4,8 @@ import { after } from 'node:test';
 /** The wire between a forwarder and its receiver, in the hands of the test. */
 export interface Cuts {
   port: number;
+  /** Connections that were made so far. */
+  made(): number;
   /** From now on what the forwarder sends over its standing connections is taken and thrown away. */
   swallow(): void;
   /** Bytes thrown away so far. */
@@ -17,10 +19,11 @@ export interface Cuts {
 /** A line to this port of the loopback address, which passes bytes on until it is told otherwise. */
 export async function useCuts(to: number): Promise<Cuts> {
   const open = new Set<{ near: Socket; far: Socket; swallows: boolean; isAwaited: boolean }>();
-  let bytes = 0;
+  let [bytes, made] = [0, 0];
   const server = createServer({ allowHalfOpen: true }, (near) => {
     const line = { near, far: connect({ port: to, host: '127.0.0.1', allowHalfOpen: true }), swallows: false, isAwaited: false };
     open.add(line);
+    made++;
     near.on('data', (data) => (line.swallows ? (bytes += data.length) : line.far.write(data)));
     near.on('end', () => {
       line.isAwaited = true;
@@ -42,6 +45,7 @@ export async function useCuts(to: number): Promise<Cuts> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    made: () => made,
     swallow() {
       for (const line of open) line.swallows = true;
     },

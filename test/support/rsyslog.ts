@@ -32,13 +32,16 @@ export interface RsyslogOptions {
   own: KeyPairFiles;
   /** The name that a forwarder's certificate must have; without it any forwarder is let in. */
   peer?: string;
+  /** How long each message waits in memory until it is written: what a kill then loses. */
+  delayMs?: number;
 }
 
-export async function aRsyslog({ folder, ca, own, peer }: RsyslogOptions): Promise<Rsyslog> {
+export async function aRsyslog(options: RsyslogOptions): Promise<Rsyslog> {
+  const { folder } = options;
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const [out, config, said] = ['received.jsonl', 'rsyslog.conf', 'said.log'].map((name) => join(folder, name)) as [string, string, string];
-  writeFileSync(config, configuration({ folder, ca, own, port, out, said, ...(peer ? { peer } : {}) }));
+  writeFileSync(config, configuration({ ...options, port, out, said }));
   let daemon: ChildProcess | undefined;
   return {
     port,
@@ -71,7 +74,9 @@ const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 
 const TEXTS = { hostname: 'hostname', app: 'app-name', procid: 'procid', msgid: 'msgid', msg: 'msg' };
 
 function configuration(options: RsyslogOptions & { port: number; out: string; said: string }): string {
-  const { folder, ca, own, peer, port, out, said } = options;
+  const { folder, ca, own, peer, delayMs, port, out, said } = options;
+  const queue =
+    delayMs === undefined ? '' : ` queue.type="LinkedList" queue.dequeueBatchSize="1" queue.dequeueSlowdown="${delayMs * 1000}"`;
   const texts = Object.entries(TEXTS).map(
     ([name, property]) => `constant(value="\\",\\"${name}\\":\\"") property(name="${property}" format="json")`,
   );
@@ -86,7 +91,7 @@ function configuration(options: RsyslogOptions & { port: number; out: string; sa
     'constant(value="\\",\\"time\\":\\"") property(name="timereported" dateFormat="rfc3339" date.inUTC="on")',
     ...texts,
     'constant(value="\\",\\"sd\\":") property(name="$!rfc5424-sd") constant(value="}\\n") }',
-    'ruleset(name="events") {',
+    `ruleset(name="events"${queue}) {`,
     'action(type="mmpstrucdata")',
     `action(type="omfile" file="${out}" template="understood") }`,
     `input(type="imtcp" port="${port}" address="127.0.0.1" ruleset="events")`,
