@@ -88,10 +88,12 @@ function certificateIn(file: string): string {
   if (!existsSync(file)) throw new Sentence(`${file} is not there. Name a file with a certificate in PEM.`);
   const pem = readFileSync(file, 'utf8');
   try {
-    return new X509Certificate(pem) && pem;
+    // Read to be refused here in a sentence, not at each connection.
+    createSecureContext({ ca: new X509Certificate(pem).toString() });
   } catch {
     throw new Sentence(`${file} holds no certificate in PEM.`);
   }
+  return pem;
 }
 
 function keyIn(file: string): string {

@@ -142,7 +142,7 @@ test('a line that swallows what it takes and then breaks, or ends as if all were
       await grow(5);
       return cuts.swallowed() > swallowed;
     });
-    if (how === 'end') await until(steady, 'it waits for the answer', cuts.isAwaited);
+    if (how === 'end') await until(steady, 'it waits for the answer', () => cuts.isAwaited());
     cuts.cut(how);
     await untilAll(steady, since, `after ${how}`);
     assert.match(

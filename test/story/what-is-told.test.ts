@@ -8,7 +8,7 @@ import { anAuthority } from '#test/support/certificates.ts';
 import { startForwarder, type ForwarderProcess } from '#test/support/forwarder.ts';
 import { until } from '#test/support/holds.ts';
 import { aRsyslog, type Rsyslog, type Understood } from '#test/support/rsyslog.ts';
-import { claimant, decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
+import { claimant, protectedReset } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 /** Real resets on a real stack, told to a real rsyslog: what it understood, laid beside the leaves in the database. */
@@ -20,16 +20,7 @@ let begin: number;
 const world = useWorld(async ({ stack, people }) => {
   const [last] = await people.sql<{ next: number }>('SELECT coalesce(max(index) + 1, 0)::int AS next FROM log_entry');
   begin = last?.next ?? 0;
-  const { who } = await proven(stack.run, people, 'rosa.klein');
-  for (const approver of ['ines.duarte', 'quentin.roux'] as const) {
-    const http = await signedIn(stack.run, people, approver);
-    const item = await inboxItem(http, who.reference);
-    assert.ok(item);
-    assert.equal((await decide(http, people, approver, item.id, 'approve')).status, 200);
-  }
-  assert.equal((await who.until('choosing-password', 'refused')).state, 'choosing-password');
-  assert.equal((await who.choose(freshPassword())).status, 202);
-  assert.equal((await who.until('done', 'refused')).state, 'done');
+  await protectedReset(stack.run, people);
   const left = claimant(stack.run);
   await left.name('rosa.klein');
   await left.cancel();
