@@ -17,7 +17,7 @@ export function cefMessage(event: LeafEvent, hostname: string): string {
     rt: event.at === undefined ? undefined : String(Date.parse(event.at)),
     dvchost: safeText(hostname, MOST_OF_A_HOST, ''),
     deviceProcessName: fields.process,
-    suid: fields.actor ?? fields.actorKind,
+    suid: fields.actor ?? fields.actor_kind,
     duid: fields.target,
     act: fields.type,
     outcome: fields.outcome,

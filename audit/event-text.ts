@@ -15,7 +15,7 @@ const MOST: { readonly [name in EventField]: number } = {
   wf: 128,
   run: 64,
   actor: 190,
-  actorKind: 32,
+  actor_kind: 32,
   target: 190,
   class: 16,
   source: 64,

@@ -37,7 +37,7 @@ export type EventField =
   | 'wf'
   | 'run'
   | 'actor'
-  | 'actorKind'
+  | 'actor_kind'
   | 'target'
   | 'class'
   | 'source'
@@ -81,7 +81,7 @@ function fieldsOf(leaf: Members): EventFields {
     wf: textOf(wf['id']),
     run: textOf(wf['run']),
     actor: actorOf(actor),
-    actorKind: textOf(actor['type']),
+    actor_kind: textOf(actor['type']),
     target: textOf(target['sid']) ?? textOf(target['guid']),
     class: typeof target['privileged'] === 'boolean' ? (target['privileged'] ? 'protected' : 'standard') : undefined,
     source: textOf(membersOf(leaf['src'])['ip_c']),

@@ -45,7 +45,7 @@ export function syslogMessage(event: LeafEvent, sequence: number, { hostname, en
       wf: fields.wf,
       run: fields.run,
       actor: fields.actor,
-      actorKind: fields.actorKind,
+      actor_kind: fields.actor_kind,
       target: fields.target,
       class: fields.class,
       source: fields.source,

@@ -5,6 +5,9 @@ import type { Forwarding } from './follow.ts';
 import type { Connection } from './receiver.ts';
 import type { Standing } from './standing.ts';
 
+/** How long an end that waits for nothing may take. */
+const LAST_WORDS_MS = 2000;
+
 /**
  * Sends every leaf from where the standing says, over one connection after the other, until the signal or until the
  * receiver is lost. Each connection that carried something is closed in order after a while, which shows what was read;
@@ -53,7 +56,8 @@ export async function session(deps: Forwarding, standing: Standing, signal: Abor
         line = await connect();
       }
       settle();
-      if (signal.aborted) return await line.close(timing.close);
+      // Nothing is to be learnt from its answer.
+      if (signal.aborted) return await line.close(LAST_WORDS_MS).catch(() => undefined);
       if (!sent) await pause(timing.poll, line.lost);
       line.lost.throwIfAborted();
     }

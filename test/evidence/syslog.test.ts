@@ -44,7 +44,7 @@ test('a leaf is one message of RFC 5424, told by its own time, process and type'
       `[countersign@32473 log="${origin}" index="73894" leaf="${leafHash(canonical(written)).toString('base64')}"` +
       ' id="01a21519-a779-7916-a18a-3d0cd6ce674b" type="write.result" outcome="success"' +
       ' wf="reset/01a21519-0000-7000-8000-000000000001" run="01a21519-0000-7000-8000-000000000002"' +
-      ` actor="service:writer-staff" actorKind="service" target="S-1-5-21-1-2-3-1105" class="standard" source="${'B'.repeat(43)}="` +
+      ` actor="service:writer-staff" actor_kind="service" target="S-1-5-21-1-2-3-1105" class="standard" source="${'B'.repeat(43)}="` +
       ` policy="${'ab'.repeat(32)}" rule="staff"]` +
       ' \uFEFFThe directory made the change.',
   );
@@ -125,7 +125,7 @@ const PARAMS = {
   wf: 'wf',
   run: 'run',
   actor: 'actor',
-  actorKind: 'actorKind',
+  actor_kind: 'actor_kind',
   target: 'target',
   class: 'class',
   source: 'source',

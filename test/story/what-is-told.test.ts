@@ -91,7 +91,7 @@ function expected({ body, index }: { body: string; index: number }): Record<stri
     wf: leaf.wf?.id,
     run: leaf.wf?.run,
     actor: actor && actor.type !== 'claimant' ? `${prefix}${actor.sid ?? actor.guid ?? actor.name ?? actor.uid}` : undefined,
-    actorKind: actor?.type,
+    actor_kind: actor?.type,
     target: leaf.target?.sid ?? leaf.target?.guid,
     class: leaf.target?.privileged === undefined ? undefined : leaf.target.privileged ? 'protected' : 'standard',
     source: leaf.src?.ip_c,
@@ -110,10 +110,10 @@ test('rsyslog understands of every leaf exactly what the leaf says, and no name'
     const { type, t, by } = JSON.parse(body) as Body;
     types.add(type);
     assert.deepEqual(event.sd['countersign@32473'], expected({ index, body }), body);
-    assert.equal(event.time, t.wall.replace('Z', '+00:00'));
+    assert.equal(event.time.replace('+00:00', 'Z'), t.wall);
     assert.deepEqual([event.hostname, event.app, event.procid, event.msgid], ['forwarder.bank.test', 'countersign', by.process, type]);
-    assert.deepEqual(event.sd['origin'], { software: 'Countersign', swVersion: by.release });
-    assert.equal(event.sd['timeQuality']?.['tzKnown'], '1');
+    assert.deepEqual(event.sd['origin'], { software: 'Countersign', swversion: by.release });
+    assert.equal(event.sd['timequality']?.['tzknown'], '1');
     assert.match(event.msg.replace(/^\uFEFF/, ''), /^[A-Z].*\.$/);
     assert.ok(Number(event.pri) >= 107 && Number(event.pri) <= 109);
     const text = JSON.stringify(event).toLowerCase();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '#ops/paths.ts';
@@ -26,11 +26,17 @@ export interface ForwarderProcess {
 /** `countersign events` as a process of its own. */
 export const eventsProgram = ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'events'];
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts the forwarder of a state folder. It ends with the test file at the latest. */
 export function startForwarder(state: string, args: readonly string[]): ForwarderProcess {
   const env = { PATH: '/usr/bin:/bin', COUNTERSIGN_STATE: state };
   const child = spawn(process.execPath, [...eventsProgram, '--follow', ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => lines.push(line));
   // 'close' comes after the last line.

@@ -5,7 +5,7 @@ import { freePort } from '#ops/stack/ports.ts';
 import type { KeyPairFiles } from './certificates.ts';
 import { ended } from './oracle.ts';
 
-/** What rsyslog understood of one message (its properties, and mmpstrucdata's reading of the structured data). */
+/** What rsyslog understood of one message (its properties, and mmpstrucdata's reading of the structured data, with names in lower case). */
 export interface Understood {
   pri: string;
   time: string;
@@ -36,6 +36,11 @@ export interface RsyslogOptions {
   delayMs?: number;
 }
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export async function aRsyslog(options: RsyslogOptions): Promise<Rsyslog> {
   const { folder } = options;
   mkdirSync(folder, { recursive: true });
@@ -48,7 +53,8 @@ export async function aRsyslog(options: RsyslogOptions): Promise<Rsyslog> {
     async start() {
       const child = spawn('/usr/sbin/rsyslogd', ['-n', '-f', config, '-i', join(folder, 'pid')], { stdio: 'ignore', cwd: folder, env: {} });
       daemon = child;
-      process.once('exit', () => child.kill('SIGKILL'));
+      running.add(child);
+      child.once('exit', () => running.delete(child));
       await untilItListens(
         port,
         () => child.exitCode === null && child.signalCode === null,
@@ -85,10 +91,10 @@ function configuration(options: RsyslogOptions & { port: number; out: string; sa
     `  defaultNetstreamDriverCAFile="${ca}" defaultNetstreamDriverCertFile="${own.cert}" defaultNetstreamDriverKeyFile="${own.key}")`,
     `module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1"`,
     peer ? `  streamDriver.authMode="x509/name" permittedPeer=["${peer}"])` : '  streamDriver.authMode="anon")',
-    'module(load="mmpstrucdata" sd_name.lowercase="off")',
+    'module(load="mmpstrucdata")',
     'template(name="understood" type="list") {',
     'constant(value="{\\"pri\\":\\"") property(name="pri")',
-    'constant(value="\\",\\"time\\":\\"") property(name="timereported" dateFormat="rfc3339" date.inUTC="on")',
+    'constant(value="\\",\\"time\\":\\"") property(name="timereported" dateFormat="rfc3339")',
     ...texts,
     'constant(value="\\",\\"sd\\":") property(name="$!rfc5424-sd") constant(value="}\\n") }',
     `ruleset(name="events"${queue}) {`,
