@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Database } from '#db';
+import { titleOf } from '#domain/leaf-words.ts';
 import { printLogProof } from '#evidence/log-proof.ts';
 import { inclusionParts, makeProof } from '#evidence/merkle-proof.ts';
 import { hashesFromTiles, tilePath, tilesOf } from '#evidence/tiles.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
 import { moment, resetState } from './shapes.ts';
-import { titleOf } from './timeline-words.ts';
 
 const evidenceLeaf = z.object({
   id: z.string(),

@@ -1,7 +1,7 @@
 import type { Database } from '#db';
+import { titleOf } from '#domain/leaf-words.ts';
 import { isRefusalCode, PASSWORD_REASONS, REFUSALS, type PasswordReason } from '#domain/refusals.ts';
 import { fact, readLeaf, type LeafBody } from './leaf-reading.ts';
-import { titleOf } from './timeline-words.ts';
 
 export interface TimelineEntry {
   at: string;

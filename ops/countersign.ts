@@ -10,6 +10,7 @@ import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
 import { eraseOpeningsCommand } from './commands/erase-openings.ts';
+import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -47,6 +48,7 @@ for (const register of [
   bundleCommand,
   verifyCommand,
   auditCommand,
+  eventsCommand,
   archiveWorkflowsCommand,
   replayCommand,
   benchCommand,

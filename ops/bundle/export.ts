@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { packBundle } from '#audit/pack-bundle.ts';
 import { readSecretLine } from '#config';
 import { openDatabase } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner } from '#evidence/signer-key.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
-import { appendLeaf } from '#prisma/leaves.ts';
+import { recordExport } from '../record-export.ts';
 import { Sentence } from '../sentence.ts';
 import { historiesFolder, workflowCodeFolder } from '../setup/archives.ts';
-import { auditorUrlFile, ownerUrlFile } from '../setup/database-roles.ts';
+import { auditorUrlFile } from '../setup/database-roles.ts';
 import { historyKeysFile, openHistoryKeys } from '../setup/history-keys.ts';
 import { exportKeyFile, tilesFolder, trustPolicyFile, verifierKeyCopy } from '../setup/log-keys.ts';
 import { verifyProgram } from '../setup/verify-program.ts';
@@ -44,7 +43,8 @@ export async function exportBundle(state: string, what: CollectWhat): Promise<Bu
       what,
     );
     const bundle = packBundle(parts, await verifyProgram(state), exporter);
-    await recordExport(state, createHash('sha256').update(bundle).digest('hex'), what);
+    const sha256 = createHash('sha256').update(bundle).digest('hex');
+    await recordExport(state, { exported: scopeOf(what.asked), openings: what.openings, sha256 });
     // A crash here leaves a leaf of a bundle that nobody got: it says more than happened, never less.
     return bundle;
   } finally {
@@ -61,23 +61,5 @@ function checkPrior(note: string): void {
   }
 }
 
-async function recordExport(state: string, sha256: string, { asked, openings }: CollectWhat): Promise<void> {
-  const owner = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
-  const scope = 'reset' in asked ? { ...asked } : { from: asked.from.toISOString(), to: asked.to.toISOString() };
-  try {
-    await owner.$transaction((tx) =>
-      appendLeaf(
-        tx,
-        {
-          type: 'audit.read',
-          outcome: 'success',
-          actor: { type: 'operator', uid: String(userInfo().uid) },
-          do: { exported: scope, openings, sha256 },
-        },
-        'ops',
-      ),
-    );
-  } finally {
-    await owner.$disconnect();
-  }
-}
+const scopeOf = (asked: CollectWhat['asked']): Record<string, string> =>
+  'reset' in asked ? asked : { from: asked.from.toISOString(), to: asked.to.toISOString() };

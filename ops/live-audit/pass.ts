@@ -5,13 +5,13 @@ import { sealOf } from '#audit/check-histories.ts';
 import { resetOf } from '#audit/leaf-in-log.ts';
 import type { Checkpoint } from '#evidence/checkpoint.ts';
 import { emptyFrontier, type Frontier } from '#evidence/frontier.ts';
-import { consistencyParts, makeProof, verifyConsistency } from '#evidence/merkle-proof.ts';
 import { judgeCheckpoint, type Judgement } from '#evidence/quorum.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import type { FindHistory } from '../bundle/histories.ts';
 import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
 import { lookAtArchive } from './archived.ts';
+import { notTheBeginning, whyNotGrown } from './growth.ts';
 import { openingsFit } from './openings.ts';
 import { recompute } from './recompute.ts';
 import { replayResets, type ReplayWith } from './replay-resets.ts';
@@ -131,24 +131,16 @@ function growth({ tiles }: AuditDeps, held: Held | undefined, { origin, size, ro
       verdict: 'unknown',
       said: 'this is the first look; from now on every checkpoint is compared with the one before',
     };
-  if (held.origin !== origin) return finding(check, serves, [fail(`the log is ${origin}, it was ${held.origin}`)], '');
-  if (held.size > size) return finding(check, serves, [fail(`the log has ${size} leaves, it had ${held.size}: it was put back`)], '');
-  const holds = held.size === 0n || extend(tiles, held, { size, root });
-  return finding(
-    check,
-    serves,
-    holds ? [] : [fail(`the log of ${held.size} leaves is not the beginning of the log of ${size}`)],
-    `${held.size} leaves then, ${size} now`,
-  );
+  const broken = doubted(tiles, held, { origin, size, root });
+  return finding(check, serves, broken === undefined ? [] : [fail(broken)], `${held.size} leaves then, ${size} now`);
 }
 
-function extend(tiles: PublishedTiles, held: Held, { size, root }: Pick<Checkpoint, 'size' | 'root'>): boolean {
+function doubted(tiles: PublishedTiles, held: Held, now: Pick<Checkpoint, 'origin' | 'size' | 'root'>): string | undefined {
   try {
-    const path = makeProof(consistencyParts(held.size, size), tiles.hashesOf(size));
-    return verifyConsistency({ oldSize: held.size, size, oldRoot: held.root, root, path });
+    return whyNotGrown(tiles, held, now);
   } catch (error) {
     // Tiles that are gone or cut prove nothing, whatever they were.
-    if (error instanceof Sentence || error instanceof Malformed) return false;
+    if (error instanceof Sentence || error instanceof Malformed) return notTheBeginning(held.size, now.size);
     throw error;
   }
 }

@@ -9,8 +9,8 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, and strace, which makes system calls fail. */
-const forTests = ['chromium', 'strace'];
+/** What the tests need besides: a browser, strace, which makes system calls fail, and a receiver of syslog over TLS. */
+const forTests = ['chromium', 'strace', 'rsyslog', 'rsyslog-openssl'];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function installed(): Set<string> {
@@ -93,7 +93,7 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
 /** On a machine with systemd the new services would start with the next boot. */
 async function disableServices(packages: string[]): Promise<void> {
   if (!existsSync('/run/systemd/system')) return;
-  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc'].filter((service) =>
+  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'rsyslog'].filter((service) =>
     packages.some((name) => name === service || name === 'samba'),
   );
   for (const service of services) await runCommand('systemctl', ['disable', service]);

@@ -36,7 +36,7 @@ test('every refusal and password reason is a sentence that says what to do, and 
 });
 
 test('every leaf type is written somewhere, and nothing writes one that the table lacks', () => {
-  const code = ['workflows', 'activities', 'api', 'prisma', 'ops']
+  const code = ['workflows', 'activities', 'api', 'prisma', 'log', 'ops']
     .flatMap(sources)
     .map((path) => readFileSync(join(root, path), 'utf8'))
     .join('\n');

@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
+import { protectedReset } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 /** NIST SP 800-53 AU-3 for every leaf that this stack has written: what, when, where, from where, which outcome, who and about whom. */
-const world = useWorld(async ({ stack, people }) => {
-  const { who } = await proven(stack.run, people, 'rosa.klein');
-  for (const approver of ['ines.duarte', 'quentin.roux'] as const) {
-    const http = await signedIn(stack.run, people, approver);
-    const item = await inboxItem(http, who.reference);
-    assert.ok(item);
-    assert.equal((await decide(http, people, approver, item.id, 'approve')).status, 200);
-  }
-  assert.equal((await who.until('choosing-password', 'refused')).state, 'choosing-password');
-  assert.equal((await who.choose(freshPassword())).status, 202);
-  assert.equal((await who.until('done', 'refused')).state, 'done');
-});
+const world = useWorld(({ stack, people }) => protectedReset(stack.run, people));
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const sid = z.string().regex(/^S-1-5-21(-\d+)+$/);

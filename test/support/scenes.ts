@@ -136,3 +136,17 @@ export async function decide(
 export function freshPassword(): string {
   return `Kiesel-${randomUUID().slice(0, 8)}-Zaun`;
 }
+
+/** The whole reset of a protected account: proven, approved by its two stages, written and done. */
+export async function protectedReset(run: TestStack['run'], people: Cast): Promise<void> {
+  const { who } = await proven(run, people, 'rosa.klein');
+  for (const approver of ['ines.duarte', 'quentin.roux'] as const) {
+    const http = await signedIn(run, people, approver);
+    const item = await inboxItem(http, who.reference);
+    assert.ok(item);
+    assert.equal((await decide(http, people, approver, item.id, 'approve')).status, 200);
+  }
+  assert.equal((await who.until('choosing-password', 'refused')).state, 'choosing-password');
+  assert.equal((await who.choose(freshPassword())).status, 202);
+  assert.equal((await who.until('done', 'refused')).state, 'done');
+}

@@ -1,4 +1,4 @@
-import type { LeafType } from '#domain/leaf-types.ts';
+import type { LeafType } from './leaf-types.ts';
 
 /** What each kind of leaf says to a person, by its outcome where that changes the sentence. */
 export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<string, string>>>> = {
@@ -72,9 +72,15 @@ export const STATE_WORDS: Readonly<Record<string, string>> = {
   cancelled: 'Cancelled by the claimant',
 };
 
+/** What a leaf says in a few words. A type that this release does not know, from an older or a newer one, speaks for itself. */
 export function titleOf(type: string, outcome: string, state: string | undefined): string {
-  if (type === 'reset.state' && state !== undefined) return STATE_WORDS[state] ?? state;
-  const words = TIMELINE_WORDS[type as LeafType] as (typeof TIMELINE_WORDS)[LeafType] | undefined; // an older leaf may have a type that is gone
+  if (type === 'reset.state' && state !== undefined) return wordsOf(STATE_WORDS, state) ?? state;
+  const words = wordsOf(TIMELINE_WORDS, type);
   if (words === undefined || typeof words === 'string') return words ?? type;
-  return words[outcome] ?? words['other'] ?? type;
+  return wordsOf(words, outcome) ?? words['other'] ?? type;
+}
+
+/** What the table itself says: a leaf may hold any text, also the name of something that every object has. */
+function wordsOf<Words>(table: Readonly<Record<string, Words>>, name: string): Words | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -1,0 +1,75 @@
+import '#ops/directory/reflect-metadata.ts';
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as x509 from '@peculiar/x509';
+
+/** Certificate and key of one side, as files. */
+export interface KeyPairFiles {
+  cert: string;
+  key: string;
+}
+
+/** An authority of a test, which vouches for whatever name it is asked. */
+export interface Authority {
+  /** Its own certificate. */
+  ca: string;
+  issue(name: string): Promise<KeyPairFiles>;
+}
+
+const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
+const DAY_MS = 86_400_000;
+const times = () => ({ notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) });
+const serial = () => `01${randomBytes(15).toString('hex')}`;
+
+async function keyFile(path: string, key: CryptoKey): Promise<string> {
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', key));
+  const pem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' });
+  writeFileSync(path, pem, { mode: 0o600 });
+  return path;
+}
+
+function certFile(path: string, certificate: x509.X509Certificate): string {
+  writeFileSync(path, `${certificate.toString('pem')}\n`);
+  return path;
+}
+
+/** Makes an authority whose files lie in the folder under its name. Its certificates are for DNS names and last a day. */
+export async function anAuthority(folder: string, name: string): Promise<Authority> {
+  const keys = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
+  const own = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: `CN=${name}`,
+    ...times(),
+    keys,
+    signingAlgorithm: signing,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return {
+    ca: certFile(join(folder, `${name}.pem`), own),
+    async issue(host) {
+      const theirs = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
+      const certificate = await x509.X509CertificateGenerator.create({
+        serialNumber: serial(),
+        subject: `CN=${host}`,
+        issuer: own.subject,
+        ...times(),
+        publicKey: theirs.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: signing,
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+          await x509.AuthorityKeyIdentifierExtension.create(own),
+        ],
+      });
+      const files = join(folder, `${name}-${host}`);
+      return { cert: certFile(`${files}.pem`, certificate), key: await keyFile(`${files}.key`, theirs.privateKey) };
+    },
+  };
+}
