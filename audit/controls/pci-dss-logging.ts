@@ -143,11 +143,18 @@ export const pciLogging: readonly Control[] = [
   {
     clause: '10.3.3',
     requirement: 'Logs are copied promptly to a server or medium that is hard to change.',
-    how: 'Within moments the root of the log is at the witnesses, and hashes and entries are files that any mirror can fetch. The leaves’ own text is copied nowhere by the product.',
+    how: 'Within moments the root of the log is at the witnesses. countersign events --follow sends every witnessed leaf over TLS to a SIEM, with its index and hash, at least once; hashes and entries are files that any mirror can fetch.',
     status: 'in part',
-    bank: 'Mirror the folder of the log, or back it up, to a host or to write-once media out of the operators’ reach.',
+    bank: 'Run the forwarder to a SIEM that operators cannot change, or mirror the folder of the log to a host or write-once media out of their reach.',
     leaves: ['witness.seen', 'history.sealed'],
-    tests: provenBy('test/log/others-programs.test.ts', "Tessera's fsck recomputes our log from its folder, and finds a byte that changed"),
+    tests: [
+      ...provenBy('test/log/others-programs.test.ts', "Tessera's fsck recomputes our log from its folder, and finds a byte that changed"),
+      ...provenBy(
+        'test/log/events-forwarded.test.ts',
+        'every leaf arrives in order, with the hash of its bytes, and a restart goes on where the receiver has it',
+        'whenever the forwarder is killed, every index arrives, the first copies in order',
+      ),
+    ],
   },
   {
     clause: '10.3.4',
