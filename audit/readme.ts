@@ -7,16 +7,18 @@ the key ceremony, on paper or on your own disk.
 
 ## Verify it
 
-    node verify.mjs <this archive> --policy <your trust policy>
-    node verify.mjs <this archive> --policy <your trust policy> --checkpoint <the checkpoint that you hold>
+    node verify.mjs <this archive> --policy <your trust policy> --verifier-key <your verifier.pem> --export-key <your export.vkey>
 
-Node 20 or newer is all it takes; no network is used. Use the copy of verify.mjs that you received at the key ceremony
+Add --checkpoint with a checkpoint that you held before; the first time you hold none, and the one in here proves nothing
+about what others were shown. Without your own keys the copies in here are used, and the report says so. Do not unpack the
+archive first: it is judged as the one file that you were given. Node 20 or newer is all it takes; no network is used. Use the copy of verify.mjs that you received at the key ceremony
 rather than the one in here, which came with what it judges. Every check is printed with the clause that it serves, then
-what is NOT proven. Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage.
+what is NOT proven. Exit code: 0 sound, 1 tampered, 2 incomplete, 3 wrong usage. An archive that was cut, or packed again by another
+program, is called tampered too.
 
-What the workflow itself did is played again, from this archive alone, by a copy of the product:
+What the workflow itself did is played again by a copy of the product, from this archive and what you hold:
 
-    countersign replay --bundle <this archive> --policy <your trust policy>
+    countersign replay --bundle <this archive> --policy <your trust policy> --verifier-key <yours> --export-key <yours>
 
 Keep checkpoint.note afterwards: name it with --checkpoint next time, and with --since-checkpoint when you ask for the
 next bundle. Then nobody can take back or rewrite what you have seen.
@@ -40,5 +42,15 @@ next bundle. Then nobody can take back or rewrite what you have seen.
 | trust/ | copies of trust policy and keys: compare them with yours | C2SP tlog-policy, SPKI, vkey |
 
 Other people's programs read the same files: golang.org/x/mod/sumdb/note opens the notes, transparency-dev/merkle
-checks the proofs, and any C2SP witness answers consistency.txt.
+checks the proofs, and any C2SP witness answers consistency.txt and receipts/<index>.consistency.txt.
+
+## By hand
+
+- Hash of a leaf: SHA-256(0x00 || the line of events.ndjson without its newline). Its proof is proofs/<index>.tlog-proof, the n-th
+  index by number belonging to the n-th line. "prev" is the base64 of the hash of the reset's leaf before it.
+- A commitment (a member ending in _c): base64(SHA-256(0x02 || salt || value)), salt and value from openings.json, the salt
+  decoded from base64 (16 bytes), the value as RFC 8785 writes it, so a text with its quotation marks.
+- A statement's signature: Ed25519 by trust/verifier.pem over "countersign/attestation/v1" and a newline, then its text. The hash
+  by which leaves name a statement is SHA-256 of the text alone.
+- manifest.note signs two lines: "countersign.bundle/v1" and the base64 of SHA-256(manifest.json).
 `;
