@@ -124,6 +124,7 @@ function sourcesOf({ tiles, histories, code, policy, keys }: Options): ReplaySou
       workflowCodeFolder: code,
       policy: parseTrustPolicy(readFileSync(policy, 'utf8')),
       keys: openHistoryKeys(keys),
+      keysFile: keys,
     };
   } catch (error) {
     if (error instanceof Malformed) return usage(`${policy} is no trust policy: ${error.message}.`);

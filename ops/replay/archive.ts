@@ -10,12 +10,10 @@ import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import { keyOfReleased, keyOfRing, type KeyOf } from '#history/offline.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
 import type { Owner } from '#history/workflow-key.ts';
-import type { LoggedLeaf, PublishedLog } from './published-log.ts';
+import type { LoggedLeaf } from './published-log.ts';
 
 /** What sealed histories are checked from: no server and no database. */
 export interface Archive {
-  /** Whether exactly this leaf is in the tree that the log has signed, and the quorum cosigned where nothing else says so. */
-  isLogged: (leaf: LoggedLeaf) => boolean;
   /** The archived bytes of a run, undefined when they are not there, and where they were looked for. */
   historyOf: (runId: string) => { bytes: Uint8Array | undefined; from: string };
   /** The archived code of a hash. Throws a sentence when it is missing (with a cause) or was changed. */
@@ -28,12 +26,16 @@ export interface Archive {
 }
 
 /** The archive of a machine, or a copy of its folders. */
-export function archiveInFolders(
-  { historiesFolder, workflowCodeFolder, keys }: { historiesFolder: string; workflowCodeFolder: string; keys: HistoryKeys },
-  log: PublishedLog,
-): Archive {
+export function archiveInFolders({
+  historiesFolder,
+  workflowCodeFolder,
+  keys,
+}: {
+  historiesFolder: string;
+  workflowCodeFolder: string;
+  keys: HistoryKeys;
+}): Archive {
   return {
-    isLogged: log.holds,
     historyOf(runId) {
       const from = historyFile(historiesFolder, runId);
       try {
@@ -48,17 +50,23 @@ export function archiveInFolders(
   };
 }
 
-/** The archive that a bundle is: histories, code, proofs, and the keys of these histories alone. */
-export function archiveInBundle(parts: BundleParts, policy: TrustPolicy): Archive {
-  // Whether the quorum stands is asked by the verification of the bundle; here, whether the leaf is in the signed tree.
+/**
+ * Whether exactly this leaf is in the tree of the bundle's checkpoint, which a log of the policy has signed. Whether the
+ * quorum stands, the verification of the bundle says.
+ */
+export function isLoggedInBundle(parts: BundleParts, policy: TrustPolicy): (leaf: LoggedLeaf) => boolean {
   const judged = judgeCheckpoint(parts.checkpoint, { ...policy, quorum: undefined });
+  return ({ index, text }) => {
+    const path = parts.leaves.find((leaf) => leaf.index === index)?.path;
+    if (!judged.ok || !path) return false;
+    const { size, root } = judged.checkpoint;
+    return verifyInclusion({ index, size, leafHash: leafHash(text), path, root });
+  };
+}
+
+/** The archive that a bundle is: histories, code, and the keys of these histories alone. */
+export function archiveInBundle(parts: BundleParts): Archive {
   return {
-    isLogged({ index, text }) {
-      const path = parts.leaves.find((leaf) => leaf.index === index)?.path;
-      if (!judged.ok || !path) return false;
-      const { size, root } = judged.checkpoint;
-      return verifyInclusion({ index, size, leafHash: leafHash(text), path, root });
-    },
     historyOf: (runId) => ({ bytes: parts.histories.get(runId), from: historyPath(runId) }),
     codeOf(sha256) {
       const text = parts.code.get(sha256);

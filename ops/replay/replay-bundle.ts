@@ -1,8 +1,9 @@
 import { notProven } from '#audit/not-proven.ts';
 import { verifyBundle, type Auditor } from '#audit/verify-bundle.ts';
 import type { BundleParts } from '#audit/bundle-parts.ts';
-import { archiveInBundle } from './archive.ts';
+import { archiveInBundle, isLoggedInBundle } from './archive.ts';
 import { checkHistories, type Checked } from './check-histories.ts';
+import { checkShare } from './check-share.ts';
 import type { Finding } from './finding.ts';
 import { readSealedLeaf, type SealedLeaf } from './sealed-leaf.ts';
 
@@ -32,7 +33,7 @@ async function replayed(parts: BundleParts, { policy }: Auditor): Promise<Checke
   if (sealed.length < leaves.length) faults.push({ weight: 'incomplete', of: 'the bundle', words: UNREADABLE });
   if (sealed.length === 0) return { ...none, findings: [...faults, nothing] };
   if (!parts.historyKeys) return { ...none, findings: [...faults, withoutKeys] };
-  const checked = await checkHistories(archiveInBundle(parts, policy), sealed);
+  const checked = await checkHistories(isLoggedInBundle(parts, policy), sealed, (runs) => checkShare(archiveInBundle(parts), runs));
   return { ...checked, findings: [...faults, ...checked.findings] };
 }
 

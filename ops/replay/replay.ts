@@ -4,6 +4,8 @@ import type { HistoryKeys } from '#history/open-ring.ts';
 import { Sentence } from '../sentence.ts';
 import { archiveInFolders } from './archive.ts';
 import { checkHistories, type Checked } from './check-histories.ts';
+import { checkShare } from './check-share.ts';
+import { inProcesses, processesFor } from './in-processes.ts';
 import type { Finding } from './finding.ts';
 import { openPublishedLog } from './published-log.ts';
 import { select, type Selection } from './select.ts';
@@ -15,6 +17,8 @@ export interface ReplaySources {
   workflowCodeFolder: string;
   policy: TrustPolicy;
   keys: HistoryKeys;
+  /** The file that the keys were read from; many histories are then shared out to processes, each reading it by itself. */
+  keysFile?: string;
 }
 
 /**
@@ -26,7 +30,13 @@ export async function replay(sources: ReplaySources, selection: Selection): Prom
   try {
     const log = openPublishedLog(sources.tilesFolder, sources.policy);
     const { leaves, findings } = select(log, selection);
-    const checked = await checkHistories(archiveInFolders(sources, log), leaves);
+    const checked = await checkHistories(log.holds, leaves, (runs) => {
+      const count = processesFor(runs.length);
+      const { keysFile } = sources;
+      return keysFile !== undefined && count > 1
+        ? inProcesses({ ...sources, keysFile }, runs, count)
+        : checkShare(archiveInFolders(sources), runs);
+    });
     return { ...checked, findings: [...findings, ...checked.findings] };
   } catch (error) {
     const finding = faultOfLog(error);

@@ -20,13 +20,14 @@ import { keyOfRing } from '#history/offline.ts';
 import { rewritePayloads, type HistoryJson } from '#history/payloads-in-json.ts';
 import { signCheckpoint } from '#log/notary/head.ts';
 import { replay } from '#ops/replay/replay.ts';
+import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import { amount } from '#test/support/campaign.ts';
 import { freshPassword, proven } from '#test/support/scenes.ts';
 import { sealedAndPublished, type Sealed } from '#test/support/sealed.ts';
 import { useWorld } from '#test/support/world.ts';
 import { copyArchive } from './archive-copy.ts';
 
-const HISTORIES = amount(25, 500);
+const HISTORIES = amount(60, 500);
 const NAMESPACE = 'countersign';
 
 let one: Sealed;
@@ -104,7 +105,8 @@ test(`${HISTORIES} histories are checked and replayed, and the one among them th
   const policy = parseTrustPolicy(`log ${printVerifierKey(signer.verifier)}\nquorum none\n`);
   const tilesFolder = join(folder, 'tiles');
   writeLog(tilesFolder, signer, leaves);
-  const sources = { ...copy.sources, policy, tilesFolder, historiesFolder: histories };
+  const keysFile = historyKeysFile(world.stack.state, 'worker');
+  const sources = { ...copy.sources, policy, tilesFolder, historiesFolder: histories, keysFile };
 
   const begun = performance.now();
   const checked = await replay(sources, 'all');
