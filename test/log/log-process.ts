@@ -22,6 +22,8 @@ export interface LogProcess {
   kill(signal: NodeJS.Signals): void;
   /** Whether the fault has happened. */
   hit(): boolean;
+  /** How many calls of the fault's kind its first thread has made. */
+  calls(): number;
   said(): string;
 }
 
@@ -86,8 +88,16 @@ export function startLogProcess(entry: 'notary' | 'witness', settings: object, f
     ended,
     kill: (signal) => killWhole(child, signal),
     hit: () => existsSync(trace) && /\(INJECTED\)|killed by SIGKILL/.test(readFileSync(trace, 'utf8')),
+    calls: () => ofFirstThread(existsSync(trace) ? readFileSync(trace, 'utf8') : ''),
     said: () => lines.join('\n'),
   };
+}
+
+/** Lines of strace -f begin with the id of the thread, and that of the program's own comes first. */
+function ofFirstThread(trace: string): number {
+  const lines = trace.split('\n').filter((line) => /^\d+ +[a-z]+\(/.test(line));
+  const [first] = lines[0]?.split(' ') ?? [];
+  return lines.filter((line) => line.startsWith(`${first} `)).length;
 }
 
 /** strace passes no signal on: its child is the process itself. */
