@@ -10,9 +10,6 @@ import { deepReplay, silenceSdk, type Replayable } from './deep-replay.ts';
 import type { SealedLeaf } from './sealed-leaf.ts';
 import { faultsOf, isReplayable } from './structure.ts';
 
-/** A replay waits for the SDK's core more than half of its time; so many side by side keep one core of the machine busy. */
-const LANES = 2;
-
 /**
  * What the archive holds of these runs: the file has the hash that was sealed; it is whole and this workflow's; it opens
  * with its keys; the archived code has its own hash, goes the same way and says the same.
@@ -26,13 +23,10 @@ export async function checkShare(archive: Archive, runs: readonly SealedLeaf[]):
     const replayables = inClear(archive, sealed, checked, add);
     if (code) {
       silenceSdk();
-      const lane = async (): Promise<void> => {
-        for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', replayables)) {
-          checked.replayed += 1;
-          for (const words of faults) add('tampered', replayed.workflowId, words);
-        }
-      };
-      await Promise.all(Array.from({ length: LANES }, lane));
+      for await (const { replayed, faults } of deepReplay(code, sealed[0]?.namespace ?? '', replayables)) {
+        checked.replayed += 1;
+        for (const words of faults) add('tampered', replayed.workflowId, words);
+      }
     } else {
       for (const { workflowId, history } of replayables)
         if (bundle === null && factsOf(history).sdk !== null) add('incomplete', workflowId, 'it ran on code of which no release is known');

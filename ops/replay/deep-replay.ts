@@ -33,7 +33,7 @@ const PATIENCE_MS = 60_000;
  * sentence each. Twice looked at: the SDK's own replay finds steps of another kind or order; then every payload that the
  * code produces is laid beside the recorded one, which finds edited names, inputs, answers, results and times, that a
  * replay alone lets pass. The code runs as it was archived: what it produces is taken from the codec, where all of it
- * passes. Several may take from one source of histories at the same time.
+ * passes.
  */
 export async function* deepReplay(
   code: WorkflowCode,
