@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '#process-log';
 
 /** What a forwarder says of itself: a line of JSON whenever something is not as it was. */
 export interface Health {
@@ -14,7 +14,7 @@ export interface Health {
 /** Leaves that wait for longer than this are said. */
 const BEHIND_MS = 30_000;
 
-export function openHealth(log: Logger, now: () => number = Date.now): Health {
+export function openHealth(log: Log, now: () => number = Date.now): Health {
   let link: string | undefined;
   let folder: string | undefined;
   let behindSince: number | undefined;

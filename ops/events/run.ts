@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import pino from 'pino';
 import { readSecret } from '#config';
+import { openLog } from '#process-log';
 import type { Sender } from '#audit/syslog.ts';
 import { recordExport } from '../record-export.ts';
 import { Sentence } from '../sentence.ts';
@@ -33,11 +33,7 @@ export interface ForwarderOptions {
 export async function runForwarder(options: ForwarderOptions): Promise<void> {
   const { state, log, sender, format, to, cursorFile, settleSeconds, signal } = options;
   const address = addressOf(to, options.files);
-  const said = pino({
-    base: { process: 'events', to },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  });
+  const said = openLog('events', 'info').child({ to });
   const cursor = openCursor(cursorFile);
   try {
     const begin = cursor.read()?.next ?? beginOf(log, options.begin);
