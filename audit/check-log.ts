@@ -109,7 +109,12 @@ export function checkConsistency(parts: BundleParts, checkpoint: Checkpoint, pol
   );
 }
 
-function againstHeld({ prior }: BundleParts, checkpoint: Checkpoint, logs: TrustPolicy['logs'][number]['key'][], note: string): Problem[] {
+function againstHeld(
+  { prior, receipts }: BundleParts,
+  checkpoint: Checkpoint,
+  logs: TrustPolicy['logs'][number]['key'][],
+  note: string,
+): Problem[] {
   const held = openCheckpoint(note, logs);
   if (!held.ok)
     return [
@@ -123,8 +128,10 @@ function againstHeld({ prior }: BundleParts, checkpoint: Checkpoint, logs: Trust
     return root.equals(checkpoint.root) ? [] : [fail(`two trees of ${size} leaves were signed: keep both notes, together they prove it`)];
   if (size > checkpoint.size)
     return [incomplete(`you hold a larger tree (${size} leaves) than the bundle's (${checkpoint.size}); ask for a newer bundle`)];
-  const known = prior && openCheckpoint(prior.checkpoint, logs);
-  if (known?.ok && known.checkpoint.size === size)
+  // Every tree that the bundle proves to be a beginning of its own; that each does, was looked at above.
+  const earlier = [...(prior ? [prior.checkpoint] : []), ...receipts.map(({ proof }) => parseLogProof(proof).checkpoint)];
+  const known = earlier.map((each) => openCheckpoint(each, logs)).find((each) => each.ok && each.checkpoint.size === size);
+  if (known?.ok)
     return known.checkpoint.root.equals(root)
       ? []
       : [fail(`the bundle grows from another tree of ${size} leaves than the one that you hold`)];

@@ -11,6 +11,7 @@ import { replayReset, type ResetEvidence } from '#audit/replay-reset.ts';
 import { verifyBundle } from '#audit/verify-bundle.ts';
 import type { Attestation, DecisionConfirmed } from '#domain/attestation.ts';
 import { encodeLeaf } from '#evidence/leaf.ts';
+import { parseLogProof } from '#evidence/log-proof.ts';
 import { printTrustPolicy, parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
 import { aBundle, exporter, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
@@ -218,4 +219,14 @@ test('two trees of one size, both signed, are found by the checkpoint that the a
   const { code, said } = judged(mine, { held: other.checkpoint });
   assert.equal(code, 1);
   assert.match(said, /two trees of 19 leaves were signed/);
+});
+
+test('a tree that the bundle itself proves to be a beginning of its own is enough for an auditor who holds it', () => {
+  const seenByWriter = (parts: BundleParts): string => parseLogProof(parts.receipts[0]?.proof ?? '').checkpoint;
+  const mine = aBundle();
+  assert.equal(judged(mine, { held: seenByWriter(mine) }).code, 0);
+  const other = aBundle({ leaves: facts('password.chosen', { digest: 'e'.repeat(64) }) });
+  const { code, said } = judged(mine, { held: seenByWriter(other) });
+  assert.equal(code, 1);
+  assert.match(said, /grows from another tree of 12 leaves than the one that you hold/);
 });
