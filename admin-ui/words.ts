@@ -166,7 +166,9 @@ export const words = {
       factors: 'Factors that passed',
       why: 'Why this account is protected',
       noWhy: 'It is not protected; the rule of its organisational unit asks for approval.',
-      callBack: 'Is it really %{name}? Call back on the number in the directory, not on one that you were given.',
+      requestCode: 'Request code',
+      callBack:
+        'Is it really %{name}? Call back on the number in the directory, not on one that you were given, and ask for the request code: their screen shows %{code} too.',
       form: 'Your decision',
       choose: 'What do you decide?',
       approve: 'Approve',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Prisma } from '#db';
+import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
 import type { SignedIn } from './sessions.ts';
@@ -14,6 +15,8 @@ export const approvalSchema = z.object({
   id: z.string(),
   resetId: z.string(),
   reference: z.string(),
+  /** What the claimant's screen shows too. */
+  requestCode: z.string(),
   account: z.string().nullable(),
   accountName: z.string().nullable(),
   stage: z.int(),
@@ -66,6 +69,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }
     id: row.id,
     resetId: row.resetId,
     reference: row.reset.reference,
+    requestCode: requestCode(row.resetId),
     account: row.reset.accountGuid,
     accountName: row.reset.displayName ?? row.reset.accountName,
     stage: row.stage,

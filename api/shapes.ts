@@ -18,6 +18,7 @@ export const next = z.object({
   choices: z.array(z.string()).optional(),
   for: z.enum(['manager', 'security-officer', 'directory']).optional(),
   until: moment.optional(),
+  requestCode: z.string().optional(),
   code: refusalCode.optional(),
   reasons: z.array(passwordReason).optional(),
   message: z.string(),

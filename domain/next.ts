@@ -1,4 +1,5 @@
 import { REFUSALS, type PasswordReason, type RefusalCode } from './refusals.ts';
+import { requestCode } from './request-code.ts';
 
 /** What the claimant can do now. Every answer of the portal carries one; `message` is what the page says first. */
 export interface Next {
@@ -6,6 +7,8 @@ export interface Next {
   choices?: string[];
   for?: 'manager' | 'security-officer' | 'directory';
   until?: string;
+  /** While somebody has to approve: what the approver sees too. */
+  requestCode?: string;
   code?: RefusalCode;
   reasons?: PasswordReason[];
   message: string;
@@ -29,12 +32,13 @@ export const askForFactor: Next = {
   message: 'Now type the six digits that your authenticator app shows.',
 };
 
-export function waitForApproval(role: 'manager' | 'security-officer', until: Date): Next {
+export function waitForApproval(role: 'manager' | 'security-officer', until: Date, reset: string): Next {
   const who = role === 'manager' ? 'your manager' : 'a security officer';
   return {
     step: 'wait',
     for: role,
     until: until.toISOString(),
+    requestCode: requestCode(reset),
     message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and a fresh code from your authenticator.`,
   };
 }

@@ -21,7 +21,7 @@ export async function gatherApprovals(run: ResetRun, who: IdentifiedAccount, acc
     { type: 'reset.state', outcome: 'success' },
     {
       state: 'awaiting-approval',
-      next: waitForApproval(first.label, new Date(firstDeadline)),
+      next: waitForApproval(first.label, new Date(firstDeadline), run.reset),
       waitingFor: first.label,
       deadline: firstDeadline,
       proven: true,
@@ -38,7 +38,7 @@ export async function gatherApprovals(run: ResetRun, who: IdentifiedAccount, acc
       run,
       { type: 'reset.state', outcome: 'success' },
       {
-        next: waitForApproval(following.label, new Date(deadline)),
+        next: waitForApproval(following.label, new Date(deadline), run.reset),
         waitingFor: following.label,
         deadline,
         stage: { index: stage, state: 'approved', openNext: true, nextExpiresAt: new Date(deadline).toISOString() },

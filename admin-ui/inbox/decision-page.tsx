@@ -103,13 +103,16 @@ function Known({ approval }: { approval: Approval }) {
             <Moment at={approval.expiresAt} /> (<Since at={approval.expiresAt} />)
           </Fact>
         )}
+        <Fact term={say('decision.requestCode')}>
+          <Copyable value={approval.requestCode} what={say('decision.requestCode')} />
+        </Fact>
         <Fact term={say('word.reference')}>
           <Copyable value={approval.reference} what={say('word.reference')} />
         </Fact>
       </Facts>
       {approval.state === 'waiting' && (
         <Alert severity="info" sx={{ mt: 3 }}>
-          {say('decision.callBack', { name: nameOf(approval) })}
+          {say('decision.callBack', { name: nameOf(approval), code: approval.requestCode })}
         </Alert>
       )}
     </Section>

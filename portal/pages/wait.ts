@@ -36,6 +36,13 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
           <dd>${role}</dd>
         </div>
         ${
+          page.next.requestCode !== undefined &&
+          html`<div>
+            <dt>Your request code</dt>
+            <dd><strong>${page.next.requestCode}</strong></dd>
+          </div>`
+        }
+        ${
           page.next.until !== undefined &&
           html`<div>
             <dt>Until</dt>
@@ -57,7 +64,9 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
         <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and a fresh code from your
         authenticator app.
       </p>
-      <p>It helps to tell ${role} that you are waiting.</p>
+      <p>
+        It helps to tell ${role} that you are waiting. Whoever decides may ask you for your request code: their screen shows the same one.
+      </p>
       ${leaveForm(page.leave)} ${cancelForm(page.cancel)}`,
   });
 }

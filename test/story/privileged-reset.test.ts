@@ -21,6 +21,8 @@ async function waiting(account: string): Promise<{ who: Claimant; item: InboxIte
   assert.deepEqual([next.step, next.for], ['wait', 'manager']);
   const item = await inboxItem(ines, who.reference);
   assert.ok(item, 'the manager sees it');
+  assert.equal(item.requestCode, next.requestCode, 'both screens show one code');
+  assert.match(item.requestCode, /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
   return { who, item };
 }
 
@@ -38,7 +40,8 @@ test('a Domain Admin through five nested groups needs the manager and then an of
   assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'approve')).status, 200);
   const second = await inboxItem(quentin, who.reference);
   assert.equal(second?.label, 'security-officer');
-  assert.equal((await who.look()).body.next.for, 'security-officer');
+  const { next } = (await who.look()).body;
+  assert.deepEqual([next.for, next.requestCode, second.requestCode], ['security-officer', item.requestCode, item.requestCode]);
 
   // The claimant goes away and comes back on another machine with the reference and a fresh code.
   const back = claimant(world.stack.run);

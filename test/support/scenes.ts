@@ -96,6 +96,7 @@ export async function signedIn(
 }
 
 export interface InboxItem {
+  requestCode: string;
   id: string;
   resetId: string;
   reference: string;

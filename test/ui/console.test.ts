@@ -84,6 +84,9 @@ test('an approver reads who, from where and why, is refused a wrong code, approv
     await known.getByText('recovery code').waitFor();
     await known.getByText('authenticator (TOTP)').waitFor();
     await known.getByText('Domain Admins').waitFor();
+    const { requestCode = '' } = (await who.look()).body.next;
+    assert.match(requestCode, /^[0-9A-Z]{3}-[0-9A-Z]{3}$/);
+    await known.getByText(`their screen shows ${requestCode} too`).waitFor();
     await watched.picture('console-decision');
 
     // Nothing is preselected, and Enter decides nothing by itself.

@@ -178,6 +178,7 @@ test('a privileged claimant sees by role whom they wait for, comes back in anoth
   await inspect(first.page);
   assert.doesNotMatch((await first.page.textContent('main')) ?? '', /ines|duarte|samir|khan/i);
   const reference = (await first.page.locator('.reference-code').textContent()) ?? '';
+  await first.page.getByText(/^[0-9A-Z]{3}-[0-9A-Z]{3}$/).waitFor();
 
   const second = await visit(browser, origin);
   await second.page.goto(`${origin}/reset/${reference.toLowerCase()}`);
