@@ -52,7 +52,7 @@ test('an auditor reads it from the leaf, and finds a leaf that says other keys t
     const { verdict, said } = rotations.finding();
     return `${verdict}: ${said}`;
   };
-  assert.equal(said({}), 'pass: 1 changes of keys');
+  assert.equal(said({}), 'pass: 1 change of a key');
   assert.match(said({ new: vkey(thief) }), /^fail: leaf 7: its note is of other keys/);
   assert.match(said({ note: signRotation(thief, fresh), old: vkey(old) }), /of other keys/);
   assert.match(said({ note: 'words' }), /^fail: leaf 7/);
