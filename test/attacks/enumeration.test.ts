@@ -11,7 +11,7 @@ const world = useWorld();
  * Whoever is asked, unknown and real accounts cannot be told apart: words, codes, headers, timing. The campaign takes 500
  * a side; here a small instance of the same comparison.
  */
-const aSide = amount(40, 500);
+const aSide = amount(25, 500);
 
 interface Sample {
   name: number;

@@ -7,7 +7,7 @@ import { useWorld } from '#test/support/world.ts';
 const world = useWorld();
 
 /** Anonymous requests beyond the limits never reach Temporal, and nobody who is proven waits behind them. The campaign sends 10,000. */
-const requests = amount(600, 10_000);
+const requests = amount(400, 10_000);
 /** Few sources, as one attacker has: the limit of a source stops most of them, and in the campaign that of the site. */
 const sources = requests > 5000 ? 8 : 1;
 

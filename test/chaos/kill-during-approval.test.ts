@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { amount } from '#test/support/campaign.ts';
 import { passwordVersion } from '#test/support/directory.ts';
 import { claimant, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import type { PartName } from '#test/support/stack.ts';
@@ -11,17 +12,18 @@ import { withKill } from './with-kill.ts';
 const world = useWorld();
 
 const SCENES: { part: PartName; at: 'first decision' | 'second decision' | 'resume' | 'choose'; delayMs: number }[] = [
-  { part: 'api', at: 'first decision', delayMs: 20 },
   { part: 'verifier', at: 'first decision', delayMs: 30 },
-  { part: 'worker', at: 'second decision', delayMs: 15 },
   { part: 'temporal', at: 'second decision', delayMs: 40 },
-  { part: 'verifier', at: 'resume', delayMs: 25 },
   { part: 'api', at: 'resume', delayMs: 35 },
   { part: 'writer-privileged', at: 'choose', delayMs: 60 },
+  // By the clock one part a step is killed; the campaign kills the others too.
+  { part: 'api', at: 'first decision', delayMs: 20 },
+  { part: 'worker', at: 'second decision', delayMs: 15 },
+  { part: 'verifier', at: 'resume', delayMs: 25 },
   { part: 'worker', at: 'choose', delayMs: 45 },
 ];
 
-for (const { part, at, delayMs } of SCENES) {
+for (const { part, at, delayMs } of SCENES.slice(0, amount(4, SCENES.length))) {
   test(`kill -9 of ${part} ${delayMs} ms into the ${at} of a privileged reset: nothing lost, nothing twice`, async () => {
     const { stack, people, directory } = world;
     const version = await passwordVersion(directory, 'rosa.klein');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hire } from '#test/support/hired.ts';
 import type { World } from '#test/support/world.ts';
-import { holdAll, toTheEnd, type Playing } from './held-cast.ts';
+import { holdAll, SPARE, toTheEnd, type Playing } from './held-cast.ts';
 import { STEPS, type Step } from './held-steps.ts';
 import { answeredFor, changedOnce, leavesOf, nothingLeftOver, undisturbedBut } from './what-stands.ts';
 
@@ -53,7 +53,7 @@ const played = new Map<Step, Playing>();
 
 /** Plays the table. Its people must still work at the bank when it is judged; the answer dismisses them. */
 export async function playPostgresScenes(world: World): Promise<() => Promise<void>> {
-  const staff = await hire(world, 'Staff', SCENES.flat().length);
+  const staff = await hire(world, 'Staff', SCENES.flat().length + SPARE);
   for (const scenes of SCENES) {
     const steps = scenes.map(({ step }) => step);
     for (const one of await holdAll(world, steps, staff.hired)) played.set(one.step, one);

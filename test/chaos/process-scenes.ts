@@ -5,7 +5,7 @@ import { hire, type Hired } from '#test/support/hired.ts';
 import type { PartName } from '#test/support/stack.ts';
 import type { World } from '#test/support/world.ts';
 import type { UnderFire } from './claimant-under-fire.ts';
-import { holdAll, toTheEnd } from './held-cast.ts';
+import { holdAll, SPARE, toTheEnd } from './held-cast.ts';
 import { STEPS, type Step } from './held-steps.ts';
 import { answeredFor, changedOnce, leavesOf, nothingLeftOver, undisturbedBut } from './what-stands.ts';
 
@@ -47,7 +47,7 @@ const ends = new Map<Scene, { person: UnderFire; end: Promise<string> }>();
 
 /** Plays the table. Its people must still work at the bank when it is judged; the answer dismisses them. */
 export async function playProcessScenes(world: World): Promise<() => Promise<void>> {
-  const staff = await hire(world, 'Staff', WAVES.flat().length);
+  const staff = await hire(world, 'Staff', WAVES.flat().length + SPARE);
   for (const scenes of WAVES) await playWave(world, scenes, staff.hired);
   return staff.dismiss;
 }
