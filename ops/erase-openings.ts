@@ -1,9 +1,9 @@
-import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { readSecretLine } from '#config';
 import type { Transaction } from '#db';
 import { appendLeaf, type Actor } from '#prisma/leaves.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
+import { thisOperator } from './this-operator.ts';
 
 export const GROUNDS = ['retention', 'request', 'order'] as const;
 export type Ground = (typeof GROUNDS)[number];
@@ -33,7 +33,7 @@ export class UnknownAccount extends Error {}
 export async function eraseOpenings(state: string, erasure: Erasure): Promise<Erased> {
   const { openDatabase } = await import('#db');
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
-  const actor: Actor = { type: 'operator', uid: String(userInfo().uid) };
+  const actor = thisOperator();
   try {
     return await database.$transaction((tx) => eraseWithLeaf(tx, erasure, actor), { timeout: 600_000 });
   } finally {

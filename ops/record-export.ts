@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { readSecretLine } from '#config';
 import { openDatabase } from '#db';
 import type { Json } from '#evidence/jcs.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { Sentence } from './sentence.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
+import { thisOperator } from './this-operator.ts';
 
 /** Writes the leaf that says what this operator is about to take out of the evidence. Throws a sentence where Countersign is not set up or its database is away. */
 export async function recordExport(state: string, facts: Record<string, Json>): Promise<void> {
@@ -15,7 +15,7 @@ export async function recordExport(state: string, facts: Record<string, Json>): 
       `${file} is not there, so it cannot be recorded that evidence is exported. Run this where Countersign is set up, as the same user.`,
     );
   const owner = openDatabase(readSecretLine(file), 1);
-  const actor = { type: 'operator', uid: String(userInfo().uid) } as const;
+  const actor = thisOperator();
   try {
     await owner.$transaction((tx) => appendLeaf(tx, { type: 'audit.read', outcome: 'success', actor, do: facts }, 'ops'));
   } catch (error) {

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { readSecretLine } from '#config';
 import type { Transaction } from '#db';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
 import { addHistoryKey, encryptWith } from './setup/history-keys.ts';
 import { identities } from './setup/identities.ts';
+import { thisOperator } from './this-operator.ts';
 
 /** Two rotations at once would each write rings without the other's key: PostgreSQL lets one in at a time. */
 const LOCK = 7_206_031;
@@ -27,7 +27,7 @@ export async function rotateHistoryKeys(state: string): Promise<string> {
     const id = await locked(async (tx) => {
       // Once every ring can open it, and before any encrypts with it: no process ever meets a key that it lacks.
       const added = addHistoryKey(state, owners);
-      const actor = { type: 'operator', uid: String(userInfo().uid) } as const;
+      const actor = thisOperator();
       await appendLeaf(tx, { type: 'key.added', outcome: 'success', actor, do: { ring: 'history', key: added } }, 'ops');
       return added;
     });

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { readSecretLine } from '#config';
 import { openRotation, signRotation } from '#evidence/key-rotation.ts';
 import { Malformed } from '#evidence/malformed.ts';
@@ -10,6 +9,7 @@ import { Sentence } from './sentence.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
 import { ownedFile } from './setup/owned-files.ts';
 import { nextKeyFile, rotationFile } from './setup/rotated-keys.ts';
+import { thisOperator } from './this-operator.ts';
 
 export type KeyRole = 'log' | 'witness' | 'export';
 
@@ -44,7 +44,7 @@ export async function recordRotation(state: string, role: KeyRole, note: string)
     await database.$transaction(async (tx) => {
       const leaves = await tx.leaf.findMany({ where: { type: 'key.rotated' }, select: { body: true } });
       if (leaves.some(({ body }) => (JSON.parse(body) as { do?: { new?: string } }).do?.new === after)) return;
-      const actor = { type: 'operator', uid: String(userInfo().uid) } as const;
+      const actor = thisOperator();
       await appendLeaf(tx, { type: 'key.rotated', outcome: 'success', actor, do: { role, old: before, new: after, note } }, 'ops');
     });
   } finally {

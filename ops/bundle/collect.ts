@@ -9,7 +9,7 @@ import { parseNote } from '#evidence/signed-note.ts';
 import type { Database } from '#db';
 import type { HistoryKeys } from '#history/open-ring.ts';
 import { Sentence } from '../sentence.ts';
-import { codeNamed, keysOfHistories, type FindCode, type FindHistory } from './histories.ts';
+import { codeNamed, foundOf, keysOfHistories, type FindCode, type FindHistory } from './histories.ts';
 import { leavesOf, type Asked, type StoredLeaf } from './leaves.ts';
 import type { PublishedTiles } from './tiles.ts';
 
@@ -104,5 +104,5 @@ async function policiesOf(db: Database, leaves: readonly LeafInLog[]): Promise<s
 
 function historiesOf(leaves: readonly LeafInLog[], find: FindHistory): Map<string, Uint8Array> {
   const runs = leaves.flatMap((leaf) => sealOf(leaf)?.run ?? []);
-  return new Map(runs.flatMap((run) => (find(run) ? [[run, find(run) ?? Buffer.alloc(0)]] : [])));
+  return foundOf(runs, find);
 }

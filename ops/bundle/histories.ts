@@ -41,7 +41,17 @@ export function archivedCode(folder: string): FindCode {
 export function codeNamed(leaves: readonly LeafInLog[], find: FindCode): Map<string, string> {
   const named = leaves.flatMap((leaf) => sealOf(leaf)?.code ?? []);
   const hashes = new Set(named.filter((hash) => /^[0-9a-f]{64}$/.test(hash)));
-  return new Map([...hashes].flatMap((sha256) => (find(sha256) === undefined ? [] : [[sha256, find(sha256) ?? ''] as const])));
+  return foundOf([...hashes], find);
+}
+
+/** Those of the names that are found, each looked for once: what is found are whole files. */
+export function foundOf<T>(names: readonly string[], find: (name: string) => T | undefined): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const name of names) {
+    const one = find(name);
+    if (one !== undefined) found.set(name, one);
+  }
+  return found;
 }
 
 /** What opens these histories and no others. One that is spoilt, or whose key the ring lacks, is given without: the auditor finds it. */
