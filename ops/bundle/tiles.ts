@@ -6,11 +6,14 @@ import { entriesPath, hashesFromTiles, TILE_WIDTH, tilePath, type Tile } from '#
 import { HASH_BYTES } from '#evidence/wire-text.ts';
 import { Sentence } from '../sentence.ts';
 
+/** A part of the published log is not in its folder. That is no sign that anything was changed. */
+export class NotThere extends Sentence {}
+
 /** The published log as an auditor reads it: files in the layout of C2SP tlog-tiles. */
 export interface PublishedTiles {
-  /** The last checkpoint that was published. Throws a sentence when there is none yet. */
+  /** The last checkpoint that was published. Throws NotThere when there is none yet. */
   checkpoint(): string;
-  /** Hashes of the log of a published size. Throws a sentence when a tile is missing, Malformed when one was cut. */
+  /** Hashes of the log of a published size. Throws NotThere when a tile is missing, Malformed when one was cut. */
   hashesOf(size: bigint): HashOf;
   /** The leaves of a tile of level 0, as bytes. Nothing is checked of them. Throws as `hashesOf` does. */
   entriesOf(tile: Tile): Buffer[];
@@ -21,7 +24,7 @@ export function openTiles(folder: string): PublishedTiles {
     checkpoint() {
       const bytes = readIfThere(join(folder, 'checkpoint'));
       if (!bytes)
-        throw new Sentence(`${join(folder, 'checkpoint')} is not there: the notary has published nothing yet, or the folder is another.`);
+        throw new NotThere(`${join(folder, 'checkpoint')} is not there: the notary has published nothing yet, or the folder is another.`);
       return bytes.toString('utf8');
     },
     hashesOf(size) {
@@ -51,7 +54,7 @@ function readTile(folder: string, pathOf: (tile: Tile) => string, tile: Tile): {
       if (bytes) return { bytes, width };
     }
   }
-  throw new Sentence(`The tile ${pathOf(tile)} is missing from ${folder}. Whoever serves the log has lost a part of it.`);
+  throw new NotThere(`The tile ${pathOf(tile)} is missing from ${folder}. Whoever serves the log has lost a part of it.`);
 }
 
 function readIfThere(file: string): Buffer | undefined {

@@ -1,6 +1,7 @@
 import { Malformed } from '#evidence/malformed.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
+import { NotThere } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
 import { archiveInFolders } from './archive.ts';
 import { checkHistories, type Checked } from './check-histories.ts';
@@ -46,7 +47,8 @@ export async function replay(sources: ReplaySources, selection: Selection): Prom
 }
 
 function faultOfLog(error: unknown): Finding | undefined {
-  if (error instanceof Malformed || error instanceof Sentence) return { weight: 'tampered', of: 'the log', words: error.message };
-  const { code, path } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' ? { weight: 'incomplete', of: 'the log', words: `${path} is not there` } : undefined;
+  if (!(error instanceof Malformed || error instanceof Sentence)) return undefined;
+  // The command ends the line with a full stop of its own.
+  const words = error.message.replace(/\.$/, '');
+  return { weight: error instanceof NotThere ? 'incomplete' : 'tampered', of: 'the log', words };
 }

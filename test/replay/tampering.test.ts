@@ -206,6 +206,7 @@ test('what is missing is called incomplete, and what was changed in the archive 
     [(copy) => code(copy).forEach((file) => writeFileSync(file, `${readFileSync(file, 'utf8')}//`)), 1, /was changed/],
     [(copy) => (copy.sources.keys = { ...copy.sources.keys, find: () => undefined }), 2, /the ring has no such key/],
     [(copy) => rmSync(join(copy.sources.tilesFolder, 'checkpoint')), 2, /checkpoint is not there/],
+    [(copy) => rmSync(join(copy.sources.tilesFolder, 'tile/entries'), { recursive: true }), 2, /The tile .* is missing/],
   ];
   for (const [attack, expected, named] of scenes) {
     const { exit, words } = await afterAttack(attack);
