@@ -4,6 +4,7 @@ import { printNote, signText } from '#evidence/signed-note.ts';
 import type { Signer } from '#evidence/signer-key.ts';
 import type { VerifierKey } from '#evidence/verifier-key.ts';
 import type { Database, Transaction } from '#db';
+import { Overtaken } from './overtaken.ts';
 
 /** Where the log stands: everything up to `size` is in order and signed. */
 export interface Head {
@@ -83,7 +84,7 @@ export async function readHead(db: Pick<Transaction, '$queryRaw'>, origin: strin
 
 /**
  * The head with a signature of the key that the log has now. One of an earlier key, which the trust policy still names, is
- * replaced: the tree stays what it was. Throws when the head was signed by nobody whom the policy names, or moved meanwhile.
+ * replaced: the tree stays what it was. Throws when the head was signed by nobody whom the policy names, and Overtaken.
  */
 export async function signedAnew(db: Database, signer: Signer, logs: readonly VerifierKey[], head: Head): Promise<Head> {
   if (openCheckpoint(head.signed, [signer.verifier]).ok) return head;
@@ -92,7 +93,7 @@ export async function signedAnew(db: Database, signer: Signer, logs: readonly Ve
   const signed = signCheckpoint(signer, head.size, head.root);
   const moved = await db.$executeRaw`
     UPDATE log_head SET signed = ${signed} WHERE origin = ${signer.verifier.name} AND size = ${head.size} AND root = ${head.root}`;
-  if (moved !== 1) throw new Error('Another notary has moved this log. One is enough: this one ends.');
+  if (moved !== 1) throw new Overtaken();
   return { ...head, signed };
 }
 

@@ -2,7 +2,7 @@ import { printLogProof } from '#evidence/log-proof.ts';
 import { inclusionParts, makeProof } from '#evidence/merkle-proof.ts';
 import type { HashOf } from '#evidence/merkle-tree.ts';
 import type { Database } from '#db';
-import { Overtaken } from './sequence.ts';
+import { Overtaken } from './overtaken.ts';
 import type { TileFolder } from './tile-folder.ts';
 
 /**

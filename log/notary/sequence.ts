@@ -3,14 +3,8 @@ import { leafHash } from '#evidence/merkle-tree.ts';
 import type { Signer } from '#evidence/signer-key.ts';
 import type { Database } from '#db';
 import { frontierBytes, signCheckpoint, type Head } from './head.ts';
+import { Overtaken } from './overtaken.ts';
 import type { Entry } from './write-tiles.ts';
-
-/** Another notary has moved the log: this one must end, since two would sign two histories. */
-export class Overtaken extends Error {
-  constructor() {
-    super('Another notary has moved this log. One is enough: this one ends.');
-  }
-}
 
 /** A leaf was changed between its writing and its turn. Nothing is signed over it. */
 export class Bent extends Error {

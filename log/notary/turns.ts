@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Turn } from './run.ts';
-import { Bent, Overtaken } from './sequence.ts';
+import { Overtaken } from './overtaken.ts';
+import { Bent } from './sequence.ts';
 import { Behind } from './witnesses.ts';
 
 /** Without any call it looks all the same: a notification may be lost with its connection. */

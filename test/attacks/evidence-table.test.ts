@@ -11,7 +11,7 @@ import { judgeCheckpoint } from '#evidence/quorum.ts';
 import { parseNote, printNote, signText } from '#evidence/signed-note.ts';
 import type { Transaction } from '#db';
 import { createWitness } from '#log/witness/server.ts';
-import { Overtaken } from '#log/notary/sequence.ts';
+import { Overtaken } from '#log/notary/overtaken.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { attackedLog, now, over } from './attacked-log.ts';
 import { failing, isOutsideInterval, isSplitView, rowsOf, type Row } from './auditor.ts';
