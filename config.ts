@@ -77,8 +77,6 @@ export const workerSettings = z.strictObject({
   process: z.literal('worker'),
   ...common,
   temporal,
-  directory,
-  bind,
   /** The archive of the workflows' code, and the SHA-256 of the code that workflows begin on. */
   workflowCode: z.strictObject({ folder: path, current: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits') }),
   /** The archive of sealed histories. */

@@ -1,5 +1,7 @@
+import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
+import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 
@@ -17,9 +19,8 @@ export interface Asked {
   sealed: string;
 }
 
-export interface StageOf {
-  label: 'manager' | 'security-officer';
-}
+/** What the workflow knows of a stage of approval. */
+export type StageOf = Pick<ApprovalStage, 'label' | 'needs' | 'beside'>;
 
 /** `account` is null for a decoy: an unknown, unserved or forbidden name that goes on like any other. */
 export interface IdentifiedAccount {
@@ -31,7 +32,9 @@ export interface IdentifiedAccount {
   /** Why a new password would not help; said only behind proof and factor. */
   whyNot: RefusalCode | null;
   /** Seconds, from the frozen policy. */
-  timers: { unproven: number; approval: number; choosePassword: number; sealedPassword: number };
+  timers: { unproven: number; choosePassword: number; sealedPassword: number };
+  /** Seconds after which nothing of it can be written any more. */
+  longest: number;
   attempts: { proofs: number; factors: number; passwords: number };
 }
 
@@ -55,6 +58,10 @@ export interface VerifierActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   checkProof(asked: Asked & { account: string | null }): Promise<Checked>;
   checkFactor(asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked>;
+  /** Resolves, judges and freezes who may decide each stage, and signs it. Nothing is opened yet. */
+  requestApprovals(asked: { reset: string; run: string; account: string }): Promise<ApprovalsRequested>;
+  /** Adds the people of one escalation, as they were frozen, to those who may decide a stage. */
+  escalateApprovals(asked: { reset: string; run: string; account: string; stage: number; escalation: number }): Promise<{ added: number }>;
   /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. */
   confirmDecision(
     asked: Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string },
@@ -86,14 +93,15 @@ export interface WriterActivities {
   verifyPassword(asked: WriteAsked): Promise<{ verified: boolean }>;
 }
 
-export interface OpenedApprovals {
-  outcome: 'opened' | 'no-approver';
+export interface ApprovalsRequested {
+  outcome: 'requested' | 'no-approver';
 }
+
+/** One thing that falls due for a stage. */
+export type StageTimer = DueTimer & { stage: number };
 
 /** Served by the worker as ordinary activities: they ask the directory. */
 export interface WorkerActivities {
-  /** Resolves and freezes the eligible approvers of every stage; opens the first. */
-  openApprovals(asked: { reset: string; run: string; account: string; expiresAt: string }): Promise<OpenedApprovals>;
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. */
   awaitWitnessed(asked: { leaf: string }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
@@ -115,13 +123,24 @@ export interface Progress {
   step: number;
   state: ResetState;
   next: Next;
-  waitingFor: 'claimant' | 'manager' | 'security-officer' | null;
+  /** The claimant, or the label of a stage. */
+  waitingFor: string | null;
   expiresAt: string | null;
   leaf: { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Record<string, string | number | null> };
   proven?: boolean;
   refusal?: RefusalCode;
-  /** Set when a stage was decided or expired. */
-  stage?: { index: number; state: 'approved' | 'denied' | 'expired'; openNext: boolean; nextExpiresAt: string | null };
+  /** What became of stages of approval. */
+  stages?: StageMove[];
+}
+
+export interface StageMove {
+  index: number;
+  state: 'waiting' | 'approved' | 'denied' | 'expired';
+  /** Set when the stage opens. */
+  expiresAt?: string;
+  /** How many approved. */
+  approvals?: number;
+  reminded?: true;
 }
 
 /** What the writer is about to be asked: the move to `writing` and the intent leaf are one transaction. */
@@ -147,6 +166,8 @@ export interface LocalActivities {
   /** Makes the claim firm and writes the intent leaf, whose id it answers; after this the account yields to nobody. */
   commitIntent(asked: Intent): Promise<{ outcome: 'committed'; leaf: string } | { outcome: 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;
+  /** When to remind, escalate and expire for stages that open at this moment (RFC 3339), by their calendars: one list in the order of time. */
+  stageTimers(asked: { reset: string; stages: number[]; openedAt: string }): Promise<StageTimer[]>;
 }
 
 export interface SignInAsked {

@@ -1,15 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
-import { loadSettings, readSecretLine, secretFile, underTest, withCa, workerSettings } from '#config';
+import { loadSettings, readSecretLine, secretFile, underTest, workerSettings } from '#config';
 import { openDatabase } from '#db';
 import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { recordStart } from '#prisma/process-runs.ts';
-import { openApprovals } from './approvals/open-approvals.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
-import { openDirectory } from './directory/connect.ts';
 import { openLog } from '#process-log';
 import { notifyDevices } from './notices/notify-devices.ts';
+import { stageTimers } from './record/stage-timers.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
 import { watchClock } from './record/watch-clock.ts';
 import { claimAccount, commitIntent, releaseAccount } from './record/account-claim.ts';
@@ -20,7 +19,7 @@ import { startSweep } from './record/sweep.ts';
 import { sealHistory } from './seal/seal-history.ts';
 import { startSealing } from './seal/sweep-unsealed.ts';
 
-/** The worker: workflows, and the steps that touch our own tables or read the directory. It opens nothing and signs nothing. */
+/** The worker: workflows, and the steps that touch our own tables. It reads no directory, opens nothing and signs nothing. */
 const QUEUE = 'reset';
 const SEALING = { workflow: 'sealHistories', id: 'seal', most: 50, taskQueue: QUEUE };
 const settings = loadSettings(workerSettings);
@@ -29,17 +28,11 @@ const keys = openRing(secretFile(settings.temporal.historyKeysFile));
 const url = readSecretLine(settings.database.urlFile);
 const db = openDatabase(url, 8);
 const changes = listenForChanges(url, log);
-const directory = openDirectory(
-  withCa(settings.directory),
-  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
-  { connections: 2 },
-);
 
 const connection = Connection.lazy({ address: settings.temporal.address });
 const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
 
 const activities: WorkerActivities & LocalActivities = {
-  openApprovals: (asked) => openApprovals({ db, directory }, asked),
   awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
   sealHistory: (closed) => sealHistory({ db, client, folder: settings.historiesFolder }, closed),
@@ -47,6 +40,7 @@ const activities: WorkerActivities & LocalActivities = {
   claimAccount: (asked) => claimAccount(db, asked),
   commitIntent: (intent) => commitIntent(db, intent),
   releaseAccount: (asked) => releaseAccount(db, asked),
+  stageTimers: (asked) => stageTimers(db, asked),
 };
 
 let stopSweeps = async (): Promise<void> => {};
@@ -76,7 +70,6 @@ await runWorker({
   draining: () => stopSweeps(),
   stopped: async () => {
     await connection.close();
-    await directory.close();
     await changes.close();
     await db.$disconnect();
   },

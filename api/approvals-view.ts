@@ -21,6 +21,11 @@ export const approvalSchema = z.object({
   accountName: z.string().nullable(),
   stage: z.int(),
   label: z.string(),
+  /** How many people have to approve this stage, and how many did. */
+  needs: z.int(),
+  approvals: z.int(),
+  /** Nobody decided in time, so the policy opened the stage to more people. */
+  escalated: z.boolean(),
   source: z.string(),
   proofs: z.array(z.string()),
   factors: z.array(z.string()),
@@ -39,6 +44,9 @@ export const approvalColumns = {
   stage: true,
   label: true,
   state: true,
+  needs: true,
+  approvals: true,
+  escalations: true,
   eligible: true,
   openedAt: true,
   expiresAt: true,
@@ -51,7 +59,7 @@ export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalCol
 /** Why this person cannot decide, as far as stored facts tell; the verifier and the writer look again, at the directory. */
 export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, decided: Known['decided']): RefusalCode | null {
   if (row.reset.accountGuid === session.account) return 'own-account';
-  if ([...(decided ?? [])].some(([stage, { person }]) => stage !== row.stage && person === session.account)) return 'already-decided';
+  if ([...(decided?.values() ?? [])].flat().some(({ person }) => person === session.account)) return 'already-decided';
   if (!row.eligible.includes(session.account)) return 'not-an-approver';
   if (row.state !== 'waiting' || row.reset.endedAt !== null) return 'approval-closed';
   return null;
@@ -59,7 +67,7 @@ export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, dec
 
 /** What the leaves of the reset say. */
 export interface Known {
-  decided: ReadonlyMap<number, Decided> | undefined;
+  decided: ReadonlyMap<number, readonly Decided[]> | undefined;
   methods: Methods | undefined;
 }
 
@@ -74,6 +82,9 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }
     accountName: row.reset.displayName ?? row.reset.accountName,
     stage: row.stage,
     label: row.label,
+    needs: row.needs,
+    approvals: row.approvals,
+    escalated: row.escalations > 0,
     source: row.reset.source,
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],

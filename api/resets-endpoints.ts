@@ -68,7 +68,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
         const entries = await timelineOf(db, row.id, names);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
-        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage), names, row.endedAt));
+        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage) ?? [], names, row.endedAt));
         const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
         const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
         return {

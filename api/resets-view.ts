@@ -13,7 +13,7 @@ export const resetSummary = z.object({
   accountName: z.string().nullable(),
   privileged: z.boolean(),
   state: resetState,
-  waitingFor: z.enum(['claimant', 'manager', 'security-officer']).nullable(),
+  waitingFor: z.string().nullable(),
   source: z.string(),
   startedAt: moment,
   updatedAt: moment,
@@ -35,10 +35,13 @@ const stage = z.object({
   label: z.string(),
   state: stageState,
   eligible: z.array(z.string()),
-  decidedBy: z.string().optional(),
-  decidedAt: moment.optional(),
-  reason: z.string().optional(),
+  needs: z.int(),
+  approvals: z.int(),
+  escalated: z.boolean(),
+  decisions: z.array(z.object({ by: z.string(), decision: z.enum(['approve', 'deny']), at: moment, reason: z.string().optional() })),
   openedAt: moment.optional(),
+  expiresAt: moment.optional(),
+  remindedAt: moment.optional(),
 });
 const timelineEntry = z.object({
   at: moment,
@@ -97,16 +100,20 @@ export function summaryOf(row: SummaryRow) {
 
 type StageRow = Prisma.ApprovalGetPayload<object>;
 
-export function stageOf(row: StageRow, decided: Decided | undefined, names: ReadonlyMap<string, string>, endedAt: Date | null) {
+export function stageOf(row: StageRow, decided: readonly Decided[], names: ReadonlyMap<string, string>, endedAt: Date | null) {
   return {
     id: row.id,
     stage: row.stage,
     label: row.label,
     state: shownState(row.state, endedAt),
     eligible: row.eligible.map((guid) => names.get(guid) ?? guid),
-    ...(decided ? { decidedBy: names.get(decided.person) ?? decided.person, decidedAt: decided.at } : {}),
+    needs: row.needs,
+    approvals: row.approvals,
+    escalated: row.escalations > 0,
+    decisions: decided.map(({ person, ...rest }) => ({ by: names.get(person) ?? person, ...rest })),
     ...(row.openedAt ? { openedAt: row.openedAt.toISOString() } : {}),
-    ...(decided?.reason === undefined ? {} : { reason: decided.reason }),
+    ...(row.expiresAt ? { expiresAt: row.expiresAt.toISOString() } : {}),
+    ...(row.remindedAt ? { remindedAt: row.remindedAt.toISOString() } : {}),
   };
 }
 

@@ -140,7 +140,6 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
   const people = statements.flatMap((one) =>
     one.kind === 'decision' ? [one.person] : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
   );
-  const groups = rule.approvals.flatMap(({ by }) => ('group' in by ? [by.group] : []));
   const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
   const why = whyNotWrite({
     reset: evidence.reset,
@@ -157,9 +156,9 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
       managerGuid: identified.manager ?? undefined,
       pwdLastSet: String(write.body.do?.['pwdLastSet']),
     },
-    people: new Map(people.map((guid) => [guid, someone(guid, groups)])),
-    // A group's name stands for its SID, and every approver for a member: what the directory said then is not in the bundle.
-    groupSids: new Map(groups.map((group) => [group, group])),
+    people: new Map(people.map((guid) => [guid, someone(guid, [])])),
+    // Whoever was frozen stands for eligible still: what the directory said then is not in the bundle.
+    sources: rule.approvals.map(() => people.map((person) => ({ person }))),
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     now: new Date(write.body.t.wall),
   });

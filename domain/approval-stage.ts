@@ -54,7 +54,11 @@ export function stagesInTurn(stages: readonly Pick<ApprovalStage, 'beside'>[]): 
  */
 export function openStages(stages: readonly Pick<ApprovalStage, 'beside' | 'needs'>[], approvals: readonly number[]): number[] {
   const lacks = (index: number) => (approvals[index] ?? 0) < (stages[index]?.needs ?? 0);
-  return stagesInTurn(stages).find((turn) => turn.some(lacks))?.filter(lacks) ?? [];
+  return (
+    stagesInTurn(stages)
+      .find((turn) => turn.some(lacks))
+      ?.filter(lacks) ?? []
+  );
 }
 
 /** Every source by which somebody may come to decide a stage once so many of its escalations have been made. */

@@ -1,48 +1,48 @@
 import { samePerson, type AccountFacts } from './account.ts';
-import type { ApproverSource } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 
+type Identity = Pick<AccountFacts, 'guid' | 'employeeId'>;
 type Person = Pick<AccountFacts, 'guid' | 'employeeId' | 'enabled' | 'locked' | 'expired' | 'groups'>;
+
+/** What a source of a stage came to when the directory was asked: one person, or everybody in a group, nested ones included. */
+export type ResolvedSource = { person: string } | { groupSid: string };
 
 export interface DecisionQuestion {
   approver: Person;
-  claimant: Pick<AccountFacts, 'guid' | 'employeeId' | 'managerGuid'>;
-  by: ApproverSource;
-  /** SID of the stage's group when it asks for one; undefined when that group does not exist. */
-  groupSid: string | undefined;
+  claimant: Identity;
+  /** GUIDs of those who could decide the stage when approval was asked for, as the verifier signed them. */
+  frozen: readonly string[];
+  /** The stage's sources as the directory says now; what nobody or nothing fills any more is left out. */
+  sources: readonly ResolvedSource[];
   /** People who issued a code used in this reset. */
-  issuers: readonly Pick<AccountFacts, 'guid' | 'employeeId'>[];
-  /** People who decided an earlier stage. */
-  decided: readonly Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  issuers: readonly Identity[];
+  /** People whose approval counts already, over all stages. */
+  decided: readonly Identity[];
   /** When the approver's own password was last reset by this product, or undefined. */
   lastOwnReset: Date | undefined;
   coolingOffSeconds: number;
   now: Date;
 }
 
-/** Whether an approver belongs to a stage: the manager by one hop, or a member of its group, nested ones included. */
-export function isEligible(
-  approver: Pick<AccountFacts, 'guid' | 'groups'>,
-  by: ApproverSource,
-  managerGuid: string | undefined,
-  groupSid: string | undefined,
-): boolean {
-  if ('relation' in by) return managerGuid !== undefined && approver.guid === managerGuid;
-  return groupSid !== undefined && approver.groups.includes(groupSid);
+/** Whether somebody belongs to a stage by one of its sources as they are now. */
+export function isEligible(approver: Pick<AccountFacts, 'guid' | 'groups'>, sources: readonly ResolvedSource[]): boolean {
+  return sources.some((source) => ('person' in source ? source.person === approver.guid : approver.groups.includes(source.groupSid)));
 }
 
 /**
  * Why this person may not decide this stage, or undefined when they may. The most fundamental reason first; the same
- * function answers the console, the verifier at the decision and the writer just before the write.
+ * function answers the verifier when approval is asked for and at the decision, and the writer just before the write.
  */
 export function whyNotDecide(q: DecisionQuestion): RefusalCode | undefined {
   // Nobody decides on their own account, through whichever identity.
   if (samePerson(q.approver, q.claimant)) return 'own-account';
   // The person who vouched for the claimant with a code is not a second pair of eyes.
   if (q.issuers.some((issuer) => samePerson(q.approver, issuer))) return 'issued-the-code';
-  // Two stages mean two people.
+  // One person counts once, whatever stage and whatever account of theirs.
   if (q.decided.some((earlier) => samePerson(q.approver, earlier))) return 'already-decided';
-  if (!isEligible(q.approver, q.by, q.claimant.managerGuid, q.groupSid)) return 'not-an-approver';
+  if (!isEligible(q.approver, q.sources)) return 'not-an-approver';
+  // Whoever can edit a manager or a group cannot make an approver for a request that is already there.
+  if (!q.frozen.includes(q.approver.guid)) return 'eligible-too-late';
   if (!q.approver.enabled || q.approver.expired || q.approver.locked) return 'approver-not-active';
   // A taken-over approver would have been reset shortly before.
   if (q.lastOwnReset && q.now.getTime() - q.lastOwnReset.getTime() < q.coolingOffSeconds * 1000) return 'recently-reset';

@@ -38,6 +38,19 @@ export interface FactorPassed extends Common {
   credential: string;
 }
 
+/** Who can decide each stage, frozen when approval was asked for: nobody joins them later. GUIDs in the order of their text. */
+export interface ApproversNamed extends Common {
+  kind: 'approvers';
+  stages: FrozenStage[];
+}
+
+export type FrozenStage = {
+  /** From the beginning. */
+  people: string[];
+  /** Whom each escalation adds. */
+  escalations: string[][];
+};
+
 /** One person's decision, confirmed with their own factor at that moment. */
 export interface DecisionConfirmed extends Common {
   kind: 'decision';
@@ -49,4 +62,4 @@ export interface DecisionConfirmed extends Common {
   credential: string;
 }
 
-export type Attestation = Identified | ProofPassed | FactorPassed | DecisionConfirmed;
+export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed;

@@ -5,7 +5,8 @@ import { requestCode } from './request-code.ts';
 export interface Next {
   step: 'prove' | 'factor' | 'wait' | 'choose-password' | 'done' | 'refused';
   choices?: string[];
-  for?: 'manager' | 'security-officer' | 'directory';
+  /** The directory, or the labels of the stages that are open. */
+  for?: string;
   until?: string;
   /** While somebody has to approve: what the approver sees too. */
   requestCode?: string;
@@ -32,15 +33,24 @@ export const askForFactor: Next = {
   message: 'Now type the six digits that your authenticator app shows.',
 };
 
-export function waitForApproval(role: 'manager' | 'security-officer', until: Date, reset: string): Next {
-  const who = role === 'manager' ? 'your manager' : 'a security officer';
+/** `open`: the labels of the stages that wait, and how many approvals each still needs. */
+export function waitForApproval(open: readonly { label: string; lacks: number }[], until: Date, reset: string): Next {
+  const who = open.map(({ label, lacks }) => approverInWords(label, lacks)).join(' and ');
   return {
     step: 'wait',
-    for: role,
+    for: open.map(({ label }) => label).join(' '),
     until: until.toISOString(),
     requestCode: requestCode(reset),
     message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and a fresh code from your authenticator.`,
   };
+}
+
+/** As the claimant reads it: "your manager", "a security officer", "two people in the role of treasury owner". */
+export function approverInWords(label: string, people: number): string {
+  const role = label.replaceAll('-', ' ');
+  if (people > 1) return `${['two', 'three', 'four', 'five'][people - 2] ?? people} people in the role of ${role}`;
+  if (label === 'manager') return 'your manager';
+  return `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`;
 }
 
 export function waitForDirectory(): Next {

@@ -1,14 +1,7 @@
 import { isUnder, type AccountFacts } from './account.ts';
+import type { ApprovalStage } from './approval-stage.ts';
+import type { Calendar } from './calendar.ts';
 import type { FactorMethod, ProofMethod } from './next.ts';
-
-/** Who may decide a stage: the account's manager, or the members of a directory group. */
-export type ApproverSource = { relation: 'manager' } | { group: string };
-
-export interface ApprovalStage {
-  /** The role that the claimant and the console see. */
-  label: 'manager' | 'security-officer';
-  by: ApproverSource;
-}
 
 export interface Rule {
   id: string;
@@ -45,6 +38,10 @@ export interface Policy {
   /** Subtrees whose accounts are served. Every other account goes on as a decoy. */
   serves: readonly string[];
   rules: readonly Rule[];
+  /** Business hours by which timers of stages run. */
+  calendars: Readonly<Record<string, Calendar>>;
+  /** Roles that stages ask for, each with the groups whose members hold it. */
+  roles: Readonly<Record<string, readonly string[]>>;
   timers: PolicyTimers;
   attempts: PolicyAttempts;
   password: { minLength: number; siteWords: readonly string[] };

@@ -115,9 +115,16 @@ export const REFUSALS = {
     words: 'Nobody decided in time, so this reset has expired. Your password is unchanged. Start again, and tell your approver.',
   },
   'not-an-approver': { status: 403, words: 'You are not one of the people who may decide this stage.' },
+  'eligible-too-late': {
+    status: 403,
+    words: 'You came to this role after the request was made, so somebody who held it before has to decide.',
+  },
   'own-account': { status: 403, words: 'Nobody decides about their own account, whichever of their accounts they use.' },
   'issued-the-code': { status: 403, words: 'You issued a code used in this reset, so somebody else has to decide.' },
-  'already-decided': { status: 409, words: 'You have already decided on another stage of this reset; each person counts once.' },
+  'already-decided': {
+    status: 409,
+    words: 'You have already decided on this reset. Each person counts once, however many stages or accounts they have.',
+  },
   'recently-reset': { status: 403, words: 'Your own password was reset within the last day, so somebody else has to decide.' },
   'approver-not-active': { status: 403, words: 'Your account is disabled, locked or expired in the directory, so you cannot decide.' },
   'issuer-own-account': { status: 403, words: 'Nobody issues a code for their own account, whichever of their accounts they use.' },

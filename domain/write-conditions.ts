@@ -1,8 +1,11 @@
 import { samePerson, type AccountFacts } from './account.ts';
 import { whyNotReset } from './account-state.ts';
-import { whyNotDecide } from './approval.ts';
-import type { Attestation, DecisionConfirmed, Identified } from './attestation.ts';
-import { selectRule, type ApprovalStage, type Policy, type Rule } from './policy.ts';
+import type { ResolvedSource } from './approval.ts';
+import { afterBusinessTime } from './calendar.ts';
+import { stagesInTurn } from './approval-stage.ts';
+import { whyNotApproved } from './approvals-given.ts';
+import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
+import { selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 
 /** What the writer knows at first hand: signatures already checked with its pinned key, the directory read with its own bind. */
@@ -17,8 +20,8 @@ export interface WriteQuestion {
   account: AccountFacts;
   /** Everybody who decided or issued a code, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
-  /** SIDs of the groups that the rule's stages name. */
-  groupSids: ReadonlyMap<string, string>;
+  /** What the sources of each stage of the account's rule are now, escalations included. */
+  sources: readonly (readonly ResolvedSource[])[];
   lastResets: ReadonlyMap<string, Date>;
   now: Date;
 }
@@ -26,10 +29,23 @@ export interface WriteQuestion {
 /** Verifier and writer may be two hosts; a statement from further in the future than this is not believed. */
 const CLOCK_SLACK_MS = 60_000;
 
-/** A proof or factor counts for the whole life of a parked reset: unproven time, every stage's wait, the choice, and an hour of slack for retries. */
-export function attestationLifetimeSeconds(policy: Policy, rule: Rule): number {
-  const { unproven, approval, choosePassword } = policy.timers;
-  return unproven + rule.approvals.length * approval + choosePassword * policy.attempts.passwordsPerReset + 3600;
+/**
+ * The last moment at which a reset that was identified then may still be written: the unproven time, every turn's wait,
+ * the choices, and an hour of slack for retries. What its statements say counts no longer.
+ */
+export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date {
+  const { unproven, choosePassword } = policy.timers;
+  const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000);
+  let moment = later(identifiedAt, unproven);
+  for (const turn of stagesInTurn(rule.approvals)) {
+    const ends = turn
+      .flatMap((index) => rule.approvals[index] ?? [])
+      .map(({ timers, calendar }) =>
+        afterBusinessTime(calendar === undefined ? undefined : policy.calendars[calendar], moment, timers.expire).getTime(),
+      );
+    moment = new Date(Math.max(...ends));
+  }
+  return later(moment, choosePassword * policy.attempts.passwordsPerReset + 3600);
 }
 
 /**
@@ -54,8 +70,9 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   // The staff writer never touches a protected account, whatever right it was given by mistake, and the other way round.
   if ((q.account.protectedBy !== undefined) !== (q.writerClass === 'privileged')) return 'evidence-missing';
 
-  // What was signed for another account, too long ago or in the future says nothing about this write.
-  const counting = mine.filter((a) => a.account === q.account.guid && isInTime(a, attestationLifetimeSeconds(q.policy, rule), q.now));
+  if (!(q.now <= lastMoment(q.policy, rule, new Date(identified.at)))) return 'evidence-missing';
+  // What was signed for another account or in the future says nothing about this write.
+  const counting = mine.filter((a) => a.account === q.account.guid && at(a) <= q.now.getTime() + CLOCK_SLACK_MS);
   if (!counting.includes(identified)) return 'evidence-missing';
   // The order of the rule is the order of events: named, proven, decided. A statement from before the name is not about it.
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
@@ -69,7 +86,19 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   // Who vouched and then vanished cannot be told from the claimant or the approvers any more.
   if (!issuers.every((issuer) => issuer !== undefined)) return 'evidence-missing';
   if (issuers.some((issuer) => samePerson(issuer, q.account))) return 'issuer-own-account';
-  return whyNotApproved(q, rule, counting, issuers, provenAt);
+  return whyNotApproved({
+    stages: rule.approvals,
+    named: counting.filter((a): a is ApproversNamed => a.kind === 'approvers'),
+    decisions: counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime),
+    claimant: q.account,
+    issuers,
+    people: q.people,
+    sources: q.sources,
+    lastResets: q.lastResets,
+    coolingOffSeconds: q.policy.timers.coolingOff,
+    provenAt,
+    slackMs: CLOCK_SLACK_MS,
+  });
 }
 
 /** The one identification of a run. Two that differ would let a lying worker choose between them, so they are none. */
@@ -98,66 +127,4 @@ function at(statement: Attestation): number {
 
 function byTime(a: Attestation, b: Attestation): number {
   return at(a) - at(b) || (a.id < b.id ? -1 : 1);
-}
-
-/** False also for a time that cannot be read: NaN is in no order with anything. */
-function isInTime(statement: Attestation, lifetimeSeconds: number, now: Date): boolean {
-  const age = now.getTime() - at(statement);
-  return age >= -CLOCK_SLACK_MS && age <= lifetimeSeconds * 1000;
-}
-
-function whyNotApproved(
-  q: WriteQuestion,
-  rule: Rule,
-  statements: readonly Attestation[],
-  issuers: readonly AccountFacts[],
-  provenAt: number,
-): RefusalCode | undefined {
-  const decisions = statements.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime);
-  // One denial ends it, whatever came before or after.
-  if (decisions.some((d) => d.decision === 'deny')) return 'approval-denied';
-
-  const decided: AccountFacts[] = [];
-  let after = provenAt;
-  for (const [index, stage] of rule.approvals.entries()) {
-    // Approvers decide about a proven claimant, stage after stage: an approval from before that was for something else.
-    const approvals = decisions.filter((d) => d.decision === 'approve' && d.stage === index && at(d) >= after - CLOCK_SLACK_MS);
-    const judged = approvals.map((approval) => judge(q, stage, approval, issuers, decided));
-    const good = judged.find((one) => one.why === undefined && one.approver !== undefined);
-    if (!good?.approver) return judged[0]?.why ?? 'evidence-missing';
-    decided.push(good.approver);
-    after = at(good.approval);
-  }
-  return undefined;
-}
-
-interface Judged {
-  approval: DecisionConfirmed;
-  approver: AccountFacts | undefined;
-  why: RefusalCode | undefined;
-}
-
-function judge(
-  q: WriteQuestion,
-  stage: ApprovalStage,
-  approval: DecisionConfirmed,
-  issuers: readonly AccountFacts[],
-  decided: readonly AccountFacts[],
-): Judged {
-  const approver = q.people.get(approval.person);
-  if (!approver) return { approval, approver, why: 'evidence-missing' };
-  const groupSid = 'group' in stage.by ? q.groupSids.get(stage.by.group) : undefined;
-  const why = whyNotDecide({
-    approver,
-    claimant: q.account,
-    by: stage.by,
-    groupSid,
-    issuers,
-    decided,
-    lastOwnReset: q.lastResets.get(approver.guid),
-    coolingOffSeconds: q.policy.timers.coolingOff,
-    // Cooling-off is about the moment of the decision: waiting does not mend it. A reset of the approver since then refuses too.
-    now: new Date(at(approval)),
-  });
-  return { approval, approver, why };
 }

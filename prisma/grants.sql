@@ -39,11 +39,11 @@ $$;
 REVOKE ALL ON FUNCTION opened_for_audit(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION opened_for_audit(uuid) TO countersign_api;
 
--- Worker: moves the read model, opens approvals, tells devices. It signs nothing and opens nothing.
+-- Worker: moves the read model, tells devices. It signs nothing and opens nothing.
 GRANT SELECT ON reset TO countersign_worker;
 GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at) ON reset TO countersign_worker;
-GRANT SELECT, INSERT ON approval TO countersign_worker;
-GRANT UPDATE (state, opened_at, expires_at) ON approval TO countersign_worker;
+GRANT SELECT ON approval TO countersign_worker;
+GRANT UPDATE (state, opened_at, expires_at, approvals, reminded_at) ON approval TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
 GRANT SELECT ON device, policy_version TO countersign_worker;
@@ -55,6 +55,8 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
 GRANT SELECT, INSERT ON burn TO countersign_verifier;
 GRANT SELECT, INSERT ON attestation TO countersign_verifier;
+GRANT SELECT, INSERT ON approval TO countersign_verifier;
+GRANT UPDATE (eligible, eligible_names, escalations) ON approval TO countersign_verifier;
 GRANT SELECT, DELETE ON sealed TO countersign_verifier;
 GRANT SELECT ON reset TO countersign_verifier;
 GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, rule_id, policy_sha256, password_rules) ON reset TO countersign_verifier;

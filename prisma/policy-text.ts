@@ -3,29 +3,24 @@ import { LineCounter, parseDocument, isPair } from 'yaml';
 import { z } from 'zod';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import type { Policy } from '#domain/policy.ts';
-
-/** Durations are written as people say them (`10m`, `24h`); the policy holds seconds. */
-const duration = z
-  .string()
-  .regex(/^\d+\s?(s|m|h|d)$/, 'write a number and a unit: 90s, 10m, 24h or 7d')
-  .transform((text) => Number.parseInt(text, 10) * { s: 1, m: 60, h: 3600, d: 86_400 }[text.slice(-1) as 's' | 'm' | 'h' | 'd']); // the pattern above leaves only these four
+import { calendarText } from './calendar-text.ts';
+import { duration } from './duration-text.ts';
+import { stageOf, stageText, wrongStages } from './stage-text.ts';
 
 const count = (max: number) => z.int().min(1).max(max);
-const stage = z.strictObject({
-  label: z.enum(['manager', 'security-officer']),
-  by: z.union([z.strictObject({ relation: z.literal('manager') }), z.strictObject({ group: z.string().min(1) })]),
-});
 const rule = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes'),
   when: z.strictObject({ protected: z.boolean() }),
   proofs: z.array(z.enum(PROOFS)).min(1),
   factors: z.array(z.enum(FACTORS)).min(1),
-  approvals: z.array(stage).max(5),
+  approvals: z.array(stageText).max(5),
 });
 const schema = z.strictObject({
   name: z.string().min(1),
   serves: z.array(z.string().regex(/^(OU|CN|DC)=/i, 'write a distinguished name, such as OU=Staff,DC=bank,DC=test')).min(1),
   rules: z.array(rule).min(1),
+  calendars: z.record(z.string().min(1), calendarText).default({}),
+  roles: z.record(z.string().min(1), z.array(z.string().min(1)).min(1)).default({}),
   timers: z.strictObject({
     unproven: duration,
     approval: duration,
@@ -72,22 +67,35 @@ export function parsePolicy(text: string): Policy {
       ),
     );
   }
-  const floor = belowFloor(parsed.data);
-  if (floor) throw new PolicyError([`line ${lineOf(document, lines, floor.path)}: ${floor.message}`]);
-  return parsed.data;
+  const policy = policyOf(parsed.data);
+  const wrong = policy.rules.flatMap((r, index) =>
+    wrongStages(r.approvals, { roles: Object.keys(policy.roles), calendars: Object.keys(policy.calendars) }).map(({ path, message }) => {
+      const whole = ['rules', index, 'approvals', ...path];
+      return { path: whole, message: `${whole.join('.')}: ${message}` };
+    }),
+  );
+  const floor = belowFloor(policy);
+  const findings = [...wrong, ...(floor ? [floor] : [])];
+  if (findings.length > 0) throw new PolicyError(findings.map(({ path, message }) => `line ${lineOf(document, lines, path)}: ${message}`));
+  return policy;
 }
 
-/** Protected accounts always need two stages of approval: nobody resets a domain administrator alone, whatever a policy says. */
+function policyOf(written: z.output<typeof schema>): Policy {
+  const wait = written.timers.approval;
+  return { ...written, rules: written.rules.map((r) => ({ ...r, approvals: r.approvals.map((stage) => stageOf(stage, wait)) })) };
+}
+
+/** Protected accounts always need two people's approval of approval: nobody resets a domain administrator alone, whatever a policy says. */
 function belowFloor(policy: Policy): { path: PropertyKey[]; message: string } | undefined {
   const seen = new Set<string>();
   for (const [index, r] of policy.rules.entries()) {
     if (seen.has(r.id))
       return { path: ['rules', index, 'id'], message: `rules.${index}.id: "${r.id}" is used twice; give each rule its own name` };
     seen.add(r.id);
-    if (r.when.protected && r.approvals.length < 2)
+    if (r.when.protected && r.approvals.reduce((people, { needs }) => people + needs, 0) < 2)
       return {
         path: ['rules', index, 'approvals'],
-        message: `rules.${index}.approvals: protected accounts need at least two stages of approval; add one`,
+        message: `rules.${index}.approvals: protected accounts need the approval of at least two people; add a stage, or let one need two`,
       };
   }
   return undefined;

@@ -23,6 +23,11 @@ const statement = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('factor'), method: z.enum(FACTORS), credential: z.string() }),
   z.strictObject({
     ...common,
+    kind: z.literal('approvers'),
+    stages: z.array(z.strictObject({ people: z.array(guid), escalations: z.array(z.array(guid)) })),
+  }),
+  z.strictObject({
+    ...common,
     kind: z.literal('decision'),
     person: guid,
     stage: z.int().min(0),

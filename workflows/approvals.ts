@@ -1,88 +1,94 @@
-import type { IdentifiedAccount } from '#activities/contract.ts';
+import type { IdentifiedAccount, StageMove, StageTimer } from '#activities/contract.ts';
+import { openStages, stagesInTurn } from '#domain/approval-stage.ts';
 import { waitForApproval } from '#domain/next.ts';
-import type { CommandOf } from './inbox.ts';
-import { accept, ask, Ending, refuse, show, unavailable, type ResetRun } from './reset-run.ts';
-import { worker, verifier } from './steps.ts';
+import { confirm } from './decisions.ts';
+import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
-import { unlessUnavailable } from './unavailable.ts';
+import { freezing, local } from './steps.ts';
+
+/** The approvals of one reset: what is asked, and what was given up to now. */
+export interface Gathering {
+  readonly run: ResetRun;
+  readonly account: string;
+  readonly stages: IdentifiedAccount['stages'];
+  /** How many approvals each stage has. */
+  readonly approvals: number[];
+  /** The verifier's statements that were counted: a decision that is sent twice is one vote. */
+  readonly counted: Set<string>;
+}
 
 /**
- * Every stage that the rule asks for, one after the other; none asked, none waited for. Feasibility is checked before
- * anybody waits, and one denial ends the reset. The claimant may leave and come back meanwhile.
+ * Every stage that the rule asks for, in turn or side by side; none asked, none waited for. Feasibility is judged before
+ * anybody waits, and one denial ends the reset. The claimant may leave and come back meanwhile. Returns what is still to
+ * be recorded of the last stage: the command that decided it stays in hand for the answer.
  */
-export async function gatherApprovals(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
-  const [first] = who.stages;
-  if (!first) return;
-  const firstDeadline = Date.now() + who.timers.approval * 1000;
-  const opened = await worker.openApprovals({ reset: run.reset, run: run.run, account, expiresAt: new Date(firstDeadline).toISOString() });
-  if (opened.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
+export async function gatherApprovals(run: ResetRun, { stages }: IdentifiedAccount, account: string): Promise<StageMove[]> {
+  if (stages.length === 0) return [];
+  const asked = await freezing.requestApprovals({ reset: run.reset, run: run.run, account });
+  if (asked.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
+  const gathering: Gathering = { run, account, stages, approvals: stages.map(() => 0), counted: new Set() };
+  let moves: StageMove[] = [];
+  for (const turn of stagesInTurn(stages)) moves = await takeTurn(gathering, turn, moves);
+  return moves;
+}
+
+/** Opens the stages of one turn and waits until each has the approvals it needs. Throws Ending at a denial, or when one expires. */
+async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[]): Promise<StageMove[]> {
+  const { run, account } = gathering;
+  const timers = await local.stageTimers({ reset: run.reset, stages: turn, openedAt: new Date().toISOString() });
+  const ends = timers.filter((timer) => timer.do === 'expire');
+  const deadline = Math.min(...ends.map((end) => Date.parse(end.at)));
+  const opened = ends.map(({ stage, at }): StageMove => ({ index: stage, state: 'waiting', expiresAt: at }));
   await show(
     run,
     { type: 'reset.state', outcome: 'success' },
-    {
-      state: 'awaiting-approval',
-      next: waitForApproval(first.label, new Date(firstDeadline), run.reset),
-      waitingFor: first.label,
-      deadline: firstDeadline,
-      proven: true,
-    },
+    { ...waiting(gathering, deadline), state: 'awaiting-approval', proven: true, stages: [...before, ...opened] },
   );
+  // What the claimant did, or the approval that closed the turn before, is answered with what waits now.
   accept(run);
 
-  for (const stage of who.stages.keys()) {
-    await decided(run, account, stage);
-    const following = who.stages[stage + 1];
-    if (!following) break;
-    const deadline = Date.now() + who.timers.approval * 1000;
-    await show(
-      run,
-      { type: 'reset.state', outcome: 'success' },
-      {
-        next: waitForApproval(following.label, new Date(deadline), run.reset),
-        waitingFor: following.label,
-        deadline,
-        stage: { index: stage, state: 'approved', openNext: true, nextExpiresAt: new Date(deadline).toISOString() },
-      },
-    );
+  for (;;) {
+    const due = timers[0] ? Date.parse(timers[0].at) : deadline;
+    const command = await askUntil(run, ['decide'], due, (other) => resume(run, account, other));
+    if (command === 'due') {
+      await fallDue(gathering, timers.shift());
+      continue;
+    }
+    const approved = await confirm(gathering, command);
+    if (!approved) continue;
+    if (!openStages(gathering.stages, gathering.approvals).some((stage) => turn.includes(stage))) return [approved];
+    await show(run, { type: 'reset.state', outcome: 'success' }, { ...waiting(gathering, deadline), stages: [approved] });
     accept(run);
   }
 }
 
-/** Waits until somebody who may has approved this stage; their command stays in hand for the answer. Throws Ending at a denial or the deadline. */
-async function decided(run: ResetRun, account: string, stage: number): Promise<void> {
-  const expired = new Ending('expired', 'approval-expired', { index: stage, state: 'expired', openNext: false, nextExpiresAt: null });
-  for (;;) {
-    const command = await ask(run, ['decide'], expired, (other) => resume(run, account, other));
-    const decision = await confirm(run, account, stage, command);
-    if (decision === 'denied')
-      throw new Ending('refused', 'approval-denied', { index: stage, state: 'denied', openNext: false, nextExpiresAt: null });
-    if (decision === 'approved') return;
-  }
+/** What the claimant and the list of resets show while stages are open. */
+function waiting({ run, stages, approvals }: Gathering, deadline: number) {
+  const open = openStages(stages, approvals).flatMap((index) => (stages[index] ? [{ index, ...stages[index] }] : []));
+  return {
+    next: waitForApproval(
+      open.map(({ index, label, needs }) => ({ label, lacks: needs - (approvals[index] ?? 0) })),
+      new Date(deadline),
+      run.reset,
+    ),
+    waitingFor: open.map(({ label }) => label).join(' '),
+    deadline,
+  };
 }
 
-async function confirm(
-  run: ResetRun,
-  account: string,
-  stage: number,
-  { updateId, message }: CommandOf<'decide'>,
-): Promise<'approved' | 'denied' | 'refused'> {
-  // A decision made for an earlier stage arrives late: it is not a decision on this one.
-  if (message.stage !== stage) {
-    await show(run, { type: 'approval.refused', outcome: 'denied', reason: 'approval-closed', update: updateId });
-    refuse(run, 'approval-closed');
-    return 'refused';
+/** A moment of the stage's list has come. A stage that is decided already needs nothing of it. */
+async function fallDue({ run, account, stages, approvals }: Gathering, timer: StageTimer | undefined): Promise<void> {
+  if (!timer || !openStages(stages, approvals).includes(timer.stage)) return;
+  const { stage } = timer;
+  if (timer.do === 'expire') throw new Ending('expired', 'approval-expired', [{ index: stage, state: 'expired' }]);
+  if (timer.do === 'escalate') {
+    // Crash or unavailability: retried for a day; whoever could decide before still can.
+    await freezing.escalateApprovals({ reset: run.reset, run: run.run, account, stage, escalation: timer.tier ?? 1 });
+    return;
   }
-  const { approver, decision, reason, sealed } = message;
-  const checked = await unlessUnavailable(() =>
-    verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, stage, decision, reason }),
+  await show(
+    run,
+    { type: 'approval.reminded', outcome: 'success', do: { stage } },
+    { stages: [{ index: stage, state: 'waiting', reminded: true }] },
   );
-  if (checked === 'unavailable') {
-    await unavailable(run, updateId);
-    return 'refused';
-  }
-  if (checked.outcome === 'refused') {
-    refuse(run, checked.code);
-    return 'refused';
-  }
-  return checked.decision === 'approve' ? 'approved' : 'denied';
 }

@@ -1,4 +1,4 @@
-import type { IdentifiedAccount, WriteAsked, WriteOutcome } from '#activities/contract.ts';
+import type { IdentifiedAccount, StageMove, WriteAsked, WriteOutcome } from '#activities/contract.ts';
 import { askForPassword, waitForDirectory } from '#domain/next.ts';
 import type { PasswordReason } from '#domain/refusals.ts';
 import { accept, ask, Ending, moved, refuse, show, type ResetRun } from './reset-run.ts';
@@ -8,20 +8,12 @@ import { unlessUnavailable } from './unavailable.ts';
 
 /**
  * The password, chosen last: sealed, intended, written, bound. A password that the directory refuses leads back to
- * choosing, with its reasons and without losing proofs or approvals. Returns only when the new password was bound.
+ * choosing, with its reasons and without losing proofs or approvals. `stages`: what is to be recorded of the last
+ * approval. Returns only when the new password was bound.
  */
-export async function changePassword(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
+export async function changePassword(run: ResetRun, who: IdentifiedAccount, account: string, stages: StageMove[]): Promise<void> {
   const writer = who.isProtected ? privilegedWriter : staffWriter;
-  const lastStage = who.stages.length - 1;
-  await show(
-    run,
-    { type: 'reset.state', outcome: 'success' },
-    {
-      ...choosing(who),
-      proven: true,
-      ...(lastStage >= 0 ? { stage: { index: lastStage, state: 'approved' as const, openNext: false, nextExpiresAt: null } } : {}),
-    },
-  );
+  await show(run, { type: 'reset.state', outcome: 'success' }, { ...choosing(who), proven: true, stages });
   accept(run);
 
   for (let ordinal = 1; ; ordinal++) {

@@ -21,8 +21,8 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
     await prove(run, who);
     const account = await checkFactor(run, who);
     claimed = await claimAccount(run, who, account);
-    await gatherApprovals(run, who, account);
-    await changePassword(run, who, account);
+    const approved = await gatherApprovals(run, who, account);
+    await changePassword(run, who, account, approved);
     // The password is changed and was bound: from here on nothing can take "done" back.
     await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
     // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
@@ -103,7 +103,7 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount): Promise<strin
 
 /** One open reset an account. An older one that is as far as this yields; one that already writes does not. */
 async function claimAccount(run: ResetRun, who: IdentifiedAccount, account: string): Promise<string> {
-  const longest = who.stages.length * who.timers.approval + who.attempts.passwords * who.timers.choosePassword;
+  const longest = who.longest;
   const claim = await local.claimAccount({ reset: run.reset, account, expiresAt: new Date(Date.now() + longest * 1000).toISOString() });
   if (claim.outcome === 'busy') throw new Ending('refused', 'another-reset');
   if (claim.outcome === 'superseded') throw new Ending('refused', 'superseded');

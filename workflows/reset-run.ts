@@ -25,12 +25,12 @@ export interface ResetRun {
 export class Ending {
   readonly state: 'refused' | 'expired' | 'cancelled';
   readonly code: RefusalCode;
-  readonly stage: Progress['stage'];
+  readonly stages: Progress['stages'];
 
-  constructor(state: Ending['state'], code: RefusalCode, stage?: Progress['stage']) {
+  constructor(state: Ending['state'], code: RefusalCode, stages?: Progress['stages']) {
     this.state = state;
     this.code = code;
-    this.stage = stage;
+    this.stages = stages;
   }
 }
 
@@ -50,11 +50,11 @@ export function openRun(reset: string, next: Next): ResetRun {
 }
 
 type LeafOf = { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Progress['leaf']['do'] };
-type Move = Partial<Pick<ResetRun, 'state' | 'next' | 'waitingFor' | 'deadline'>> & Pick<Progress, 'proven' | 'refusal' | 'stage'>;
+type Move = Partial<Pick<ResetRun, 'state' | 'next' | 'waitingFor' | 'deadline'>> & Pick<Progress, 'proven' | 'refusal' | 'stages'>;
 
 /** Takes the move into the run and gives the record of it, to be written together with its leaf. */
 export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
-  const { proven, refusal, stage, ...rest } = move;
+  const { proven, refusal, stages, ...rest } = move;
   Object.assign(run, rest);
   run.step += 1;
   return {
@@ -68,7 +68,7 @@ export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
     leaf: leaf as Progress['leaf'],
     ...(proven ? { proven } : {}),
     ...(refusal ? { refusal } : {}),
-    ...(stage ? { stage } : {}),
+    ...(stages ? { stages } : {}),
   };
 }
 
@@ -89,19 +89,32 @@ export function refuse(run: ResetRun, code: RefusalCode, reasons: PasswordReason
   run.pending = undefined;
 }
 
-/**
- * Waits for one of the commands that the step is open for. Whatever else comes is answered and recorded: leaving ends
- * the reset, `aside` may take what it knows, the rest is told that it is not its turn. Throws Ending at the deadline.
- */
+/** Waits for one of the commands that the step is open for, as askUntil does. Throws Ending at the deadline. */
 export async function ask<K extends Command['kind']>(
   run: ResetRun,
   kinds: readonly K[],
   expired: Ending,
   aside?: (command: Command) => Promise<boolean>,
 ): Promise<CommandOf<K>> {
+  const command = await askUntil(run, kinds, run.deadline, aside);
+  if (command === 'due') throw expired;
+  return command;
+}
+
+/**
+ * Waits for one of the commands that the step is open for, or gives `due` at a moment of the workflow's clock. Whatever
+ * else comes is answered and recorded: leaving ends the reset, `aside` may take what it knows, the rest is told that it
+ * is not its turn.
+ */
+export async function askUntil<K extends Command['kind']>(
+  run: ResetRun,
+  kinds: readonly K[],
+  moment: number,
+  aside?: (command: Command) => Promise<boolean>,
+): Promise<CommandOf<K> | 'due'> {
   for (;;) {
-    const command = await run.inbox.next(run.deadline);
-    if (command === 'deadline') throw expired;
+    const command = await run.inbox.next(moment);
+    if (command === 'deadline') return 'due';
     if (command === 'superseded') throw new Ending('refused', 'superseded');
     run.pending = command;
     if ((kinds as readonly string[]).includes(command.kind)) return command as CommandOf<K>; // its kind is one of K by the line's own test
@@ -124,7 +137,7 @@ export async function end(run: ResetRun, ending: Ending): Promise<void> {
     next: refusedNext(ending.code, REFUSALS[ending.code].words),
     waitingFor: null,
     refusal: ending.code,
-    ...(ending.stage ? { stage: ending.stage } : {}),
+    ...(ending.stages ? { stages: ending.stages } : {}),
   };
   await show(run, { ...leaf, ...leafOf(ending) }, move);
   // Who cancels or denies got what they asked for; everybody else is told no.

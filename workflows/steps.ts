@@ -19,6 +19,18 @@ export const verifier = proxyActivities<VerifierActivities>({
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
+/**
+ * Freezing who may decide reads whole groups, thousands of people at most, and is done while nobody waits at a screen for
+ * long; escalating is asked when nobody is there at all. A day of retries: a parked reset is not lost over a directory that is away.
+ */
+export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals' | 'escalateApprovals'>>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '1 day',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
 const writing = {
   // A frozen controller is noticed after the directory session's own deadlines (about 10 s); then the outcome is unknown and settled by the next attempt.
   startToCloseTimeout: '30 seconds',

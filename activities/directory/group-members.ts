@@ -12,17 +12,12 @@ export async function groupSid(dir: Directory, samAccountName: string): Promise<
   return dir.read(async (session) => (await findGroup(session, dir.settings.baseDn, samAccountName))?.sid);
 }
 
-/** Whether an account is in a group through any nesting, as of the moment it was read. */
-export function isMemberOf(account: Pick<DirectoryAccount, 'groups'>, sid: string): boolean {
-  return account.groups.includes(sid);
-}
-
 /**
- * Every enabled account in a group, nested groups included, each once; an empty list when there is no such group.
+ * Every enabled account in a group, nested groups included, each once; an empty list when no group has this SID.
  * Primary-group membership (Domain Users) is not listed by the directory and so not here. Throws RangeError above 5000 members.
  */
-export async function groupMembers(dir: Directory, samAccountName: string, at = new Date()): Promise<DirectoryAccount[]> {
-  const dns = await dir.read((session) => peopleUnder(session, dir.settings.baseDn, samAccountName));
+export async function groupMembers(dir: Directory, sid: string, at = new Date()): Promise<DirectoryAccount[]> {
+  const dns = await dir.read((session) => peopleUnder(session, sid));
   const accounts: DirectoryAccount[] = [];
   for (const dn of dns) {
     const account = await readAccountAt(dir, dn, at);
@@ -31,9 +26,9 @@ export async function groupMembers(dir: Directory, samAccountName: string, at = 
   return accounts;
 }
 
-async function peopleUnder(session: Session, baseDn: string, name: string): Promise<string[]> {
-  const top = await findGroup(session, baseDn, name);
-  if (!top) return [];
+async function peopleUnder(session: Session, sid: string): Promise<string[]> {
+  const top = await baseEntry(session, `<SID=${sid}>`, ['objectClass']);
+  if (!top?.texts('objectClass').includes('group')) return [];
   const groups = [top.dn];
   const people = new Set<string>();
   const seen = new Set([top.dn.toLowerCase()]);
@@ -42,7 +37,7 @@ async function peopleUnder(session: Session, baseDn: string, name: string): Prom
     for (const member of await membersOf(session, group)) {
       if (seen.has(member.toLowerCase())) continue;
       seen.add(member.toLowerCase());
-      if (seen.size > mostMembers) throw new RangeError(`the group ${name} has more than ${mostMembers} members`);
+      if (seen.size > mostMembers) throw new RangeError(`the group ${top.dn} has more than ${mostMembers} members`);
       const classes = (await baseEntry(session, member, ['objectClass']))?.texts('objectClass') ?? [];
       if (classes.includes('group')) groups.push(member);
       else if (classes.includes('user')) people.add(member);
@@ -63,7 +58,8 @@ async function membersOf(session: Session, groupDn: string): Promise<string[]> {
   }
 }
 
-async function findGroup(session: Session, baseDn: string, name: string): Promise<{ dn: string; sid: string } | undefined> {
+/** The one group with this sAMAccountName. */
+export async function findGroup(session: Session, baseDn: string, name: string): Promise<{ dn: string; sid: string } | undefined> {
   const filter = new AndFilter({
     filters: [
       new EqualityFilter({ attribute: 'objectClass', value: 'group' }),

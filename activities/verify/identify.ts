@@ -5,10 +5,11 @@ import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
 import { isServed, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { lastMoment } from '#domain/write-conditions.ts';
 import type { Transaction } from '#db';
 import { policyInForce, type FrozenPolicy } from '#prisma/policies.ts';
 import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
-import { earlierOutcome, once } from './once.ts';
+import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import type { Person } from './people.ts';
 import { attest } from './statements.ts';
@@ -60,7 +61,7 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
       manager: person?.managerGuid ?? null,
       pwdLastSet: person?.pwdLastSet ?? '0',
     });
-    return { outcome: answerFor(frozen, person, rule) };
+    return { outcome: answerFor(frozen, person, rule, await databaseTime(tx)) };
   });
 }
 
@@ -117,23 +118,27 @@ async function fillReset(
   );
 }
 
-function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule | undefined): IdentifiedAccount {
+function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule | undefined, at: Date): IdentifiedAccount {
   return {
     account: person?.guid ?? null,
     isProtected: person?.protectedBy !== undefined,
     rule: rule?.id ?? null,
     policy: frozen.sha256,
-    stages: (rule?.approvals ?? []).map(({ label }) => ({ label })),
+    stages: (rule?.approvals ?? []).map(({ label, needs, beside }) => ({ label, needs, beside })),
+    longest: rule ? secondsUntil(lastMoment(frozen.policy, rule, at), at) : 0,
     whyNot: person ? (whyNotReset(person) ?? (rule ? null : 'no-rule')) : null,
     ...fromPolicy(frozen.policy),
   };
+}
+
+function secondsUntil(then: Date, now: Date): number {
+  return Math.ceil((then.getTime() - now.getTime()) / 1000);
 }
 
 function fromPolicy({ timers, attempts }: Policy): Pick<IdentifiedAccount, 'timers' | 'attempts'> {
   return {
     timers: {
       unproven: timers.unproven,
-      approval: timers.approval,
       choosePassword: timers.choosePassword,
       sealedPassword: timers.sealedPassword,
     },

@@ -1,7 +1,11 @@
 import type { AccountFacts } from '#domain/account.ts';
+import type { ResolvedSource } from '#domain/approval.ts';
+import type { ApproverSource } from '#domain/approval-stage.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { Account } from '#prisma/leaves.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
+import { peopleBehind, resolveSources } from '#activities/directory/approver-sources.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
@@ -25,6 +29,10 @@ export interface People {
   /** The password policy in force for an account. For nobody the same reads are made on the reader's own account. */
   passwordPolicy(person: Person | undefined): Promise<PasswordPolicy>;
   groupSid(name: string): Promise<string | undefined>;
+  /** What the sources of a stage are now: see activities/directory/approver-sources.ts. */
+  sources(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<ResolvedSource[]>;
+  /** Every enabled person behind them, without the claimant's own accounts. */
+  behind(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<Person[]>;
   /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
   signsIn(person: Person | undefined, password: string): Promise<boolean>;
 }
@@ -41,8 +49,8 @@ export function peopleOf(dir: Directory): People {
   const sids = new Map<string, { sid: string | undefined; until: number }>();
   let standIn: string | undefined;
   return {
-    find: (typedName) => findAccount(dir, typedName).then(personOf),
-    read: (guid) => readAccount(dir, guid).then(personOf),
+    find: (typedName) => findAccount(dir, typedName).then(known),
+    read: (guid) => readAccount(dir, guid).then(known),
     async passwordPolicy(person) {
       standIn ??= (await readAccountAt(dir, dir.bindDn))?.guid;
       const guid = person?.guid ?? standIn;
@@ -57,6 +65,8 @@ export function peopleOf(dir: Directory): People {
       sids.set(name, { sid, until: Date.now() + GROUP_SECONDS * 1000 });
       return sid;
     },
+    sources: (claimant, sources, roles) => resolveSources(dir, claimant, sources, roles),
+    behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
     async signsIn(person, password) {
       // By DN, since a UPN may be another account's by mistake; an unknown DN is refused like a wrong password.
       const { answer } = await tryPassword(dir.settings, person?.dn ?? `CN=nobody,${dir.settings.baseDn}`, password);
@@ -66,8 +76,11 @@ export function peopleOf(dir: Directory): People {
   };
 }
 
-function personOf(account: DirectoryAccount | undefined): Person | undefined {
-  if (!account) return undefined;
+function known(account: DirectoryAccount | undefined): Person | undefined {
+  return account && personOf(account);
+}
+
+function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
   const { samAccountName, displayName, givenName, surname } = account;
   return {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type { ApproversNamed, Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -37,6 +37,7 @@ export interface Said {
   identified: Identified;
   proofs: ProofPassed[];
   factors: FactorPassed[];
+  approvers: ApproversNamed[];
   decisions: DecisionConfirmed[];
 }
 
@@ -68,13 +69,14 @@ export async function statementsOf(
     identified,
     proofs: mine.filter((s): s is ProofPassed => s.kind === 'proof'),
     factors: mine.filter((s): s is FactorPassed => s.kind === 'factor'),
+    approvers: mine.filter((s): s is ApproversNamed => s.kind === 'approvers'),
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
   };
 }
 
-const KINDS: ReadonlySet<string> = new Set(['identified', 'proof', 'factor', 'decision'] satisfies Attestation['kind'][]);
+const KINDS: ReadonlySet<string> = new Set(['identified', 'proof', 'factor', 'approvers', 'decision'] satisfies Attestation['kind'][]);
 
-/** The verifier's key signs these four kinds and rows; a body with one of these kinds was made by `attest`. */
+/** The verifier's key signs these five kinds and rows; a body with one of these kinds was made by `attest`. */
 function isAttestation(body: unknown): body is Attestation {
   return typeof body === 'object' && body !== null && 'kind' in body && typeof body.kind === 'string' && KINDS.has(body.kind);
 }

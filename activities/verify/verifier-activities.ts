@@ -4,6 +4,8 @@ import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
 import type { VerifierDeps } from './deps.ts';
+import { escalateApprovals } from './escalate-approvals.ts';
+import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
 import { storeIssuedCode } from './issue-code.ts';
@@ -15,6 +17,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     identify: (asked) => identify(deps, asked),
     checkProof: (asked) => checkProof(deps, asked),
     checkFactor: (asked) => checkFactor(deps, asked),
+    requestApprovals: (asked) => requestApprovals(deps, asked),
+    escalateApprovals: (asked) => escalateApprovals(deps, asked),
     confirmDecision: (asked) => confirmDecision(deps, asked),
     checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),

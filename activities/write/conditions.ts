@@ -1,12 +1,15 @@
 import type { AccountFacts } from '#domain/account.ts';
+import type { ResolvedSource } from '#domain/approval.ts';
+import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import type { Attestation } from '#domain/attestation.ts';
-import { selectRule } from '#domain/policy.ts';
+import { selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { WriteAsked } from '../contract.ts';
+import type { DirectoryAccount } from '../directory/account.ts';
+import { resolveSources } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
-import { groupSid } from '../directory/group-members.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { signedStatements } from './statements.ts';
@@ -45,7 +48,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     attestations,
     account,
     people,
-    groupSids: await readGroups(deps, rule?.approvals.flatMap(({ by }) => ('group' in by ? [by.group] : [])) ?? []),
+    sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
     lastResets: await lastResets(db, [...people.keys()]),
     now: await databaseTime(db),
   });
@@ -72,11 +75,11 @@ async function readPeople({ directory }: WriterDeps, attestations: readonly Atte
   return people;
 }
 
-async function readGroups({ directory }: WriterDeps, names: readonly string[]): Promise<Map<string, string>> {
-  const sids = new Map<string, string>();
-  for (const name of new Set(names)) {
-    const sid = await groupSid(directory, name);
-    if (sid) sids.set(name, sid);
-  }
-  return sids;
+function sourcesNow(
+  { directory }: WriterDeps,
+  account: DirectoryAccount,
+  stage: ApprovalStage,
+  { roles }: Policy,
+): Promise<ResolvedSource[]> {
+  return resolveSources(directory, account, sourcesOf(stage, stage.timers.escalate.length), roles);
 }

@@ -14,6 +14,7 @@ import { monospace } from '../theme.ts';
 import { Moment } from '../time/moment.tsx';
 import { ResetFilters } from './reset-filters.tsx';
 import { StateChip } from './state-chip.tsx';
+import { waitsInWords } from './waits-in-words.ts';
 
 /** All resets, newest first. What is filtered stands in the address, so a list can be sent to a colleague. */
 export function ResetList() {
@@ -63,7 +64,7 @@ function ResetTable() {
             <StateChip state={reset.state} />
             {reset.waitingFor && (
               <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
-                {say(`waitingFor.${reset.waitingFor}`)}
+                {waitsInWords(reset.waitingFor, say)}
               </Typography>
             )}
           </>

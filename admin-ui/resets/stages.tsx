@@ -18,22 +18,23 @@ export function Stages({ stages, over }: { stages: StageOfReset[]; over: boolean
               <Typography sx={{ fontWeight: 650 }}>{stageInWords(stage, say)}</Typography>
               <ApprovalChip state={stage.state} over={over} />
             </Stack>
-            {stage.decidedBy ? (
-              <Typography color="textSecondary">
-                {say('reset.decidedBy', { name: stage.decidedBy })}
-                {stage.decidedAt && (
-                  <>
-                    {', '}
-                    <Moment at={stage.decidedAt} />
-                  </>
-                )}
-              </Typography>
-            ) : (
-              stage.eligible.length > 0 && (
-                <Typography color="textSecondary">{say('reset.eligible', { names: stage.eligible.join(', ') })}</Typography>
-              )
+            {stage.needs > 1 && (
+              <Typography color="textSecondary">{say('reset.quorum', { approvals: stage.approvals, needs: stage.needs })}</Typography>
             )}
-            {stage.reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('reset.reason', { reason: stage.reason })}</Typography>}
+            {stage.decisions.map(({ by, decision, at, reason }) => (
+              <Box key={by + at}>
+                <Typography color="textSecondary">
+                  {say(decision === 'approve' ? 'reset.approvedBy' : 'reset.deniedBy', { name: by })}
+                  {', '}
+                  <Moment at={at} />
+                </Typography>
+                {reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('reset.reason', { reason })}</Typography>}
+              </Box>
+            ))}
+            {stage.state === 'waiting' && stage.escalated && <Typography color="textSecondary">{say('reset.escalated')}</Typography>}
+            {stage.decisions.length < stage.needs && stage.eligible.length > 0 && (
+              <Typography color="textSecondary">{say('reset.eligible', { names: stage.eligible.join(', ') })}</Typography>
+            )}
           </Box>
         ))}
       </Stack>

@@ -14,6 +14,7 @@ import { spanInWords } from '../time/span.ts';
 import { useNow } from '../time/use-now.ts';
 import { MovedMark, OutcomeMark } from './outcome-mark.tsx';
 import { withWaits } from './waits.ts';
+import { waitsInWords } from './waits-in-words.ts';
 
 const appear = keyframes({ from: { opacity: 0, transform: 'translateY(-6px)' }, to: { opacity: 1, transform: 'none' } });
 
@@ -106,7 +107,7 @@ function Now({ reset }: { reset: ResetDetail }) {
   return (
     <Box component="li" sx={{ ...line, borderLeftStyle: 'dotted', borderLeftWidth: 3, ml: '12px', pb: 0 }} data-now>
       <Typography sx={{ fontWeight: 600, color: 'warning.main' }}>
-        {reset.waitingFor ? say('reset.nowWaiting', { who: say(`waitingFor.${reset.waitingFor}`), span }) : say('reset.open', { span })}
+        {reset.waitingFor ? say('reset.nowWaiting', { who: waitsInWords(reset.waitingFor, say), span }) : say('reset.open', { span })}
       </Typography>
       {reset.state === 'writing' && log?.waits && log.waitsFor && (
         <Typography color="textSecondary">{say(`evidence.log.resetWaits.${log.waitsFor}`)}</Typography>

@@ -32,8 +32,10 @@ export function withWaits(entries: readonly TimelineEntry[], stages: readonly St
 function stageDuring(from: number, to: number, stages: readonly StageOfReset[]): string | null {
   const middle = (from + to) / 2;
   const open = stages.find(
-    ({ openedAt, decidedAt }) =>
-      openedAt !== undefined && Date.parse(openedAt) <= middle && (decidedAt === undefined || Date.parse(decidedAt) >= middle),
+    ({ openedAt, state, decisions }) =>
+      openedAt !== undefined &&
+      Date.parse(openedAt) <= middle &&
+      (state === 'waiting' || Date.parse(decisions.at(-1)?.at ?? openedAt) >= middle),
   );
   return open?.label ?? null;
 }

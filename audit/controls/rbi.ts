@@ -10,10 +10,10 @@ export const rbi: Framework = {
     {
       clause: '9(b)',
       requirement: 'Duties are separated, so that no one person carries a sensitive act through alone.',
-      how: 'A protected account is written only after two people have approved in two stages. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves.',
+      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves.',
       status: 'met',
       bank: 'Keep the groups that approve, help and administer apart in the directory. A policy may let unprotected accounts through without approval.',
-      leaves: ['approval.requested', 'approval.decided', 'approval.refused', 'write.refused'],
+      leaves: ['approval.requested', 'approval.reminded', 'approval.escalated', 'approval.decided', 'approval.refused', 'write.refused'],
       tests: [
         ...provenBy(
           'test/verify/people.test.ts',

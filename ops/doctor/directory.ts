@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { Client } from 'ldapts';
 import { readSecretLine } from '#config';
-import type { WorkerSettings } from '#config';
+import type { VerifierSettings } from '#config';
 import { layout } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { bad, good } from './finding.ts';
@@ -13,14 +13,14 @@ const granted = ['lockoutTime', 'pwdLastSet'];
 const secondsAllowed = 120;
 const lookedAt = 500;
 
-const settingsOf = (state: string, process: ProcessName): WorkerSettings =>
-  JSON.parse(readFileSync(layout(state).settingsFile(process), 'utf8')) as WorkerSettings;
+const settingsOf = (state: string, process: ProcessName): VerifierSettings =>
+  JSON.parse(readFileSync(layout(state).settingsFile(process), 'utf8')) as VerifierSettings;
 
 /** A connection with the bind of one process, to the first controller. */
 async function withBind<T>(
   state: string,
   process: ProcessName,
-  work: (client: Client, settings: WorkerSettings) => Promise<T>,
+  work: (client: Client, settings: VerifierSettings) => Promise<T>,
 ): Promise<T> {
   const settings = settingsOf(state, process);
   const controller = settings.directory.controllers[0];
@@ -40,7 +40,7 @@ async function withBind<T>(
 }
 
 export async function controllerCertificate(state: string): Promise<Finding> {
-  const { controllers, ca } = settingsOf(state, 'worker').directory;
+  const { controllers, ca } = settingsOf(state, 'verifier').directory;
   const soonest: { name: string; days: number }[] = [];
   for (const { url, servername } of controllers) {
     const { hostname, port } = new URL(url);
@@ -71,7 +71,7 @@ export async function controllerCertificate(state: string): Promise<Finding> {
 
 /** Kerberos allows five minutes; TOTP is off by a code at thirty seconds, so much less is wanted. */
 export function clockSkew(state: string): Promise<Finding> {
-  return withBind(state, 'worker', async (client) => {
+  return withBind(state, 'verifier', async (client) => {
     const { searchEntries } = await client.search('', { scope: 'base', attributes: ['currentTime'] });
     const text = String(searchEntries[0]?.['currentTime'] ?? '');
     const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(text);
@@ -101,7 +101,7 @@ function effectiveRights(state: string, process: ProcessName): Promise<{ dn: str
 }
 
 export async function readerRights(state: string): Promise<Finding> {
-  const rights = await effectiveRights(state, 'worker');
+  const rights = await effectiveRights(state, 'verifier');
   const writable = rights.find((one) => one.writable.length > 0);
   if (writable)
     return bad(

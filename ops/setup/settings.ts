@@ -14,7 +14,7 @@ import { historiesFolder, workflowCodeFolder } from './archives.ts';
 
 /** The directory as the processes need it, be it the demo bank's or the operator's own. */
 export type DirectoryFacts = {
-  connection: WorkerSettings['directory'];
+  connection: VerifierSettings['directory'];
   roleGroups: ApiSettings['roleGroups'];
   /** DN and password of each delegated account. The passwords are copied into the folders of the processes that bind with them. */
   binds: Record<'reader' | 'writerStaff' | 'writerPrivileged', { dn: string; password: string }>;
@@ -34,7 +34,6 @@ export type SettingsInput = {
 };
 
 const bindOf: Partial<Record<ProcessName, keyof DirectoryFacts['binds']>> = {
-  worker: 'reader',
   verifier: 'reader',
   'writer-staff': 'writerStaff',
   'writer-privileged': 'writerPrivileged',
@@ -44,14 +43,14 @@ const bindOf: Partial<Record<ProcessName, keyof DirectoryFacts['binds']>> = {
 export function writeSettings(input: SettingsInput): void {
   const { state, identities, directory } = input;
   const inFolder = (process: ProcessName, file: string) => keyFile(state, process, file);
-  const common = (process: ProcessName) => {
+  const common = (process: ProcessName) => ({
+    database: { urlFile: databaseUrlFile(state, process) },
+    logLevel: input.logLevel,
+    temporal: { ...input.temporal, historyKeysFile: historyKeysFile(state, process) },
+  });
+  const connection = (process: ProcessName) => {
     ownedFile(inFolder(process, 'directory-ca.pem'), directory.caPem, identities[process]);
-    return {
-      database: { urlFile: databaseUrlFile(state, process) },
-      logLevel: input.logLevel,
-      temporal: { ...input.temporal, historyKeysFile: historyKeysFile(state, process) },
-      directory: { ...directory.connection, ca: inFolder(process, 'directory-ca.pem') },
-    };
+    return { ...directory.connection, ca: inFolder(process, 'directory-ca.pem') };
   };
   const bind = (process: ProcessName) => {
     const account = bindOf[process];
@@ -64,6 +63,7 @@ export function writeSettings(input: SettingsInput): void {
   const api: ApiSettings = {
     process: 'api',
     ...common('api'),
+    directory: connection('api'),
     listen: { host: input.portal.host, port: input.portal.port },
     origin: input.portal.origin,
     tls: { certFile: portalCertificateFile(state), keyFile: portalKeyFile(state) },
@@ -86,13 +86,13 @@ export function writeSettings(input: SettingsInput): void {
   const worker: WorkerSettings = {
     process: 'worker',
     ...common('worker'),
-    bind: bind('worker'),
     workflowCode: { folder: workflowCodeFolder(state), current: input.workflowCode },
     historiesFolder: historiesFolder(state),
   };
   const verifier: VerifierSettings = {
     process: 'verifier',
     ...common('verifier'),
+    directory: connection('verifier'),
     bind: bind('verifier'),
     roleGroups: directory.roleGroups,
     factorKeyFile: inFolder('verifier', 'factor.key'),
@@ -105,6 +105,7 @@ export function writeSettings(input: SettingsInput): void {
   const writer = (name: 'writer-staff' | 'writer-privileged'): WriterSettings => ({
     process: 'writer',
     ...common(name),
+    directory: connection(name),
     bind: bind(name),
     class: name === 'writer-staff' ? 'staff' : 'privileged',
     openingKeyFile: inFolder(name, 'opening.key'),

@@ -1,3 +1,4 @@
+import { approverInWords } from '#domain/next.ts';
 import type { Next } from '#domain/next.ts';
 import { cancelForm, type FormTicket, leaveForm } from '../form.ts';
 import { html, type Html } from '../html.ts';
@@ -21,7 +22,10 @@ export function waitPage(site: PortalSite, page: WaitPage): string {
 }
 
 function approvalPage(site: PortalSite, page: WaitPage): string {
-  const role = page.next.for === 'manager' ? 'your manager' : 'a security officer';
+  const role = (page.next.for ?? '')
+    .split(' ')
+    .map((label) => approverInWords(label, 1))
+    .join(' and ');
   return layout(site, {
     title: `Waiting for ${role}`,
     caption: 'Step 3 of 4 is done',

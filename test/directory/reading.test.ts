@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { Directory } from '#activities/directory/connect.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
 import { entryReader } from '#activities/directory/entry.ts';
-import { groupMembers, groupSid, isMemberOf } from '#activities/directory/group-members.ts';
+import { groupMembers, groupSid } from '#activities/directory/group-members.ts';
 import { readHealth } from '#activities/directory/health.ts';
-import { readManager } from '#activities/directory/manager.ts';
+import { peopleBehind, resolveSources } from '#activities/directory/approver-sources.ts';
 import { protectedBy } from '#activities/directory/protected.ts';
 import { people } from '#ops/demo/people.ts';
 import { addValues, replaceAttribute } from './change.ts';
@@ -65,20 +65,49 @@ test('two accounts of one person share the employee number', async () => {
   assert.equal((await bank.account('priya.menon')).employeeId, (await bank.account('priya.menon-adm')).employeeId);
 });
 
-test('the manager is one hop away; none, oneself, and a circle are told truly', async () => {
-  assert.equal((await readManager(reader, await bank.account('bilal.osman')))?.samAccountName, 'nadia.rahman');
-  assert.equal(await readManager(reader, await bank.account('tomas.vrba')), undefined);
+test('the manager is one hop away, the manager above two; none, oneself, and a circle are told truly', async () => {
+  const behind = async (name: string, ...relations: ('manager' | 'managers-manager')[]) => {
+    const sources = relations.map((relation) => ({ relation }));
+    return (await peopleBehind(reader, await bank.account(name), sources, {})).map((one) => one.samAccountName);
+  };
+  assert.deepEqual(await behind('bilal.osman', 'manager'), ['nadia.rahman']);
+  assert.deepEqual(await behind('bilal.osman', 'managers-manager'), ['helena.voss']);
+  assert.deepEqual(await behind('tomas.vrba', 'manager', 'managers-manager'), []);
   const admin = bank.as('administrator');
   const [mateo, nadia, helena] = [await bank.account('mateo.silva'), await bank.account('nadia.rahman'), await bank.account('helena.voss')];
   await replaceAttribute(admin, mateo.dn, 'manager', mateo.dn);
-  assert.equal(await readManager(reader, await bank.account('mateo.silva')), undefined);
+  assert.deepEqual(await behind('mateo.silva', 'manager', 'managers-manager'), []);
   await replaceAttribute(admin, helena.dn, 'manager', nadia.dn);
-  assert.equal((await readManager(reader, await bank.account('helena.voss')))?.samAccountName, 'nadia.rahman');
-  assert.equal((await readManager(reader, await bank.account('nadia.rahman')))?.samAccountName, 'helena.voss');
+  assert.deepEqual(await behind('helena.voss', 'manager'), ['nadia.rahman']);
+  assert.deepEqual(await behind('nadia.rahman', 'manager'), ['helena.voss']);
+  assert.deepEqual(await behind('nadia.rahman', 'managers-manager'), [], 'a circle leads back to oneself');
+});
+
+test('owners of units and groups are whom managedBy names: a person, a group, the nearest unit that has one', async () => {
+  const admin = bank.as('administrator');
+  const bilal = await bank.account('bilal.osman');
+  const helena = await bank.account('helena.voss');
+  const names = async (...sources: Parameters<typeof peopleBehind>[2]) =>
+    (await peopleBehind(reader, bilal, sources, { officers: ['CS-Security-Officers'] })).map((one) => one.samAccountName).toSorted();
+  assert.deepEqual(await names({ relation: 'unit-owner' }, { ownerOf: 'Treasury Dealers' }, { ownerOf: 'no such group' }), []);
+  await replaceAttribute(admin, 'OU=Staff,DC=bank,DC=test', 'managedBy', helena.dn);
+  assert.deepEqual(await names({ relation: 'unit-owner' }), ['helena.voss'], 'two units up');
+  await replaceAttribute(admin, 'OU=Tellers,OU=Staff,DC=bank,DC=test', 'managedBy', 'CN=CS-Security-Officers,OU=Groups,DC=bank,DC=test');
+  assert.deepEqual(await names({ relation: 'unit-owner' }), ['priya.menon', 'quentin.roux'], 'a group owns together');
+  await replaceAttribute(admin, 'CN=Treasury Dealers,OU=Groups,DC=bank,DC=test', 'managedBy', bilal.dn);
+  assert.deepEqual(await names({ ownerOf: 'Treasury Dealers' }), [], "the claimant is nobody's approver here");
+  assert.deepEqual(await names({ role: 'officers' }, { group: 'CS-Security-Officers' }), ['priya.menon', 'quentin.roux'], 'each once');
+  assert.deepEqual(await names({ role: 'nobody' }), []);
+  const sid = await groupSid(reader, 'CS-Security-Officers');
+  assert.deepEqual(await resolveSources(reader, bilal, [{ relation: 'unit-owner' }, { relation: 'manager' }], {}), [
+    { groupSid: sid },
+    { person: (await bank.account('nadia.rahman')).guid },
+  ]);
 });
 
 test('members of a group: nested, each once, enabled only, and circles end', async () => {
-  const names = async (group: string) => (await groupMembers(reader, group)).map((one) => one.samAccountName).toSorted();
+  const names = async (group: string) =>
+    (await groupMembers(reader, (await groupSid(reader, group)) ?? 'S-1-0-0')).map((one) => one.samAccountName).toSorted();
   assert.deepEqual(await names('CS-Approvers'), ['helena.voss', 'ines.duarte', 'nadia.rahman']);
   assert.deepEqual(await names('CS-Security-Officers'), ['priya.menon', 'quentin.roux']);
   assert.ok(!(await names('Branch Staff')).includes('dora.lind'));
@@ -96,8 +125,8 @@ test('members of a group: nested, each once, enabled only, and circles end', asy
 test("membership is judged by the group's SID, through nesting", async () => {
   const approvers = await groupSid(reader, 'CS-Approvers');
   assert.ok(approvers);
-  assert.equal(isMemberOf(await bank.account('nadia.rahman'), approvers), true);
-  assert.equal(isMemberOf(await bank.account('priya.menon'), approvers), false);
+  assert.equal((await bank.account('nadia.rahman')).groups.includes(approvers), true);
+  assert.equal((await bank.account('priya.menon')).groups.includes(approvers), false);
   assert.equal(await groupSid(reader, 'no such group'), undefined);
   assert.equal(await groupSid(reader, 'alice.moreau'), undefined);
 });
@@ -110,10 +139,7 @@ test('a group that the directory shows in pieces is read whole', async () => {
     modify: () => Promise.reject(new Error('a read does not write')),
     search: (_base: string, { attributes }: { attributes: string[] }) => {
       const from = Number(/^member;range=(\d+)-\*$/.exec(attributes[0] ?? '')?.[1] ?? -1);
-      if (attributes[0] === 'objectSid')
-        return Promise.resolve([
-          entryReader({ dn: 'CN=big', objectSid: Buffer.from('010500000000000515000000010000000200000003000000f1030000', 'hex') }),
-        ]);
+      if (_base.startsWith('<SID=')) return Promise.resolve([entryReader({ dn: 'CN=big', objectClass: ['top', 'group'] })]);
       if (from < 0) return Promise.resolve([entryReader({ dn: _base, objectClass: ['top', 'contact'] })]);
       asked.push(attributes[0]!);
       const last = from + 1500 >= all.length;
@@ -123,7 +149,7 @@ test('a group that the directory shows in pieces is read whole', async () => {
     },
   };
   const pieces: Directory = { ...reader, read: (work) => work(session) };
-  assert.deepEqual(await groupMembers(pieces, 'big'), []);
+  assert.deepEqual(await groupMembers(pieces, 'S-1-5-21-1-2-3-1009'), []);
   assert.deepEqual(asked, ['member;range=0-*', 'member;range=1500-*', 'member;range=3000-*']);
 });
 

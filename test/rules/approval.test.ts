@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { samePerson, type AccountFacts } from '#domain/account.ts';
 import { whyNotDecide, type DecisionQuestion } from '#domain/approval.ts';
 
-const MANAGER = { relation: 'manager' } as const;
-const OFFICERS = { group: 'CS-Security-Officers' };
+const MANAGER = [{ person: 'bob' }];
+const OFFICERS = [{ groupSid: 'officers' }];
 const now = new Date('2026-11-23T12:00:00Z');
 
 function person(guid: string, more: Partial<AccountFacts> = {}): AccountFacts {
@@ -34,8 +34,8 @@ function question(more: Partial<DecisionQuestion> = {}): DecisionQuestion {
   return {
     approver: bob,
     claimant: alice,
-    by: MANAGER,
-    groupSid: undefined,
+    frozen: ['alice', 'alice-adm', 'bob', 'carol', 'mallory'],
+    sources: MANAGER,
     issuers: [],
     decided: [],
     lastOwnReset: undefined,
@@ -47,7 +47,7 @@ function question(more: Partial<DecisionQuestion> = {}): DecisionQuestion {
 
 test('the manager decides the manager stage and an officer the officers stage', () => {
   assert.equal(whyNotDecide(question()), undefined);
-  assert.equal(whyNotDecide(question({ approver: carol, by: OFFICERS, groupSid: 'officers', decided: [bob] })), undefined);
+  assert.equal(whyNotDecide(question({ approver: carol, sources: OFFICERS, decided: [bob] })), undefined);
 });
 
 test('each conflict has its own word, the most fundamental first', () => {
@@ -55,22 +55,19 @@ test('each conflict has its own word, the most fundamental first', () => {
     ['the claimant decides', { approver: alice }, 'own-account'],
     [
       'the claimant through an administrator account with the same employee number',
-      { approver: person('alice-adm', { employeeId: '1001', groups: ['officers'] }), by: OFFICERS, groupSid: 'officers' },
+      { approver: person('alice-adm', { employeeId: '1001', groups: ['officers'] }), sources: OFFICERS },
       'own-account',
     ],
     ['the person who issued the code', { issuers: [bob] }, 'issued-the-code'],
     [
       'the same person on a second stage',
-      { approver: person('bob', { groups: ['officers'] }), by: OFFICERS, groupSid: 'officers', decided: [bob] },
+      { approver: person('bob', { groups: ['officers'] }), sources: OFFICERS, decided: [bob] },
       'already-decided',
     ],
     ['a colleague', { approver: person('mallory') }, 'not-an-approver'],
-    [
-      'a member of another group',
-      { approver: person('mallory', { groups: ['tellers'] }), by: OFFICERS, groupSid: 'officers' },
-      'not-an-approver',
-    ],
-    ['anybody when the group is gone', { approver: carol, by: OFFICERS, groupSid: undefined }, 'not-an-approver'],
+    ['a member of another group', { approver: person('mallory', { groups: ['tellers'] }), sources: OFFICERS }, 'not-an-approver'],
+    ['anybody when the group is gone', { approver: carol, sources: [] }, 'not-an-approver'],
+    ['whoever became the manager after the request', { frozen: ['carol'] }, 'eligible-too-late'],
     ['a manager who was disabled meanwhile', { approver: { ...bob, enabled: false } }, 'approver-not-active'],
     ['a manager whose own password was reset an hour ago', { lastOwnReset: new Date(now.getTime() - 3_600_000) }, 'recently-reset'],
   ];
@@ -103,17 +100,18 @@ test('whoever may decide is another active person, eligible, and has not decided
     fc.property(
       anybody,
       fc.record({ guid, employeeId, managerGuid: fc.option(guid, { nil: undefined }) }),
-      fc.constantFrom(MANAGER, OFFICERS),
+      fc.constantFrom('manager', 'officers'),
+      fc.subarray(['alice', 'bob', 'carol', 'dave', 'erin']),
       few,
       few,
       fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
-      (approver, claimant, by, issuers, decided, ago) => {
+      (approver, claimant, by, frozen, issuers, decided, ago) => {
         const lastOwnReset = ago === undefined ? undefined : new Date(now.getTime() - ago * 1000);
         const why = whyNotDecide({
           approver,
           claimant,
-          by,
-          groupSid: 'officers',
+          frozen,
+          sources: by === 'manager' ? (claimant.managerGuid === undefined ? [] : [{ person: claimant.managerGuid }]) : OFFICERS,
           issuers,
           decided,
           lastOwnReset,
@@ -123,12 +121,13 @@ test('whoever may decide is another active person, eligible, and has not decided
         // An oracle written apart from the rule: every condition as its own sentence.
         const same = (x: { guid: string; employeeId: string | undefined }): boolean =>
           x.guid === approver.guid || (!!x.employeeId && x.employeeId === approver.employeeId);
-        const eligible = by === MANAGER ? claimant.managerGuid === approver.guid : approver.groups.includes('officers');
+        const eligible = by === 'manager' ? claimant.managerGuid === approver.guid : approver.groups.includes('officers');
         const may =
           !same(claimant) &&
           !issuers.some(same) &&
           !decided.some(same) &&
           eligible &&
+          frozen.includes(approver.guid) &&
           approver.enabled &&
           !approver.locked &&
           !approver.expired &&

@@ -37,7 +37,7 @@ test('an error names line, field and fix', () => {
     [
       'one stage for protected accounts',
       (t) => t.replace(/ {6}- \{ label: security-officer.*\n/, ''),
-      /line \d+: rules\.0\.approvals: protected accounts need at least two stages/,
+      /line \d+: rules\.0\.approvals: protected accounts need the approval of at least two people/,
     ],
     ['a rule named twice', (t) => t.replace('id: standard', 'id: privileged'), /used twice/],
     ['broken YAML', (t) => `${t}\n  - : [`, /line \d+:/],

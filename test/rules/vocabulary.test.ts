@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LEAF_TYPES } from '#domain/leaf-types.ts';
-import { isFeasible } from '#activities/approvals/open-approvals.ts';
 import { isTerminal, mayMove, RESET_STATES, TRANSITIONS, type ResetState } from '#domain/reset-state.ts';
 import { PASSWORD_REASONS, REFUSALS } from '#domain/refusals.ts';
 
@@ -42,14 +41,4 @@ test('every leaf type is written somewhere, and nothing writes one that the tabl
     .join('\n');
   const unwritten = Object.keys(LEAF_TYPES).filter((type) => !code.includes(`'${type}'`));
   assert.deepEqual(unwritten, []);
-});
-
-test('approvals are feasible only when every stage can have a person of its own', () => {
-  const bob = { guid: 'bob', employeeId: '7' };
-  const carol = { guid: 'carol', employeeId: undefined };
-  assert.equal(isFeasible([[bob], [bob, carol]]), true);
-  assert.equal(isFeasible([[bob], [bob]]), false);
-  assert.equal(isFeasible([[bob], [{ guid: 'bob-adm', employeeId: '7' }]]), false, 'two accounts of one person are one person');
-  assert.equal(isFeasible([[], [carol]]), false, 'a missing manager stops the reset');
-  assert.equal(isFeasible([]), true);
 });

@@ -60,6 +60,16 @@ function honest(isProtected: boolean): WriteQuestion {
   if (isProtected) {
     attestations.push({
       ...common,
+      id: '7',
+      kind: 'approvers',
+      at: minutesAgo(27),
+      stages: [
+        { people: ['boss'], escalations: [] },
+        { people: ['officer', 'officer2'], escalations: [] },
+      ],
+    });
+    attestations.push({
+      ...common,
       id: '4',
       kind: 'decision',
       at: minutesAgo(20),
@@ -92,7 +102,7 @@ function honest(isProtected: boolean): WriteQuestion {
     attestations,
     account,
     people: new Map([boss, officer, clerk].map((p) => [p.guid, p])),
-    groupSids: new Map([['CS-Security-Officers', 'sid-officers']]),
+    sources: isProtected ? [[{ person: 'boss' }], [{ groupSid: 'sid-officers' }]] : [],
     lastResets: new Map(),
     now,
   };
@@ -168,7 +178,7 @@ const APPROVAL_LIES: Record<string, Lie> = {
   'a denial at the end': statements('decision', (a) => (a.kind === 'decision' && a.stage === 1 ? { decision: 'deny' } : {})),
   'a denial beside two approvals': (q) => ({
     ...q,
-    attestations: [...q.attestations, { ...q.attestations[4], id: '9', decision: 'deny' } as Attestation],
+    attestations: [...q.attestations, { ...q.attestations[5], id: '9', decision: 'deny' } as Attestation],
   }),
   'decided before it was proven': statements('decision', () => ({ at: minutesAgo(40) })),
   'the last stage before the first': statements('decision', (a) =>
@@ -183,7 +193,18 @@ const APPROVAL_LIES: Record<string, Lie> = {
   'both approvers are one person': someone('officer', { employeeId: 'number-boss' }),
   'the officer issued the code': statements('proof', () => ({ issuer: 'officer' })),
   'the issuer is the manager by another account': someone('clerk', { employeeId: 'number-boss' }),
-  'the group is gone': (q) => ({ ...q, groupSids: new Map() }),
+  'the group is gone': (q) => ({ ...q, sources: [[{ person: 'boss' }], []] }),
+  'nobody was frozen': statements('approvers', () => undefined),
+  'the officer came after the request': statements('approvers', () => ({
+    stages: [
+      { people: ['boss'], escalations: [] },
+      { people: ['officer2'], escalations: [] },
+    ],
+  })),
+  'two lists of approvers': (q) => ({
+    ...q,
+    attestations: [...q.attestations, { ...q.attestations[3], id: '9', stages: [] } as Attestation],
+  }),
   'the officer was reset an hour ago': (q) => ({ ...q, lastResets: new Map([['officer', new Date(now.getTime() - 3_600_000)]]) }),
 };
 
@@ -210,7 +231,7 @@ test('lies do not mend each other: no combination of them passes', () => {
 
 test('no subset of the statements but one with all that the rule asks for passes, in any order', () => {
   fc.assert(
-    fc.property(fc.boolean(), fc.func(fc.nat()), fc.array(fc.nat({ max: 4 }), { maxLength: 8 }), (isProtected, order, picked) => {
+    fc.property(fc.boolean(), fc.func(fc.nat()), fc.array(fc.nat({ max: 5 }), { maxLength: 10 }), (isProtected, order, picked) => {
       const q = honest(isProtected);
       const chosen = picked.flatMap((index) => q.attestations[index] ?? []);
       const attestations = chosen.toSorted((a, b) => order(a.id) - order(b.id));
@@ -230,8 +251,8 @@ test('statements of other resets, runs and accounts never help and never harm', 
   fc.assert(
     fc.property(
       fc.boolean(),
-      fc.array(fc.tuple(foreign, fc.nat({ max: 4 })), { maxLength: 10 }),
-      fc.nat({ max: 4 }),
+      fc.array(fc.tuple(foreign, fc.nat({ max: 5 })), { maxLength: 10 }),
+      fc.nat({ max: 5 }),
       (isProtected, others, missing) => {
         const q = honest(isProtected);
         const borrowed = others.flatMap(([where, index]) => {
@@ -255,7 +276,7 @@ test('statements of other resets, runs and accounts never help and never harm', 
 
 test('a second officer counts when the first may not decide', () => {
   const q = honest(true);
-  const late: Attestation = { ...(q.attestations[4] as Attestation), id: '6', at: minutesAgo(5), person: 'officer2' } as Attestation;
+  const late: Attestation = { ...(q.attestations[5] as Attestation), id: '6', at: minutesAgo(5), person: 'officer2' } as Attestation;
   const people = new Map([...q.people, ['officer2', person('officer2', { groups: ['sid-officers'] })]]);
   const first = someone('officer', { enabled: false })({ ...q, people });
   assert.equal(whyNotWrite({ ...first, attestations: [...q.attestations, late] }), undefined);

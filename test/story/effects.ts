@@ -32,11 +32,9 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   verifyPassword: { leaves: ['write.verified'] },
-  openApprovals: {
-    leaves: ['approval.requested'],
-    unless: outcomeIs('no-approver'),
-    because: 'nothing was opened; the move that ends the reset says why',
-  },
+  requestApprovals: { leaves: ['approval.requested'] },
+  escalateApprovals: { leaves: ['approval.escalated'] },
+  stageTimers: { leaves: 'none', because: 'it reads the policy and computes' },
   awaitWitnessed: { leaves: 'none', because: 'it waits and reads' },
   notifyDevices: {
     leaves: ['notice.created'],
@@ -53,6 +51,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
       'password.refused',
       'password.erased',
       'approval.expired',
+      'approval.reminded',
       'proof.checked',
       'factor.checked',
       'approval.decided',

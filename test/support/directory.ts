@@ -6,7 +6,7 @@ import { demoDomain } from '#ops/directory/names.ts';
 
 /** The stack's controller as its processes are told of it. */
 export function directorySettings(state: string): DirectorySettings {
-  const { directory } = JSON.parse(readFileSync(join(state, 'worker', 'settings.json'), 'utf8')) as {
+  const { directory } = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as {
     directory: Omit<DirectorySettings, 'caPem'> & { ca: string };
   };
   const { ca, ...rest } = directory;

@@ -25,7 +25,18 @@ const entry = (seconds: number, type: string): TimelineEntry => ({
 
 test('a long pause in a timeline is an item of its own and names the stage that was waited for', () => {
   const stages: StageOfReset[] = [
-    { id: 'a', stage: 1, label: 'the manager', state: 'approved', eligible: [], openedAt: at(10), decidedAt: at(3610) },
+    {
+      id: 'a',
+      stage: 1,
+      label: 'the manager',
+      state: 'approved',
+      needs: 1,
+      approvals: 1,
+      escalated: false,
+      eligible: [],
+      openedAt: at(10),
+      decisions: [{ by: 'Nadia Rahman', decision: 'approve', at: at(3610) }],
+    },
   ];
   const items = withWaits(
     [entry(3610, 'approval.decided'), entry(0, 'reset.requested'), entry(8, 'factor.checked'), entry(10, 'approval.requested')],

@@ -1,3 +1,5 @@
+import { isEligible, type ResolvedSource } from '#domain/approval.ts';
+import type { ApproverSource } from '#domain/approval-stage.ts';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,11 +67,19 @@ export async function useVerifier(): Promise<World> {
   const directory = new Map<string, Person>();
   const passwords = new Map<string, string>();
   const binds: string[] = [];
+  const resolve = (claimant: Person, sources: readonly ApproverSource[]) =>
+    sources.flatMap((source): ResolvedSource[] => {
+      if ('group' in source) return groupNames.includes(source.group) ? [{ groupSid: `S-${source.group}` }] : [];
+      return claimant.managerGuid === undefined ? [] : [{ person: claimant.managerGuid }];
+    });
   const people: People = {
     find: async (name) => [...directory.values()].find((p) => p.samAccountName === name.trim().toLowerCase()),
     read: async (guid) => directory.get(guid),
     passwordPolicy: async () => ({ source: 'domain', minLength: 7, complexity: true, historyLength: 24 }),
     groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
+    sources: async (claimant, sources) => resolve(claimant, sources),
+    behind: async (claimant, sources) =>
+      [...directory.values()].filter((one) => one.guid !== claimant.guid && one.enabled && isEligible(one, resolve(claimant, sources))),
     signsIn: async (who, password) => {
       binds.push(who?.samAccountName ?? 'nobody');
       return who !== undefined && passwords.get(who.guid) === password;

@@ -1,0 +1,57 @@
+import { samePerson } from '#domain/account.ts';
+import type { ResolvedSource } from '#domain/approval.ts';
+import type { ApproverSource } from '#domain/approval-stage.ts';
+import type { DirectoryAccount } from './account.ts';
+import type { Directory } from './connect.ts';
+import { readAccount } from './find-account.ts';
+import { groupMembers, groupSid } from './group-members.ts';
+import { ownerOfGroup, ownerOfUnit } from './owner.ts';
+
+/** The account whose stage it is. */
+type Claimant = Pick<DirectoryAccount, 'guid' | 'dn' | 'managerGuid' | 'employeeId'>;
+type Roles = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * What the sources of a stage are now. A relation is followed so many hops and no further, since a circle of managers
+ * would make everybody everybody's approver. A source that leads nowhere, or back to the claimant, is left out.
+ */
+export async function resolveSources(
+  dir: Directory,
+  claimant: Claimant,
+  sources: readonly ApproverSource[],
+  roles: Roles,
+): Promise<ResolvedSource[]> {
+  const resolved = await Promise.all(sources.map((source) => resolve(dir, claimant, source, roles)));
+  return resolved.flat().filter((source) => !('person' in source && source.person === claimant.guid));
+}
+
+/** Every enabled, unexpired person behind these sources, each once, without the claimant's own accounts; in the order of their GUIDs. */
+export async function peopleBehind(
+  dir: Directory,
+  claimant: Claimant,
+  sources: readonly ApproverSource[],
+  roles: Roles,
+): Promise<DirectoryAccount[]> {
+  const people = new Map<string, DirectoryAccount>();
+  for (const source of await resolveSources(dir, claimant, sources, roles)) {
+    const found = 'person' in source ? [await readAccount(dir, source.person)] : await groupMembers(dir, source.groupSid);
+    for (const person of found) if (person?.enabled && !person.expired && !samePerson(person, claimant)) people.set(person.guid, person);
+  }
+  return [...people.values()].toSorted((a, b) => (a.guid < b.guid ? -1 : 1));
+}
+
+async function resolve(dir: Directory, claimant: Claimant, source: ApproverSource, roles: Roles): Promise<ResolvedSource[]> {
+  if ('group' in source || 'role' in source) {
+    const groups = 'group' in source ? [source.group] : (roles[source.role] ?? []);
+    const sids = await Promise.all(groups.map((group) => groupSid(dir, group)));
+    return sids.flatMap((sid) => (sid === undefined ? [] : [{ groupSid: sid }]));
+  }
+  if ('ownerOf' in source) return ownerOfGroup(dir, source.ownerOf);
+  if (source.relation === 'unit-owner') return ownerOfUnit(dir, claimant.dn);
+  const { managerGuid } = claimant;
+  // An account may name itself as its manager.
+  if (managerGuid === undefined || managerGuid === claimant.guid) return [];
+  if (source.relation === 'manager') return [{ person: managerGuid }];
+  const above = (await readAccount(dir, managerGuid))?.managerGuid;
+  return above === undefined || above === managerGuid ? [] : [{ person: above }];
+}

@@ -1,0 +1,83 @@
+import type { AccountFacts } from '#domain/account.ts';
+import { whyNotDecide, type ResolvedSource } from '#domain/approval.ts';
+import { openStages, sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
+import { frozenPeople, frozenStages } from '#domain/approvals-given.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import type { Transaction } from '#db';
+import type { DecisionAsked } from './confirm-decision.ts';
+import type { VerifierDeps } from './deps.ts';
+import { lastOwnResets } from './last-own-resets.ts';
+import { databaseTime } from './once.ts';
+import { statementsOf, type Said } from './statements.ts';
+
+/** Another decision was signed after the people concerned had been read: they have to be read again. */
+export class DecidedMeanwhile extends Error {
+  constructor() {
+    super('another decision came first');
+    this.name = 'DecidedMeanwhile';
+  }
+}
+
+/** Everybody whom a decision concerns, as the directory has them now. */
+export interface Concerned {
+  approver: AccountFacts | undefined;
+  claimant: AccountFacts | undefined;
+  issuers: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  decided: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  frozen: string[];
+  sources: ResolvedSource[];
+}
+
+export async function peopleConcerned(
+  { db, people }: VerifierDeps,
+  asked: DecisionAsked,
+  { said, stage, policy }: { said: Said; stage: ApprovalStage | undefined; policy: Policy },
+): Promise<Concerned> {
+  // Somebody who left since keeps their GUID in the rules; only the employee number is lost with them.
+  const read = async (guid: string) => (await people.read(guid)) ?? { guid, employeeId: undefined };
+  const claimant = await people.read(asked.account);
+  const row = await db.approval.findUnique({ where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } } });
+  const escalations = row?.escalations ?? 0;
+  return {
+    approver: await people.read(asked.approver),
+    claimant,
+    issuers: await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [read(p.issuer)] : []))),
+    decided: await Promise.all(said.decisions.map((d) => read(d.person))),
+    frozen: frozenPeople(frozenStages(said.approvers)?.[asked.stage], escalations),
+    sources: claimant && stage ? await people.sources(claimant, sourcesOf(stage, escalations), policy.roles) : [],
+  };
+}
+
+/** What was decided up to now. Two decisions may come at once: one waits here until the other's statement is there to be read. */
+export async function decisionsNow(tx: Transaction, deps: VerifierDeps, asked: DecisionAsked): Promise<Said['decisions']> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${asked.reset}`}, 0))`;
+  return (await statementsOf(tx, deps, asked)).decisions;
+}
+
+/** Why this decision does not count, by the rules of domain/approval.ts; undefined when it does. Throws DecidedMeanwhile. */
+export async function whyNotCount(
+  tx: Transaction,
+  asked: DecisionAsked,
+  q: { policy: Policy; stages: readonly ApprovalStage[]; people: Concerned; decisions: Said['decisions'] },
+): Promise<RefusalCode | undefined> {
+  const { approver, claimant, issuers, decided, frozen, sources } = q.people;
+  const { decisions } = q;
+  const approvals = q.stages.map((_, stage) => decisions.filter((d) => d.stage === stage).length);
+  // Stages are decided in turn, each as often as it needs, and nothing after a denial.
+  if (!openStages(q.stages, approvals).includes(asked.stage) || decisions.some((d) => d.decision === 'deny')) return 'approval-closed';
+  if (decisions.length !== decided.length) throw new DecidedMeanwhile();
+  if (!approver) return 'not-an-approver';
+  if (!claimant) return 'account-changed';
+  return whyNotDecide({
+    approver,
+    claimant,
+    frozen,
+    sources,
+    issuers,
+    decided,
+    lastOwnReset: (await lastOwnResets(tx, [asked.approver])).get(asked.approver),
+    coolingOffSeconds: q.policy.timers.coolingOff,
+    now: await databaseTime(tx),
+  });
+}

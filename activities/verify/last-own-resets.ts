@@ -1,0 +1,14 @@
+import type { Transaction } from '#db';
+
+/** Claims by which a password was set or may have been. */
+const RESET_STATES = ['claimed', 'applied', 'verified', 'unverified', 'unknown'];
+
+/** When each of these people's own password was last set by this product, or may have been; a person missing here never had it. */
+export async function lastOwnResets(tx: Transaction, guids: readonly string[]): Promise<Map<string, Date>> {
+  const rows = await tx.writeClaim.findMany({
+    where: { accountGuid: { in: [...guids] }, state: { in: RESET_STATES } },
+    orderBy: { claimedAt: 'asc' },
+    select: { accountGuid: true, claimedAt: true, settledAt: true },
+  });
+  return new Map(rows.map((row) => [row.accountGuid, row.settledAt ?? row.claimedAt]));
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { ApprovalsRequested } from '#activities/contract.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import { whyNotDecide } from '#domain/approval.ts';
+import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
+import { frozenPeople } from '#domain/approvals-given.ts';
+import type { FrozenStage } from '#domain/attestation.ts';
+import { isFeasible } from '#domain/feasible.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Transaction } from '#db';
+import { uuidv7 } from '#prisma/uuid.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { frozenPolicy, ruleOf } from './frozen-policy.ts';
+import { lastOwnResets } from './last-own-resets.ts';
+import { databaseTime, earlierOutcome, once } from './once.ts';
+import type { Person } from './people.ts';
+import { attest, statementsOf, type Said } from './statements.ts';
+
+export type ApprovalsAsked = { reset: string; run: string; account: string };
+
+interface StageAsked {
+  stage: ApprovalStage;
+  frozen: FrozenStage;
+  people: Person[];
+}
+
+/**
+ * Resolves who may decide each stage, escalations included, and signs it: whoever comes to a role later does not count.
+ * The list is a limit, never a right: everybody on it is judged again at the decision and before the write. When the
+ * stages cannot be filled by different people who may decide now, nothing is frozen and the answer is `no-approver`.
+ */
+export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked): Promise<ApprovalsRequested> {
+  const attempt = { subject: asked.reset, updateId: 'approvals', sealed: '' };
+  const earlier = await earlierOutcome<ApprovalsRequested>(deps, attempt);
+  if (earlier) return earlier;
+
+  const said = await statementsOf(deps.db, deps, asked);
+  const { policy } = await frozenPolicy(deps.db, said.identified.policy);
+  const rule = ruleOf(policy, said.identified.rule);
+  const claimant = await deps.people.read(asked.account);
+  const stages = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
+  const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [readOr(deps, p.issuer)] : [])));
+
+  return once<ApprovalsRequested>(deps, attempt, async (tx) => {
+    const feasible = claimant !== undefined && stages.length > 0 && (await canBeFilled(tx, { claimant, stages, issuers, policy }));
+    const attestation = feasible ? await freeze(tx, deps, asked, said, stages) : null;
+    await recordLeaf(
+      tx,
+      {
+        type: 'approval.requested',
+        outcome: feasible ? 'success' : 'failure',
+        reset: asked.reset,
+        actor: { type: 'service', name: VERIFIER },
+        ...(feasible ? {} : { reason: 'no-approver' }),
+        do: { attestation, stages: stages.map(inLeaf) },
+      },
+      VERIFIER,
+    );
+    return { outcome: { outcome: feasible ? 'requested' : 'no-approver' } };
+  });
+}
+
+/** Somebody who left since keeps their GUID in the rules; only the employee number is lost with them. */
+async function readOr({ people }: VerifierDeps, guid: string): Promise<Pick<Person, 'guid' | 'employeeId'>> {
+  return (await people.read(guid)) ?? { guid, employeeId: undefined };
+}
+
+async function askedOf({ people }: VerifierDeps, claimant: Person, stage: ApprovalStage, { roles }: Policy): Promise<StageAsked> {
+  const first = await people.behind(claimant, stage.by, roles);
+  const added = await Promise.all(stage.timers.escalate.map(({ to }) => people.behind(claimant, to, roles)));
+  const all = new Map([...first, ...added.flat()].map((person) => [person.guid, person]));
+  const frozen = { people: guids(first), escalations: added.map(guids) };
+  return { stage, frozen, people: [...all.values()] };
+}
+
+function guids(people: readonly Person[]): string[] {
+  return people.map(({ guid }) => guid);
+}
+
+async function canBeFilled(
+  tx: Transaction,
+  q: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Pick<Person, 'guid' | 'employeeId'>[]; policy: Policy },
+): Promise<boolean> {
+  const now = await databaseTime(tx);
+  const lastResets = await lastOwnResets(tx, guids(q.stages.flatMap(({ people }) => people)));
+  const may = (person: Person, { timers }: ApprovalStage) => {
+    const why = whyNotDecide({
+      approver: person,
+      claimant: q.claimant,
+      frozen: [person.guid],
+      sources: [{ person: person.guid }],
+      issuers: q.issuers,
+      decided: [],
+      lastOwnReset: lastResets.get(person.guid),
+      coolingOffSeconds: q.policy.timers.coolingOff,
+      // Whose cooling-off ends before the stage does can still decide.
+      now: new Date(now.getTime() + timers.expire * 1000),
+    });
+    // A locked account is usually unlocked within the hour.
+    return why === undefined || why === 'approver-not-active';
+  };
+  return isFeasible(q.stages.map(({ stage, people }) => ({ needs: stage.needs, people: people.filter((one) => may(one, stage)) })));
+}
+
+async function freeze(
+  tx: Transaction,
+  deps: VerifierDeps,
+  { reset, run }: ApprovalsAsked,
+  said: Said,
+  stages: readonly StageAsked[],
+): Promise<string> {
+  const attestation = await attest(tx, deps, {
+    kind: 'approvers',
+    reset,
+    run,
+    account: said.identified.account,
+    stages: stages.map(({ frozen }) => frozen),
+  });
+  await tx.approval.createMany({
+    data: stages.map(({ stage, frozen, people }, index) => {
+      const first = frozenPeople(frozen, 0);
+      return {
+        id: uuidv7(),
+        resetId: reset,
+        stage: index,
+        label: stage.label,
+        needs: stage.needs,
+        state: 'not-reached',
+        eligible: first,
+        eligibleNames: first.map((guid) => people.find((person) => person.guid === guid)?.displayName ?? ''),
+      };
+    }),
+  });
+  return attestation;
+}
+
+/** A group of thousands would not fit a leaf: the statement holds the list, the leaf its digest. */
+function inLeaf({ stage, frozen }: StageAsked) {
+  const all = frozenPeople(frozen, frozen.escalations.length);
+  return {
+    label: stage.label,
+    needs: stage.needs,
+    eligible: String(all.length),
+    sources: String(sourcesOf(stage, stage.timers.escalate.length).length),
+    sha256: createHash('sha256').update(all.join('\n')).digest('hex'),
+  };
+}

@@ -1,0 +1,97 @@
+import type { AccountFacts } from './account.ts';
+import { whyNotDecide, type ResolvedSource } from './approval.ts';
+import { openStages, type ApprovalStage } from './approval-stage.ts';
+import type { ApproversNamed, DecisionConfirmed, FrozenStage } from './attestation.ts';
+import type { RefusalCode } from './refusals.ts';
+
+export interface ApprovalsQuestion {
+  stages: readonly ApprovalStage[];
+  /** Signed statements of this reset, run and account, oldest first. */
+  named: readonly ApproversNamed[];
+  decisions: readonly DecisionConfirmed[];
+  claimant: AccountFacts;
+  issuers: readonly AccountFacts[];
+  /** Everybody who decided, read just now; a person missing here no longer exists. */
+  people: ReadonlyMap<string, AccountFacts>;
+  /** What the sources of each stage, escalations included, are now. */
+  sources: readonly (readonly ResolvedSource[])[];
+  lastResets: ReadonlyMap<string, Date>;
+  coolingOffSeconds: number;
+  /** When the claimant had passed proof and factor, in ms; nothing from before counts. */
+  provenAt: number;
+  slackMs: number;
+}
+
+/**
+ * Why the stages of a rule do not have the approvals they need, or undefined when each has: from so many different
+ * people, all frozen when approval was asked for and still eligible, stage after stage, and nobody denied.
+ */
+export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
+  // One denial ends it, whatever came before or after, whoever said it and however many stages there are.
+  if (q.decisions.some((d) => d.decision === 'deny')) return 'approval-denied';
+  if (q.stages.length === 0) return undefined;
+  const frozen = frozenStages(q.named);
+  if (frozen?.length !== q.stages.length) return 'evidence-missing';
+
+  const approvals = q.stages.map(() => 0);
+  const counted: AccountFacts[] = [];
+  let refused: RefusalCode | undefined;
+  let turnOpened = q.provenAt;
+  for (const decision of q.decisions) {
+    const open = openStages(q.stages, approvals);
+    if (!open.includes(decision.stage)) continue;
+    // Stages are decided in turn: an approval from before its stage could open was for something else.
+    if (at(decision) < turnOpened - q.slackMs) continue;
+    const approver = q.people.get(decision.person);
+    const why = approver ? judge(q, frozen, counted, { decision, approver }) : 'evidence-missing';
+    if (why || !approver) {
+      refused ??= why;
+      continue;
+    }
+    counted.push(approver);
+    approvals[decision.stage] = (approvals[decision.stage] ?? 0) + 1;
+    const rest = openStages(q.stages, approvals);
+    if (rest.length === 0) return undefined;
+    if (!rest.some((stage) => open.includes(stage))) turnOpened = at(decision);
+  }
+  return refused ?? 'evidence-missing';
+}
+
+/** The one list of approvers that was frozen. Two that differ would let a lying worker choose between them, so they are none. */
+export function frozenStages(named: readonly ApproversNamed[]): readonly FrozenStage[] | undefined {
+  const [first, ...others] = named;
+  if (!first) return undefined;
+  const text = JSON.stringify(first.stages);
+  return others.every((other) => JSON.stringify(other.stages) === text) ? first.stages : undefined;
+}
+
+/** Everybody who may come to decide a stage once so many of its escalations have been made. */
+export function frozenPeople(stage: FrozenStage | undefined, escalations: number): string[] {
+  return stage ? [...stage.people, ...stage.escalations.slice(0, escalations).flat()] : [];
+}
+
+function at(statement: { at: string }): number {
+  return Date.parse(statement.at);
+}
+
+function judge(
+  q: ApprovalsQuestion,
+  frozen: readonly FrozenStage[],
+  counted: readonly AccountFacts[],
+  { decision, approver }: { decision: DecisionConfirmed; approver: AccountFacts },
+): RefusalCode | undefined {
+  const stage = frozen[decision.stage];
+  return whyNotDecide({
+    approver,
+    claimant: q.claimant,
+    // Whether an escalation had been made by then was the verifier's to judge.
+    frozen: frozenPeople(stage, stage?.escalations.length ?? 0),
+    sources: q.sources[decision.stage] ?? [],
+    issuers: q.issuers,
+    decided: counted,
+    lastOwnReset: q.lastResets.get(approver.guid),
+    coolingOffSeconds: q.coolingOffSeconds,
+    // Cooling-off is about the moment of the decision: waiting does not mend it. A reset of the approver since then refuses too.
+    now: new Date(at(decision)),
+  });
+}
