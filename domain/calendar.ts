@@ -117,7 +117,7 @@ function firstOtherOffset(clock: IANAZone, from: number, to: number): number {
     if (clock.offset(middle) === offset) same = middle;
     else other = middle;
   }
-  return same;
+  return other;
 }
 
 /** What is wrong with a calendar, in a sentence that names the fix, or undefined. */
