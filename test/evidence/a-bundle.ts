@@ -76,6 +76,16 @@ function honestStatements(): Attestation[] {
     { ...common, id: 's3', at: at(9), kind: 'factor', method: 'totp', credential: 'c2' },
     {
       ...common,
+      id: 's6',
+      at: at(10),
+      kind: 'approvers',
+      stages: [
+        { people: [manager], escalations: [] },
+        { people: [officer], escalations: [] },
+      ],
+    },
+    {
+      ...common,
       id: 's4',
       at: at(60),
       kind: 'decision',
@@ -112,7 +122,8 @@ function honestLeaves(statements: readonly { kind: string; sha256: string }[]): 
     passed('proof.checked', 's2'),
     move('checking-factor', 1),
     passed('factor.checked', 's3'),
-    { type: 'approval.requested', do: { state: 'awaiting-approval', step: 2 } },
+    passed('approval.requested', 's6'),
+    move('awaiting-approval', 2),
     passed('approval.decided', 's4'),
     { type: 'audit.read', apart: true },
     passed('approval.decided', 's5'),

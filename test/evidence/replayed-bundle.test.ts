@@ -57,7 +57,7 @@ const swapped =
 const LIES: Record<string, [Changes, RegExp]> = {
   'a write without an intent': [{ leaves: without('intent') }, /without an intent/],
   'an intent that comes after its write': [{ leaves: swapped('intent', 'write.started') }, /without an intent/],
-  'a write that was in the log before its intent was witnessed': [{ witnessed: 15 }, /before its intent was witnessed/],
+  'a write that was in the log before its intent was witnessed': [{ witnessed: 16 }, /before its intent was witnessed/],
   'a result of a write that never started': [{ leaves: without('write.started') }, /never started/],
   'a bind of a password that nobody wrote': [{ leaves: without('write.result') }, /nobody wrote/],
   'an end without the bind': [{ leaves: without('write.verified') }, /no new password was bound/],
@@ -68,23 +68,33 @@ const LIES: Record<string, [Changes, RegExp]> = {
     /not what leaf \d+ intended/,
   ],
   'a move that no reset makes': [
-    { leaves: without('approval.requested', 'intent', 'write.started', 'password.chosen') },
+    {
+      leaves: (honest) =>
+        without('intent', 'write.started', 'password.chosen')(honest).filter((one) => one.do?.['state'] !== 'awaiting-approval'),
+    },
     /no reset goes from/,
   ],
   'an approver of both stages': [{ statements: decision(1, { person: manager }) }, /already-decided/],
   'an approval by the account itself': [{ statements: decision(0, { person: '11111111-1111-4111-8111-111111111111' }) }, /own-account/],
   'a first approval by somebody other than the manager': [
     { statements: decision(0, { person: '44444444-4444-4444-8444-444444444444' }) },
-    /not-an-approver/,
+    /eligible-too-late/,
+  ],
+  'approvals by people whom nobody named beforehand': [
+    {
+      statements: (honest) => honest.filter(({ kind }) => kind !== 'approvers'),
+      leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's6'),
+    },
+    /evidence-missing/,
   ],
   'a denial': [{ statements: decision(1, { decision: 'deny' }) }, /approval-denied/],
   'one approval of the two': [
-    { statements: (honest) => honest.slice(0, 4), leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's5') },
+    { statements: (honest) => honest.slice(0, 5), leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's5') },
     /evidence-missing/,
   ],
   'an approval before the claimant was proven': [{ statements: decision(0, { at: '2026-11-20T08:00:00.000Z' }) }, /evidence-missing/],
   'an approval without its leaf': [{ leaves: (honest) => honest.filter((one) => one.do?.['attestation'] !== 's4') }, /no leaf says so/],
-  'a leaf of an approval that was not signed': [{ statements: (honest) => honest.slice(0, 4) }, /names a statement/],
+  'a leaf of an approval that was not signed': [{ statements: (honest) => honest.slice(0, 5) }, /names a statement/],
   'no factor': [
     {
       statements: (honest) => honest.filter(({ kind }) => kind !== 'factor'),
@@ -218,7 +228,7 @@ test('two trees of one size, both signed, are found by the checkpoint that the a
   assert.equal(judged(mine, { held: mine.checkpoint }).code, 0);
   const { code, said } = judged(mine, { held: other.checkpoint });
   assert.equal(code, 1);
-  assert.match(said, /two trees of 19 leaves were signed/);
+  assert.match(said, /two trees of 20 leaves were signed/);
 });
 
 test('a tree that the bundle itself proves to be a beginning of its own is enough for an auditor who holds it', () => {
@@ -228,5 +238,5 @@ test('a tree that the bundle itself proves to be a beginning of its own is enoug
   const other = aBundle({ leaves: facts('password.chosen', { digest: 'e'.repeat(64) }) });
   const { code, said } = judged(mine, { held: seenByWriter(other) });
   assert.equal(code, 1);
-  assert.match(said, /grows from another tree of 12 leaves than the one that you hold/);
+  assert.match(said, /grows from another tree of 13 leaves than the one that you hold/);
 });

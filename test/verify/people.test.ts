@@ -44,8 +44,15 @@ async function decide(
   return answer.outcome === 'confirmed' ? answer.decision : answer.code;
 }
 
+/** A reset whose approvers are frozen. */
+async function asked(account: string): Promise<OpenReset> {
+  const reset = await identified(world, account);
+  assert.deepEqual(await world.verifier.requestApprovals({ ...reset, account: reset.account! }), { outcome: 'requested' });
+  return reset;
+}
+
 test('manager, then an officer: each once, in order, with their own code', async () => {
-  const reset = await identified(world, 'rosa');
+  const reset = await asked('rosa');
   assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approval-closed', 'the second stage before the first');
   assert.equal(await decide(reset, quentin, 0, codeNow(quentin)), 'not-an-approver');
   assert.equal(await decide(reset, rosa, 0, codeNow(rosa)), 'own-account');
@@ -56,13 +63,15 @@ test('manager, then an officer: each once, in order, with their own code', async
   assert.equal(await decide(reset, ines, 0, '000000'), 'approve', 'asked again after a crash: it was signed already, and is signed once');
   assert.equal(await decide(reset, ines, 0, codeNow(ines, 1), 'deny'), 'approval-closed', 'another decision of the same stage');
   assert.equal(await decide(reset, ines, 1, codeNow(ines, 1)), 'already-decided');
+  const late = await enrolled(world, person('late', { groups: officers }));
+  assert.equal(await decide(reset, late, 1, codeNow(late)), 'eligible-too-late', 'an officer since after the request');
   assert.equal(await decide(reset, quentin, 1, codeNow(quentin)), 'approve');
   assert.equal(await world.superuser.attestation.count({ where: { resetId: reset.reset, kind: 'decision' } }), 2);
-  assert.equal(await world.superuser.leaf.count({ where: { resetId: reset.reset, type: 'approval.refused' } }), 6);
+  assert.equal(await world.superuser.leaf.count({ where: { resetId: reset.reset, type: 'approval.refused' } }), 7);
 });
 
 test('the worker cannot turn a no into a yes, or move a decision to another stage, person or reason', async () => {
-  const reset = await identified(world, 'rosa');
+  const reset = await asked('rosa');
   const code = codeNow(ines, 1);
   for (const lie of [{ decision: 'deny' }, { stage: 1 }, { approver: quentin.guid }, { reason: 'cd'.repeat(32) }]) {
     assert.equal(await decide(reset, ines, 0, code, 'approve', randomUUID(), lie), 'factor-not-accepted');
@@ -71,7 +80,7 @@ test('the worker cannot turn a no into a yes, or move a decision to another stag
 });
 
 test('nobody decides on their other account, where they issued the code, soon after their own reset, or locked', async () => {
-  const other = await identified(world, 'priya-adm');
+  const other = await asked('priya-adm');
   assert.equal(await decide(other, ines, 0, codeNow(ines, 1)), 'approve');
   assert.equal(await decide(other, priya, 1, codeNow(priya)), 'own-account');
 
@@ -96,7 +105,7 @@ test('nobody decides on their other account, where they issued the code, soon af
 
   world.directory.set(jonas.guid, { ...jonas, groups: ['S-CS-Help-Desk', ...officers] });
   const issued = await issue('rosa');
-  const vouched = await identified(world, 'rosa');
+  const vouched = await asked('rosa');
   assert.equal(await prove(world, vouched, issued.code, randomUUID(), 'issued-code'), 'passed');
   await world.superuser.$executeRaw`UPDATE totp SET last_step = NULL WHERE account_guid = ${ines.guid}::uuid`;
   await world.superuser.$executeRaw`DELETE FROM burn WHERE consumed LIKE 'totp:%'`;

@@ -9,7 +9,7 @@ import { createOpener } from '#activities/open-sealed.ts';
 import { createWriterActivities } from '#activities/write/activities.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
 import { createSealer } from '#api/seal.ts';
-import type { Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type { Attestation, ApproversNamed, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { root } from '#ops/paths.ts';
@@ -21,7 +21,12 @@ import { ownDirectory } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
 import { unicodePwdVersion } from '../support/directory.ts';
 
-type Body = Omit<Identified, 'id'> | Omit<ProofPassed, 'id'> | Omit<FactorPassed, 'id'> | Omit<DecisionConfirmed, 'id'>;
+type Body =
+  | Omit<Identified, 'id'>
+  | Omit<ApproversNamed, 'id'>
+  | Omit<ProofPassed, 'id'>
+  | Omit<FactorPassed, 'id'>
+  | Omit<DecisionConfirmed, 'id'>;
 
 /** An honest reset up to the write, or one that was changed on the way. Statements are signed by the verifier's key unless said otherwise. */
 export interface Case {
@@ -120,11 +125,14 @@ export async function writerBench() {
       },
       { ...common, kind: 'factor', method: 'totp', credential: randomUUID() },
     ];
-    for (const [stage, approver] of (options.approvals ?? []).entries()) {
+    const approvers = await Promise.all((options.approvals ?? []).map((approver) => bank.account(approver)));
+    if (approvers.length > 0)
+      bodies.push({ ...common, kind: 'approvers', stages: approvers.map(({ guid }) => ({ people: [guid], escalations: [] })) });
+    for (const [stage, { guid }] of approvers.entries()) {
       bodies.push({
         ...common,
         kind: 'decision',
-        person: (await bank.account(approver)).guid,
+        person: guid,
         stage,
         decision: 'approve',
         reason: '00',
