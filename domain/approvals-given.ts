@@ -36,12 +36,11 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
   const approvals = q.stages.map(() => 0);
   const counted: AccountFacts[] = [];
   let refused: RefusalCode | undefined;
-  let turnOpened = q.provenAt;
   for (const decision of q.decisions) {
-    const open = openStages(q.stages, approvals);
-    if (!open.includes(decision.stage)) continue;
-    // Stages are decided in turn: an approval from before its stage could open was for something else.
-    if (at(decision) < turnOpened - q.slackMs) continue;
+    // Stages are decided in turn: a decision for one that was not open yet was for something else.
+    if (!openStages(q.stages, approvals).includes(decision.stage)) continue;
+    // Approvers decide about a proven claimant: an approval from before that was for something else.
+    if (at(decision) < q.provenAt - q.slackMs) continue;
     const approver = q.people.get(decision.person);
     const why = approver ? judge(q, frozen, counted, { decision, approver }) : 'evidence-missing';
     if (why || !approver) {
@@ -50,9 +49,7 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
     }
     counted.push(approver);
     approvals[decision.stage] = (approvals[decision.stage] ?? 0) + 1;
-    const rest = openStages(q.stages, approvals);
-    if (rest.length === 0) return undefined;
-    if (!rest.some((stage) => open.includes(stage))) turnOpened = at(decision);
+    if (openStages(q.stages, approvals).length === 0) return undefined;
   }
   return refused ?? 'evidence-missing';
 }
