@@ -22,10 +22,8 @@ export function waitPage(site: PortalSite, page: WaitPage): string {
 }
 
 function approvalPage(site: PortalSite, page: WaitPage): string {
-  const role = (page.next.for ?? '')
-    .split(' ')
-    .map((label) => approverInWords(label, 1))
-    .join(' and ');
+  const open = (page.next.for ?? '').split(' ');
+  const role = open.map((label) => approverInWords(label, 1)).join(' and ');
   return layout(site, {
     title: `Waiting for ${role}`,
     caption: 'Step 3 of 4 is done',
@@ -57,7 +55,7 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
       <h2>What happens next</h2>
       <ul>
         <li>
-          When ${role} has approved, this page moves on by itself. Another person may have to approve as well; this page then says so.
+          When ${role} ${open.length > 1 ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may have to approve as well; this page then says so.
         </li>
         <li>After that you choose your new password.</li>
         <li>If nobody decides in time, the reset ends and your password stays as it is.</li>
