@@ -1,4 +1,5 @@
 import type { ApprovalStage } from '#domain/approval-stage.ts';
+import type { Alternative } from '#domain/accept.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
@@ -28,6 +29,8 @@ export interface IdentifiedAccount {
   isProtected: boolean;
   rule: string | null;
   policy: string;
+  /** Any of these has to pass whole; empty when there is no rule, and for a decoy. */
+  accept: Alternative[];
   stages: StageOf[];
   /** Why a new password would not help; said only behind proof and factor. */
   whyNot: RefusalCode | null;
@@ -56,7 +59,8 @@ export type DecisionChecked =
 /** Served by the verifier on the queue `verify`. Each is idempotent by (reset or session, update id). */
 export interface VerifierActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
-  checkProof(asked: Asked & { account: string | null }): Promise<Checked>;
+  /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
+  checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
   checkFactor(asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked>;
   /** Resolves, judges and freezes who may decide each stage, and signs it. Nothing is opened yet. */
   requestApprovals(asked: { reset: string; run: string; account: string }): Promise<ApprovalsRequested>;

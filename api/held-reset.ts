@@ -19,6 +19,7 @@ const columns = {
   accountGuid: true,
   protectedBy: true,
   policySha256: true,
+  ruleId: true,
   passwordRules: true,
   updatedAt: true,
 } as const;
@@ -32,6 +33,7 @@ export interface HeldReset {
   accountGuid: string | null;
   protectedBy: string | null;
   policySha256: string | null;
+  ruleId: string | null;
   passwordRules: unknown;
   updatedAt: Date;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Door } from '#domain/circumstances.ts';
 import { codeFromBytes, REFERENCE_SYMBOLS } from '#domain/codes.ts';
 import { askForProof } from '#domain/next.ts';
 import { Refusal } from '#domain/refusals.ts';
@@ -33,7 +34,8 @@ export async function beginReset(deps: PortalDeps, { account, source, nonce }: A
     if (rotated === 0) throw new Refusal('not-now');
   }
   // Crash here: the row shows an unproven reset without a workflow; the same request, sent again, starts it.
-  const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'account-name', subject: reset, value: { account } });
+  const via: Door = 'portal';
+  const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'account-name', subject: reset, value: { account, via, source } });
   const updateId = updateIdOf(hash, { nonce, route: 'begin', reset, typed: '' });
   const next = await nextOf(db, reset, await engine.begin(reset, updateId, { sealed: sealed.id }));
   return { reference, browserToken, next };

@@ -1,4 +1,5 @@
 import { normalisePassword } from '#domain/password-rules.ts';
+import { passwordDemands } from '#domain/policy.ts';
 import type { Next } from '#domain/next.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { policyVersion } from '#prisma/policies.ts';
@@ -42,7 +43,11 @@ async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, p
   const frozen = held.policySha256 === null ? undefined : await policyVersion(db, held.policySha256);
   if (!frozen || held.accountGuid === null || held.runId === null)
     throw new Error('a reset in which a password is chosen lacks its policy, account or run');
-  const reasons = whyNotPassword(password, passwordRulesOf(held.passwordRules), frozen.policy.password.siteWords, banned);
+  const { siteWords } = passwordDemands(
+    frozen.policy,
+    frozen.policy.rules.find(({ id }) => id === held.ruleId),
+  );
+  const reasons = whyNotPassword(password, passwordRulesOf(held.passwordRules), siteWords, banned);
   if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
   const { id, digest, expiresAt } = await sealer.seal(db, {
     recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',

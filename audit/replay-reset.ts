@@ -156,6 +156,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
       managerGuid: identified.manager ?? undefined,
       pwdLastSet: String(write.body.do?.['pwdLastSet']),
     },
+    // The rule has to be one that may have been chosen, by what was signed; where the account stood is not in the bundle.
+    place: undefined,
     people: new Map(people.map((guid) => [guid, someone(guid, [])])),
     // Whoever was frozen stands for eligible still: what the directory said then is not in the bundle.
     sources: rule.approvals.map(() => people.map((person) => ({ person }))),

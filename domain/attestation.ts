@@ -1,3 +1,4 @@
+import type { Circumstances } from './circumstances.ts';
 import type { FactorMethod, ProofMethod } from './next.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Identified extends Common {
   sid: string;
   policy: string;
   rule: string | null;
+  /** What the rule was chosen by besides the account itself. */
+  circumstances: Circumstances;
   protected: boolean;
   manager: string | null;
   pwdLastSet: string;

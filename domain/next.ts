@@ -33,6 +33,12 @@ export const askForFactor: Next = {
   message: 'Now type the six digits that your authenticator app shows.',
 };
 
+/** Behind a proof and a factor: what this account needs besides. */
+export function askForMore({ step, choices }: Pick<Next, 'step'> & { choices: readonly string[] }): Next {
+  const what = step === 'prove' ? 'one more code of another kind' : 'one more factor';
+  return { step, choices: [...choices], message: `Your account needs ${what}. Choose one of what is offered here.` };
+}
+
 /** `open`: the labels of the stages that wait, and how many approvals each still needs. */
 export function waitForApproval(open: readonly { label: string; lacks: number }[], until: Date, reset: string): Next {
   const who = open.map(({ label, lacks }) => approverInWords(label, lacks)).join(' and ');

@@ -1,14 +1,24 @@
+import type { Alternative } from './accept.ts';
 import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import type { Calendar } from './calendar.ts';
-import type { FactorMethod, ProofMethod } from './next.ts';
+import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
+
+/** What a new password must satisfy beyond what the directory asks for. */
+export interface PasswordDemands {
+  minLength: number;
+  /** Words that it may not contain. */
+  siteWords: readonly string[];
+}
 
 export interface Rule {
   id: string;
-  when: { protected: boolean };
-  proofs: readonly ProofMethod[];
-  factors: readonly FactorMethod[];
+  when: When;
+  /** Any one of these is enough. */
+  accept: readonly Alternative[];
   approvals: readonly ApprovalStage[];
+  /** More than the policy's own demands. */
+  password?: { minLength?: number | undefined; siteWords?: readonly string[] | undefined } | undefined;
 }
 
 /** Times in seconds. */
@@ -37,6 +47,9 @@ export interface Policy {
   name: string;
   /** Subtrees whose accounts are served. Every other account goes on as a decoy. */
   serves: readonly string[];
+  /** The site's networks by name, each a list of CIDR blocks. */
+  networks: Readonly<Record<string, readonly string[]>>;
+  /** The first that fits decides. */
   rules: readonly Rule[];
   /** Business hours by which timers of stages run. */
   calendars: Readonly<Record<string, Calendar>>;
@@ -44,16 +57,50 @@ export interface Policy {
   roles: Readonly<Record<string, readonly string[]>>;
   timers: PolicyTimers;
   attempts: PolicyAttempts;
-  password: { minLength: number; siteWords: readonly string[] };
+  password: PasswordDemands;
 }
 
 export function isServed(policy: Policy, account: Pick<AccountFacts, 'dn'>): boolean {
   return policy.serves.some((subtree) => isUnder(account.dn, subtree));
 }
 
-/** The first rule that fits the account, or undefined: an account without a rule is never reset. */
-export function selectRule(policy: Policy, account: Pick<AccountFacts, 'dn' | 'protectedBy'>): Rule | undefined {
-  if (!isServed(policy, account)) return undefined;
-  const isProtected = account.protectedBy !== undefined;
-  return policy.rules.find((rule) => rule.when.protected === isProtected);
+/**
+ * The first rule that fits, or undefined: an account without a rule is never reset. A rule of which it is not known
+ * whether it fits ends the search: the rule after it may ask for less.
+ */
+export function selectRule(policy: Policy, situation: Situation): Rule | undefined {
+  if (!situation.place || !isServed(policy, situation.place)) return undefined;
+  for (const rule of policy.rules) {
+    const answer = fitting(policy, rule, situation);
+    if (answer !== 'no') return answer === 'yes' ? rule : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a rule may be the first that fits, by as much as is known: it is not ruled out, and none before it surely fits. */
+export function mayBeRule(policy: Policy, rule: Rule, situation: Situation): boolean {
+  const before = policy.rules.slice(0, policy.rules.indexOf(rule));
+  return fitting(policy, rule, situation) !== 'no' && before.every((earlier) => fitting(policy, earlier, situation) !== 'yes');
+}
+
+function fitting({ calendars }: Policy, { when }: Rule, situation: Situation): Answer {
+  return fits(when, { ...situation, calendars });
+}
+
+/** Every group that the rules are chosen by, once. */
+export function groupsOfRules(policy: Policy): string[] {
+  return [...new Set(policy.rules.flatMap(({ when }) => [...(when.memberOf ?? []), ...(when.notMemberOf ?? [])]))];
+}
+
+export function placeOf({ dn, groups }: Pick<AccountFacts, 'dn' | 'groups'>, sids: ReadonlyMap<string, string>): Place {
+  return { dn, groups, sids };
+}
+
+/** The policy's demands on a new password with those that the rule adds; no rule takes any away. */
+export function passwordDemands(policy: Policy, rule: Rule | undefined): PasswordDemands {
+  const { minLength, siteWords } = policy.password;
+  return {
+    minLength: Math.max(minLength, rule?.password?.minLength ?? 0),
+    siteWords: [...new Set([...siteWords, ...(rule?.password?.siteWords ?? [])])],
+  };
 }

@@ -5,8 +5,10 @@ import { afterBusinessTime } from './calendar.ts';
 import { stagesInTurn } from './approval-stage.ts';
 import { whyNotApproved } from './approvals-given.ts';
 import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
-import { selectRule, type Policy, type Rule } from './policy.ts';
+import { sameCircumstances } from './circumstances.ts';
+import { mayBeRule, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
+import type { Place } from './rule-choice.ts';
 
 /** What the writer knows at first hand: signatures already checked with its pinned key, the directory read with its own bind. */
 export interface WriteQuestion {
@@ -18,6 +20,8 @@ export interface WriteQuestion {
   /** Every statement signed for this reset, bodies parsed after their signature was checked. */
   attestations: readonly Attestation[];
   account: AccountFacts;
+  /** Where the account stands in the directory just now. Undefined for an auditor, to whom it is enough that the rule may have been the one. */
+  place: Place | undefined;
   /** Everybody who decided or issued a code, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
   /** What the sources of each stage of the account's rule are now, escalations included. */
@@ -64,9 +68,11 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   const state = whyNotReset(q.account);
   if (state) return state;
 
-  const rule = selectRule(q.policy, q.account);
+  const rule = ruleNow(q, identified);
   if (!rule) return 'no-rule';
   if (rule.id !== identified.rule) return 'account-changed';
+  // The moment by which the rule was chosen is the one at which the account was named.
+  if (Math.abs(Date.parse(identified.circumstances.at) - at(identified)) > CLOCK_SLACK_MS) return 'evidence-missing';
   // The staff writer never touches a protected account, whatever right it was given by mistake, and the other way round.
   if ((q.account.protectedBy !== undefined) !== (q.writerClass === 'privileged')) return 'evidence-missing';
 
@@ -76,10 +82,8 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   if (!counting.includes(identified)) return 'evidence-missing';
   // The order of the rule is the order of events: named, proven, decided. A statement from before the name is not about it.
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
-  const proofs = since.filter((a) => a.kind === 'proof' && rule.proofs.includes(a.method));
-  const factors = since.filter((a) => a.kind === 'factor' && rule.factors.includes(a.method));
-  if (proofs.length === 0 || factors.length === 0) return 'evidence-missing';
-  const provenAt = Math.max(Math.min(...proofs.map(at)), Math.min(...factors.map(at)));
+  const provenAt = whenAccepted(rule, since);
+  if (provenAt === undefined) return 'evidence-missing';
 
   const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
   const issuers = issuerIds.map((guid) => q.people.get(guid));
@@ -101,6 +105,24 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   });
 }
 
+/** The rule that fits by what was signed about the moment of naming, and by what the directory says of the account now. */
+function ruleNow({ policy, account, place }: WriteQuestion, { rule: id, circumstances }: Identified): Rule | undefined {
+  const situation = { isProtected: account.protectedBy !== undefined, place, circumstances };
+  if (place) return selectRule(policy, situation);
+  const rule = policy.rules.find((one) => one.id === id);
+  return rule && mayBeRule(policy, rule, situation) ? rule : undefined;
+}
+
+/** When the last statement came in that made some alternative whole, in milliseconds; undefined when none is. */
+function whenAccepted(rule: Rule, statements: readonly Attestation[]): number | undefined {
+  const first = (kind: 'proof' | 'factor', method: string): number =>
+    Math.min(...statements.filter((a) => a.kind === kind && a.method === method).map(at));
+  const whole = rule.accept
+    .map(({ proofs, factors }) => Math.max(...proofs.map((m) => first('proof', m)), ...factors.map((m) => first('factor', m))))
+    .filter(Number.isFinite);
+  return whole.length > 0 ? Math.min(...whole) : undefined;
+}
+
 /** The one identification of a run. Two that differ would let a lying worker choose between them, so they are none. */
 function identification(statements: readonly Attestation[]): Identified | undefined {
   const all = statements.filter((a): a is Identified => a.kind === 'identified').toSorted(byTime);
@@ -111,7 +133,7 @@ function identification(statements: readonly Attestation[]): Identified | undefi
 const FACTS = ['account', 'sid', 'policy', 'rule', 'protected', 'manager', 'pwdLastSet'] as const;
 
 function sameFacts(a: Identified, b: Identified): boolean {
-  return FACTS.every((fact) => a[fact] === b[fact]);
+  return FACTS.every((fact) => a[fact] === b[fact]) && sameCircumstances(a.circumstances, b.circumstances);
 }
 
 function whatChanged(then: Identified, now: AccountFacts): RefusalCode | undefined {

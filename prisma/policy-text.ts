@@ -1,23 +1,51 @@
 import { createHash } from 'node:crypto';
 import { LineCounter, parseDocument, isPair } from 'yaml';
 import { z } from 'zod';
+import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import type { Policy } from '#domain/policy.ts';
 import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
+import { whyNotBlock } from './networks.ts';
 import { stageOf, stageText, wrongStages } from './stage-text.ts';
 
 const count = (max: number) => z.int().min(1).max(max);
+const subtree = z.string().regex(/^(OU|CN|DC)=/i, 'write a distinguished name, such as OU=Staff,DC=bank,DC=test');
+const listOf = <T extends z.ZodType>(of: T) => z.array(of).min(1, 'write at least one, or leave the line out');
+const groupNames = listOf(z.string().min(1)).optional();
+const networkNames = listOf(z.string().min(1)).optional();
+const when = z.strictObject({
+  protected: z.boolean().optional(),
+  under: listOf(subtree).optional(),
+  notUnder: listOf(subtree).optional(),
+  memberOf: groupNames,
+  notMemberOf: groupNames,
+  flags: listOf(z.enum(FLAGS)).optional(),
+  notFlags: listOf(z.enum(FLAGS)).optional(),
+  via: listOf(z.enum(DOORS)).optional(),
+  networks: networkNames,
+  notNetworks: networkNames,
+  hours: z.union([z.strictObject({ inside: z.string().min(1) }), z.strictObject({ outside: z.string().min(1) })]).optional(),
+});
+const alternative = z.strictObject({
+  name: z.string().min(1),
+  proofs: z.array(z.enum(PROOFS)).min(1, 'each way in needs at least one proof of who somebody is'),
+  factors: z.array(z.enum(FACTORS)).min(1, 'each way in needs at least one factor, something that the person holds'),
+});
+const block = z.string().refine((text) => whyNotBlock(text) === undefined, { error: (issue) => whyNotBlock(String(issue.input)) });
+const minLength = z.int().min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8').max(64);
+const siteWords = z.array(z.string().min(3));
 const rule = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes'),
-  when: z.strictObject({ protected: z.boolean() }),
-  proofs: z.array(z.enum(PROOFS)).min(1),
-  factors: z.array(z.enum(FACTORS)).min(1),
+  when,
+  accept: z.array(alternative).min(1),
   approvals: z.array(stageText).max(5),
+  password: z.strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() }).optional(),
 });
 const schema = z.strictObject({
   name: z.string().min(1),
-  serves: z.array(z.string().regex(/^(OU|CN|DC)=/i, 'write a distinguished name, such as OU=Staff,DC=bank,DC=test')).min(1),
+  serves: z.array(subtree).min(1),
+  networks: z.record(z.string(), z.array(block).min(1)).default({}),
   rules: z.array(rule).min(1),
   calendars: z.record(z.string().min(1), calendarText).default({}),
   roles: z.record(z.string().min(1), z.array(z.string().min(1)).min(1)).default({}),
@@ -39,10 +67,7 @@ const schema = z.strictObject({
     perAccountPerHour: count(100),
     signInsPerAccountPerHour: count(100),
   }),
-  password: z.strictObject({
-    minLength: z.int().min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8').max(64),
-    siteWords: z.array(z.string().min(3)),
-  }),
+  password: z.strictObject({ minLength, siteWords }),
 });
 
 /** What is wrong with a policy, one sentence a finding: line, field, fix. */
@@ -57,8 +82,9 @@ export class PolicyError extends Error {
 export function parsePolicy(text: string): Policy {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const broken = document.errors.map((e) => `line ${lines.linePos(e.pos[0]).line}: ${e.message.split('\n')[0]}`);
-  if (broken.length > 0) throw new PolicyError(broken);
+  // What is broken further down is broken by the first fault.
+  const [broken] = document.errors;
+  if (broken) throw new PolicyError([`line ${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
   const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) {
     throw new PolicyError(
@@ -92,7 +118,7 @@ function belowFloor(policy: Policy): { path: PropertyKey[]; message: string } | 
     if (seen.has(r.id))
       return { path: ['rules', index, 'id'], message: `rules.${index}.id: "${r.id}" is used twice; give each rule its own name` };
     seen.add(r.id);
-    if (r.when.protected && r.approvals.reduce((people, { needs }) => people + needs, 0) < 2)
+    if (r.when.protected !== false && r.approvals.reduce((people, { needs }) => people + needs, 0) < 2)
       return {
         path: ['rules', index, 'approvals'],
         message: `rules.${index}.approvals: protected accounts need the approval of at least two people; add a stage, or let one need two`,

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Attestation } from '#domain/attestation.ts';
+import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { openStatement } from '#evidence/attestation.ts';
 
@@ -15,6 +16,9 @@ const statement = z.discriminatedUnion('kind', [
     sid: z.string(),
     policy: z.string(),
     rule: z.string().nullable(),
+    circumstances: z
+      .strictObject({ flags: z.array(z.enum(FLAGS)), via: z.enum(DOORS), networks: z.array(z.string()), at: z.iso.datetime() })
+      .optional(),
     protected: z.boolean(),
     manager: guid.nullable(),
     pwdLastSet: z.string(),
@@ -41,5 +45,9 @@ const statement = z.discriminatedUnion('kind', [
 /** The statement in a text that this key of the verifier signed; undefined when it did not, or when its shape is not known. */
 export function readStatement(text: string, signature: Uint8Array, key: KeyObject): Attestation | undefined {
   const parsed = statement.safeParse(openStatement(text, signature, key));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  if (parsed.data.kind !== 'identified') return parsed.data;
+  // Statements from before rules were chosen by circumstances: there was one door, and no policy asked for the rest.
+  const { circumstances = { flags: [], via: 'portal', networks: [], at: parsed.data.at }, ...said } = parsed.data;
+  return { ...said, circumstances };
 }

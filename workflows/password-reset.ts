@@ -1,11 +1,12 @@
 import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { IdentifiedAccount } from '#activities/contract.ts';
-import { askForFactor, askForProof, done } from '#domain/next.ts';
+import { askForProof, done } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { gatherApprovals } from './approvals.ts';
 import { changePassword } from './change-password.ts';
 import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
-import { accept, ask, end, Ending, openRun, refuse, show, turnAway, unavailable, type ResetRun } from './reset-run.ts';
+import { proveIdentity } from './prove-identity.ts';
+import { accept, ask, end, Ending, openRun, show, turnAway, type ResetRun } from './reset-run.ts';
 import { local, verifier, worker } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
@@ -18,8 +19,7 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
   let claimed: string | undefined;
   try {
     const who = await identify(run);
-    await prove(run, who);
-    const account = await checkFactor(run, who);
+    const account = await proveIdentity(run, who);
     claimed = await claimAccount(run, who, account);
     const approved = await gatherApprovals(run, who, account);
     await changePassword(run, who, account, approved);
@@ -38,8 +38,6 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
   return run.state;
 }
 
-const expired = new Ending('expired', 'reset-expired');
-
 /** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */
 function endingOf(failure: unknown): Ending {
   if (failure instanceof Ending) return failure;
@@ -49,7 +47,7 @@ function endingOf(failure: unknown): Ending {
 
 /** Who is meant? An unknown, unserved or forbidden name goes on as a decoy: the same questions, the same words, one end. */
 async function identify(run: ResetRun): Promise<IdentifiedAccount> {
-  const begin = await ask(run, ['begin'], expired);
+  const begin = await ask(run, ['begin'], new Ending('expired', 'reset-expired'));
   const who = await unlessUnavailable(() =>
     verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }),
   );
@@ -61,44 +59,6 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
   );
   accept(run);
   return who;
-}
-
-/** A recovery code, or one that the help desk issued in person. */
-async function prove(run: ResetRun, who: IdentifiedAccount): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const { updateId, message } = await ask(run, ['prove'], expired);
-    const proof = await unlessUnavailable(() =>
-      verifier.checkProof({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account }),
-    );
-    if (proof === 'unavailable') {
-      await unavailable(run, updateId);
-    } else if (proof.outcome === 'passed') {
-      await show(run, { type: 'reset.state', outcome: 'success', update: updateId }, { state: 'checking-factor', next: askForFactor });
-      return accept(run);
-    } else {
-      if (tries >= who.attempts.proofs) throw new Ending('refused', 'not-accepted');
-      refuse(run, 'proof-not-accepted');
-    }
-  }
-}
-
-/** The six digits of the authenticator. Only behind it is anything said that is specific to the account. The command stays in hand: what comes next is its answer. */
-async function checkFactor(run: ResetRun, who: IdentifiedAccount): Promise<string> {
-  for (let tries = 1; ; tries++) {
-    const { updateId, message } = await ask(run, ['checkFactor'], expired);
-    const factor = await unlessUnavailable(() =>
-      verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }),
-    );
-    if (factor === 'unavailable') {
-      await unavailable(run, updateId);
-    } else if (factor.outcome === 'passed' && who.account) {
-      if (who.whyNot) throw new Ending('refused', who.whyNot);
-      return who.account;
-    } else {
-      if (tries >= who.attempts.factors) throw new Ending('refused', 'not-accepted');
-      refuse(run, 'factor-not-accepted');
-    }
-  }
 }
 
 /** One open reset an account. An older one that is as far as this yields; one that already writes does not. */

@@ -1,11 +1,11 @@
-import type { Asked, Checked } from '#activities/contract.ts';
+import type { Checked, VerifierActivities } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { frozenPolicy, ruleOf } from './frozen-policy.ts';
+import { acceptedOf, frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
@@ -15,7 +15,7 @@ import { fromWhere } from './typed.ts';
  * Checks a recovery or issued code and signs what passed. One answer for every failure: unknown account, wrong or used
  * code, a proof that the rule does not take, more attempts within the hour than the policy bears, a value that came too late.
  */
-export async function checkProof(deps: VerifierDeps, asked: Asked & { account: string | null }): Promise<Checked> {
+export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierActivities['checkProof']>[0]): Promise<Checked> {
   const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
   const earlier = await earlierOutcome<Checked>(deps, attempt);
   if (earlier) return earlier;
@@ -24,13 +24,14 @@ export async function checkProof(deps: VerifierDeps, asked: Asked & { account: s
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const method = typed?.method ?? 'recovery-code';
-  const isAsked = ruleOf(policy, said.identified.rule)?.proofs.includes(method) ?? false;
+  const { passed: heardOf = [] } = asked;
+  const isAsked = acceptedOf(policy, said.identified.rule).some(({ proofs }) => proofs.includes(method)) && !heardOf.includes(method);
   const key = `proof:${await countedAs(deps.db, { reset: asked.reset, account: said.account, typed })}`;
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     // A verifier that died after signing left a proof that nobody heard of: its code is spent, and the proof still stands.
-    const [proven] = (await statementsOf(tx, deps, asked)).proofs;
+    const proven = (await statementsOf(tx, deps, asked)).proofs.find((proof) => !heardOf.includes(proof.method));
     if (proven) {
       await forgiveAttempt(tx, key);
       return { outcome: { outcome: 'passed', attestation: proven.id, method: proven.method } };

@@ -1,3 +1,4 @@
+import type { Alternative } from '#domain/accept.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
 import { policyVersion, type FrozenPolicy } from '#prisma/policies.ts';
 import type { Transaction } from '#db';
@@ -19,4 +20,9 @@ export async function frozenPolicy(db: Transaction, sha256: string): Promise<Fro
 
 export function ruleOf(policy: Policy, id: string | null): Rule | undefined {
   return policy.rules.find((rule) => rule.id === id);
+}
+
+/** The alternatives of a rule; without one those of every rule, since only behind proof and factor somebody is told that there is none. */
+export function acceptedOf(policy: Policy, id: string | null): readonly Alternative[] {
+  return ruleOf(policy, id)?.accept ?? policy.rules.flatMap(({ accept }) => accept);
 }

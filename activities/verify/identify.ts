@@ -4,15 +4,18 @@ import { Broken, TypedLost } from '#activities/closed-failures.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
-import { isServed, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { lastMoment } from '#domain/write-conditions.ts';
+import { flagsOf, type Circumstances } from '#domain/circumstances.ts';
+import { groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Transaction } from '#db';
+import { networksOf } from '#prisma/networks.ts';
 import { policyInForce, type FrozenPolicy } from '#prisma/policies.ts';
 import { NOBODY, VERIFIER, type VerifierDeps } from './deps.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import type { Person } from './people.ts';
 import { attest } from './statements.ts';
+import type { Typed } from './typed.ts';
 
 /** What the API needs to judge a chosen password (api/password-check.ts), stored with the reset. */
 export interface StoredPasswordRules {
@@ -45,10 +48,19 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
   const found = await deps.people.find(typed.account);
   const person = found && isServed(frozen.policy, found) ? found : undefined;
   const passwordPolicy = await deps.people.passwordPolicy(person);
-  const rule = person && selectRule(frozen.policy, person);
+  // The same reads for a decoy.
+  const sids = await sidsOf(deps, groupsOfRules(frozen.policy));
+  const circumstances: Circumstances = {
+    flags: person ? flagsOf(person) : [],
+    via: typed.via,
+    networks: networksOf(frozen.policy.networks, typed.source),
+    at: (await databaseTime(deps.db)).toISOString(),
+  };
+  const isProtected = person?.protectedBy !== undefined;
+  const rule = person && selectRule(frozen.policy, { isProtected, place: placeOf(person, sids), circumstances });
 
   return once(deps, attempt, async (tx) => {
-    await fillReset(tx, deps, asked.reset, { person, typedName: typed.account, rule, frozen, passwordPolicy });
+    await fillReset(tx, deps, asked.reset, { person, typed, rule, frozen, passwordPolicy });
     await attest(tx, deps, {
       kind: 'identified',
       reset: asked.reset,
@@ -57,7 +69,8 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
       sid: person?.sid ?? '',
       policy: frozen.sha256,
       rule: rule?.id ?? null,
-      protected: person?.protectedBy !== undefined,
+      circumstances,
+      protected: isProtected,
       manager: person?.managerGuid ?? null,
       pwdLastSet: person?.pwdLastSet ?? '0',
     });
@@ -67,7 +80,7 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
 
 interface Findings {
   person: Person | undefined;
-  typedName: string;
+  typed: Typed<'account-name'>;
   rule: Rule | undefined;
   frozen: FrozenPolicy;
   passwordPolicy: PasswordPolicy;
@@ -77,15 +90,15 @@ async function fillReset(
   tx: Transaction,
   deps: VerifierDeps,
   reset: string,
-  { person, typedName, rule, frozen, passwordPolicy }: Findings,
+  { person, typed, rule, frozen, passwordPolicy }: Findings,
 ): Promise<void> {
   const nameHash = createHmac('sha256', deps.keys.names)
-    .update(`name\n${typedName.normalize('NFC').trim().toLowerCase()}`)
+    .update(`name\n${typed.account.normalize('NFC').trim().toLowerCase()}`)
     .digest();
   const rules: StoredPasswordRules = {
     policy: passwordPolicy,
     names: person ? [person.samAccountName, person.displayName] : [],
-    minLength: frozen.policy.password.minLength,
+    minLength: passwordDemands(frozen.policy, rule).minLength,
   };
   const { count } = await tx.reset.updateMany({
     where: { id: reset },
@@ -102,7 +115,6 @@ async function fillReset(
     },
   });
   if (count !== 1) throw new Broken('a reset without a row was to be identified');
-  const { source } = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { source: true } });
   await recordLeaf(
     tx,
     {
@@ -112,7 +124,7 @@ async function fillReset(
       actor: { type: 'claimant' },
       policy: { sha256: frozen.sha256, rule: rule?.id ?? null },
       do: { decoy: person ? 'no' : 'yes', protected: person?.protectedBy ?? null },
-      personal: { name: person?.samAccountName ?? nameHash.toString('hex'), address: source },
+      personal: { name: person?.samAccountName ?? nameHash.toString('hex'), ...(typed.source ? { address: typed.source } : {}) },
     },
     VERIFIER,
   );
@@ -124,6 +136,7 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
     isProtected: person?.protectedBy !== undefined,
     rule: rule?.id ?? null,
     policy: frozen.sha256,
+    accept: (rule?.accept ?? []).map(({ name, proofs, factors }) => ({ name, proofs: [...proofs], factors: [...factors] })),
     stages: (rule?.approvals ?? []).map(({ label, needs, beside }) => ({ label, needs, beside })),
     longest: rule ? secondsUntil(lastMoment(frozen.policy, rule, at), at) : 0,
     whyNot: person ? (whyNotReset(person) ?? (rule ? null : 'no-rule')) : null,
@@ -133,6 +146,15 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
 
 function secondsUntil(then: Date, now: Date): number {
   return Math.ceil((then.getTime() - now.getTime()) / 1000);
+}
+
+async function sidsOf({ people }: VerifierDeps, names: readonly string[]): Promise<Map<string, string>> {
+  const sids = new Map<string, string>();
+  for (const name of names) {
+    const sid = await people.groupSid(name);
+    if (sid !== undefined) sids.set(name, sid);
+  }
+  return sids;
 }
 
 function fromPolicy({ timers, attempts }: Policy): Pick<IdentifiedAccount, 'timers' | 'attempts'> {

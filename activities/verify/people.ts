@@ -19,6 +19,8 @@ export interface Person extends AccountFacts {
   displayName: string;
   givenName: string | undefined;
   surname: string | undefined;
+  mustChange: boolean;
+  passwordExpired: boolean;
 }
 
 /** What the verifier asks the directory. The only place where the directory's types become the domain's. */
@@ -82,7 +84,7 @@ function known(account: DirectoryAccount | undefined): Person | undefined {
 
 function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
-  const { samAccountName, displayName, givenName, surname } = account;
+  const { samAccountName, displayName, givenName, surname, mustChange, passwordExpired } = account;
   return {
     guid,
     sid,
@@ -100,5 +102,7 @@ function personOf(account: DirectoryAccount): Person {
     displayName,
     givenName,
     surname,
+    mustChange,
+    passwordExpired,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DOORS } from '#domain/circumstances.ts';
 import { PROOFS } from '#domain/next.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 
@@ -34,7 +35,8 @@ const device = z.strictObject({
 export type NewDevice = z.infer<typeof device>;
 
 export const TYPED = {
-  'account-name': z.strictObject({ account: name }),
+  /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
+  'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
   proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
   factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code, source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */

@@ -1,8 +1,8 @@
 import type { AccountFacts } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
-import type { Attestation } from '#domain/attestation.ts';
-import { selectRule, type Policy } from '#domain/policy.ts';
+import type { Attestation, Identified } from '#domain/attestation.ts';
+import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
 import { policyVersion } from '#prisma/policies.ts';
@@ -10,6 +10,7 @@ import type { WriteAsked } from '../contract.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
 import { resolveSources } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
+import { groupSid } from '../directory/group-members.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { signedStatements } from './statements.ts';
@@ -30,14 +31,19 @@ export type Allowed = {
 export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
   const { attestations, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
-  const named = attestations.find((a) => a.kind === 'identified' && a.run === asked.run);
-  const frozen = named?.kind === 'identified' ? await policyVersion(db, named.policy) : undefined;
-  if (!frozen) return { refused: 'evidence-missing' };
+  const named = attestations.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
+  const frozen = named && (await policyVersion(db, named.policy));
+  if (!named || !frozen) return { refused: 'evidence-missing' };
 
   const account = await readAccount(directory, asked.account);
   // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
   if (!account) return { refused: 'account-changed' };
-  const rule = selectRule(frozen.policy, account);
+  const place = placeOf(account, await readGroups(deps, groupsOfRules(frozen.policy)));
+  const rule = selectRule(frozen.policy, {
+    isProtected: account.protectedBy !== undefined,
+    place,
+    circumstances: named.circumstances,
+  });
   const people = await readPeople(deps, attestations);
   const why = whyNotWrite({
     reset: asked.reset,
@@ -47,6 +53,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     policySha256: frozen.sha256,
     attestations,
     account,
+    place,
     people,
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
     lastResets: await lastResets(db, [...people.keys()]),
@@ -73,6 +80,15 @@ async function readPeople({ directory }: WriterDeps, attestations: readonly Atte
     if (person) people.set(guid, person);
   }
   return people;
+}
+
+async function readGroups({ directory }: WriterDeps, names: readonly string[]): Promise<Map<string, string>> {
+  const sids = new Map<string, string>();
+  for (const name of names) {
+    const sid = await groupSid(directory, name);
+    if (sid !== undefined) sids.set(name, sid);
+  }
+  return sids;
 }
 
 function sourcesNow(

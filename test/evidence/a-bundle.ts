@@ -68,6 +68,7 @@ function honestStatements(): Attestation[] {
       sid,
       policy: policy.sha256,
       rule: policy.rule,
+      circumstances: { flags: [], via: 'portal', networks: [], at: at(1) },
       protected: true,
       manager,
       pwdLastSet: '133',

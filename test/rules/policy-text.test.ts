@@ -1,21 +1,20 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { selectRule } from '#domain/policy.ts';
+import { placeOf, selectRule } from '#domain/policy.ts';
 import { parsePolicy, policySha256 } from '#prisma/policy-text.ts';
 
 const text = readFileSync(new URL('../../ops/policy/demo-bank.yaml', import.meta.url), 'utf8');
 
 test('the demo bank has two rules, chosen by what the directory calls protected', () => {
   const policy = parsePolicy(text);
+  const circumstances = { flags: [], via: 'portal', networks: [], at: '2026-11-26T09:00:00Z' } as const;
+  const ruleOf = (dn: string, isProtected: boolean) =>
+    selectRule(policy, { isProtected, place: placeOf({ dn, groups: [] }, new Map()), circumstances });
   const dn = 'CN=Ada,OU=Staff,DC=bank,DC=test';
-  assert.equal(selectRule(policy, { dn, protectedBy: undefined })?.id, 'standard');
-  assert.equal(selectRule(policy, { dn, protectedBy: 'S-1-5-21-1-2-3-512' })?.id, 'privileged');
-  assert.equal(
-    selectRule(policy, { dn: 'CN=krbtgt,CN=Users,DC=bank,DC=test', protectedBy: 'x' }),
-    undefined,
-    'outside the served subtrees there is no rule',
-  );
+  assert.equal(ruleOf(dn, false)?.id, 'standard');
+  assert.equal(ruleOf(dn, true)?.id, 'privileged');
+  assert.equal(ruleOf('CN=krbtgt,CN=Users,DC=bank,DC=test', true), undefined, 'outside the served subtrees there is no rule');
   assert.equal(policy.timers.unproven, 600);
   assert.equal(parsePolicy(text.replace('outcome: 24h', 'outcome: 7d')).timers.outcome, 7 * 86_400);
   assert.equal(parsePolicy(text.replace(/ +outcome: .*\n/, '')).timers.outcome, 86_400, 'a version from before this timer still reads');
@@ -31,8 +30,8 @@ test('an error names line, field and fix', () => {
     ['an unknown field', (t) => t.replace('coolingOff: 24h', 'coolingOf: 24h'), /timers/],
     [
       'a proof nobody has',
-      (t) => t.replace('proofs: [recovery-code, issued-code] # one', 'proofs: [mothers-name] # one'),
-      /line 13: rules\.0\.proofs\.0/,
+      (t) => t.replace('proofs: [recovery-code]', 'proofs: [mothers-name]'),
+      /line 14: rules\.0\.accept\.0\.proofs\.0/,
     ],
     [
       'one stage for protected accounts',

@@ -40,6 +40,8 @@ export function person(account: string, facts: Partial<Person> = {}): Person {
     displayName: account,
     givenName: undefined,
     surname: undefined,
+    mustChange: false,
+    passwordExpired: false,
     ...facts,
   };
 }

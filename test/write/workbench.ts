@@ -112,6 +112,7 @@ export async function writerBench() {
         sid: account.sid,
         policy,
         rule: isProtected ? 'privileged' : 'standard',
+        circumstances: { flags: [], via: 'portal', networks: [], at },
         protected: isProtected,
         manager: account.managerGuid ?? null,
         pwdLastSet: account.pwdLastSet,
