@@ -55,7 +55,8 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
       <h2>What happens next</h2>
       <ul>
         <li>
-          When ${role} ${open.length > 1 ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may have to approve as well; this page then says so.
+          When ${role} ${open.length > 1 ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may have to approve as
+          well; this page then says so.
         </li>
         <li>After that you choose your new password.</li>
         <li>If nobody decides in time, the reset ends and your password stays as it is.</li>
