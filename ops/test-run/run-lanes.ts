@@ -1,24 +1,10 @@
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { layout, root } from '../paths.ts';
+import { layout } from '../paths.ts';
 import { consoleProgress } from '../progress.ts';
 import { besideState, startBesideDatabase } from './beside-database.ts';
-import { runNode } from './child.ts';
 import { lanesOf } from './lanes.ts';
-
-export interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-interface Run {
-  countsFile: string;
-  env: Record<string, string | undefined>;
-  /** A file for its words; they go to the terminal when there is none. */
-  output?: string;
-  abort: AbortSignal;
-}
+import { runFiles, type Counts } from './run-files.ts';
 
 /**
  * Runs test files in their lanes, in the stack of that state folder where they need one. Answers what they came to; the
@@ -47,7 +33,8 @@ export async function runLanes(
       runFiles(stack, { countsFile: join(state, 'counts.json'), env: inStack, abort }),
       runFiles(beside, { countsFile: join(own, 'counts.json'), env: ofItsOwn, abort, ...(output ? { output } : {}) }),
     ]);
-    if (output && existsSync(output)) console.log(`\nWithout the stack, beside it:\n\n${readFileSync(output, 'utf8').trimEnd()}\n`);
+    const words = output && existsSync(output) ? readFileSync(output, 'utf8').trim() : '';
+    if (words !== '') console.log(`\nWithout the stack, beside it:\n\n${words}\n`);
     return [first, ...others].reduce(sum);
   } finally {
     await database?.stop();
@@ -59,26 +46,3 @@ const sum = (a: Counts, b: Counts): Counts => ({
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
 });
-
-/** Node's runner, one file at a time: the files of a lane share what it stands on, and some of them kill parts of it. */
-async function runFiles(files: readonly string[], { countsFile, env, output, abort }: Run): Promise<Counts> {
-  // Without a file Node's runner would look for some.
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-  const args = [
-    '--test',
-    '--test-concurrency=1',
-    '--test-timeout=1200000',
-    '--test-reporter=spec',
-    '--test-reporter-destination=stdout',
-    `--test-reporter=${join(root, 'ops/test-run/counts.mjs')}`,
-    `--test-reporter-destination=${countsFile}`,
-    ...files,
-  ];
-  const words = output === undefined ? 'inherit' : openSync(output, 'w', 0o644);
-  const code = await runNode(args, { env, stdio: ['ignore', words, words], abort });
-  if (typeof words === 'number') closeSync(words);
-  const text = existsSync(countsFile) ? readFileSync(countsFile, 'utf8') : '';
-  // No count: the runner died. That is a failure, never a pass of nothing.
-  const counts = text === '' ? { passed: 0, failed: 1, skipped: 0 } : (JSON.parse(text) as Counts);
-  return counts.failed === 0 && code !== 0 ? { ...counts, failed: 1 } : counts;
-}
