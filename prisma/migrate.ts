@@ -35,12 +35,22 @@ async function openEngine(pool: Pool): Promise<SchemaEngine> {
   const engineFolder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
   const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as EngineModule;
   const wasm = await WebAssembly.compile(await readFile(join(engineFolder, 'schema_engine_bg.wasm')));
-  const { exports } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports });
+  const { exports } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': withoutTimersThatStay(glue) });
   glue.__wbg_set_wasm(exports);
   (exports['__wbindgen_start'] as () => void)();
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
   const schema = join(here, 'schema.prisma');
   return glue.SchemaEngine.new({ datamodels: [[schema, await readFile(schema, 'utf8')]] }, () => {}, adapter);
+}
+
+/** The engine's limit of ten seconds on its lock is never cleared: without this the process would stay up until it has passed. */
+function withoutTimersThatStay(glue: EngineModule): WebAssembly.ModuleImports {
+  const imports = Object.entries(glue as unknown as WebAssembly.ModuleImports).map(([name, of]): [string, WebAssembly.ImportValue] =>
+    name.startsWith('__wbg_setTimeout_') && typeof of === 'function'
+      ? [name, (...given: unknown[]): unknown => (of(...given) as NodeJS.Timeout).unref()]
+      : [name, of],
+  );
+  return Object.fromEntries(imports);
 }
 
 async function migrationsOnDisk(): Promise<MigrationList> {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { root } from '../paths.ts';
+import { layout, root } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
-import { runWithStack } from './test.ts';
+import { runNode } from '../test-run/child.ts';
+import { runWithStack } from '../test-run/with-stack.ts';
 
 /** The comparisons themselves; each gets a running stack in COUNTERSIGN_TEST_RUN and prints its own table. */
 const entries = new Map([
@@ -22,18 +22,10 @@ export function benchCommand(program: Command): void {
       const entry = entries.get(what);
       if (!entry) throw new Sentence(`There is no comparison named ${what}. Name one of: ${[...entries.keys()].join(', ')}.`);
       if (!existsSync(entry)) throw new Sentence(`${entry} is missing. Restore it from git.`);
-      await runWithStack('bench', (env) => runBench(entry, env));
+      await runWithStack('bench', async (state, abort) => {
+        const env = { COUNTERSIGN_STATE: state, COUNTERSIGN_TEST_FOLDER: state, COUNTERSIGN_TEST_RUN: layout(state).runFile };
+        const code = await runNode([entry], { env, stdio: ['ignore', 'inherit', 'inherit'], abort });
+        return { code, lastLine: code === 0 ? 'The comparison is above.' : 'The comparison failed; see above.' };
+      });
     });
-}
-
-function runBench(entry: string, env: Record<string, string>): Promise<{ code: number; lastLine: string }> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    const end = (code: number) => done({ code, lastLine: code === 0 ? 'The comparison is above.' : 'The comparison failed; see above.' });
-    child.once('exit', (code) => end(code ?? 1)).once('error', () => end(1));
-  });
 }

@@ -21,6 +21,8 @@ export type ChildSpec = {
   /** How long it may take to end before it is killed. */
   endMs: number;
   readyMs: number;
+  /** Awaited before it is started. */
+  before?: () => Promise<void>;
   /** True once it serves. `logged` is what it wrote since this start. */
   isReady: (logged: () => string) => Promise<boolean>;
 };
@@ -97,6 +99,7 @@ function messageOf(line: string): string | undefined {
 
 /** Starts a process and waits until it serves. Throws one sentence with its last words when it ends or stays silent. */
 async function startChild(spec: ChildSpec, spawned: (running: Running) => void): Promise<Running> {
+  await spec.before?.();
   const { running, from } = spawnChild(spec);
   spawned(running);
   let end: string | undefined;

@@ -5,6 +5,7 @@ import { layout } from '../paths.ts';
 import type { Identity } from '../setup/identities.ts';
 import { postgresBinaries, superuserPasswordFile } from '../setup/postgres-data.ts';
 import type { ChildSpec } from './child.ts';
+import { untilMemoryIsFree } from './postgres-memory.ts';
 
 /** A connection URL of the server's administrator: of the embedded server, or the operator's own DATABASE_URL. */
 export function superuserUrl(state: string, port: number): string {
@@ -60,6 +61,7 @@ export function postgresSpec(state: string, port: number, identity: Identity): C
     endSignal: 'SIGINT',
     endMs: 15_000,
     readyMs: 30_000,
+    before: () => untilMemoryIsFree(paths.postgres),
     isReady: () => databaseAnswers(superuserUrl(state, port)),
   };
 }

@@ -12,18 +12,17 @@ const world = useWorld();
 
 /** Every byte that the system keeps is searched for what a person typed in secret. */
 
-/** What the demo gives its people to type lies in demo/ by design; programs are not data. */
-const isLeftOut = (path: string): boolean => /^(demo|bin)\/|\/\.cache\//.test(path);
+/** What the demo gives its people to type lies in demo/ by design; programs are not data; beside/ is of tests, not of the system. */
+const isLeftOut = (file: string): boolean => /^(demo|bin|beside)$|\/\.cache$/.test(relative(world.stack.state, file));
 
 /** Where each secret lies, over every file of the state folder and every process's arguments and environment. */
 async function found(secrets: Record<string, string>): Promise<Record<string, string[]>> {
   const needles = new Map(Object.entries(secrets).map(([name, secret]) => [name, formsOf(secret)]));
   const places = Object.fromEntries(Object.keys(secrets).map((name) => [name, [] as string[]]));
-  for (const file of filesUnder(world.stack.state)) {
-    const path = relative(world.stack.state, file);
-    if (isLeftOut(path)) continue;
+  for (const file of filesUnder(world.stack.state, isLeftOut)) {
     // A file that PostgreSQL or Samba removed meanwhile holds nothing any more.
-    for (const name of await heldBy(file, needles).catch(() => new Set<string>())) places[name]?.push(path);
+    const held = await heldBy(file, needles).catch(() => new Set<string>());
+    for (const name of held) places[name]?.push(relative(world.stack.state, file));
   }
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     for (const part of ['cmdline', 'environ']) {

@@ -4,7 +4,11 @@ import { httpClient } from '#test/support/http-client.ts';
 import { claimant, newSource, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
-/** Coming back to a reset that has ended must tell nothing to who holds a reference only: neither whose it was, nor how it ended. */
+/**
+ * Coming back to a reset that has ended must tell nothing to who holds a reference only: neither whose it was, nor how it ended.
+ *
+ * @alone How long an answer takes is a part of what it tells.
+ */
 const world = useWorld();
 const ACCOUNT = 'nadia.rahman';
 

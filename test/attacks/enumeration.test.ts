@@ -10,6 +10,8 @@ const world = useWorld();
 /**
  * Whoever is asked, unknown and real accounts cannot be told apart: words, codes, headers, timing. The campaign takes 500
  * a side; here a small instance of the same comparison.
+ *
+ * @alone Its measure is time, and a busy machine would hide a small difference.
  */
 const aSide = amount(25, 500);
 

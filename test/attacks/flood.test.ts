@@ -4,6 +4,7 @@ import { claimant, freshPassword, newSource, proven, type Claimant } from '#test
 import { amount } from '#test/support/campaign.ts';
 import { useWorld } from '#test/support/world.ts';
 
+/** @alone It fills the machine, and counts by the minute. */
 const world = useWorld();
 
 /** Anonymous requests beyond the limits never reach Temporal, and nobody who is proven waits behind them. The campaign sends 10,000. */

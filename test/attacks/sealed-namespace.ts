@@ -45,7 +45,8 @@ export async function sealNamespace(name: string): Promise<SealedNamespace> {
 
   const spawnInside = (command: string, args: readonly string[], stdio: StdioOptions): ChildProcess => {
     const env = { ...process.env };
-    for (const tie of ['COUNTERSIGN_OWN_MOUNTS', 'COUNTERSIGN_TEST_RUN', 'COUNTERSIGN_STATE', 'NODE_TEST_CONTEXT']) delete env[tie];
+    for (const tie of ['OWN_MOUNTS', 'TEST_RUN', 'TEST_FOLDER', 'STATE']) delete env[`COUNTERSIGN_${tie}`];
+    delete env['NODE_TEST_CONTEXT'];
     return spawn('ip', ['netns', 'exec', name, command, ...args], { stdio, env });
   };
   const seen = new Set<string>();

@@ -23,6 +23,7 @@ interface Scene {
   more?: Record<string, number>;
 }
 
+/** In one wave no process asks twice: it could not be told which of its questions is on the wire. */
 const WAVES: Scene[][] = [
   [
     {
@@ -35,11 +36,11 @@ const WAVES: Scene[][] = [
   [
     { what: 'its yes was heard and is not recorded', heldAt: STEPS.recordWrite },
     { what: 'the new password is about to be bound', heldAt: STEPS.asksBind, asks: 'writer-staff' },
+    { what: 'the verifier looks for approvers', heldAt: STEPS.checkFactor, asks: 'verifier', privileged: true },
   ],
   [
     { what: 'the writer reads the account', heldAt: STEPS.commitIntent, asks: 'writer-staff' },
     { what: 'the verifier looks for the name', heldAt: STEPS.begin, asks: 'verifier' },
-    { what: 'the worker looks for approvers', heldAt: STEPS.checkFactor, asks: 'worker', privileged: true },
   ],
 ];
 

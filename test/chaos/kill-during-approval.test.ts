@@ -8,7 +8,11 @@ import type { PartName } from '#test/support/stack.ts';
 import { useWorld } from '#test/support/world.ts';
 import { withKill } from './with-kill.ts';
 
-/** The steps that only a privileged reset has, each with the part that serves it killed while it is on its way. */
+/**
+ * The steps that only a privileged reset has, each with the part that serves it killed while it is on its way.
+ *
+ * @alone It kills by the clock.
+ */
 const world = useWorld();
 
 const SCENES: { part: PartName; at: 'first decision' | 'second decision' | 'resume' | 'choose'; delayMs: number }[] = [

@@ -16,6 +16,8 @@ import { withKill } from './with-kill.ts';
  * kill -9 of one process at one step of a sign-in, then the same request again under the same Idempotency-Key: the person
  * is signed in, and their code was burned once. The kill falls when the verifier has judged what was typed and is about
  * to store the outcome; the campaign kills at other moments too.
+ *
+ * @alone In the campaign it kills by the clock.
  */
 const world = useWorld();
 const ACCOUNT = 'mateo.silva';

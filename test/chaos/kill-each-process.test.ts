@@ -14,6 +14,8 @@ const world = useWorld();
  * kill -9 of one process at one step of a standard reset, then start it again: the reset ends well, the password is
  * changed exactly once, and the person who repeats a request learns what became of it. The campaign plays
  * the whole table six times, with other moments.
+ *
+ * @alone It kills by the clock.
  */
 
 const STEPS = ['name', 'prove', 'factor', 'choose'] as const;

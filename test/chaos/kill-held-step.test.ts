@@ -7,6 +7,8 @@ import { judgeProcessScenes, playProcessScenes } from './process-scenes.ts';
 /**
  * Three tables of kills in the middle of a step. All are played before the first is judged, and no scene waits for its
  * end before the next begins: a lost write is settled after half a minute, and so the test waits for all of them once.
+ *
+ * @alone A step is held in the instant between two commits.
  */
 const dismissals: (() => Promise<void>)[] = [];
 const world = useWorld(async (world) => {

@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after } from 'node:test';
 import { openDirectory, type Directory, type DirectorySettings } from '#activities/directory/connect.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
@@ -44,8 +44,8 @@ export async function ownDirectory(options: { fresh?: boolean } = {}): Promise<O
     rmSync(stateDir, { recursive: true, force: true });
   });
   const address = await freeDirectoryAddress();
-  const run = process.env['COUNTERSIGN_TEST_RUN'];
-  const prepared = run && !options.fresh ? await preparedBank(join(dirname(run), 'prepared-bank')) : undefined;
+  const shared = process.env['COUNTERSIGN_TEST_FOLDER'];
+  const prepared = shared && !options.fresh ? await preparedBank(join(shared, 'prepared-bank')) : undefined;
   if (prepared) cpSync(prepared, stateDir, { recursive: true, preserveTimestamps: true });
   else await makeAuthority(stateDir);
   const ca = authority(stateDir);

@@ -16,14 +16,15 @@ export function formsOf(secret: string): Buffer[] {
   return [...plain, ...plain.flatMap((b) => [Buffer.from(b.toString('hex')), Buffer.from(b.toString('hex').toUpperCase())]), ...base64];
 }
 
-/** Every file below a folder. */
-export function filesUnder(folder: string): string[] {
+/** Every file below a folder, without the files and folders that are left out by their paths. */
+export function filesUnder(folder: string, isLeftOut: (path: string) => boolean = () => false): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
+    if (isLeftOut(path)) return [];
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) return [];
-    if (stat.isDirectory()) return filesUnder(path);
+    if (stat.isDirectory()) return filesUnder(path, isLeftOut);
     return stat.isFile() ? [path] : [];
   });
 }

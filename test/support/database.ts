@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after } from 'node:test';
 import { Client } from 'pg';
 import { readSecretLine } from '#config';
@@ -24,8 +24,8 @@ export interface TestDatabase {
 }
 
 /**
- * An empty database with all tables and grants for one test file: in the running stack's PostgreSQL when there is one,
- * otherwise in a server of its own that ends with the file.
+ * An empty database with all tables and grants for one test file: in the PostgreSQL of its lane (COUNTERSIGN_TEST_FOLDER
+ * names the state folder), or in a server of its own that ends with the file when it runs by itself.
  */
 export async function useDatabase(): Promise<TestDatabase> {
   const database = await openTestDatabase();
@@ -35,8 +35,8 @@ export async function useDatabase(): Promise<TestDatabase> {
 
 /** The same for whoever closes it. */
 export async function openTestDatabase(): Promise<TestDatabase & { close: () => Promise<void> }> {
-  const runFile = process.env['COUNTERSIGN_TEST_RUN'];
-  const { superuser, stop } = runFile ? { superuser: superuserOf(dirname(runFile)), stop: undefined } : await ownServer();
+  const state = process.env['COUNTERSIGN_TEST_FOLDER'];
+  const { superuser, stop } = state ? { superuser: superuserOf(state), stop: undefined } : await ownServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await run(superuser, [`create database ${name} template ${await template(superuser)}`]);
   const url = new URL(superuser);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { axeFinds } from './axe.ts';
 
 /** Debian's Chromium, told not to call home by itself. */
 export function openBrowser(): Promise<Browser> {
@@ -67,12 +67,7 @@ export async function visit(browser: Browser, origin: string, options: BrowserCo
 /** Nothing that axe finds, nothing wider than 320 CSS pixels (a 1280 pixel screen at 400 %, WCAG 2.2 SC 1.4.10), one heading that is the title. */
 export async function inspect(page: Page): Promise<void> {
   const title = await page.title();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    [],
-    `axe on "${title}"`,
-  );
+  assert.deepEqual(await axeFinds(page), [], `axe on "${title}"`);
   assert.deepEqual(await page.locator('h1').allTextContents(), [title.replace(/^Error: /, '').replace(/ – Password reset$/, '')]);
   const before = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 256 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Cast } from '#test/support/people.ts';
 import type { TestStack } from '#test/support/stack.ts';
+import { axeFinds } from './axe.ts';
 import { keepPicture } from './keep-picture.ts';
 
 /** A page of the console whose every request and every broken policy is written down. */
@@ -11,7 +11,7 @@ export interface WatchedPage {
   page: Page;
   /** Addresses of other origins that the page asked for, and what its content policy stopped. Empty is right. */
   strays: string[];
-  /** Fails with what axe finds on the page as it stands, once it has its heading (WCAG 2.2 A and AA, and axe's best practices). */
+  /** Fails with what axe finds on the page as it stands, once it has its heading (axe.ts). */
   axe: (where: string) => Promise<void>;
   /** See keep-picture.ts. */
   picture: (name: string) => Promise<void>;
@@ -70,9 +70,7 @@ export async function watchedPage(run: TestStack['run'], viewport = { width: 128
     async axe(where) {
       // An address is open before its page is drawn. Attached, since an open menu hides what is behind it.
       await page.locator('h1').first().waitFor({ state: 'attached' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-      assert.deepEqual(found, [], `axe on ${where}`);
+      assert.deepEqual(await axeFinds(page), [], `axe on ${where}`);
     },
     picture: (name) => keepPicture(page, name),
     close: () => context.close(),

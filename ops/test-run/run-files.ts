@@ -1,0 +1,42 @@
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../paths.ts';
+import { runNode } from './child.ts';
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Run {
+  /** Where the runner's own count goes. */
+  countsFile: string;
+  env: Record<string, string | undefined>;
+  /** A file for its words; they go to the terminal when there is none. */
+  output?: string;
+  abort: AbortSignal;
+}
+
+/** Node's runner, one file at a time: the files of a lane share what it stands on, and some of them kill parts of it. */
+export async function runFiles(files: readonly string[], { countsFile, env, output, abort }: Run): Promise<Counts> {
+  // Node's runner would look for files by itself.
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  const args = [
+    '--test',
+    '--test-concurrency=1',
+    '--test-timeout=1200000',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    `--test-reporter=${join(root, 'ops/test-run/counts.mjs')}`,
+    `--test-reporter-destination=${countsFile}`,
+    ...files,
+  ];
+  const words = output === undefined ? 'inherit' : openSync(output, 'w', 0o644);
+  const code = await runNode(args, { env, stdio: ['ignore', words, words], abort });
+  if (typeof words === 'number') closeSync(words);
+  const text = existsSync(countsFile) ? readFileSync(countsFile, 'utf8') : '';
+  // No count: the runner died. That is a failure, never a pass of nothing.
+  const counts = text === '' ? { passed: 0, failed: 1, skipped: 0 } : (JSON.parse(text) as Counts);
+  return counts.failed === 0 && code !== 0 ? { ...counts, failed: 1 } : counts;
+}
