@@ -32,6 +32,7 @@ export interface Registration {
 
 export type Algorithm = -7 | -8 | -257;
 
+export const hexSha256 = (bytes: Uint8Array): string => sha256(bytes).toString('hex');
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
