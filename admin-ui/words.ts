@@ -1,5 +1,6 @@
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
+import { keysWords } from './words-keys.ts';
 import { reportWords } from './words-reports.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
@@ -16,6 +17,7 @@ export const words = {
       log: 'Evidence log',
       reports: 'Reports',
       helpDesk: 'Help desk',
+      keys: 'Security keys',
       signIn: 'Sign in',
       notFound: 'There is no such page',
       refused: 'This page is not for your role',
@@ -269,6 +271,7 @@ export const words = {
       hide: 'Hide the leaf',
     },
     helpDesk: helpDeskWords,
+    keys: keysWords,
     evidence: evidenceWords,
     reports: reportWords,
     problem: {

@@ -85,6 +85,7 @@ const app = createApp({
   tilesFolder: settings.tilesFolder,
   trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,
+  relyingParty: settings.relyingParty,
   consoleDir: settings.consoleDir,
   portalPages,
   log,

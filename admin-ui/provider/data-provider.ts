@@ -6,8 +6,10 @@ import type {
   HistoryEvent,
   FrameworkItem,
   IssuedCode,
+  KeyCeremony,
   LogStanding,
   OpenedLeaf,
+  OwnKey,
   Report,
   ResetEvidence,
   Summary,
@@ -54,11 +56,11 @@ async function getApproval(id: string, signal?: AbortSignal): Promise<Approval> 
   return found;
 }
 
-const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions and codes'));
+const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions, codes and keys'));
 
 /**
  * The console's only door to the interface. Lists page by cursor and count nothing; nothing can be created, edited or
- * deleted generically: `decide` and `issueCode` are the two things that a person can do.
+ * deleted generically: a person decides, issues codes, and changes which keys they have.
  */
 export const dataProvider = {
   supportAbortSignal: true,
@@ -83,6 +85,11 @@ export const dataProvider = {
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
   issueCode: (account: string, checked: Check[], idempotencyKey: string) =>
     request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked }, idempotencyKey }),
+  keys: async (signal?: AbortSignal) => (await request<{ items: OwnKey[] }>('/passkeys', { signal })).items,
+  beginKey: (deed: 'add' | 'remove') => request<KeyCeremony>('/passkeys/ceremony', { method: 'POST', body: { deed } }),
+  addKey: (key: object) => request<unknown>('/passkeys', { method: 'POST', body: key }),
+  removeKey: (id: string, confirmed: object) =>
+    request<unknown>(`/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

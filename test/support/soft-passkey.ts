@@ -30,6 +30,12 @@ export interface Registration {
   response: { clientDataJSON: string; attestationObject: string; transports: string[] };
 }
 
+/** `key`: P-256, of the first certificate. */
+export type Attestation =
+  | 'none'
+  | 'self'
+  | { format: 'packed' | 'apple' | 'android-key' | 'fido-u2f' | 'tpm'; x5c: Uint8Array[]; key: KeyObject };
+
 export type Algorithm = -7 | -8 | -257;
 
 export const hexSha256 = (bytes: Uint8Array): string => sha256(bytes).toString('hex');
@@ -63,24 +69,33 @@ export class SoftPasskey {
     this.#jwk = publicKey.export({ format: 'jwk' });
   }
 
-  /** Answers to a registration with attestation `none`, or `self`: packed, signed by the new key itself (§8.2). */
-  register(challenge: string, page: Page, format: 'none' | 'self' = 'none'): Registration {
+  /** Answers to a registration with attestation `none`; `self`: packed, signed by the new key itself (§8.2); or in the name of a maker. */
+  register(challenge: string, page: Page, attestation: Attestation = 'none'): Registration {
     const clientDataJSON = this.#client('webauthn.create', challenge, page);
     const id = Buffer.from(this.id, 'base64url');
     const length = Buffer.alloc(2);
     length.writeUInt16BE(id.length);
     const authData = Buffer.concat([this.#fixed(page, 0x40), this.aaguid, length, id, isoCBOR.encode(this.#cose())]);
     const statement = new Map<string, unknown>();
-    if (format === 'self') {
-      statement.set('alg', this.algorithm);
-      statement.set('sig', new Uint8Array(this.#sign(Buffer.concat([authData, sha256(clientDataJSON)]))));
+    const signed = Buffer.concat([authData, sha256(clientDataJSON)]);
+    if (attestation === 'self') statement.set('alg', this.algorithm).set('sig', new Uint8Array(this.#sign(signed)));
+    else if (attestation !== 'none') {
+      const sig = new Uint8Array(sign('sha256', signed, attestation.key));
+      statement
+        .set('alg', -7)
+        .set('sig', sig)
+        .set(
+          'x5c',
+          attestation.x5c.map((der) => new Uint8Array(der)),
+        );
     }
-    const attestation = new Map<string, unknown>([
-      ['fmt', format === 'self' ? 'packed' : 'none'],
+    const fmt = attestation === 'self' ? 'packed' : attestation === 'none' ? 'none' : attestation.format;
+    const object = new Map<string, unknown>([
+      ['fmt', fmt],
       ['attStmt', statement],
       ['authData', new Uint8Array(authData)],
     ]);
-    const attestationObject = b64(isoCBOR.encode(attestation as never));
+    const attestationObject = b64(isoCBOR.encode(object as never));
     return this.#credential({ clientDataJSON: b64(clientDataJSON), attestationObject, transports: ['usb'] });
   }
 
