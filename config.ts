@@ -120,6 +120,8 @@ export const writerSettings = z.strictObject({
   apiSealingPublicKeyFile: path,
   /** Pinned SPKI Ed25519 key of the verifier. */
   verifierSigningPublicKeyFile: path,
+  /** Its own copy: a signature made for another site, or on another page, is none. */
+  relyingParty,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
   settleSeconds: z.int().positive(),
   /** Its own copy of which log, witnesses and quorum an intent must be witnessed by (C2SP tlog-policy). */

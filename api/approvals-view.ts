@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Prisma } from '#db';
+import { shownLines } from '#domain/decision-statement.ts';
 import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
@@ -30,6 +31,8 @@ export const approvalSchema = z.object({
   proofs: z.array(z.string()),
   factors: z.array(z.string()),
   privilegedBecause: z.string().nullable(),
+  /** The lines that the page shows and the approver's key signs the digest of. */
+  shown: z.array(z.string()),
   waitingSince: moment.nullable(),
   expiresAt: moment.nullable(),
   state: approvalState,
@@ -51,7 +54,19 @@ export const approvalColumns = {
   openedAt: true,
   expiresAt: true,
   reset: {
-    select: { reference: true, accountGuid: true, accountName: true, displayName: true, protectedBy: true, source: true, endedAt: true },
+    select: {
+      reference: true,
+      runId: true,
+      accountGuid: true,
+      accountName: true,
+      displayName: true,
+      protectedBy: true,
+      policySha256: true,
+      ruleId: true,
+      source: true,
+      startedAt: true,
+      endedAt: true,
+    },
   },
 } as const;
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
@@ -69,6 +84,23 @@ export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, dec
 export interface Known {
   decided: ReadonlyMap<number, readonly Decided[]> | undefined;
   methods: Methods | undefined;
+}
+
+/** What the page shows of a reset, and the verifier puts together again from what it knows. */
+export function linesOf({ resetId, reset, stage, label }: ApprovalRow, methods: Methods | undefined): string[] {
+  return shownLines({
+    reset: resetId,
+    displayName: reset.displayName ?? '',
+    accountName: reset.accountName ?? '',
+    account: reset.accountGuid ?? '',
+    protectedBy: reset.protectedBy,
+    source: reset.source,
+    startedAt: reset.startedAt,
+    proofs: [...(methods?.proofs ?? [])],
+    factors: [...(methods?.factors ?? [])],
+    stage,
+    label,
+  });
 }
 
 export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }: Known): z.infer<typeof approvalSchema> {
@@ -89,6 +121,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
     privilegedBecause: row.reset.protectedBy,
+    shown: linesOf(row, methods),
     waitingSince: row.openedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     state: shownState(row.state, row.reset.endedAt),

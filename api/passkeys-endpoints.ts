@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { generateRegistrationOptions } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Database } from '#db';
-import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG, type Ceremony } from '#domain/passkey.ts';
+import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { ALGORITHMS, challengeOf } from '#evidence/signed-statement.ts';
@@ -11,6 +10,7 @@ import type { Admission } from './admission.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { uuidOf, type KeyedHash } from './keyed-hash.ts';
+import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, passkeyName, registration, sealedAssertion, sealedRegistration } from './passkey-shapes.ts';
 import type { Sealer } from './seal.ts';
 import type { SignedIn } from './sessions.ts';
@@ -41,13 +41,6 @@ export interface PasskeysDeps {
 
 /** One's own keys. What a browser and a key answered is sealed to the verifier, which judges it; here it is only asked for. */
 export function passkeysEndpoints({ db, hash, sealer, engine, admission, relyingParty }: PasskeysDeps) {
-  const own = (account: string) =>
-    db.passkey.findMany({
-      where: { accountGuid: account, disabledAt: null },
-      orderBy: { enrolledAt: 'asc' },
-      select: { id: true, name: true, credentialId: true, transports: true, enrolledAt: true },
-    });
-
   /** Hands the change to the verifier; the same request again gets the first outcome. */
   const change = async (
     workflow: 'addPasskey' | 'dropPasskey',
@@ -72,7 +65,7 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
         refusals: [],
       },
       async (ask) => {
-        const rows = await own(signedIn(ask).account);
+        const rows = await ownKeys(db, signedIn(ask).account);
         return {
           status: 200,
           body: { items: rows.map(({ id, name, enrolledAt }) => ({ id, name, enrolledAt: enrolledAt.toISOString() })) },
@@ -105,16 +98,8 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
         await admission.step(`ceremonies of ${session.account}`);
         const { account } = session;
         const { deed } = ask.body;
-        const { id, createdAt } = await db.ceremony.create({
-          data: { id: randomUUID(), accountGuid: account, purpose: `passkey/${deed}` },
-        });
-        const ceremony: Ceremony = {
-          ceremony: id,
-          account,
-          notAfter: new Date(createdAt.getTime() + CEREMONY_SECONDS * 1000).toISOString(),
-        };
-        const keys = (await own(account)).map(({ credentialId, transports }) => ({ id: credentialId, transports }));
-        const timeout = CEREMONY_SECONDS * 1000;
+        const ceremony = await beginCeremony(db, account, `passkey/${deed}`);
+        const keys = await ownKeys(db, account);
         const creation = await generateRegistrationOptions({
           rpName: 'Countersign',
           rpID: relyingParty.id,
@@ -123,8 +108,8 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
           // Not the account itself: a key shows its user handle to whoever holds it (WebAuthn Level 3 §14.6.1).
           userID: new Uint8Array(hash('passkey-user', account)),
           challenge: new Uint8Array(challengeOf(PASSKEY_TAG, canonical(createStatement(ceremony)))),
-          timeout,
-          excludeCredentials: keys, // any transport that a browser once named
+          timeout: CEREMONY_SECONDS * 1000,
+          excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
           // The account is known before a key is asked for, so a key need not keep it; its owner must be known to it.
           authenticatorSelection: { residentKey: 'discouraged', userVerification: 'required' },
           supportedAlgorithmIDs: [...ALGORITHMS],
@@ -132,12 +117,7 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
         const body = {
           ...ceremony,
           ...(deed === 'add' ? { creation } : {}),
-          confirmation: {
-            rpId: relyingParty.id,
-            timeout,
-            userVerification: 'required',
-            allowCredentials: keys.map((key) => ({ type: 'public-key', ...key })),
-          },
+          confirmation: confirmationWith(relyingParty, keys),
         };
         return { status: 201, body };
       },

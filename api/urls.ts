@@ -36,6 +36,7 @@ export function routesOf({
     at('GET', '/api/v1/resets/{id}/history', resets.history),
     at('GET', '/api/v1/resets/{id}/evidence', evidence.ofReset),
     at('GET', '/api/v1/approvals', approvals.list),
+    at('POST', '/api/v1/approvals/{id}/ceremony', approvals.ceremony),
     at('POST', '/api/v1/approvals/{id}/decisions', approvals.decide),
     at('GET', '/api/v1/passkeys', passkeys.list),
     at('POST', '/api/v1/passkeys/ceremony', passkeys.begin),

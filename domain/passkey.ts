@@ -21,7 +21,8 @@ export const PASSKEY_TAG = 'countersign/passkey/v1\0';
 export const BINDINGS = ['first', 'confirmed', 'replacing'] as const;
 export type PasskeyBinding = (typeof BINDINGS)[number];
 
-/** What never changes of a passkey: what the verifier signs when it is enrolled. Times are RFC 3339 UTC, bytes base64. */
+/** What never changes of a passkey: what the verifier signs when it is enrolled. Its name is not in it: people write about themselves, and this is kept.
+ * Times are RFC 3339 UTC, bytes base64. */
 export interface PasskeyFacts {
   id: string;
   account: string;
@@ -35,14 +36,13 @@ export interface PasskeyFacts {
   /** The relying party id that the key was made for. */
   rp: string;
   transports: string[];
-  name: string;
   binding: PasskeyBinding;
   enrolled: string;
 }
 
 /** The body that the verifier signs; a row without that signature counts for nothing. */
 export function passkeyBody(facts: PasskeyFacts) {
-  const { id, account, credential, spki, algorithm, aaguid, synced, rp, transports, name, binding, enrolled } = facts;
+  const { id, account, credential, spki, algorithm, aaguid, synced, rp, transports, binding, enrolled } = facts;
   return {
     v: 1,
     kind: 'row/passkey',
@@ -55,7 +55,6 @@ export function passkeyBody(facts: PasskeyFacts) {
     synced,
     rp,
     transports,
-    name,
     binding,
     enrolled,
   } as const;

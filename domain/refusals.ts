@@ -154,6 +154,15 @@ export const REFUSALS = {
     words:
       'This passkey can be copied to other devices, so it could be used by whoever gets into the account that keeps the copies. Use a security key, or a passkey that stays in one device.',
   },
+  'passkey-needed': {
+    status: 403,
+    words:
+      'This decision has to be signed with your own security key. Register one in the menu under your name, under Security keys, then decide.',
+  },
+  'factors-replaced': {
+    status: 403,
+    words: 'You replaced your own key or authenticator within the last day, so somebody else has to decide.',
+  },
   'passkey-known': { status: 409, words: 'This key is registered already. Use another one, or the one that you have.' },
   'too-many-passkeys': {
     status: 409,

@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION opened_for_audit(asked uuid) RETURNS TABLE (commitmen
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT o.commitment, o.salt, o.value
   FROM leaf l JOIN opening o
-    ON o.commitment IN (l.body::jsonb #>> '{target,name_c}', l.body::jsonb #>> '{src,ip_c}', l.body::jsonb #>> '{do,filter_c}')
+    ON o.commitment IN (l.body::jsonb #>> '{target,name_c}', l.body::jsonb #>> '{src,ip_c}', l.body::jsonb #>> '{do,filter_c}', l.body::jsonb #>> '{do,shown_c}')
   WHERE l.id = asked AND EXISTS (
     SELECT 1 FROM leaf r
     WHERE r.xid = pg_current_xact_id() AND r.type = 'audit.read' AND r.body::jsonb #>> '{do,leaf}' = asked::text
@@ -59,7 +59,7 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
 GRANT SELECT, INSERT ON passkey TO countersign_verifier;
 GRANT UPDATE (counter, disabled_at) ON passkey TO countersign_verifier;
-GRANT SELECT ON ceremony TO countersign_verifier;
+GRANT SELECT ON ceremony, log_head TO countersign_verifier;
 GRANT SELECT, INSERT ON burn TO countersign_verifier;
 GRANT SELECT, INSERT ON attestation TO countersign_verifier;
 GRANT SELECT, INSERT ON approval TO countersign_verifier;

@@ -1,36 +1,19 @@
-import { passkeyBody, SYNCED_PASSKEYS, type PasskeyBinding, type PasskeyFacts } from '#domain/passkey.ts';
+import { passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
 import { whyNotSigned, type StatementFault } from '#evidence/signed-statement.ts';
 import type { Prisma, Transaction } from '#db';
+import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { VerifierDeps } from './deps.ts';
 import { isOurRow } from './row-signature.ts';
 import type { TypedAssertion } from './typed.ts';
 
 type Row = Prisma.PasskeyGetPayload<object>;
 
-/** A row as what the verifier signed. */
-export function factsOf(row: Omit<Row, 'counter' | 'disabledAt' | 'signature'>): PasskeyFacts {
-  return {
-    id: row.id,
-    account: row.accountGuid,
-    credential: row.credentialId,
-    spki: Buffer.from(row.spki).toString('base64'),
-    algorithm: row.algorithm,
-    aaguid: row.aaguid,
-    synced: row.backupEligible,
-    rp: row.rpId,
-    transports: row.transports,
-    name: row.name,
-    binding: row.binding as PasskeyBinding, // a row with any other word was not signed
-    enrolled: row.enrolledAt.toISOString(),
-  };
-}
-
 /** Every passkey that the account ever had, oldest first, removed ones too; rows by another hand are left out. They stay locked until the transaction ends. */
 export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string): Promise<Row[]> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${account}`}, 0))`;
   const rows = await tx.passkey.findMany({ where: { accountGuid: account }, orderBy: [{ enrolledAt: 'asc' }, { id: 'asc' }] });
-  return rows.filter((row) => isOurRow(deps.keys, passkeyBody(factsOf(row)), row.signature));
+  return rows.filter((row) => isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature));
 }
 
 export type Asserted = { passkey: Row } | { fault: StatementFault | 'not-registered' | 'counter' };

@@ -5,6 +5,7 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { Auth } from '#prisma/leaves.ts';
 import { openCeremony } from './ceremony.ts';
 import { checkCodes } from './check-codes.ts';
@@ -12,7 +13,7 @@ import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { checkAssertion, factsOf, passkeysOf, refusalOf } from './passkeys.ts';
+import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import { readRegistration, type NewPasskey } from './read-registration.ts';
 import { signRow } from './row-signature.ts';
 import { fromWhere, type Typed } from './typed.ts';
@@ -22,7 +23,7 @@ import { whyNotAtConsole } from './why-not-at-console.ts';
  * Registers a passkey of somebody signed in to the console, when they confirm it: with a key that they have, by a signature
  * over just this key; or with the code of their authenticator and one of their recovery codes, both burned (NIST SP
  * 800-63B-4 §4.1.2: bound at the level at which it will be used). The second way, for somebody who had a key before,
- * replaces factors and is on record as that (`lastFactorChange`).
+ * replaces factors and is on record as that (`lastFactorChanges`).
  */
 export async function registerPasskey(deps: VerifierDeps, asked: PasskeyAsked): Promise<PasskeyAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
@@ -123,7 +124,7 @@ async function store(
     binding,
     enrolledAt: await databaseTime(tx),
   };
-  const facts = factsOf(row);
+  const facts = passkeyFacts(row);
   await tx.passkey.create({
     data: { ...row, counter: key.counter, signature: signRow(deps.keys, passkeyBody(facts)) },
     select: { id: true },

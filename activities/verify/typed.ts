@@ -67,7 +67,16 @@ export const TYPED = {
   resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
-    value: code,
+    by: z.union([
+      z.strictObject({ totp: code }),
+      z.strictObject({
+        ceremony: z.uuid(),
+        /** Of the commitment to what was shown, base64. */
+        salt: z.string().length(24),
+        evidence: z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable(),
+        assertion,
+      }),
+    ]),
     approver: z.string(),
     stage: z.int(),
     decision: z.enum(['approve', 'deny']),

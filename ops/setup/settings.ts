@@ -115,6 +115,7 @@ export function writeSettings(input: SettingsInput): void {
     openingKeyFile: inFolder(name, 'opening.key'),
     apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
+    relyingParty,
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),
     intentSeconds: 900,

@@ -4,13 +4,15 @@ import { test } from 'node:test';
 import { addStatement, createStatement, PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
-import { lastFactorChange } from '#activities/verify/factor-change.ts';
+import { lastFactorChanges } from '#activities/verify/factor-change.ts';
 import { hexSha256, SoftPasskey, type Attestation, type Page } from '#test/support/soft-passkey.ts';
 import { codeNow, enrolled, person, seal, useVerifier, type Enrolled } from './world.ts';
 
 const world = await useVerifier();
 const PAGE: Page = { origin: 'https://console.test', rpId: 'console.test' };
 const officers = ['S-CS-Security-Officers'];
+
+const lastFactorChange = async (who: Enrolled) => (await lastFactorChanges(world.superuser, [who.guid])).get(who.guid);
 
 let made = 0;
 /** Somebody new with a role at the console. */
@@ -114,7 +116,7 @@ test('a first key takes the authenticator and a recovery code together, burns bo
     ['first', who.guid, 'blue key', 'console.test', null],
   );
   assert.deepEqual(Buffer.from(row.spki), key.spki, 'the key that anybody can check signatures with');
-  assert.equal(await lastFactorChange(world.superuser, who.guid), undefined);
+  assert.equal(await lastFactorChange(who), undefined);
   assert.deepEqual(
     (await leavesOf(who)).map(({ type }) => type),
     ['enrolment.refused', 'enrolment.refused', 'enrolment.refused', 'authenticator.enrolled', 'enrolment.refused', 'enrolment.refused'],
@@ -196,7 +198,7 @@ test('a further key is confirmed by one that the person has, over just that key;
   assert.equal(await confirmed(who, second, first, undefined, { ...PAGE, origin: 'https://evil.test' }), 'passkey-not-accepted');
   assert.equal(await confirmed(who, second, first), 'done');
   assert.equal((await rowOf(second)).binding, 'confirmed');
-  assert.equal(await lastFactorChange(world.superuser, who.guid), undefined, 'nothing was replaced');
+  assert.equal(await lastFactorChange(who), undefined, 'nothing was replaced');
 
   first.counter = 1;
   assert.equal(await confirmed(who, new SoftPasskey(), first), 'passkey-not-accepted', 'a counter that does not go up: the key was copied');
@@ -207,10 +209,7 @@ test('a further key is confirmed by one that the person has, over just that key;
 
   const third = new SoftPasskey();
   assert.equal(await add(who, third), 'done');
-  assert.deepEqual(
-    [(await rowOf(third)).binding, await lastFactorChange(world.superuser, who.guid)],
-    ['replacing', (await rowOf(third)).enrolledAt],
-  );
+  assert.deepEqual([(await rowOf(third)).binding, await lastFactorChange(who)], ['replacing', (await rowOf(third)).enrolledAt]);
 });
 
 test('a key is removed by a signature of one that is left or by its own, once; whoever then begins again with codes replaces factors', async () => {
@@ -230,12 +229,12 @@ test('a key is removed by a signature of one that is left or by its own, once; w
   assert.equal(await remove(who, one, second), 'not-found', 'removed already');
   assert.equal(await remove(who, two, second), 'done', 'the last one, by itself');
   assert.ok((await rowOf(first)).disabledAt, 'the row stays: what it signed is checked for years');
-  assert.equal(await lastFactorChange(world.superuser, who.guid), undefined);
+  assert.equal(await lastFactorChange(who), undefined);
 
   const again = new SoftPasskey();
   assert.equal(await add(who, again), 'done');
   assert.equal((await rowOf(again)).binding, 'replacing');
-  assert.ok(await lastFactorChange(world.superuser, who.guid));
+  assert.ok(await lastFactorChange(who));
   const removals = (await leavesOf(who)).filter(({ type }) => type === 'authenticator.removed');
   assert.deepEqual(
     removals.map(({ reason }) => reason),
@@ -281,7 +280,7 @@ test('guessing at the codes ends at the limit of the account, and an authenticat
     outcomes.push(await add(who, new SoftPasskey(), { by: { totp: '000000', recoveryCode: 'AAAA-BBBB-CCCC-DDDD' } }));
   assert.deepEqual(new Set(outcomes), new Set(['codes-not-accepted']));
   assert.equal(await add(who, new SoftPasskey()), 'codes-not-accepted', 'the right codes come too late');
-  assert.equal(await lastFactorChange(world.superuser, who.guid), undefined);
+  assert.equal(await lastFactorChange(who), undefined);
   await enrolled(world, who);
-  assert.ok(await lastFactorChange(world.superuser, who.guid));
+  assert.ok(await lastFactorChange(who));
 });
