@@ -90,6 +90,7 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/session/factor': ['sign-in.factor'],
   'DELETE /api/v1/session': ['sign-in.ended'],
   'POST /api/v1/approvals/{id}/decisions': ['approval.decided'],
+  'POST /api/v1/approvals/{id}/ceremony': 'it opens a ceremony; the decision that comes of it has its leaf',
   'POST /api/v1/issued-codes': ['code.issued'],
   'POST /api/v1/passkeys': ['authenticator.enrolled'],
   'DELETE /api/v1/passkeys/{id}': ['authenticator.removed'],

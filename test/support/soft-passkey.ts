@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 
 /** What an authenticator of this test says about itself and its page; a scene changes what it is about. */
@@ -42,31 +42,40 @@ export const hexSha256 = (bytes: Uint8Array): string => sha256(bytes).toString('
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 const b64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
+/** A key as it is kept between two files of tests, which share one stack. */
+export interface SavedPasskey {
+  id: string;
+  /** PKCS#8, base64. */
+  key: string;
+}
+
 /**
  * An authenticator in software: registers and signs as CTAP2 devices do, and lies about whatever a scene wants it to.
- * It counts from 0 unless told not to.
+ * It counts from 0 unless `counts` is false: then it answers 0 for ever, as many do.
  */
 export class SoftPasskey {
-  readonly id = b64(randomBytes(32));
+  readonly id: string;
   readonly algorithm: Algorithm;
   readonly spki: Buffer;
   flags: Flags = { userPresent: true, userVerified: true, backupEligible: false, backedUp: false };
   counter = 0;
+  counts = true;
   aaguid = Buffer.alloc(16);
   readonly #key: KeyObject;
   readonly #jwk: Record<string, unknown>;
 
-  constructor(algorithm: Algorithm = -7) {
+  constructor(algorithm: Algorithm = -7, saved?: SavedPasskey) {
     this.algorithm = algorithm;
-    const { privateKey, publicKey } =
-      algorithm === -7
-        ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
-        : algorithm === -8
-          ? generateKeyPairSync('ed25519')
-          : generateKeyPairSync('rsa', { modulusLength: 2048 });
-    this.#key = privateKey;
+    this.id = saved?.id ?? b64(randomBytes(32));
+    this.#key = saved ? createPrivateKey({ key: Buffer.from(saved.key, 'base64'), format: 'der', type: 'pkcs8' }) : newKey(algorithm);
+    const publicKey = createPublicKey(this.#key);
     this.spki = publicKey.export({ format: 'der', type: 'spki' });
     this.#jwk = publicKey.export({ format: 'jwk' });
+  }
+
+  /** What makes the same key again; the counter is not kept. */
+  save(): SavedPasskey {
+    return { id: this.id, key: this.#key.export({ format: 'der', type: 'pkcs8' }).toString('base64') };
   }
 
   /** Answers to a registration with attestation `none`; `self`: packed, signed by the new key itself (§8.2); or in the name of a maker. */
@@ -101,7 +110,7 @@ export class SoftPasskey {
 
   /** Signs a challenge (base64url). */
   assert(challenge: string, page: Page): Assertion {
-    this.counter += 1;
+    if (this.counts) this.counter += 1;
     const clientDataJSON = this.#client('webauthn.get', challenge, page);
     const authenticatorData = this.#fixed(page, 0);
     const signature = this.#sign(Buffer.concat([authenticatorData, sha256(clientDataJSON)]));
@@ -159,4 +168,9 @@ export class SoftPasskey {
             ];
     return new Map(entries) as never; // the library's type wants a CBOR value, which a map of numbers and bytes is
   }
+}
+
+function newKey(algorithm: Algorithm): KeyObject {
+  if (algorithm === -7) return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  return algorithm === -8 ? generateKeyPairSync('ed25519').privateKey : generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 }

@@ -12,11 +12,12 @@ const WHO = 'priya.menon';
 before(async () => {
   stack = await useStack();
   people = await cast(stack.state);
+  await people.forgetKeys(WHO);
 });
 after(async () => {
   await closeBrowser();
   // As if the scene had never been: whoever begins anew with codes counts as having replaced their factors.
-  await people?.sql('DELETE FROM passkey WHERE account_guid = $1::uuid', [await people.guid(WHO)]);
+  await people?.forgetKeys(WHO);
   await people?.close();
 });
 

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { addStatement, createStatement, PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
-import { canonical } from '#evidence/jcs.ts';
-import { challengeOf } from '#evidence/signed-statement.ts';
+import { addStatement, removeStatement, type Ceremony } from '#domain/passkey.ts';
+import type { Json } from '#evidence/jcs.ts';
 import { lastFactorChanges } from '#activities/verify/factor-change.ts';
-import { hexSha256, SoftPasskey, type Attestation, type Page } from '#test/support/soft-passkey.ts';
+import { hexSha256, SoftPasskey } from '#test/support/soft-passkey.ts';
+import { assertionOf, begun, codes, PAGE, registrationOf } from './keys.ts';
 import { codeNow, enrolled, person, seal, useVerifier, type Enrolled } from './world.ts';
 
 const world = await useVerifier();
-const PAGE: Page = { origin: 'https://console.test', rpId: 'console.test' };
 const officers = ['S-CS-Security-Officers'];
 
 const lastFactorChange = async (who: Enrolled) => (await lastFactorChanges(world.superuser, [who.guid])).get(who.guid);
@@ -17,22 +16,6 @@ const lastFactorChange = async (who: Enrolled) => (await lastFactorChanges(world
 let made = 0;
 /** Somebody new with a role at the console. */
 const officer = () => enrolled(world, person(`officer-${++made}`, { groups: officers }), 9);
-
-async function begun(who: Enrolled, purpose: 'passkey/add' | 'passkey/remove'): Promise<Ceremony> {
-  const { id, createdAt } = await world.api.ceremony.create({ data: { id: randomUUID(), accountGuid: who.guid, purpose } });
-  return { ceremony: id, account: who.guid, notAfter: new Date(createdAt.getTime() + 300_000).toISOString() };
-}
-
-const challenge = (statement: object) => challengeOf(PASSKEY_TAG, canonical(statement as never)).toString('base64url');
-
-function registrationOf(key: SoftPasskey, ceremony: Ceremony, page: Page = PAGE, format: Attestation = 'none') {
-  const { clientDataJSON, attestationObject, transports } = key.register(challenge(createStatement(ceremony)), page, format).response;
-  return { credential: key.id, clientDataJSON, attestationObject, transports };
-}
-
-function assertionOf(key: SoftPasskey, statement: object, page: Page = PAGE) {
-  return { credential: key.id, ...key.assert(challenge(statement), page).response };
-}
 
 interface Adding {
   ceremony?: Ceremony;
@@ -45,9 +28,9 @@ interface Adding {
 
 /** Registers `key` with the person's codes, or as a scene says; answers 'done' or the refusal. */
 async function add(who: Enrolled, key: SoftPasskey, more: Adding = {}): Promise<string> {
-  const ceremony = more.ceremony ?? (await begun(who, 'passkey/add'));
+  const ceremony = more.ceremony ?? (await begun(world, who, 'passkey/add'));
   const registration = more.registration ?? registrationOf(key, ceremony);
-  const by = more.by ?? (await codes(who));
+  const by = more.by ?? (await codes(world, who));
   const request = more.request ?? randomUUID();
   const value = { account: (more.sealedFor ?? who).guid, ceremony: ceremony.ceremony, name: more.name ?? 'blue key', registration, by };
   const sealed = await seal(world, 'passkey', request, value);
@@ -55,22 +38,15 @@ async function add(who: Enrolled, key: SoftPasskey, more: Adding = {}): Promise<
   return answer.outcome === 'done' ? 'done' : answer.code;
 }
 
-/** A fresh code of each; the step that the app shows is forgotten, so that a scene need not wait for the next one. */
-async function codes(who: Enrolled): Promise<{ totp: string; recoveryCode: string }> {
-  await world.superuser.totp.updateMany({ where: { accountGuid: who.guid }, data: { lastStep: null } });
-  await world.superuser.burn.deleteMany({ where: { consumed: { startsWith: 'totp:' } } });
-  return { totp: codeNow(who), recoveryCode: who.recoveryCodes.shift() ?? '' };
-}
-
 /** Adds a further key, confirmed by one that the person has. */
 async function confirmed(
   who: Enrolled,
   key: SoftPasskey,
   by: SoftPasskey,
-  bend: (statement: object) => object = (same) => same,
+  bend: (statement: ReturnType<typeof addStatement>) => Json = (same) => same,
   page = PAGE,
 ) {
-  const ceremony = await begun(who, 'passkey/add');
+  const ceremony = await begun(world, who, 'passkey/add');
   const registration = registrationOf(key, ceremony);
   const digest = hexSha256(Buffer.from(registration.attestationObject, 'base64url'));
   const statement = addStatement(ceremony, { credential: key.id, registration: digest, name: 'spare' });
@@ -78,7 +54,7 @@ async function confirmed(
 }
 
 async function remove(who: Enrolled, passkey: string, by: SoftPasskey, ceremony?: Ceremony, page = PAGE): Promise<string> {
-  const open = ceremony ?? (await begun(who, 'passkey/remove'));
+  const open = ceremony ?? (await begun(world, who, 'passkey/remove'));
   const request = randomUUID();
   const assertion = assertionOf(by, removeStatement(open, passkey), page);
   const sealed = await seal(world, 'passkey-removal', request, { account: who.guid, ceremony: open.ceremony, passkey, assertion });
@@ -96,17 +72,17 @@ async function leavesOf(who: Enrolled): Promise<{ type: string; reason: string |
 test('a first key takes the authenticator and a recovery code together, burns both, and replaces nothing', async () => {
   const who = await officer();
   const key = new SoftPasskey();
-  const ceremony = await begun(who, 'passkey/add');
-  const { totp, recoveryCode } = await codes(who);
+  const ceremony = await begun(world, who, 'passkey/add');
+  const { totp, recoveryCode } = await codes(world, who);
   const tried = (by: object) => add(who, key, { ceremony, registration: registrationOf(key, ceremony), by });
   assert.equal(await tried({ totp, recoveryCode: 'AAAA-BBBB-CCCC-DDDD' }), 'codes-not-accepted');
   assert.equal(await tried({ totp, recoveryCode }), 'codes-not-accepted', 'the code of the authenticator is spent');
-  const [other, next] = [await codes(who), await codes(who)];
+  const [other, next] = [await codes(world, who), await codes(world, who)];
   assert.equal(await tried({ totp: '000000', recoveryCode: other.recoveryCode }), 'codes-not-accepted');
   assert.equal(await tried({ totp: next.totp, recoveryCode: other.recoveryCode }), 'done', 'a slip in the one has not burned the other');
-  assert.equal(await tried({ totp: (await codes(who)).totp, recoveryCode: next.recoveryCode }), 'ceremony-over');
+  assert.equal(await tried({ totp: (await codes(world, who)).totp, recoveryCode: next.recoveryCode }), 'ceremony-over');
   assert.equal(
-    await add(who, new SoftPasskey(), { by: { totp: (await codes(who)).totp, recoveryCode: other.recoveryCode } }),
+    await add(who, new SoftPasskey(), { by: { totp: (await codes(world, who)).totp, recoveryCode: other.recoveryCode } }),
     'codes-not-accepted',
   );
 
@@ -127,7 +103,7 @@ test('keys of every algorithm that we take are registered, with a statement abou
   for (const algorithm of [-7, -8, -257] as const) {
     for (const format of ['none', 'self'] as const) {
       const [who, key] = [await officer(), new SoftPasskey(algorithm)];
-      const ceremony = await begun(who, 'passkey/add');
+      const ceremony = await begun(world, who, 'passkey/add');
       assert.equal(
         await add(who, key, { ceremony, registration: registrationOf(key, ceremony, PAGE, format) }),
         'done',
@@ -144,7 +120,7 @@ test('a key that is synced, did not know its owner, or answered another page, ce
   const refused = async (bend: (key: SoftPasskey) => void, page = PAGE) => {
     const key = new SoftPasskey();
     bend(key);
-    const ceremony = await begun(who, 'passkey/add');
+    const ceremony = await begun(world, who, 'passkey/add');
     return add(who, key, { ceremony, registration: registrationOf(key, ceremony, page), by: { totp: codeNow(who), recoveryCode: 'x' } });
   };
   const nothing = () => {};
@@ -160,9 +136,9 @@ test('a key that is synced, did not know its owner, or answered another page, ce
   assert.equal(await refused(nothing, { ...PAGE, rpId: 'evil.test' }), 'passkey-not-accepted');
 
   const key = new SoftPasskey();
-  const [mine, theirs] = [await begun(who, 'passkey/add'), await begun(else_, 'passkey/add')];
-  const removal = await begun(who, 'passkey/remove');
-  const unspent = await codes(who);
+  const [mine, theirs] = [await begun(world, who, 'passkey/add'), await begun(world, else_, 'passkey/add')];
+  const removal = await begun(world, who, 'passkey/remove');
+  const unspent = await codes(world, who);
   assert.equal(await add(who, key, { ceremony: mine, registration: registrationOf(key, theirs), by: unspent }), 'passkey-not-accepted');
   assert.equal(await add(who, key, { ceremony: theirs, by: unspent }), 'ceremony-over', "somebody else's ceremony");
   assert.equal(await add(who, key, { ceremony: removal, by: unspent }), 'ceremony-over', 'a ceremony for something else');
@@ -222,7 +198,7 @@ test('a key is removed by a signature of one that is left or by its own, once; w
 
   assert.equal(await remove(who, theirs, first), 'not-found', "somebody else's key is not there");
   assert.equal(await remove(who, one, foreign), 'passkey-not-accepted');
-  const ceremony = await begun(who, 'passkey/remove');
+  const ceremony = await begun(world, who, 'passkey/remove');
   assert.equal(await remove(who, one, second, ceremony), 'done');
   assert.equal(await remove(who, two, second, ceremony), 'ceremony-over');
   assert.equal(await remove(who, two, first), 'passkey-not-accepted', 'a removed key confirms nothing');
@@ -266,7 +242,7 @@ test('who lost role or account since signing in changes nothing, and asked again
   world.directory.set(who.guid, { ...who, locked: true });
   assert.equal(await add(who, new SoftPasskey()), 'account-not-active');
   world.directory.set(who.guid, who);
-  const [key, request, ceremony, by] = [new SoftPasskey(), randomUUID(), await begun(who, 'passkey/add'), await codes(who)];
+  const [key, request, ceremony, by] = [new SoftPasskey(), randomUUID(), await begun(world, who, 'passkey/add'), await codes(world, who)];
   const same = { ceremony, registration: registrationOf(key, ceremony), by, request };
   assert.deepEqual(await Promise.all([add(who, key, same), add(who, key, same)]), ['done', 'done']);
   assert.equal(await add(who, key, same), 'done');
