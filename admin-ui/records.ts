@@ -4,6 +4,7 @@ import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
 import type { openedLeaf } from '#api/openings.ts';
 import type { LogStanding } from '#api/log-endpoints.ts';
+import type { decisionCeremony } from '#api/decision-ceremony.ts';
 import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
@@ -69,6 +70,9 @@ export type KeyCeremony = {
   creation?: object;
   confirmation: z.infer<typeof confirmation>;
 };
+
+/** What is to be signed for a decision, with what opens its commitments. */
+export type DecisionCeremony = z.infer<typeof decisionCeremony>;
 
 export type Summary = { approvalsWaitingForMe: number; openResets: number; oldestWaitSeconds: number | null };
 

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
+import type { Rule } from '#domain/policy.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import { policyVersion } from '#prisma/policies.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
-import { approvalColumns, approvalSchema, approvalState, linesOf, viewOf } from './approvals-view.ts';
+import { approvalColumns, approvalSchema, approvalState, linesOf, viewOf, type ApprovalRow } from './approvals-view.ts';
 import { beginDecision, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
 import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
@@ -85,7 +87,10 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
           db,
           rows.map((row) => row.resetId),
         );
-        const items = rows.map((row) => viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId) }));
+        const rules = await rulesOf(db, rows);
+        const items = rows.map((row) =>
+          viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId), rule: rules.get(row.resetId) }),
+        );
         return { status: 200, body: { items: items.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting')) } };
       },
     ),
@@ -164,6 +169,18 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
       },
     ),
   };
+}
+
+/** The rule that each reset froze. Few policies are in use at a time, so each is read once. */
+async function rulesOf(db: Database, rows: readonly ApprovalRow[]): Promise<Map<string, Rule>> {
+  const frozen = new Set(rows.flatMap(({ reset }) => reset.policySha256 ?? []));
+  const versions = new Map(await Promise.all([...frozen].map(async (sha256) => [sha256, await policyVersion(db, sha256)] as const)));
+  return new Map(
+    rows.flatMap(({ resetId, reset }) => {
+      const rule = versions.get(reset.policySha256 ?? '')?.policy.rules.find(({ id }) => id === reset.ruleId);
+      return rule ? [[resetId, rule] as const] : [];
+    }),
+  );
 }
 
 function told(reply: Reply | 'closed', decided: 'approve' | 'deny'): { state: string; message: string } {

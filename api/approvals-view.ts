@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Prisma } from '#db';
+import { DECISION_METHODS } from '#domain/attestation.ts';
 import { shownLines } from '#domain/decision-statement.ts';
+import { mayDecideBy, type Rule } from '#domain/policy.ts';
 import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
@@ -33,6 +35,8 @@ export const approvalSchema = z.object({
   privilegedBecause: z.string().nullable(),
   /** The lines that the page shows and the approver's key signs the digest of. */
   shown: z.array(z.string()),
+  /** How the rule takes a decision about this account: signed with the approver's key, or by a code. */
+  methods: z.array(z.enum(DECISION_METHODS)),
   waitingSince: moment.nullable(),
   expiresAt: moment.nullable(),
   state: approvalState,
@@ -84,6 +88,7 @@ export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, dec
 export interface Known {
   decided: ReadonlyMap<number, readonly Decided[]> | undefined;
   methods: Methods | undefined;
+  rule: Rule | undefined;
 }
 
 /** What the page shows of a reset, and the verifier puts together again from what it knows. */
@@ -103,7 +108,7 @@ export function linesOf({ resetId, reset, stage, label }: ApprovalRow, methods: 
   });
 }
 
-export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }: Known): z.infer<typeof approvalSchema> {
+export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods, rule }: Known): z.infer<typeof approvalSchema> {
   const why = session.roles.includes('approver') ? whyNot(row, session, decided) : 'not-an-approver';
   return {
     id: row.id,
@@ -122,6 +127,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }
     factors: [...(methods?.factors ?? [])],
     privilegedBecause: row.reset.protectedBy,
     shown: linesOf(row, methods),
+    methods: rule ? [...mayDecideBy(rule, row.reset.protectedBy !== null)] : [],
     waitingSince: row.openedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     state: shownState(row.state, row.reset.endedAt),

@@ -3,6 +3,7 @@ import type {
   Approval,
   Check,
   Checkpoint,
+  DecisionCeremony,
   HistoryEvent,
   FrameworkItem,
   IssuedCode,
@@ -23,7 +24,7 @@ import { request } from './request.ts';
 const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events' };
 
 type Page = { items: RaRecord[]; nextCursor?: string | null };
-export type Decision = { decision: 'approve' | 'deny'; reason: string; totp: string };
+export type Stated = { decision: 'approve' | 'deny'; reason: string };
 export type Decided = { state: string; message: string };
 
 /** Answered whole: what one person may see of the approvals is never long. */
@@ -80,7 +81,9 @@ export const dataProvider = {
   deleteMany: unsupported,
 
   /** Records one person's decision; the same key gets the first answer again. */
-  decide: (approval: string, decision: Decision, idempotencyKey: string) =>
+  beginDecision: (approval: string, stated: Stated) =>
+    request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: stated }),
+  decide: (approval: string, decision: Stated & object, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
   issueCode: (account: string, checked: Check[], idempotencyKey: string) =>
