@@ -40,6 +40,9 @@ const roleGroups = z.strictObject({
   operator: z.array(z.string()),
 });
 
+/** WebAuthn: the host name that keys are made for, and the origins of the console's pages on which they may be used. */
+const relyingParty = z.strictObject({ id: z.string().min(1), origins: z.array(z.url()).min(1) });
+
 /** Admission before Temporal is touched: requests a minute per source and for the site, and the cap on resets whose claimant is not proven yet. */
 const admission = z.strictObject({
   perSourcePerMinute: z.int().positive(),
@@ -54,6 +57,7 @@ export const apiSettings = z.strictObject({
   directory,
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   origin: z.url(),
+  relyingParty,
   tls: z.strictObject({ certFile: path, keyFile: path }),
   /** PKCS#8 key that seals to verifier and writers (HPKE auth mode). */
   sealingKeyFile: path,
@@ -90,6 +94,7 @@ export const verifierSettings = z.strictObject({
   directory,
   bind,
   roleGroups,
+  relyingParty,
   /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
   factorKeyFile: path,
   /** 32 bytes: pepper of every stored code. */
@@ -115,6 +120,8 @@ export const writerSettings = z.strictObject({
   apiSealingPublicKeyFile: path,
   /** Pinned SPKI Ed25519 key of the verifier. */
   verifierSigningPublicKeyFile: path,
+  /** Its own copy: a signature made for another site, or on another page, is none. */
+  relyingParty,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
   settleSeconds: z.int().positive(),
   /** Its own copy of which log, witnesses and quorum an intent must be witnessed by (C2SP tlog-policy). */

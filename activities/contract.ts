@@ -202,6 +202,15 @@ export interface EnrolAsked {
 }
 export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
 
+/** Somebody signed in to the console changes which keys they have. */
+export interface PasskeyAsked {
+  request: string;
+  account: string;
+  /** Sealed: the key's answers, and the codes that confirm it. */
+  sealed: string;
+}
+export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };
+
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
 export interface ReturnAsked extends Asked {
   account: string | null;
@@ -216,4 +225,6 @@ export interface VerifierConsoleActivities {
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;
   storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
+  registerPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
+  removePasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
 }

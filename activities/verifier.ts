@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadSettings, readSecret, readSecretLine, secretFile, underTest, verifierSettings, withCa } from '#config';
 import { openDatabase } from '#db';
+import { forbidFetch } from '#no-calls-out';
 import { recordStart } from '#prisma/process-runs.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
@@ -13,6 +14,7 @@ import { peopleOf } from './verify/people.ts';
 import { createVerifierActivities } from './verify/verifier-activities.ts';
 
 /** The verifier: checks what people know and hold, and signs what passed. It is not reached from the network; work comes from Temporal's queue `verify`. */
+forbidFetch();
 const settings = loadSettings(verifierSettings);
 const log = openLog(VERIFIER, settings.logLevel);
 
@@ -40,6 +42,7 @@ const activities = createVerifierActivities({
     names: readSecret(settings.hmacKeyFile),
   }),
   roleGroups: settings.roleGroups,
+  relyingParty: settings.relyingParty,
 });
 
 await runWorker({

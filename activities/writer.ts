@@ -41,6 +41,7 @@ const deps: WriterDeps = {
   directory,
   directoryOn: (url) => alone.get(url),
   verifierKey,
+  relyingParty: settings.relyingParty,
   opener: await createOpener({
     recipient: process,
     own: readSecret(settings.openingKeyFile).toString('utf8'),

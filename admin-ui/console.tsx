@@ -11,6 +11,7 @@ import { Start } from './frame/start.tsx';
 import { HelpDeskPage } from './help-desk/help-desk-page.tsx';
 import { DecisionPage } from './inbox/decision-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
+import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
 import { ReportsPage } from './reports/reports-page.tsx';
@@ -53,6 +54,7 @@ export function Console() {
       <CustomRoutes>
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
+        <Route path="/security-keys" element={<KeysPage />} />
         <Route path="/log" element={<LogPage />} />
         <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>

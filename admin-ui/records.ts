@@ -4,6 +4,8 @@ import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
 import type { openedLeaf } from '#api/openings.ts';
 import type { LogStanding } from '#api/log-endpoints.ts';
+import type { decisionCeremony } from '#api/decision-ceremony.ts';
+import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
@@ -58,6 +60,19 @@ export type Check = (typeof CHECKS)[number];
 export const FEWEST_CHECKS = 2;
 
 export type IssuedCode = { code: string; expiresAt: string; account: string };
+
+export type OwnKey = { id: string; name: string; enrolledAt: string };
+/** Begun for one change of one's own keys; `creation` when a key is to be made (WebAuthn's JSON forms). */
+export type KeyCeremony = {
+  ceremony: string;
+  account: string;
+  notAfter: string;
+  creation?: object;
+  confirmation: z.infer<typeof confirmation>;
+};
+
+/** What is to be signed for a decision, with what opens its commitments. */
+export type DecisionCeremony = z.infer<typeof decisionCeremony>;
 
 export type Summary = { approvalsWaitingForMe: number; openResets: number; oldestWaitSeconds: number | null };
 

@@ -67,7 +67,12 @@ export const evidenceWords = {
   open: 'Show the personal data (this is recorded)',
   erased: 'Erased. The value and its salt are gone; leaf and proof hold without them.',
   noneOpened: 'This leaf commits to no personal data.',
-  member: { 'target.name_c': 'Account name', 'src.ip_c': 'Address', 'do.filter_c': 'Filter of the reading' },
+  member: {
+    'target.name_c': 'Account name',
+    'src.ip_c': 'Address',
+    'do.filter_c': 'Filter of the reading',
+    'do.shown_c': 'What the approver was shown',
+  },
   salt: 'Salt (base64): %{salt}',
   log: {
     lead: 'Leaves are put in order and signed by the notary, and count once the quorum of witnesses has cosigned. Nothing is written in the directory before.',

@@ -1,5 +1,7 @@
+import { decisionWords } from './words-decision.ts';
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
+import { keysWords } from './words-keys.ts';
 import { reportWords } from './words-reports.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
@@ -16,6 +18,7 @@ export const words = {
       log: 'Evidence log',
       reports: 'Reports',
       helpDesk: 'Help desk',
+      keys: 'Security keys',
       signIn: 'Sign in',
       notFound: 'There is no such page',
       refused: 'This page is not for your role',
@@ -153,41 +156,7 @@ export const words = {
       expires: 'Decide before',
       keys: 'Press j and k to move through the list and Enter to open.',
     },
-    decision: {
-      title: 'Reset the password of %{name}?',
-      stage: 'Stage %{stage}: %{label}',
-      facts: 'What is known',
-      who: 'Whose account',
-      proofs: 'Proofs that passed',
-      factors: 'Factors that passed',
-      why: 'Why this account is protected',
-      noWhy: 'It is not protected; the rule of its organisational unit asks for approval.',
-      requestCode: 'Request code',
-      callBack:
-        'Is it really %{name}? Call back on the number in the directory, not on one that you were given, and ask for the request code: their screen shows %{code} too.',
-      form: 'Your decision',
-      choose: 'What do you decide?',
-      approve: 'Approve',
-      approveHint: 'The reset goes on to the next stage, or the claimant may choose a new password.',
-      deny: 'Deny',
-      denyHint: 'The reset ends at once. Nobody can take this back.',
-      reason: 'Reason',
-      reasonHint: 'One sentence that an auditor will read, such as how you know that it is them.',
-      totp: 'Code from your authenticator',
-      totpHint: 'Six digits. Your decision is recorded under your name.',
-      submit: 'Record the decision',
-      submitApprove: 'Approve this reset',
-      submitDeny: 'Deny this reset',
-      chooseMissing: 'Choose approve or deny.',
-      reasonMissing: 'Give a reason.',
-      totpMissing: 'Enter the six digits from your authenticator.',
-      recorded: 'Your decision is recorded',
-      backToInbox: 'Back to the inbox',
-      seeReset: 'See the whole reset',
-      cannot: 'You cannot decide this one',
-      noAnswer: 'No answer came, so it is not known whether your decision was recorded. Send it again: it counts once.',
-      over: 'This approval is %{state}.',
-    },
+    decision: decisionWords,
     resets: {
       lead: 'Every reset that was asked for, the newest first. One reset is one workflow.',
       accountFilter: 'Account, name or reference',
@@ -269,6 +238,7 @@ export const words = {
       hide: 'Hide the leaf',
     },
     helpDesk: helpDeskWords,
+    keys: keysWords,
     evidence: evidenceWords,
     reports: reportWords,
     problem: {

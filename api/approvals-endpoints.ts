@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
+import type { Rule } from '#domain/policy.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import { policyVersion } from '#prisma/policies.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
-import { approvalColumns, approvalSchema, approvalState, viewOf } from './approvals-view.ts';
+import { approvalColumns, approvalSchema, approvalState, linesOf, viewOf, type ApprovalRow } from './approvals-view.ts';
+import { beginDecision, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
 import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { actorOf } from './actor.ts';
@@ -16,10 +19,16 @@ import { methodsOf } from './timeline.ts';
 import { code, reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
-const decision = z.strictObject({ decision: z.enum(['approve', 'deny']), reason, totp: code });
+const stated = { decision: z.enum(['approve', 'deny']), reason };
+const decision = z.union([z.strictObject({ ...stated, totp: code }), z.strictObject({ ...stated, signature: decisionSignature })]);
 const decisionRefusals = [
   'not-found',
   'factor-not-accepted',
+  'passkey-needed',
+  'passkey-not-accepted',
+  'passkey-not-verified',
+  'ceremony-over',
+  'factors-replaced',
   'approval-closed',
   'not-an-approver',
   'own-account',
@@ -38,10 +47,11 @@ export interface ApprovalDeps {
   sealer: Sealer;
   engine: Engine;
   admission: Admission;
+  relyingParty: { id: string };
 }
 
 /** What waits for an approver, and their decision. Whether it counts is said by the verifier; here is only shown what is known beforehand. */
-export function approvalsEndpoints({ db, hash, sealer, engine, admission }: ApprovalDeps) {
+export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ApprovalDeps) {
   return {
     list: endpoint(
       {
@@ -77,14 +87,38 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
           db,
           rows.map((row) => row.resetId),
         );
-        const items = rows.map((row) => viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId) }));
+        const rules = await rulesOf(db, rows);
+        const items = rows.map((row) =>
+          viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId), rule: rules.get(row.resetId) }),
+        );
         return { status: 200, body: { items: items.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting')) } };
+      },
+    ),
+
+    ceremony: endpoint(
+      {
+        summary: "Begin to decide: the statement that is signed with one's own key, and the lines that were shown",
+        access: ['approver'],
+        params: byId,
+        body: z.strictObject(stated),
+        replies: { 201: { description: 'What is to be signed, once, within minutes', schema: decisionCeremony } },
+        refusals: ['not-found', 'passkey-needed', 'approval-closed', 'too-many-requests'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`ceremonies of ${session.account}`);
+        const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
+        if (!row) throw new Refusal('not-found');
+        const methods = await methodsOf(db, [row.resetId]);
+        const lines = linesOf(row, methods.get(row.resetId));
+        return { status: 201, body: await beginDecision({ db, hash, relyingParty }, { row, lines, session, ...ask.body }) };
       },
     ),
 
     decide: endpoint(
       {
-        summary: "Approve or deny, confirmed with one's own authenticator",
+        summary: "Approve or deny, signed with one's own key, or confirmed with the authenticator where the rule takes that",
         access: ['approver'],
         params: byId,
         body: decision,
@@ -93,7 +127,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
       },
       async (ask) => {
         const session = signedIn(ask);
-        const { decision: decided, reason: stated, totp } = ask.body;
+        const { decision: decided, reason: stated } = ask.body;
         const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
         // Also somebody who was not asked goes on to the verifier: that they tried, and why it does not count, is evidence.
         if (!row) throw new Refusal('not-found');
@@ -109,13 +143,14 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
           });
           throw new Refusal('approval-closed');
         }
-        const digest = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
+        const { digest } = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
+        const by = 'totp' in ask.body ? { totp: ask.body.totp } : sealedSignature(ask.body.signature);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
         const sealed = await sealer.seal(db, {
           recipient: 'verifier',
           purpose: 'decision',
           subject: row.resetId,
-          value: { value: totp, approver: session.account, stage: row.stage, decision: decided, reason: digest, source: ask.source },
+          value: { by, approver: session.account, stage: row.stage, decision: decided, reason: digest, source: ask.source },
         });
         const message: DecisionMessage = {
           approver: session.account,
@@ -128,12 +163,24 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission }: Appr
           nonce: ask.nonce,
           route: `decide/${row.id}`,
           reset: row.resetId,
-          typed: `${session.account} ${decided} ${digest} ${totp}`,
+          typed: `${session.account} ${decided} ${digest} ${JSON.stringify(by)}`,
         });
         return { status: 200, body: told(await engine.update(row.resetId, 'decide', updateId, message), decided) };
       },
     ),
   };
+}
+
+/** The rule that each reset froze. Few policies are in use at a time, so each is read once. */
+async function rulesOf(db: Database, rows: readonly ApprovalRow[]): Promise<Map<string, Rule>> {
+  const frozen = new Set(rows.flatMap(({ reset }) => reset.policySha256 ?? []));
+  const versions = new Map(await Promise.all([...frozen].map(async (sha256) => [sha256, await policyVersion(db, sha256)] as const)));
+  return new Map(
+    rows.flatMap(({ resetId, reset }) => {
+      const rule = versions.get(reset.policySha256 ?? '')?.policy.rules.find(({ id }) => id === reset.ruleId);
+      return rule ? [[resetId, rule] as const] : [];
+    }),
+  );
 }
 
 function told(reply: Reply | 'closed', decided: 'approve' | 'deny'): { state: string; message: string } {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import type { Prisma } from '#db';
+import { DECISION_METHODS } from '#domain/attestation.ts';
+import { shownLines } from '#domain/decision-statement.ts';
+import { mayDecideBy, type Rule } from '#domain/policy.ts';
 import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
@@ -30,6 +33,10 @@ export const approvalSchema = z.object({
   proofs: z.array(z.string()),
   factors: z.array(z.string()),
   privilegedBecause: z.string().nullable(),
+  /** The lines that the page shows and the approver's key signs the digest of. */
+  shown: z.array(z.string()),
+  /** How the rule takes a decision about this account: signed with the approver's key, or by a code. */
+  methods: z.array(z.enum(DECISION_METHODS)),
   waitingSince: moment.nullable(),
   expiresAt: moment.nullable(),
   state: approvalState,
@@ -51,7 +58,19 @@ export const approvalColumns = {
   openedAt: true,
   expiresAt: true,
   reset: {
-    select: { reference: true, accountGuid: true, accountName: true, displayName: true, protectedBy: true, source: true, endedAt: true },
+    select: {
+      reference: true,
+      runId: true,
+      accountGuid: true,
+      accountName: true,
+      displayName: true,
+      protectedBy: true,
+      policySha256: true,
+      ruleId: true,
+      source: true,
+      startedAt: true,
+      endedAt: true,
+    },
   },
 } as const;
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
@@ -69,9 +88,27 @@ export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, dec
 export interface Known {
   decided: ReadonlyMap<number, readonly Decided[]> | undefined;
   methods: Methods | undefined;
+  rule: Rule | undefined;
 }
 
-export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }: Known): z.infer<typeof approvalSchema> {
+/** What the page shows of a reset, and the verifier puts together again from what it knows. */
+export function linesOf({ resetId, reset, stage, label }: ApprovalRow, methods: Methods | undefined): string[] {
+  return shownLines({
+    reset: resetId,
+    displayName: reset.displayName ?? '',
+    accountName: reset.accountName ?? '',
+    account: reset.accountGuid ?? '',
+    protectedBy: reset.protectedBy,
+    source: reset.source,
+    startedAt: reset.startedAt,
+    proofs: [...(methods?.proofs ?? [])],
+    factors: [...(methods?.factors ?? [])],
+    stage,
+    label,
+  });
+}
+
+export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods, rule }: Known): z.infer<typeof approvalSchema> {
   const why = session.roles.includes('approver') ? whyNot(row, session, decided) : 'not-an-approver';
   return {
     id: row.id,
@@ -89,6 +126,8 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods }
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
     privilegedBecause: row.reset.protectedBy,
+    shown: linesOf(row, methods),
+    methods: rule ? [...mayDecideBy(rule, row.reset.protectedBy !== null)] : [],
     waitingSince: row.openedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     state: shownState(row.state, row.reset.endedAt),

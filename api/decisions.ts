@@ -4,7 +4,7 @@ import { uuidOf, type KeyedHash } from './keyed-hash.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
 
 /**
- * Keeps the reason that an approver typed and gives its digest; only the digest enters history, leaf and statement. The
+ * Keeps the reason that an approver typed and gives its digest and salt; only the digest enters history, leaf and statement. The
  * row's id is its salt, so a short reason cannot be guessed from a history. It is made with the API's key: the same
  * person's same words about the same approval give the same digest, and a repeated request stays the same request.
  */
@@ -12,12 +12,12 @@ export async function stateReason(
   db: Database,
   hash: KeyedHash,
   { approval, person, typed }: { approval: string; person: string; typed: string },
-): Promise<string> {
+): Promise<{ digest: string; salt: string }> {
   const text = typed.normalize('NFC');
   const id = uuidOf(hash('reason', approval, person, text));
   const digest = createHash('sha256').update(`${id}\n${text}`).digest('hex');
   await db.statedReason.createMany({ data: [{ id, text, digest }], skipDuplicates: true });
-  return digest;
+  return { digest, salt: id };
 }
 
 export interface Decided {

@@ -9,6 +9,7 @@ import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { logEndpoints } from './log-endpoints.ts';
+import { passkeysEndpoints } from './passkeys-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { reportsEndpoints } from './reports-endpoints.ts';
@@ -30,6 +31,7 @@ export interface NounDeps {
   changes: Changes;
   flow: PortalFlow;
   hear: HearVerifier;
+  relyingParty: { id: string };
   metrics: Metrics;
   /** The evidence log as files, and who vouches for it. */
   tilesFolder: string;
@@ -49,6 +51,7 @@ export function createNouns(deps: NounDeps) {
     session: sessionEndpoints(deps),
     resets: resetsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
+    passkeys: passkeysEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),

@@ -16,7 +16,7 @@ import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { logStanding } from './log-endpoints.ts';
 import { createMetrics } from './metrics.ts';
-import { forbidFetch } from './no-calls-out.ts';
+import { forbidFetch } from '#no-calls-out';
 import { createPortalFlow } from './portal-service.ts';
 import { problemOf, traceOf } from './problem.ts';
 import { createSealer, readPublicKey } from './seal.ts';
@@ -85,6 +85,7 @@ const app = createApp({
   tilesFolder: settings.tilesFolder,
   trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,
+  relyingParty: settings.relyingParty,
   consoleDir: settings.consoleDir,
   portalPages,
   log,

@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import type { Attestation } from '#domain/attestation.ts';
+import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { parsePolicy, PolicyError } from '#prisma/policy-text.ts';
+import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
 import type { BundleParts } from './bundle-parts.ts';
 import type { Receipts } from './check-receipts.ts';
@@ -23,10 +24,16 @@ export function verifierKeyOf(pem: string): KeyObject | undefined {
 
 type Statements = ReadonlyMap<string, Attestation>;
 
+/** Every statement under the verifier's key by its hash, and which of the decisions among them their approvers signed. */
+export interface Checked {
+  readonly statements: Statements;
+  readonly signedDecisions: ReadonlySet<string>;
+}
+
 export function checkStatements(
   { statements }: Pick<BundleParts, 'statements'>,
   key: KeyObject | undefined,
-): { finding: Finding; statements: Statements } {
+): Checked & { finding: Finding; decisions: Finding } {
   const signed = new Map<string, Attestation>();
   const problems = statements.flatMap(({ text, signature }, at): Problem[] => {
     const statement = key && readStatement(text, signature, key);
@@ -43,6 +50,37 @@ export function checkStatements(
       counted(signed.size, 'statement'),
     ),
     statements: signed,
+    ...checkDecisions([...signed.values()], key),
+  };
+}
+
+/** That whoever is said to have decided with a passkey has signed just that: checked with the key that was enrolled, and nothing else. */
+function checkDecisions(
+  statements: readonly Attestation[],
+  key: KeyObject | undefined,
+): { decisions: Finding; signedDecisions: ReadonlySet<string> } {
+  const byPasskey = statements.filter((one): one is DecisionConfirmed => one.kind === 'decision' && one.method === 'passkey');
+  const signedIds = key ? signedDecisions(statements, key) : new Set<string>();
+  const identified = (one: DecisionConfirmed) =>
+    statements.find((other): other is Identified => other.kind === 'identified' && other.reset === one.reset && other.run === one.run);
+  const problems = byPasskey
+    .filter(({ id }) => !signedIds.has(id))
+    .map((one) =>
+      fail(
+        `the decision of ${one.person} about the reset ${one.reset}: ${(key && whyNotSignedDecision(one, identified(one), key)) ?? 'there is no key'}`,
+      ),
+    );
+  const origins = [...new Set(byPasskey.flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
+  const others = statements.filter((one) => one.kind === 'decision').length - byPasskey.length;
+  const rest = others > 0 ? `; ${counted(others, 'decision')} by a one-time code, which only the verifier has seen` : '';
+  return {
+    decisions: finding(
+      'Each decision by passkey was signed by its approver, over just this reset, account, policy and decision',
+      'NIST SP 800-53 AU-10; RBI Master Direction 15(b)',
+      problems,
+      `${counted(signedIds.size, 'signature')}${origins ? `, made on ${origins}` : ''}${rest}`,
+    ),
+    signedDecisions: signedIds,
   };
 }
 
@@ -50,7 +88,7 @@ export function checkStatements(
 export function checkReplay(
   parts: Pick<BundleParts, 'policies'>,
   leaves: readonly LeafInLog[],
-  statements: Statements,
+  { statements, signedDecisions }: Checked,
   receipts: Receipts,
 ): Finding {
   const problems: Problem[] = [];
@@ -65,9 +103,22 @@ export function checkReplay(
   }
   const resets = byReset(leaves);
   const lastReset = lastResets(leaves);
+  const factorChange = factorChanges(leaves);
   for (const [reset, chain] of resets) {
     const mine = new Map([...statements].filter(([, statement]) => statement.reset === reset));
-    problems.push(...replayReset({ reset, leaves: chain, statements: mine, policies, receipts, lastReset, mayBeOpen: false }));
+    problems.push(
+      ...replayReset({
+        reset,
+        leaves: chain,
+        statements: mine,
+        signedDecisions,
+        policies,
+        receipts,
+        lastReset,
+        factorChange,
+        mayBeOpen: false,
+      }),
+    );
   }
   for (const { reset } of statements.values())
     if (!resets.has(reset)) problems.push(fail(`a statement is about the reset ${reset}, of which there is no leaf`));
@@ -91,5 +142,14 @@ export function lastResets(leaves: readonly LeafInLog[]): ResetEvidence['lastRes
   return (person, before) => {
     const last = set.findLast(({ begun }) => begun.index < before && begun.body.target?.guid === person);
     return last && new Date(last.begun.body.t.wall);
+  };
+}
+
+/** Who bound a passkey with codes although they had had one, and when, as far as these leaves show. */
+export function factorChanges(leaves: readonly LeafInLog[]): ResetEvidence['factorChange'] {
+  const replacing = leaves.filter(({ body }) => body.type === 'authenticator.enrolled' && body.do?.['binding'] === 'replacing');
+  return (person, before) => {
+    const last = replacing.findLast(({ index, body }) => index < before && body.target?.guid === person);
+    return last && new Date(last.body.t.wall);
   };
 }

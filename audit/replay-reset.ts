@@ -14,10 +14,14 @@ export interface ResetEvidence {
   readonly leaves: readonly LeafInLog[];
   /** Every statement under the verifier's key, by the SHA-256 of its text. */
   readonly statements: ReadonlyMap<string, Attestation>;
+  /** Ids of the decisions among them that their approvers signed. */
+  readonly signedDecisions: ReadonlySet<string>;
   readonly policies: ReadonlyMap<string, Policy>;
   readonly receipts: Receipts;
   /** When each person's own password was last set before an index of the log, as far as the leaves show. */
   readonly lastReset: (person: string, before: bigint) => Date | undefined;
+  /** When each person's factors were last replaced before an index, as far as the leaves show. */
+  readonly factorChange: (person: string, before: bigint) => Date | undefined;
   /** Of a log that is still running a reset need not have ended. */
   readonly mayBeOpen: boolean;
 }
@@ -141,6 +145,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     one.kind === 'decision' ? [one.person] : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
   );
   const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
+  const changes = people.map((guid) => [guid, evidence.factorChange(guid, write.index)] as const);
   const why = whyNotWrite({
     reset: evidence.reset,
     run: intent.wf.run,
@@ -162,6 +167,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     // Whoever was frozen stands for eligible still: what the directory said then is not in the bundle.
     sources: rule.approvals.map(() => people.map((person) => ({ person }))),
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
+    factorChanges: new Map(changes.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
+    signedDecisions: evidence.signedDecisions,
     now: new Date(write.body.t.wall),
   });
   return why ? [fail(`leaf ${write.index}: by the policy of that time the writer had to refuse (${why})`)] : [];

@@ -20,6 +20,8 @@ export interface DecisionQuestion {
   decided: readonly Identity[];
   /** When the approver's own password was last reset by this product, or undefined. */
   lastOwnReset: Date | undefined;
+  /** When the approver's factors were last replaced, or undefined. */
+  lastFactorChange: Date | undefined;
   coolingOffSeconds: number;
   now: Date;
 }
@@ -44,7 +46,12 @@ export function whyNotDecide(q: DecisionQuestion): RefusalCode | undefined {
   // Whoever can edit a manager or a group cannot make an approver for a request that is already there.
   if (!q.frozen.includes(q.approver.guid)) return 'eligible-too-late';
   if (!q.approver.enabled || q.approver.expired || q.approver.locked) return 'approver-not-active';
-  // A taken-over approver would have been reset shortly before.
-  if (q.lastOwnReset && q.now.getTime() - q.lastOwnReset.getTime() < q.coolingOffSeconds * 1000) return 'recently-reset';
+  // A taken-over approver would have been reset, or given other factors, shortly before.
+  if (isWithin(q, q.lastOwnReset)) return 'recently-reset';
+  if (isWithin(q, q.lastFactorChange)) return 'factors-replaced';
   return undefined;
+}
+
+function isWithin({ now, coolingOffSeconds }: DecisionQuestion, change: Date | undefined): boolean {
+  return change !== undefined && now.getTime() - change.getTime() < coolingOffSeconds * 1000;
 }

@@ -1,7 +1,7 @@
 import type { AccountFacts } from './account.ts';
 import { whyNotDecide, type ResolvedSource } from './approval.ts';
 import { openStages, type ApprovalStage } from './approval-stage.ts';
-import type { ApproversNamed, DecisionConfirmed, FrozenStage } from './attestation.ts';
+import type { ApproversNamed, DecisionConfirmed, DecisionMethod, FrozenStage } from './attestation.ts';
 import type { RefusalCode } from './refusals.ts';
 
 export interface ApprovalsQuestion {
@@ -16,6 +16,12 @@ export interface ApprovalsQuestion {
   /** What the sources of each stage, escalations included, are now. */
   sources: readonly (readonly ResolvedSource[])[];
   lastResets: ReadonlyMap<string, Date>;
+  /** When each person's factors were last replaced. */
+  factorChanges: ReadonlyMap<string, Date>;
+  /** How a decision may have been confirmed, the floor observed. */
+  methods: readonly DecisionMethod[];
+  /** Ids of the decisions whose approver's own signature was checked. */
+  signed: ReadonlySet<string>;
   coolingOffSeconds: number;
   /** When the claimant had passed proof and factor, in ms; nothing from before counts. */
   provenAt: number;
@@ -41,7 +47,7 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
     if (!openStages(q.stages, approvals).includes(decision.stage)) continue;
     // Approvers decide about a proven claimant: an approval from before that was for something else.
     if (at(decision) < q.provenAt - q.slackMs) continue;
-    const approver = q.people.get(decision.person);
+    const approver = isConfirmed(q, decision) ? q.people.get(decision.person) : undefined;
     const why = approver ? judge(q, frozen, counted, { decision, approver }) : 'evidence-missing';
     if (why || !approver) {
       refused ??= why;
@@ -52,6 +58,11 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
     if (openStages(q.stages, approvals).length === 0) return undefined;
   }
   return refused ?? 'evidence-missing';
+}
+
+/** The verifier's word that a passkey signed is not enough: the signature itself was checked. */
+function isConfirmed({ methods, signed }: ApprovalsQuestion, { id, method }: DecisionConfirmed): boolean {
+  return methods.includes(method) && (method !== 'passkey' || signed.has(id));
 }
 
 /** The one list of approvers that was frozen. Two that differ would let a lying worker choose between them, so they are none. */
@@ -87,6 +98,7 @@ function judge(
     issuers: q.issuers,
     decided: counted,
     lastOwnReset: q.lastResets.get(approver.guid),
+    lastFactorChange: q.factorChanges.get(approver.guid),
     coolingOffSeconds: q.coolingOffSeconds,
     // Cooling-off is about the moment of the decision: waiting does not mend it. A reset of the approver since then refuses too.
     now: new Date(at(decision)),

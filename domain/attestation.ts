@@ -54,6 +54,23 @@ export type FrozenStage = {
   escalations: string[][];
 };
 
+/** How a decision may be confirmed: signed with the approver's own key, or by a one-time code where the rule allows it. */
+export const DECISION_METHODS = ['passkey', 'totp'] as const;
+export type DecisionMethod = (typeof DECISION_METHODS)[number];
+
+/** What an approver's key signed (evidence/signed-statement.ts), verbatim, with all that it takes to check it for years: bytes in base64url. */
+export type SignedRecord = {
+  /** The statement (domain/decision-statement.ts) as RFC 8785 text. */
+  text: string;
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  /** What the verifier signed when the key was enrolled (domain/passkey.ts), as RFC 8785 text. */
+  passkey: { text: string; signature: string };
+  /** For which relying party, and on pages of which origins, keys were used then. */
+  party: { id: string; origins: string[] };
+};
+
 /** One person's decision, confirmed with their own factor at that moment. */
 export interface DecisionConfirmed extends Common {
   kind: 'decision';
@@ -61,8 +78,10 @@ export interface DecisionConfirmed extends Common {
   stage: number;
   decision: 'approve' | 'deny';
   reason: string;
-  method: FactorMethod;
+  method: DecisionMethod;
   credential: string;
+  /** With a passkey, and only then. */
+  signed?: SignedRecord;
 }
 
 export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed;

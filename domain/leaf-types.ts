@@ -37,6 +37,7 @@ export const LEAF_TYPES = {
   'code.issued': 'the help desk issued a code after checking a person',
   'code.refused': 'a code was not issued, and why',
   'authenticator.enrolled': 'a factor or recovery codes were enrolled',
+  'authenticator.removed': 'a factor was removed by its owner, or was not, and why',
   'enrolment.refused': 'an enrolment was not made, and why',
   'device.added': 'a device was made known for an account',
   'access.refused': 'a signed-in person asked for what their roles do not include',

@@ -40,6 +40,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'code.issued': 'The help desk issued a code',
   'code.refused': 'A code was not issued',
   'authenticator.enrolled': 'A factor or recovery codes were enrolled',
+  'authenticator.removed': { success: 'A security key was removed by its owner', other: 'A security key was not removed' },
   'enrolment.refused': 'An enrolment was not made',
   'device.added': 'A device was made known',
   'access.refused': 'Somebody asked for what their roles do not include',

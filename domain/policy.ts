@@ -1,6 +1,7 @@
 import type { Alternative } from './accept.ts';
 import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
+import type { DecisionMethod } from './attestation.ts';
 import type { Calendar } from './calendar.ts';
 import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
 
@@ -19,6 +20,13 @@ export interface Rule {
   approvals: readonly ApprovalStage[];
   /** More than the policy's own demands. */
   password?: { minLength?: number | undefined; siteWords?: readonly string[] | undefined } | undefined;
+  /** With which of these an approver may confirm a decision. */
+  decisions: readonly DecisionMethod[];
+}
+
+/** The floor: a decision about a protected account is signed with the approver's own key, whatever a rule says. */
+export function mayDecideBy(rule: Pick<Rule, 'decisions'>, isProtected: boolean): readonly DecisionMethod[] {
+  return isProtected ? rule.decisions.filter((method) => method === 'passkey') : rule.decisions;
 }
 
 /** Times in seconds. */

@@ -133,6 +133,46 @@ export const REFUSALS = {
     words: 'No code can be issued for that account here. Check the name; service and system accounts are not served.',
   },
 
+  'account-not-active': { status: 403, words: 'Your account is disabled, locked or expired in the directory, so nothing was changed.' },
+  'codes-not-accepted': {
+    status: 422,
+    words:
+      'The code from your authenticator and the recovery code were not accepted together, so no key was registered. Wait for the next code, take a recovery code that you have not used yet, and try again.',
+  },
+  'passkey-not-accepted': {
+    status: 422,
+    words:
+      'The answer of the security key was not accepted, so nothing was changed. Try again, on this page, with a key that is registered here.',
+  },
+  'passkey-not-verified': {
+    status: 422,
+    words:
+      'The security key did not check that it is you who touches it, so nothing was changed. Set a PIN or a fingerprint on the key, then try again.',
+  },
+  'passkey-synced': {
+    status: 422,
+    words:
+      'This passkey can be copied to other devices, so it could be used by whoever gets into the account that keeps the copies. Use a security key, or a passkey that stays in one device.',
+  },
+  'passkey-needed': {
+    status: 403,
+    words:
+      'This decision has to be signed with your own security key. Register one in the menu under your name, under Security keys, then decide.',
+  },
+  'factors-replaced': {
+    status: 403,
+    words: 'You replaced your own key or authenticator within the last day, so somebody else has to decide.',
+  },
+  'passkey-known': { status: 409, words: 'This key is registered already. Use another one, or the one that you have.' },
+  'too-many-passkeys': {
+    status: 409,
+    words: 'You have ten keys registered, which is the most. Remove one that you no longer use, then try again.',
+  },
+  'ceremony-over': {
+    status: 409,
+    words: 'It took longer than five minutes, or this was sent before, so nothing was changed. Start again from the page.',
+  },
+
   'account-changed': {
     status: 409,
     words:

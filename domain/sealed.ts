@@ -5,7 +5,18 @@
 export interface SealedContext {
   id: string;
   recipient: 'verifier' | 'writer-staff' | 'writer-privileged';
-  purpose: 'account-name' | 'proof' | 'factor' | 'resume' | 'decision' | 'sign-in' | 'issued-code' | 'enrolment' | 'password';
+  purpose:
+    | 'account-name'
+    | 'proof'
+    | 'factor'
+    | 'resume'
+    | 'decision'
+    | 'sign-in'
+    | 'issued-code'
+    | 'enrolment'
+    | 'passkey'
+    | 'passkey-removal'
+    | 'password';
   /** reset id, or the session or command that the value belongs to. */
   subject: string;
   /** For passwords: the run and the account; empty otherwise. */

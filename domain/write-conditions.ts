@@ -6,7 +6,7 @@ import { stagesInTurn } from './approval-stage.ts';
 import { whyNotApproved } from './approvals-given.ts';
 import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
-import { mayBeRule, selectRule, type Policy, type Rule } from './policy.ts';
+import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
 
@@ -27,6 +27,10 @@ export interface WriteQuestion {
   /** What the sources of each stage of the account's rule are now, escalations included. */
   sources: readonly (readonly ResolvedSource[])[];
   lastResets: ReadonlyMap<string, Date>;
+  /** When the factors of each were last replaced. */
+  factorChanges: ReadonlyMap<string, Date>;
+  /** Ids of the decisions that their approvers signed: their signatures checked, not only the verifier's word for them. */
+  signedDecisions: ReadonlySet<string>;
   now: Date;
 }
 
@@ -99,6 +103,9 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
     people: q.people,
     sources: q.sources,
     lastResets: q.lastResets,
+    factorChanges: q.factorChanges,
+    methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
+    signed: q.signedDecisions,
     coolingOffSeconds: q.policy.timers.coolingOff,
     provenAt,
     slackMs: CLOCK_SLACK_MS,

@@ -21,6 +21,8 @@ export interface Erased {
   names: number;
   addresses: number;
   filters: number;
+  /** What approvers were shown about an account. */
+  shown: number;
 }
 
 /** Nobody of this name was ever in a reset, a session or a device here. */
@@ -50,6 +52,7 @@ export async function eraseWithLeaf(tx: Transaction, { account, olderThanDays, g
   const erased = {
     names: await erase(places.names),
     addresses: await erase(places.addresses),
+    shown: await erase(places.shown),
     filters: (await erase(places.filters)) + (who ? await eraseMentions(tx, [who.guid, ...who.names], before) : 0),
   };
   await appendLeaf(
@@ -78,10 +81,13 @@ async function eraseMentions(tx: Transaction, names: readonly string[], before: 
   return count;
 }
 
-/** The commitments of leaves about this account, or of all: names by whose leaf it is, addresses and filters by who acted. */
+/** The commitments of leaves about this account, or of all: names and what was shown by whose leaf it is, addresses and filters by who acted. */
 async function committedBy(tx: Transaction, guid: string | undefined, before: Date | undefined) {
-  const rows = await tx.$queryRaw<{ name: string | null; address: string | null; filter: string | null; about: boolean; by: boolean }[]>`
+  const rows = await tx.$queryRaw<
+    { name: string | null; address: string | null; filter: string | null; shown: string | null; about: boolean; by: boolean }[]
+  >`
     SELECT body::jsonb #>> '{target,name_c}' AS name, body::jsonb #>> '{src,ip_c}' AS address, body::jsonb #>> '{do,filter_c}' AS filter,
+      body::jsonb #>> '{do,shown_c}' AS shown,
       ${guid ?? null}::text IS NULL OR account = ${guid ?? null}::text AS about,
       ${guid ?? null}::text IS NULL OR actor = ${guid ?? null}::text OR (actor IS NULL AND account = ${guid ?? null}::text) AS by
     FROM leaf
@@ -91,6 +97,7 @@ async function committedBy(tx: Transaction, guid: string | undefined, before: Da
   return {
     names: of(({ about, name }) => about && name),
     addresses: of(({ by, address }) => by && address),
+    shown: of(({ about, shown }) => about && shown),
     filters: of(({ by, filter }) => by && filter),
   };
 }

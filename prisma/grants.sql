@@ -23,6 +23,10 @@ GRANT SELECT (id) ON sealed TO countersign_api;
 GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO countersign_api;
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
+-- What a browser needs to find a key again. A ceremony's time is the database's own.
+GRANT SELECT (id, account_guid, credential_id, transports, name, enrolled_at, disabled_at) ON passkey TO countersign_api;
+GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;
+GRANT SELECT, DELETE ON ceremony TO countersign_api;
 
 -- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a
 -- transaction that has written the leaf of this very reading. So nobody is shown an opening without a trace of it.
@@ -30,7 +34,7 @@ CREATE OR REPLACE FUNCTION opened_for_audit(asked uuid) RETURNS TABLE (commitmen
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT o.commitment, o.salt, o.value
   FROM leaf l JOIN opening o
-    ON o.commitment IN (l.body::jsonb #>> '{target,name_c}', l.body::jsonb #>> '{src,ip_c}', l.body::jsonb #>> '{do,filter_c}')
+    ON o.commitment IN (l.body::jsonb #>> '{target,name_c}', l.body::jsonb #>> '{src,ip_c}', l.body::jsonb #>> '{do,filter_c}', l.body::jsonb #>> '{do,shown_c}')
   WHERE l.id = asked AND EXISTS (
     SELECT 1 FROM leaf r
     WHERE r.xid = pg_current_xact_id() AND r.type = 'audit.read' AND r.body::jsonb #>> '{do,leaf}' = asked::text
@@ -53,6 +57,9 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
+GRANT SELECT, INSERT ON passkey TO countersign_verifier;
+GRANT UPDATE (counter, disabled_at) ON passkey TO countersign_verifier;
+GRANT SELECT ON ceremony, log_head TO countersign_verifier;
 GRANT SELECT, INSERT ON burn TO countersign_verifier;
 GRANT SELECT, INSERT ON attestation TO countersign_verifier;
 GRANT SELECT, INSERT ON approval TO countersign_verifier;
@@ -65,7 +72,7 @@ GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 
 -- Writers: read what was signed, keep their own claims, erase what they used.
-GRANT SELECT ON attestation, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON attestation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, countersign_writer_privileged;
 

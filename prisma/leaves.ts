@@ -1,6 +1,6 @@
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { Json } from '#evidence/jcs.ts';
-import { commit, encodeLeaf, type ActorInLeaf, type AuthInLeaf } from '#evidence/leaf.ts';
+import { commit, commitment as commitmentOf, encodeLeaf, type ActorInLeaf, type AuthInLeaf } from '#evidence/leaf.ts';
 import { bootId, monotonicNanoseconds, release } from './host.ts';
 import { lockHead, moveHead, type Head } from './leaf-head.ts';
 import { uuidv7 } from './uuid.ts';
@@ -34,11 +34,17 @@ export interface NewLeaf {
   /** Facts without personal data. 64-bit numbers as decimal text. */
   do?: Record<string, Json>;
   /** The leaf holds salted commitments of these, the openings an erasable table. */
-  personal?: { name?: string; address?: string; filter?: string };
+  personal?: { name?: string; address?: string; filter?: string; shown?: Committed };
+}
+
+/** A value whose commitment was made, and signed, before the leaf. */
+export interface Committed {
+  value: string;
+  salt: Uint8Array;
 }
 
 /** Where in the leaf each piece of personal data is committed to. */
-const PLACES = { name: ['target', 'name_c'], address: ['src', 'ip_c'], filter: ['do', 'filter_c'] } as const;
+const PLACES = { name: ['target', 'name_c'], address: ['src', 'ip_c'], filter: ['do', 'filter_c'], shown: ['do', 'shown_c'] } as const;
 
 /**
  * Writes a leaf into the outbox within the caller's transaction, so that an effect in our database and its leaf exist
@@ -123,9 +129,11 @@ function workflowOf({ workflow, reset, run, update }: NewLeaf): { wf?: { id: str
 async function commitments(tx: Transaction, personal: NonNullable<NewLeaf['personal']>) {
   const made: Record<'target' | 'src' | 'do', Record<string, string>> = { target: {}, src: {}, do: {} };
   for (const [field, [part, name]] of Object.entries(PLACES) as [keyof typeof PLACES, (typeof PLACES)[keyof typeof PLACES]][]) {
-    const value = personal[field];
-    if (value === undefined) continue;
-    const { commitment, salt } = commit(value);
+    const given = personal[field];
+    if (given === undefined) continue;
+    const value = typeof given === 'string' ? given : given.value;
+    const { commitment, salt } =
+      typeof given === 'string' ? commit(given) : { commitment: commitmentOf(given.value, given.salt), salt: given.salt };
     made[part][name] = commitment;
     // createMany returns no row: no process but the auditor may read an opening back.
     await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }] });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LineCounter, parseDocument, isPair } from 'yaml';
 import { z } from 'zod';
+import { DECISION_METHODS } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -41,6 +42,7 @@ const rule = z.strictObject({
   accept: z.array(alternative).min(1),
   approvals: z.array(stageText).max(5),
   password: z.strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() }).optional(),
+  decisions: z.array(z.enum(DECISION_METHODS)).min(1).default(['passkey']),
 });
 const schema = z.strictObject({
   name: z.string().min(1),
@@ -111,7 +113,7 @@ function policyOf(written: z.output<typeof schema>): Policy {
   return { ...written, rules: written.rules.map((r) => ({ ...r, approvals: r.approvals.map((stage) => stageOf(stage, wait)) })) };
 }
 
-/** Protected accounts always need two people's approval of approval: nobody resets a domain administrator alone, whatever a policy says. */
+/** Protected accounts always need the approval of two people, each signed with a key of their own: nobody resets a domain administrator alone, whatever a policy says. */
 function belowFloor(policy: Policy): { path: PropertyKey[]; message: string } | undefined {
   const seen = new Set<string>();
   for (const [index, r] of policy.rules.entries()) {
@@ -122,6 +124,11 @@ function belowFloor(policy: Policy): { path: PropertyKey[]; message: string } | 
       return {
         path: ['rules', index, 'approvals'],
         message: `rules.${index}.approvals: protected accounts need the approval of at least two people; add a stage, or let one need two`,
+      };
+    if (r.when.protected && r.decisions.some((method) => method !== 'passkey'))
+      return {
+        path: ['rules', index, 'decisions'],
+        message: `rules.${index}.decisions: decisions about protected accounts are signed with the approver's own key; write decisions: [passkey], or leave it out`,
       };
   }
   return undefined;

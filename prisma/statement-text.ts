@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { Attestation } from '#domain/attestation.ts';
+import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { openStatement } from '#evidence/attestation.ts';
@@ -37,8 +37,18 @@ const statement = z.discriminatedUnion('kind', [
     stage: z.int().min(0),
     decision: z.enum(['approve', 'deny']),
     reason: z.string(),
-    method: z.enum(FACTORS),
+    method: z.enum(DECISION_METHODS),
     credential: z.string(),
+    signed: z
+      .strictObject({
+        text: z.string(),
+        clientDataJSON: z.string(),
+        authenticatorData: z.string(),
+        signature: z.string(),
+        passkey: z.strictObject({ text: z.string(), signature: z.string() }),
+        party: z.strictObject({ id: z.string(), origins: z.array(z.string()) }),
+      })
+      .exactOptional(),
   }),
 ]);
 

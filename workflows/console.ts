@@ -4,6 +4,8 @@ import type {
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
+  PasskeyAnswer,
+  PasskeyAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -48,4 +50,14 @@ export async function learnOutcome(asked: ReturnAsked): Promise<ReturnAnswer> {
 /** A factor, recovery codes or devices of an account, by the operator's command. */
 export async function enrol(asked: EnrolAsked): Promise<EnrolAnswer> {
   return verifier.storeEnrolment(asked);
+}
+
+/** A key that somebody signed in to the console registers, confirmed with what they have. */
+export async function addPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
+  return verifier.registerPasskey(asked);
+}
+
+/** A key that its owner removes. */
+export async function dropPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
+  return verifier.removePasskey(asked);
 }

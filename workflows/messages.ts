@@ -7,6 +7,8 @@ export type {
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
+  PasskeyAnswer,
+  PasskeyAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -78,4 +80,6 @@ export const CONSOLE_WORKFLOWS = {
   issueCode: 'issueCode',
   learnOutcome: 'learnOutcome',
   enrol: 'enrol',
+  addPasskey: 'addPasskey',
+  dropPasskey: 'dropPasskey',
 } as const;

@@ -1,12 +1,9 @@
 import type { Asked, DecisionChecked } from '#activities/contract.ts';
 import type { AccountFacts } from '#domain/account.ts';
-import type { RefusalCode } from '#domain/refusals.ts';
+import { mayDecideBy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
-import { forgiveAttempt, raiseAttempts } from './attempts.ts';
-import { factorKey } from './check-factor.ts';
-import { checkTotp } from './check-totp.ts';
-import { nobodyIn } from './counted-as.ts';
+import { confirmedBy, type Unconfirmed } from './confirmed-by.ts';
 import { DecidedMeanwhile, decisionsNow, peopleConcerned, whyNotCount } from './decision-question.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
@@ -19,7 +16,8 @@ export type DecisionAsked = Asked & { account: string; approver: string; stage: 
 
 /**
  * Confirms one decision: everybody concerned is read from the directory as they are now, the rules of domain/approval.ts
- * are asked, and only then the approver's own one-time code is burned and the decision signed. A refusal burns no code.
+ * are asked, and only then the approver's own signature is checked, or their one-time code burned where the rule takes
+ * one, and the decision attested. A refusal burns nothing.
  */
 export async function confirmDecision(deps: VerifierDeps, asked: DecisionAsked): Promise<DecisionChecked> {
   const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
@@ -40,10 +38,10 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
   const typed = opened && isSameDecision(opened, asked) ? opened : undefined;
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
-  const stages = ruleOf(policy, said.identified.rule)?.approvals ?? [];
+  const rule = ruleOf(policy, said.identified.rule);
+  const stages = rule?.approvals ?? [];
   const people = await peopleConcerned(deps, asked, { said, stage: stages[asked.stage], policy });
   const by = { approver: people.approver, typed };
-  const key = factorKey(typed ? asked.approver : nobodyIn(asked.reset));
 
   return once<DecisionChecked>(deps, attempt, async (tx) => {
     const decisions = await decisionsNow(tx, deps, asked);
@@ -51,18 +49,11 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
     const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person }, asked));
     if (signed) return { outcome: { outcome: 'confirmed', decision: signed.decision, approver: signed.person, attestation: signed.id } };
     const why = await whyNotCount(tx, asked, { policy, stages, people, decisions });
-    if (why) return { outcome: await refuse(tx, asked, by, why) };
-    const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(
-      tx,
-      deps,
-      mayCount && typed ? asked.approver : undefined,
-      typed?.value,
-      policy.attempts.perAuthenticator,
-    );
-    if (!passed) return { outcome: await refuse(tx, asked, by, 'factor-not-accepted') };
-    await forgiveAttempt(tx, key);
-    const { credential, consumed } = passed;
+    if (why) return { outcome: await refuse(tx, asked, by, { refusal: why }) };
+    const methods = rule ? mayDecideBy(rule, said.identified.protected || people.claimant?.protectedBy !== undefined) : [];
+    const confirmed = await confirmedBy(tx, deps, { asked, typed, said, policy, methods });
+    if ('refusal' in confirmed) return { outcome: await refuse(tx, asked, by, confirmed) };
+    const { method, credential, consumed, signed: record, shown } = confirmed;
     const attestation = await attest(tx, deps, {
       kind: 'decision',
       reset: asked.reset,
@@ -72,8 +63,9 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
       stage: asked.stage,
       decision: asked.decision,
       reason: asked.reason,
-      method: 'totp',
+      method,
       credential,
+      ...(record ? { signed: record } : {}),
     });
     await recordLeaf(
       tx,
@@ -86,10 +78,10 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
           type: 'person',
           guid: asked.approver,
           sid: people.approver?.sid ?? null,
-          auth: { method: 'totp', aal: '2', cred: credential },
+          auth: { method, aal: '2', cred: credential },
         },
         do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
-        ...fromWhere(typed),
+        personal: { ...fromWhere(typed).personal, ...(shown ? { shown } : {}) },
       },
       VERIFIER,
     );
@@ -98,7 +90,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
 }
 
 /** The approver sealed what they decided; a worker that asks for anything else gets what a wrong code gets. */
-function isSameDecision(typed: Omit<Typed<'decision'>, 'value'>, asked: DecisionAsked): boolean {
+function isSameDecision(typed: Omit<Typed<'decision'>, 'by'>, asked: DecisionAsked): boolean {
   return (
     typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason
   );
@@ -108,7 +100,7 @@ async function refuse(
   tx: Transaction,
   asked: DecisionAsked,
   { approver, typed }: { approver: AccountFacts | undefined; typed: Typed<'decision'> | undefined },
-  code: RefusalCode,
+  { refusal: code, fault }: Unconfirmed,
 ): Promise<DecisionChecked> {
   await recordLeaf(
     tx,
@@ -119,7 +111,7 @@ async function refuse(
       update: asked.updateId,
       actor: { type: 'person', guid: asked.approver, sid: approver?.sid ?? null },
       reason: code,
-      do: { stage: asked.stage, decision: asked.decision },
+      do: { stage: asked.stage, decision: asked.decision, ...(fault ? { fault } : {}) },
       ...fromWhere(typed),
     },
     VERIFIER,

@@ -7,6 +7,7 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import type { Transaction } from '#db';
 import type { DecisionAsked } from './confirm-decision.ts';
 import type { VerifierDeps } from './deps.ts';
+import { lastFactorChanges } from './factor-change.ts';
 import { lastOwnResets } from './last-own-resets.ts';
 import { databaseTime } from './once.ts';
 import { statementsOf, type Said } from './statements.ts';
@@ -77,6 +78,7 @@ export async function whyNotCount(
     issuers,
     decided,
     lastOwnReset: (await lastOwnResets(tx, [asked.approver])).get(asked.approver),
+    lastFactorChange: (await lastFactorChanges(tx, [asked.approver])).get(asked.approver),
     coolingOffSeconds: q.policy.timers.coolingOff,
     now: await databaseTime(tx),
   });

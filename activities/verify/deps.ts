@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { Opener } from '#activities/open-sealed.ts';
 import type { VerifierKeys } from './keys.ts';
 import type { People } from './people.ts';
@@ -13,6 +14,8 @@ export interface VerifierDeps {
   opener: Opener;
   keys: VerifierKeys;
   roleGroups: RoleGroups;
+  /** Whose keys count, and on pages of which origins they may be used. */
+  relyingParty: RelyingParty;
 }
 
 /** Name of this process in leaves. */

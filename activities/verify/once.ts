@@ -25,7 +25,7 @@ export async function earlierOutcome<T>(deps: Pick<VerifierDeps, 'db'>, { subjec
 export async function once<T extends object>(
   deps: Pick<VerifierDeps, 'db'>,
   attempt: Attempt,
-  check: (tx: Transaction) => Promise<{ outcome: T; consumed?: string | undefined }>,
+  check: (tx: Transaction) => Promise<{ outcome: T; consumed?: string | readonly string[] | undefined }>,
 ): Promise<T> {
   const { subject, updateId, sealed } = attempt;
   return deps.db.$transaction(
@@ -35,10 +35,15 @@ export async function once<T extends object>(
       const earlier = await earlierOutcome<T>({ db: tx as VerifierDeps['db'] }, attempt);
       if (earlier) return earlier;
       const { outcome, consumed } = await check(tx);
-      await tx.burn.create({
-        data: { subject, updateId, consumed: consumed ?? null, outcome: outcome as { [key: string]: Json } },
-        select: { updateId: true },
-      });
+      const [first = null, ...others] = typeof consumed === 'string' ? [consumed] : (consumed ?? []);
+      const stored = outcome as { [key: string]: Json };
+      await tx.burn.create({ data: { subject, updateId, consumed: first, outcome: stored }, select: { updateId: true } });
+      // Whatever else this attempt used up has a row of its own, under an update id that nobody can send.
+      for (const other of others)
+        await tx.burn.create({
+          data: { subject, updateId: `${updateId} ${other}`, consumed: other, outcome: stored },
+          select: { updateId: true },
+        });
       if (UUID.test(sealed)) await tx.sealed.deleteMany({ where: { id: sealed, recipient: 'verifier' } });
       return outcome;
     },

@@ -10,6 +10,7 @@ import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { lastFactorChanges } from './factor-change.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { lastOwnResets } from './last-own-resets.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
@@ -82,7 +83,9 @@ async function canBeFilled(
   q: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Pick<Person, 'guid' | 'employeeId'>[]; policy: Policy },
 ): Promise<boolean> {
   const now = await databaseTime(tx);
-  const lastResets = await lastOwnResets(tx, guids(q.stages.flatMap(({ people }) => people)));
+  const everybody = guids(q.stages.flatMap(({ people }) => people));
+  const lastResets = await lastOwnResets(tx, everybody);
+  const factorChanges = await lastFactorChanges(tx, everybody);
   const may = (person: Person, { timers }: ApprovalStage) => {
     const why = whyNotDecide({
       approver: person,
@@ -92,6 +95,7 @@ async function canBeFilled(
       issuers: q.issuers,
       decided: [],
       lastOwnReset: lastResets.get(person.guid),
+      lastFactorChange: factorChanges.get(person.guid),
       coolingOffSeconds: q.policy.timers.coolingOff,
       // Whose cooling-off ends before the stage does can still decide.
       now: new Date(now.getTime() + timers.expire * 1000),

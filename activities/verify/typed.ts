@@ -34,6 +34,30 @@ const device = z.strictObject({
 });
 export type NewDevice = z.infer<typeof device>;
 
+const base64url = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]+$/);
+/** A credential id has 1,023 bytes at most (WebAuthn Level 3 §4). */
+const credential = base64url(1364);
+/** What a key signed (§5.2.2). A client data text holds an origin and a challenge; authenticator data without a new key are 37 bytes and extensions. */
+const assertion = z.strictObject({
+  credential,
+  clientDataJSON: base64url(4096),
+  authenticatorData: base64url(2048),
+  signature: base64url(2048),
+});
+export type TypedAssertion = z.infer<typeof assertion>;
+/** What a new key answered (§5.2.1), with its certificates when it has some. */
+const registration = z.strictObject({
+  credential,
+  clientDataJSON: base64url(4096),
+  attestationObject: base64url(12_288),
+  transports: z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(8),
+});
+export type TypedRegistration = z.infer<typeof registration>;
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
@@ -43,7 +67,16 @@ export const TYPED = {
   resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
-    value: code,
+    by: z.union([
+      z.strictObject({ totp: code }),
+      z.strictObject({
+        ceremony: z.uuid(),
+        /** Of the commitment to what was shown, base64. */
+        salt: z.string().length(24),
+        evidence: z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable(),
+        assertion,
+      }),
+    ]),
     approver: z.string(),
     stage: z.int(),
     decision: z.enum(['approve', 'deny']),
@@ -55,6 +88,15 @@ export const TYPED = {
     z.strictObject({ method: z.literal('totp').optional(), value: code, source }),
   ]),
   'issued-code': z.strictObject({ account: name, code, issuer: z.string(), source }),
+  passkey: z.strictObject({
+    account: z.uuid(),
+    ceremony: z.uuid(),
+    name: z.string().min(1).max(64),
+    registration,
+    by: z.union([z.strictObject({ totp: code, recoveryCode: code }), z.strictObject({ assertion })]),
+    source,
+  }),
+  'passkey-removal': z.strictObject({ account: z.uuid(), ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),

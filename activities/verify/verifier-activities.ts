@@ -9,6 +9,8 @@ import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
 import { storeIssuedCode } from './issue-code.ts';
+import { registerPasskey } from './register-passkey.ts';
+import { removePasskey } from './remove-passkey.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
 
 /** Everything that is served on the queue `verify`. Each is safe to repeat: a second call finds the first one's outcome. */
@@ -25,5 +27,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     checkReturn: (asked) => checkReturn(deps, asked),
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
+    registerPasskey: (asked) => registerPasskey(deps, asked),
+    removePasskey: (asked) => removePasskey(deps, asked),
   };
 }

@@ -6,6 +6,7 @@ import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.
 import type { RefusalCode } from '#domain/refusals.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
 import { policyVersion } from '#prisma/policies.ts';
+import { signedDecisions } from '#prisma/decision-text.ts';
 import type { WriteAsked } from '../contract.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
 import { resolveSources } from '../directory/approver-sources.ts';
@@ -13,6 +14,7 @@ import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
+import { factorChanges } from './factor-changes.ts';
 import { signedStatements } from './statements.ts';
 
 export type Allowed = {
@@ -57,6 +59,9 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     people,
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
     lastResets: await lastResets(db, [...people.keys()]),
+    factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
+    // By this writer's own settings, whatever page and relying party a record names.
+    signedDecisions: signedDecisions(attestations, deps.verifierKey, deps.relyingParty),
     now: await databaseTime(db),
   });
   if (why || !rule) return { refused: why ?? 'no-rule' };

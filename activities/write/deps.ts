@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
 import type { Controller, Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Opener } from '../open-sealed.ts';
 
@@ -16,6 +17,8 @@ export interface WriterDeps {
   directoryOn: (controllerUrl: string) => Directory | undefined;
   /** Pinned Ed25519 key of the verifier. */
   verifierKey: KeyObject;
+  /** Whose keys count as approvers' keys, and on pages of which origins they were used. */
+  relyingParty: RelyingParty;
   /** Its own copy of which log, which witnesses and which quorum count. */
   trustPolicy: TrustPolicy;
   /** How old the cosignatures over an intent may be. */

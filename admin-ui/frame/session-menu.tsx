@@ -1,13 +1,15 @@
 import AccountCircle from '@mui/icons-material/AccountCircle';
+import Key from '@mui/icons-material/Key';
 import Logout from '@mui/icons-material/Logout';
 import { Box, Button, Divider, ListItemIcon, Menu, MenuItem, Typography } from '@mui/material';
 import { useState } from 'react';
 import { useGetIdentity, useLogout, useStore } from 'react-admin';
+import { Link } from 'react-router-dom';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { PREFERENCES } from './preferences.ts';
 
-/** Who is signed in and as what, the switch for single-key shortcuts (WCAG 2.1.4), and the way out. */
+/** Who is signed in and as what, their keys, the switch for single-key shortcuts (WCAG 2.1.4), and the way out. */
 export function SessionMenu() {
   const say = useSay();
   const logout = useLogout();
@@ -40,6 +42,12 @@ export function SessionMenu() {
         <MenuItem role="menuitemcheckbox" aria-checked={shortcuts} onClick={() => setShortcuts(!shortcuts)}>
           <ListItemIcon aria-hidden>{shortcuts ? '✓' : ''}</ListItemIcon>
           {say('frame.shortcuts')}
+        </MenuItem>
+        <MenuItem component={Link} to="/security-keys" onClick={() => setAnchor(null)}>
+          <ListItemIcon>
+            <Key fontSize="small" />
+          </ListItemIcon>
+          {say('page.keys')}
         </MenuItem>
         <MenuItem onClick={() => void logout()}>
           <ListItemIcon>

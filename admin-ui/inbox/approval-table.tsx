@@ -9,7 +9,7 @@ import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Since } from '../time/since.tsx';
 import { ApprovalChip } from './approval-chip.tsx';
-import { protectedInWords } from './protected-in-words.ts';
+import { protectedInWords } from '#domain/protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
 
 type ApprovalTableProps = { title: string; approvals: Approval[]; empty: string; teach?: string; urgent?: boolean };

@@ -12,30 +12,39 @@ import {
   TextField,
   Typography,
 } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useRef, useState, type SubmitEvent } from 'react';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
-import type { Decision } from '../provider/data-provider.ts';
+import { Waiting } from '../frame/waiting.tsx';
+import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Approval } from '../records.ts';
-import { useSay } from '../say.ts';
+import { useSay, type Word } from '../say.ts';
 import { NotYours } from './not-yours.tsx';
 import { Recorded } from './recorded.tsx';
-import { useDecide } from './use-decide.ts';
+import { NoKeyYet } from './no-key-yet.tsx';
+import { useDecide, type Decision } from './use-decide.ts';
+import { WhatIsSigned } from './what-is-signed.tsx';
 
 /**
- * Approve or deny, with a reason and a fresh code. Nothing is shown as decided before the server says so, and neither
- * answer is preselected or the one that Enter gives.
+ * Approve or deny, with a reason, signed with the person's key or, where the rule takes that, by a fresh code. Nothing is
+ * shown as decided before the server says so, and neither answer is preselected or the one that Enter gives.
  */
 export function DecisionForm({ approval }: { approval: Approval }) {
   const say = useSay();
+  const data = useConsoleData();
+  const { data: keys } = useQuery({ queryKey: ['passkeys'], queryFn: ({ signal }) => data.keys(signal), retry: false });
   const { decide, state } = useDecide(approval);
   const [decision, setDecision] = useState<Decision['decision']>();
   const [reason, setReason] = useState('');
+  const [withCode, setWithCode] = useState(false);
   const [code, setCode] = useState('');
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const takesCode = approval.methods.includes('totp');
+  const byCode = takesCode && withCode;
   const totp = readTotp(code);
-  const missing = { decision: !decision, reason: reason.trim() === '', totp: !totp };
+  const missing = { decision: !decision, reason: reason.trim() === '', totp: byCode && !totp };
 
   if (state.recorded) return <Recorded approval={approval} message={state.recorded.message} />;
   if (approval.state !== 'waiting')
@@ -45,16 +54,25 @@ export function DecisionForm({ approval }: { approval: Approval }) {
       </Typography>
     );
   if (!approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
+  if (!keys) return <Waiting />;
+  if (keys.length === 0 && !byCode)
+    return (
+      <Stack spacing={2}>
+        <NoKeyYet />
+        {takesCode && <Button onClick={() => setWithCode(true)}>{say('decision.useCode')}</Button>}
+      </Stack>
+    );
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setTried(true);
-    if (!decision || !totp || missing.reason) {
+    if (!decision || missing.totp || missing.reason) {
       form.current?.querySelector<HTMLElement>(missing.decision ? 'input[type=radio]' : missing.reason ? 'textarea' : '#totp')?.focus();
       return;
     }
     // A code counts once, so a used one is cleared. It stays if nobody knows whether it arrived: the same request goes again.
-    if ((await decide({ decision, reason: reason.trim(), totp })) === 'no-answer') return;
+    const confirmed = byCode && totp ? { totp } : {};
+    if ((await decide({ decision, reason: reason.trim(), ...confirmed })) === 'no-answer') return;
     setCode('');
     setTried(false);
   };
@@ -93,26 +111,33 @@ export function DecisionForm({ approval }: { approval: Approval }) {
         helperText={say(tried && missing.reason ? 'decision.reasonMissing' : 'decision.reasonHint')}
         slotProps={{ htmlInput: { maxLength: 1000, 'aria-required': true } }}
       />
-      <TotpField
-        label={say('decision.totp')}
-        hint={say('decision.totpHint')}
-        {...(tried && missing.totp ? { problem: say('decision.totpMissing') } : {})}
-        value={code}
-        onChange={setCode}
-      />
+      {byCode ? (
+        <TotpField
+          label={say('decision.totp')}
+          hint={say('decision.totpHint')}
+          {...(tried && missing.totp ? { problem: say('decision.totpMissing') } : {})}
+          value={code}
+          onChange={setCode}
+        />
+      ) : (
+        <WhatIsSigned lines={approval.shown} />
+      )}
       <Button type="submit" variant="contained" size="large" color={decision === 'deny' ? 'error' : 'primary'} disabled={state.working}>
-        {say(
-          state.working
-            ? 'word.working'
-            : decision === 'approve'
-              ? 'decision.submitApprove'
-              : decision === 'deny'
-                ? 'decision.submitDeny'
-                : 'decision.submit',
-        )}
+        {say(state.working ? 'word.working' : submitWord(decision, byCode))}
       </Button>
+      {takesCode && (
+        <Button onClick={() => setWithCode(!byCode)} disabled={state.working}>
+          {say(byCode ? 'decision.useKey' : 'decision.useCode')}
+        </Button>
+      )}
     </Stack>
   );
+}
+
+function submitWord(decision: Decision['decision'] | undefined, byCode: boolean): Word {
+  if (!decision) return 'decision.submit';
+  if (byCode) return decision === 'approve' ? 'decision.codeApprove' : 'decision.codeDeny';
+  return decision === 'approve' ? 'decision.signApprove' : 'decision.signDeny';
 }
 
 function Choice({ value, label, hint }: { value: string; label: string; hint: string }) {

@@ -14,7 +14,7 @@ import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { Since } from '../time/since.tsx';
 import { ApprovalChip } from './approval-chip.tsx';
-import { protectedInWords } from './protected-in-words.ts';
+import { protectedInWords } from '#domain/protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
 import { methodInWords } from './method-in-words.ts';
 import { DecisionForm } from './decision-form.tsx';

@@ -1,42 +1,62 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { Decided, Decision } from '../provider/data-provider.ts';
+import { keyProblem } from '../keys/use-a-key.ts';
+import type { Decided, Stated } from '../provider/data-provider.ts';
 import { problemOf } from '../provider/request.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
+import { NotWhatWasShown, signDecision } from './sign-decision.ts';
 
 type DecideState = { working: boolean; recorded: Decided | undefined; problem: string | undefined };
 
+/** Without a code the decision is signed with the person's key. */
+export type Decision = Stated & { totp?: string };
+type Sent = { asked: string; body: Stated & object; key: string };
+
 /**
- * Sends one decision. While no answer has come the same Idempotency-Key is sent again, so that a decision whose answer
- * was lost counts once; any answer ends that key.
+ * Sends one decision. While no answer has come the very same is sent again, signature and Idempotency-Key, so that a
+ * decision whose answer was lost counts once and the key is not touched again; any answer ends that.
  */
 export function useDecide(approval: Approval): { decide: (decision: Decision) => Promise<'answered' | 'no-answer'>; state: DecideState } {
   const say = useSay();
   const data = useConsoleData();
   const queries = useQueryClient();
-  const key = useRef<string>(undefined);
+  const sent = useRef<Sent>(undefined);
   const {
     mutateAsync,
     isPending,
     data: recorded,
     error,
   } = useMutation({
-    mutationFn: (decision: Decision) => data.decide(approval.id, decision, (key.current ??= crypto.randomUUID())),
+    mutationFn: async (decision: Decision) => {
+      const asked = JSON.stringify(decision);
+      if (sent.current?.asked !== asked) {
+        const { totp, ...stated } = decision;
+        const body = totp === undefined ? await signDecision(approval, stated, await data.beginDecision(approval.id, stated)) : decision;
+        sent.current = { asked, body, key: crypto.randomUUID() };
+      }
+      return data.decide(approval.id, sent.current.body, sent.current.key);
+    },
     onSettled: (_, failure) => {
-      if (problemOf(failure).status !== 0) key.current = undefined;
+      if (problemOf(failure).status !== 0) sent.current = undefined;
       for (const resource of ['approvals', 'resets', 'summary', 'audit']) void queries.invalidateQueries({ queryKey: [resource] });
     },
   });
-  const { status, detail } = problemOf(error);
-  const problem = error ? (status === 0 ? say('decision.noAnswer') : (detail ?? say('problem.generic'))) : undefined;
   return {
     decide: (decision) =>
       mutateAsync(decision).then(
         () => 'answered',
         (failure: unknown) => (problemOf(failure).status === 0 ? 'no-answer' : 'answered'),
       ),
-    state: { working: isPending, recorded, problem },
+    state: { working: isPending, recorded, problem: error ? problemIn(error) : undefined },
   };
+
+  function problemIn(error: unknown): string {
+    if (error instanceof NotWhatWasShown) return say('decision.notWhatYouSaw');
+    const ofKey = keyProblem(error);
+    if (ofKey) return say(ofKey);
+    const { status, detail } = problemOf(error);
+    return status === 0 ? say('decision.noAnswer') : (detail ?? say('problem.generic'));
+  }
 }

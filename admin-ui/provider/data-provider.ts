@@ -3,11 +3,14 @@ import type {
   Approval,
   Check,
   Checkpoint,
+  DecisionCeremony,
   HistoryEvent,
   FrameworkItem,
   IssuedCode,
+  KeyCeremony,
   LogStanding,
   OpenedLeaf,
+  OwnKey,
   Report,
   ResetEvidence,
   Summary,
@@ -21,7 +24,7 @@ import { request } from './request.ts';
 const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events' };
 
 type Page = { items: RaRecord[]; nextCursor?: string | null };
-export type Decision = { decision: 'approve' | 'deny'; reason: string; totp: string };
+export type Stated = { decision: 'approve' | 'deny'; reason: string };
 export type Decided = { state: string; message: string };
 
 /** Answered whole: what one person may see of the approvals is never long. */
@@ -54,11 +57,11 @@ async function getApproval(id: string, signal?: AbortSignal): Promise<Approval> 
   return found;
 }
 
-const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions and codes'));
+const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions, codes and keys'));
 
 /**
  * The console's only door to the interface. Lists page by cursor and count nothing; nothing can be created, edited or
- * deleted generically: `decide` and `issueCode` are the two things that a person can do.
+ * deleted generically: a person decides, issues codes, and changes which keys they have.
  */
 export const dataProvider = {
   supportAbortSignal: true,
@@ -78,11 +81,18 @@ export const dataProvider = {
   deleteMany: unsupported,
 
   /** Records one person's decision; the same key gets the first answer again. */
-  decide: (approval: string, decision: Decision, idempotencyKey: string) =>
+  beginDecision: (approval: string, stated: Stated) =>
+    request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: stated }),
+  decide: (approval: string, decision: Stated & object, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
   issueCode: (account: string, checked: Check[], idempotencyKey: string) =>
     request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked }, idempotencyKey }),
+  keys: async (signal?: AbortSignal) => (await request<{ items: OwnKey[] }>('/passkeys', { signal })).items,
+  beginKey: (deed: 'add' | 'remove') => request<KeyCeremony>('/passkeys/ceremony', { method: 'POST', body: { deed } }),
+  addKey: (key: object) => request<unknown>('/passkeys', { method: 'POST', body: key }),
+  removeKey: (id: string, confirmed: object) =>
+    request<unknown>(`/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

@@ -5,7 +5,7 @@ import { Link } from 'react-router-dom';
 import { Copyable } from '../frame/copyable.tsx';
 import { Fact, Facts } from '../frame/facts.tsx';
 import { Section } from '../frame/section.tsx';
-import { protectedInWords } from '../inbox/protected-in-words.ts';
+import { protectedInWords } from '#domain/protected-in-words.ts';
 import type { ResetDetail, Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { mayOpen } from '../session/grants.ts';

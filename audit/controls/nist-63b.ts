@@ -150,8 +150,13 @@ export const nist63b: Framework = {
       how: 'Enrolments, refused enrolments, issued and refused codes leave leaves with account, time and who did it. A replaced authenticator keeps its row and counts no more.',
       status: 'in part',
       bank: 'An authenticator that is disabled by failures shows as failed checks, not as a leaf of its own. Record when a person loses an authenticator.',
-      leaves: ['authenticator.enrolled', 'enrolment.refused', 'code.issued', 'code.refused', 'device.added'],
+      leaves: ['authenticator.enrolled', 'authenticator.removed', 'enrolment.refused', 'code.issued', 'code.refused', 'device.added'],
       tests: [
+        ...provenBy(
+          'test/verify/passkeys.test.ts',
+          'a first key takes the authenticator and a recovery code together, burns both, and replaces nothing',
+          'a further key is confirmed by one that the person has, over just that key; with codes it replaces factors',
+        ),
         ...provenBy('test/story/no-effect-without-its-leaf.test.ts', 'an enrolment leaves its leaf, and so does one that was refused'),
         ...provenBy('test/verify/people.test.ts', 'a new enrolment replaces the old one'),
       ],

@@ -4,7 +4,7 @@ import { defaultState, layout } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
 import type { Ground } from '../erase-openings.ts';
 
-/** Adds `erase-openings`: removes what leaves only commit to (addresses, names, filters), and says so in a leaf. */
+/** Adds `erase-openings`: removes what leaves only commit to (addresses, names, filters, what approvers were shown), and says so in a leaf. */
 export function eraseOpeningsCommand(program: Command): void {
   program
     .command('erase-openings')
@@ -35,7 +35,7 @@ export function eraseOpeningsCommand(program: Command): void {
         throw error;
       });
       console.log(
-        `Erased: ${erased.names} names, ${erased.addresses} addresses, ${erased.filters} filters. A leaf says so; every proof still holds.`,
+        `Erased: ${erased.names} names, ${erased.addresses} addresses, ${erased.filters} filters, ${erased.shown} texts that approvers were shown. A leaf says so; every proof still holds.`,
       );
       console.log('Backups still hold them until they are overwritten.');
     });

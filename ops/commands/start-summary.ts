@@ -16,6 +16,8 @@ function demoLines(state: string): string[] {
     '  npm run -s countersign -- demo code <account>             the code that their authenticator shows now',
     '  npm run -s countersign -- demo recovery-code <account>    a recovery code, another one each time',
     '  npm run -s countersign -- demo login <account>            try a password at the domain controller',
+    '  Approvers sign with a security key: in the console, menu under their name, Security keys. The first one asks for',
+    '  `demo code` and `demo recovery-code`. Chromium has a pretended key: developer tools, More tools, WebAuthn.',
   ];
 }
 

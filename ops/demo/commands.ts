@@ -38,7 +38,7 @@ export function demoCommands(program: Command, options: { stateDir?: () => strin
   demo
     .command('recovery-code')
     .argument('<account>')
-    .description('a recovery code of this person; another one each time')
+    .description('a recovery code of this person; another one each time. With `demo code` it confirms a first security key')
     .action(async (account: string) => {
       readDemoPeople(stateDir());
       say(await giveRecoveryCode(stateDir(), account));

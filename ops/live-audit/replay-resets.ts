@@ -1,13 +1,14 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { chainProblems } from '#audit/check-chains.ts';
 import { checkReceipts } from '#audit/check-receipts.ts';
-import { lastResets } from '#audit/check-replay.ts';
+import { factorChanges, lastResets } from '#audit/check-replay.ts';
 import { fail, type Problem } from '#audit/finding.ts';
 import { byReset, leafInLog, type LeafInLog } from '#audit/leaf-in-log.ts';
 import { replayReset } from '#audit/replay-reset.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import { MAX_NUMBER } from '#evidence/wire-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
+import { signedDecisions } from '#prisma/decision-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
 import type { Database, Transaction } from '#db';
 
@@ -66,6 +67,11 @@ async function replayBatch(tx: Transaction, { verifierKey, policy }: ReplayWith,
   const chains = byReset(leaves);
   const policies = await policiesOf(tx, leaves);
   const lastReset = lastResets(leaves);
+  const factorChange = factorChanges(leaves);
+  const signed = signedDecisions(
+    statements.map(([, statement]) => statement),
+    verifierKey,
+  );
   return [
     ...unreadable,
     ...(finding.verdict === 'pass' ? [] : [fail(finding.said)]),
@@ -75,9 +81,11 @@ async function replayBatch(tx: Transaction, { verifierKey, policy }: ReplayWith,
         reset,
         leaves: chain,
         statements: new Map(statements.filter(([, statement]) => statement.reset === reset)),
+        signedDecisions: signed,
         policies,
         receipts,
         lastReset,
+        factorChange,
         mayBeOpen: true,
       }),
     ]),

@@ -60,12 +60,15 @@ export function writeSettings(input: SettingsInput): void {
     return { dn, passwordFile: inFolder(process, 'bind.password') };
   };
 
+  const { origin } = input.portal;
+  const relyingParty = { id: new URL(origin).hostname, origins: [origin] };
   const api: ApiSettings = {
     process: 'api',
     ...common('api'),
     directory: connection('api'),
     listen: { host: input.portal.host, port: input.portal.port },
-    origin: input.portal.origin,
+    origin,
+    relyingParty,
     tls: { certFile: portalCertificateFile(state), keyFile: portalKeyFile(state) },
     sealingKeyFile: inFolder('api', 'sealing.key'),
     hmacKeyFile: inFolder('api', 'hmac.key'),
@@ -95,6 +98,7 @@ export function writeSettings(input: SettingsInput): void {
     directory: connection('verifier'),
     bind: bind('verifier'),
     roleGroups: directory.roleGroups,
+    relyingParty,
     factorKeyFile: inFolder('verifier', 'factor.key'),
     pepperFile: inFolder('verifier', 'pepper.key'),
     hmacKeyFile: inFolder('verifier', 'hmac.key'),
@@ -111,6 +115,7 @@ export function writeSettings(input: SettingsInput): void {
     openingKeyFile: inFolder(name, 'opening.key'),
     apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
+    relyingParty,
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),
     intentSeconds: 900,

@@ -99,6 +99,7 @@ export async function useApp(
     tilesFolder: join(consoleDir, 'tiles'),
     trustPolicyFile,
     origin: ORIGIN,
+    relyingParty: { id: 'portal.test' },
     consoleDir,
     portalPages: (_request, _response, next) => next(),
     log,

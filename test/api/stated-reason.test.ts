@@ -12,10 +12,11 @@ const hash = keyedHash(randomBytes(32));
 test('the digest of a reason cannot be guessed from the words, and a repeated request gives it again', async () => {
   const db = database.as('api');
   const about = { approval: randomUUID(), person: randomUUID(), typed: 'ok' };
-  const digest = await stateReason(db, hash, about);
-  assert.equal(await stateReason(db, hash, about), digest);
+  const { digest, salt } = await stateReason(db, hash, about);
+  assert.deepEqual(await stateReason(db, hash, about), { digest, salt });
   assert.notEqual(digest, createHash('sha256').update('ok').digest('hex'));
-  assert.notEqual(await stateReason(db, hash, { ...about, approval: randomUUID() }), digest);
+  assert.notEqual((await stateReason(db, hash, { ...about, approval: randomUUID() })).digest, digest);
+  assert.equal(createHash('sha256').update(`${salt}\nok`).digest('hex'), digest, 'who said it can see that it is theirs');
   const rows = await db.statedReason.findMany({ where: { digest } });
   assert.deepEqual(
     rows.map(({ id, text }) => createHash('sha256').update(`${id}\n${text}`).digest('hex')),

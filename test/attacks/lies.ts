@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Attestation } from '#domain/attestation.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
+import { PAGE } from '../support/signed-record.ts';
+import { SoftPasskey } from '../support/soft-passkey.ts';
 import type { CaseOptions } from '../write/workbench.ts';
 
 /** What a worker that was taken over may say about the statements of a reset: each table is one lie a row. */
@@ -59,6 +61,13 @@ export function statementLies(sid: string): [string, CaseOptions][] {
 
 const decision = (all: Attestation[], stage: number) => all.find((a) => a.kind === 'decision' && a.stage === stage);
 
+/** A key that does not ask who touches it. */
+function unverified(): SoftPasskey {
+  const key = new SoftPasskey();
+  key.flags.userVerified = false;
+  return key;
+}
+
 /** What is tried, on whom, and the code that answers it. */
 export const approvalLies: [string, string, CaseOptions, string][] = [
   ['no approval', 'rosa.klein', {}, 'evidence-missing'],
@@ -83,6 +92,17 @@ export const approvalLies: [string, string, CaseOptions, string][] = [
     { approvals, statements: only('decision', { person: randomUUID() }) },
     'evidence-missing',
   ],
+  ['confirmed by one-time codes', 'rosa.klein', { approvals, statements: only('decision', { method: 'totp' }) }, 'evidence-missing'],
+  [
+    'signed on a page of another site',
+    'rosa.klein',
+    { approvals, approvers: { page: { ...PAGE, origin: 'https://evil.test' } } },
+    'evidence-missing',
+  ],
+  ['signed for another reset', 'rosa.klein', { approvals, approvers: { said: { reset: randomUUID() } } }, 'evidence-missing'],
+  ['signed as a denial', 'rosa.klein', { approvals, approvers: { said: { decision: 'deny' } } }, 'evidence-missing'],
+  ['signed by a key of nobody', 'rosa.klein', { approvals, approvers: { verifier: nobody } }, 'evidence-missing'],
+  ['signed without a check of the owner', 'rosa.klein', { approvals, approvers: { key: unverified() } }, 'evidence-missing'],
   [
     'a denial beside two approvals',
     'rosa.klein',

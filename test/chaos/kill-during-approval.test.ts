@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { amount } from '#test/support/campaign.ts';
 import { passwordVersion } from '#test/support/directory.ts';
-import { claimant, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
+import { claimant, freshPassword, inboxItem, proven, signed, signedIn } from '#test/support/scenes.ts';
 import type { PartName } from '#test/support/stack.ts';
 import { useWorld } from '#test/support/world.ts';
 import { withKill } from './with-kill.ts';
@@ -42,7 +42,7 @@ for (const { part, at, delayMs } of SCENES.slice(0, amount(4, SCENES.length))) {
       const http = await signedIn(stack.run, people, account);
       const item = await inboxItem(http, who.reference);
       assert.ok(item);
-      const asked = { decision: 'approve', reason: 'known to me', totp: await people.code(account) };
+      const asked = await signed(http, people, account, item.id, { decision: 'approve', reason: 'known to me' });
       const key = randomUUID();
       const decided = await play(step, () => http.post(`/api/v1/approvals/${item.id}/decisions`, asked, { 'idempotency-key': key }));
       assert.equal(decided.status, 200, decided.text);

@@ -15,6 +15,7 @@ import { printNote, signText } from '#evidence/signed-note.ts';
 import { generateSigner, type Signer } from '#evidence/signer-key.ts';
 import { printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
 import { root } from '#ops/paths.ts';
+import { signedBy, type Signing } from '../support/signed-record.ts';
 import { audit, log, origin, soc, twoOfThree } from './bank-log.ts';
 
 /** One privileged reset of an invented bank as parts of a bundle, honest unless the options change it on its way. */
@@ -51,6 +52,8 @@ export interface Changes {
   statements?: (honest: Attestation[]) => Attestation[];
   leaves?: (honest: Draft[]) => Draft[];
   signWith?: KeyObject;
+  /** How the approvers sign what the statements say. */
+  approvers?: Partial<Signing>;
   /** How many leaves the tree had that the writer was shown; by default all up to the intent. */
   witnessed?: number;
   log?: Signer;
@@ -94,7 +97,7 @@ function honestStatements(): Attestation[] {
       stage: 0,
       decision: 'approve',
       reason: '00',
-      method: 'totp',
+      method: 'passkey',
       credential: 'c3',
     },
     {
@@ -106,7 +109,7 @@ function honestStatements(): Attestation[] {
       stage: 1,
       decision: 'approve',
       reason: '00',
-      method: 'totp',
+      method: 'passkey',
       credential: 'c4',
     },
   ];
@@ -143,10 +146,16 @@ function honestLeaves(statements: readonly { kind: string; sha256: string }[]): 
 
 /** The parts of a bundle of the reset, its leaves in a log of the bank that two of the three witnesses have cosigned. */
 export function aBundle(changes: Changes = {}): BundleParts {
-  const statements = (changes.statements ?? ((honest) => honest))(honestStatements()).map((statement) => ({
-    kind: statement.kind,
-    ...signStatement(statement as unknown as Json, changes.signWith ?? verifier.privateKey), // a statement is plain JSON
-  }));
+  const statements = (changes.statements ?? ((honest) => honest))(honestStatements())
+    .map((one) =>
+      one.kind === 'decision' && one.method === 'passkey' && !one.signed
+        ? signedBy(one, { verifier: verifier.privateKey, policy, ...changes.approvers })
+        : one,
+    )
+    .map((statement) => ({
+      kind: statement.kind,
+      ...signStatement(statement as unknown as Json, changes.signWith ?? verifier.privateKey), // a statement is plain JSON
+    }));
   const named = statements.map(({ kind, text }) => ({ kind, sha256: sha256(text) }));
   const name = commit('Ada Example');
   const drafts = (changes.leaves ?? ((honest) => honest))(honestLeaves(named));

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import type { BundleParts } from '#audit/bundle-parts.ts';
 import { checkReceipts } from '#audit/check-receipts.ts';
-import { checkStatements, lastResets } from '#audit/check-replay.ts';
+import { checkStatements, factorChanges, lastResets } from '#audit/check-replay.ts';
 import { exitCode } from '#audit/finding.ts';
 import { leafInLog } from '#audit/leaf-in-log.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
@@ -15,6 +15,8 @@ import { parseLogProof } from '#evidence/log-proof.ts';
 import { printTrustPolicy, parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
 import { aBundle, exporter, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
+import { PAGE, signedBy, type Signing } from '../support/signed-record.ts';
+import { SoftPasskey } from '../support/soft-passkey.ts';
 import { twoOfThree } from './bank-log.ts';
 
 /**
@@ -53,6 +55,20 @@ const swapped =
     const [a, b] = [honest.findIndex(({ type }) => type === one), honest.findIndex(({ type }) => type === other)];
     return honest.with(a, honest[b] ?? { type: other }).with(b, honest[a] ?? { type: one });
   };
+
+/** Everything is as it should be but what the approvers' keys signed. */
+const signing = (approvers: Partial<Signing>): Changes => ({ approvers });
+const transplanted: Changes = {
+  statements: (honest) => {
+    const [first] = honest.filter((one) => one.kind === 'decision');
+    const borrowed = first && signedBy(first, { verifier: verifier.privateKey, policy: { sha256: '0'.repeat(64), rule: 'privileged' } });
+    return honest.map((one) =>
+      one.kind === 'decision' && borrowed?.signed ? { ...one, credential: borrowed.credential, signed: borrowed.signed } : one,
+    );
+  },
+};
+const withFlags = (flags: Partial<SoftPasskey['flags']>): SoftPasskey =>
+  Object.assign(new SoftPasskey(), { flags: { ...new SoftPasskey().flags, ...flags } });
 
 const LIES: Record<string, [Changes, RegExp]> = {
   'a write without an intent': [{ leaves: without('intent') }, /without an intent/],
@@ -111,6 +127,35 @@ const LIES: Record<string, [Changes, RegExp]> = {
     /account-changed|evidence-missing/,
   ],
   'a password that was set in between': [{ leaves: facts('write.started', { pwdLastSet: '999' }) }, /account-changed/],
+  'decisions by one-time codes about a protected account': [
+    { statements: (honest) => honest.map((one) => (one.kind === 'decision' ? { ...one, method: 'totp' } : one)) },
+    /evidence-missing/,
+  ],
+  'a signature that was carried over from another reset': [transplanted, /another decision|not that of the approver/],
+  'a decision signed for another reset': [signing({ said: { reset: manager } }), /another decision/],
+  'a denial that was signed, told as an approval': [signing({ said: { decision: 'deny' } }), /another decision/],
+  'a decision signed under another policy': [
+    signing({ said: { policy: { sha256: '0'.repeat(64), rule: 'privileged' } } }),
+    /another decision/,
+  ],
+  'a decision signed by somebody else': [signing({ said: { approver: officer } }), /another decision/],
+  'a key that is not that of the approver': [
+    signing({ enrolled: { account: '55555555-5555-4555-8555-555555555555' } }),
+    /not that of the approver/,
+  ],
+  'a key enrolled after the decision': [signing({ enrolled: { enrolled: '2026-11-20T10:00:00.000Z' } }), /enrolled later/],
+  'a key that the verifier did not enrol': [
+    signing({ verifier: generateKeyPairSync('ed25519').privateKey }),
+    /not enrolled by the verifier/,
+  ],
+  'a signature made on a page of another site': [
+    signing({ page: { ...PAGE, origin: 'https://console.bank.example.evil.test' } }),
+    /\(origin\)/,
+  ],
+  'a signature for another relying party': [signing({ page: { ...PAGE, rpId: 'evil.test' } }), /\(rp-id\)/],
+  'a signature by a key that did not know its owner': [signing({ key: withFlags({ userVerified: false }) }), /\(user-verification\)/],
+  'a signature by a synced passkey': [signing({ key: withFlags({ backupEligible: true }) }), /\(backup-eligible\)/],
+  'a signature long after its ceremony': [signing({ said: { notAfter: '2026-11-20T08:30:00.000Z' } }), /after its ceremony/],
   'statements of a key that is not the verifier’s': [{ signWith: generateKeyPairSync('ed25519').privateKey }, /not signed by the verifier/],
 };
 
@@ -181,6 +226,27 @@ test('an approver whose own password was being reset at the time does not count,
   assert.match(own?.said ?? '', /recently-reset/);
 });
 
+test('an approver who had replaced their key shortly before does not count, where the leaves show that', () => {
+  const changed = (person: string) => (person === officer ? new Date('2026-11-20T09:00:30Z') : undefined);
+  const [own] = replayReset({ ...resetEvidence(), factorChange: changed });
+  assert.match(own?.said ?? '', /factors-replaced/);
+  const leaf = leafInLog(
+    3n,
+    encodeLeaf({
+      v: 1,
+      id: '3',
+      type: 'authenticator.enrolled',
+      outcome: 'success',
+      t: { wall: '2026-11-20T08:00:00.000Z', mono_ns: '1', boot: 'b', src: 'host' },
+      by: { process: 'verifier', release: '1' },
+      target: { guid: officer, sid: 's' },
+      do: { binding: 'replacing' },
+    }).text,
+  );
+  assert.equal(factorChanges([leaf])(officer, 5n)?.toISOString(), '2026-11-20T08:00:00.000Z');
+  assert.deepEqual([factorChanges([leaf])(officer, 3n), factorChanges([leaf])(manager, 5n)], [undefined, undefined]);
+});
+
 test('when somebody’s own password was set is the time at which that write was begun, and only of writes that may have been made', () => {
   const leaf = (index: bigint, type: string, outcome: string, wall: string) =>
     leafInLog(
@@ -210,10 +276,11 @@ function resetEvidence(): ResetEvidence {
   const parts = aBundle();
   const leaves = parts.leaves.map(({ index, text }) => leafInLog(index, text));
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const { statements } = checkStatements(parts, verifier.publicKey);
+  const { statements, signedDecisions } = checkStatements(parts, verifier.publicKey);
   const { receipts } = checkReceipts(parts, leaves, auditor.policy);
   const policies = new Map(parts.policies.map((text) => [sha256(text), parsePolicy(text)]));
-  return { reset, leaves, statements, policies, receipts, lastReset: () => undefined, mayBeOpen: false };
+  const nobody = () => undefined;
+  return { reset, leaves, statements, signedDecisions, policies, receipts, lastReset: nobody, factorChange: nobody, mayBeOpen: false };
 }
 
 test('a quorum that is not there is incomplete; a log that the auditor does not know is refused', () => {

@@ -48,13 +48,13 @@ test("an account's openings are erased, and no others; every receipt and every l
   const before = await owner.leaf.findMany({ orderBy: { seq: 'asc' } });
 
   const erased = await owner.$transaction((tx) => eraseWithLeaf(tx, { account: 'ALICE', ground: 'request' }, OPERATOR));
-  assert.deepEqual(erased, { names: 1, addresses: 3, filters: 1 });
+  assert.deepEqual(erased, { names: 1, addresses: 3, filters: 1, shown: 0 });
   assert.deepEqual(await values(), ['10.0.0.2', '{"account":"malice"}']);
   assert.deepEqual(await lastLeaf(), {
     actor: 'operator:0',
     account: ALICE,
     reason: 'request',
-    done: { addresses: 3, filters: 1, names: 1, older_than_days: null },
+    done: { addresses: 3, filters: 1, names: 1, older_than_days: null, shown: 0 },
   });
 
   await log.settle(notary);
@@ -81,7 +81,7 @@ test('by age, only what is older goes, whoever it is about; with an account too,
   assert.deepEqual(await values(), ['new of alice', 'old of mateo']);
   await erase({ olderThanDays: 30, ground: 'retention' });
   assert.deepEqual(await values(), ['new of alice']);
-  assert.deepEqual((await lastLeaf()).done, { addresses: 1, filters: 0, names: 0, older_than_days: 30 });
+  assert.deepEqual((await lastLeaf()).done, { addresses: 1, filters: 0, names: 0, older_than_days: 30, shown: 0 });
 });
 
 test('a name that nobody here has erases nothing and says so; no process may erase', async () => {

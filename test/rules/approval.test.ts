@@ -39,6 +39,7 @@ function question(more: Partial<DecisionQuestion> = {}): DecisionQuestion {
     issuers: [],
     decided: [],
     lastOwnReset: undefined,
+    lastFactorChange: undefined,
     coolingOffSeconds: 86_400,
     now,
     ...more,
@@ -70,6 +71,7 @@ test('each conflict has its own word, the most fundamental first', () => {
     ['whoever became the manager after the request', { frozen: ['carol'] }, 'eligible-too-late'],
     ['a manager who was disabled meanwhile', { approver: { ...bob, enabled: false } }, 'approver-not-active'],
     ['a manager whose own password was reset an hour ago', { lastOwnReset: new Date(now.getTime() - 3_600_000) }, 'recently-reset'],
+    ['a manager who replaced their own key an hour ago', { lastFactorChange: new Date(now.getTime() - 3_600_000) }, 'factors-replaced'],
   ];
   for (const [scene, change, code] of scenes) assert.equal(whyNotDecide(question(change)), code, scene);
   assert.equal(
@@ -105,7 +107,8 @@ test('whoever may decide is another active person, eligible, and has not decided
       few,
       few,
       fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
-      (approver, claimant, by, frozen, issuers, decided, ago) => {
+      fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
+      (approver, claimant, by, frozen, issuers, decided, ago, replaced) => {
         const lastOwnReset = ago === undefined ? undefined : new Date(now.getTime() - ago * 1000);
         const why = whyNotDecide({
           approver,
@@ -115,6 +118,7 @@ test('whoever may decide is another active person, eligible, and has not decided
           issuers,
           decided,
           lastOwnReset,
+          lastFactorChange: replaced === undefined ? undefined : new Date(now.getTime() - replaced * 1000),
           coolingOffSeconds: 86_400,
           now,
         });
@@ -131,7 +135,8 @@ test('whoever may decide is another active person, eligible, and has not decided
           approver.enabled &&
           !approver.locked &&
           !approver.expired &&
-          (ago === undefined || ago >= 86_400);
+          (ago === undefined || ago >= 86_400) &&
+          (replaced === undefined || replaced >= 86_400);
         assert.equal(why === undefined, may);
       },
     ),

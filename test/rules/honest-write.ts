@@ -76,7 +76,7 @@ export function honest(isProtected: boolean): WriteQuestion {
       stage: 0,
       decision: 'approve',
       reason: '',
-      method: 'totp',
+      method: 'passkey',
       credential: 'b',
     });
     attestations.push({
@@ -88,7 +88,7 @@ export function honest(isProtected: boolean): WriteQuestion {
       stage: 1,
       decision: 'approve',
       reason: '',
-      method: 'totp',
+      method: 'passkey',
       credential: 'o',
     });
   }
@@ -104,6 +104,8 @@ export function honest(isProtected: boolean): WriteQuestion {
     people: new Map([boss, officer, clerk].map((p) => [p.guid, p])),
     sources: isProtected ? [[{ person: 'boss' }], [{ groupSid: 'sid-officers' }]] : [],
     lastResets: new Map(),
+    factorChanges: new Map(),
+    signedDecisions: new Set(['4', '5', '6', '9']),
     now,
   };
 }

@@ -82,6 +82,13 @@ const APPROVAL_LIES: Record<string, Lie> = {
     ...q,
     attestations: [...q.attestations, { ...q.attestations[3], id: '9', stages: [] } as Attestation],
   }),
+  "the officer's signature does not hold": (q) => ({ ...q, signedDecisions: new Set(['4']) }),
+  "nobody's signature was checked": (q) => ({ ...q, signedDecisions: new Set() }),
+  'confirmed by one-time codes': statements('decision', () => ({ method: 'totp' })),
+  'the officer replaced their key an hour ago': (q) => ({
+    ...q,
+    factorChanges: new Map([['officer', new Date(now.getTime() - 3_600_000)]]),
+  }),
   'the officer was reset an hour ago': (q) => ({ ...q, lastResets: new Map([['officer', new Date(now.getTime() - 3_600_000)]]) }),
 };
 

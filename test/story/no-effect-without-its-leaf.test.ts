@@ -6,10 +6,12 @@ import { createPortalPages } from '#portal/router.ts';
 import { openEnroller } from '#ops/enrolment.ts';
 import { leavesOf } from '#test/support/new-leaves.ts';
 import { formVisitor } from '#test/support/portal-forms.ts';
-import { claimant, freshPassword, inboxItem, newSource, proven, signedIn } from '#test/support/scenes.ts';
+import { claimant, freshPassword, inboxItem, newSource, proven, signed, signedIn } from '#test/support/scenes.ts';
 import { stepsSince } from '#test/support/steps-in-histories.ts';
 import { httpClient, type Client } from '#test/support/http-client.ts';
 import { useWorld } from '#test/support/world.ts';
+import { registrationOf, removalOf } from '#test/support/signing.ts';
+import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
 
 /**
@@ -102,10 +104,20 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
   const manager = await leavesOfSignIn('ines.duarte');
   const item = await inboxItem(manager, who.reference);
   assert.ok(item);
-  const decision = { decision: 'approve', reason: 'seen in person', totp: await people.code('ines.duarte') };
+  const decision = await signed(manager, people, 'ines.duarte', item.id, { decision: 'approve', reason: 'seen in person' });
   await leaves('POST /api/v1/approvals/{id}/decisions', 200, () => manager.post(`/api/v1/approvals/${item.id}/decisions`, decision));
   await who.cancel();
   await leaves('DELETE /api/v1/session', 204, () => manager.delete('/api/v1/session'));
+
+  const karim = await signedIn(stack.run, people, 'karim.haddad');
+  await people.forgetKeys('karim.haddad');
+  const key = new SoftPasskey();
+  const codes = { totp: await people.code('karim.haddad'), recoveryCode: await people.recoveryCode('karim.haddad') };
+  const registration = await registrationOf(karim, key, people.page, codes);
+  const { body } = await leaves('POST /api/v1/passkeys', 201, () => karim.post<{ id: string }>('/api/v1/passkeys', registration));
+  const removal = await removalOf(karim, body.id, key, people.page);
+  await leaves('DELETE /api/v1/passkeys/{id}', 200, () => karim.delete(`/api/v1/passkeys/${body.id}`, removal));
+  await people.forgetKeys('karim.haddad');
 
   const help = await signedIn(stack.run, people, 'jonas.berg');
   const vouching = { account: 'bilal.osman', checked: ['photo-id', 'employee-card'] };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { claimant, decide, freshPassword, inboxItem, proven, signedIn, type Claimant, type InboxItem } from '#test/support/scenes.ts';
+import { beginDecision, signedDecision, type Stated } from '#test/support/signing.ts';
 import { passwordVersion } from '#test/support/directory.ts';
 import { kinit } from '#test/support/kerberos.ts';
 import type { Client } from '#test/support/http-client.ts';
@@ -109,12 +110,47 @@ test('nobody decides on their own account through any identity', async () => {
   await who.cancel();
 });
 
-test('a wrong code at the decision does not count, and the decision can be made again', async () => {
+test('a code, somebody else’s key and a signature of another decision do not count, and the decision can be made again', async () => {
+  const { people } = world;
   const { who, item } = await waiting('rosa.klein');
-  const wrong = await decide(ines, world.people, 'ines.duarte', item.id, 'approve', world.people.wrongCode('ines.duarte'));
-  assert.equal(wrong.status, 422);
-  assert.equal((await who.look()).body.next.for, 'manager');
-  assert.equal((await decide(ines, world.people, 'ines.duarte', item.id, 'deny')).status, 200);
+  const post = (body: object) => ines.post<{ code?: string }>(`/api/v1/approvals/${item.id}/decisions`, body);
+  const byCode = await decide(ines, people, 'ines.duarte', item.id, 'approve', await people.code('ines.duarte'));
+  assert.deepEqual([byCode.status, byCode.body.code], [403, 'passkey-needed'], 'the floor: a protected account');
+
+  const stated = { decision: 'approve', reason: 'she stands beside me' } as const;
+  const [own, foreign] = [await people.key('ines.duarte', ines), await people.key('quentin.roux', quentin)];
+  const begin = async (what: Stated = stated) => {
+    const begun = await beginDecision(ines, item.id, what);
+    assert.equal(begun.status, 201, begun.text);
+    return begun.body;
+  };
+  const begun = await begin();
+  assert.deepEqual(begun.shown, item.shown, 'what is signed is what the page shows');
+  assert.ok(begun.shown.some((line) => line.includes('Rosa Klein')) && begun.shown.some((line) => line.includes(item.requestCode)));
+  const code = async (body: object) => (await post(body)).body.code;
+  assert.equal(await code(signedDecision(begun, stated, foreign, people.page)), 'passkey-not-accepted', "somebody else's key");
+  assert.equal(
+    await code(signedDecision(begun, { ...stated, decision: 'deny' }, own, people.page)),
+    'passkey-not-accepted',
+    'a yes told as a no',
+  );
+  assert.equal(await code(signedDecision(begun, { ...stated, reason: 'other words' }, own, people.page)), 'passkey-not-accepted');
+  const elsewhere = { ...people.page, origin: 'https://evil.test' };
+  assert.equal(await code(signedDecision(await begin(), stated, own, elsewhere)), 'passkey-not-accepted');
+  own.flags.userVerified = false;
+  assert.equal(await code(signedDecision(await begin(), stated, own, people.page)), 'passkey-not-verified');
+  own.flags.userVerified = true;
+
+  const other = await waiting('samir.khan');
+  const theirs = await beginDecision(ines, other.item.id, stated);
+  assert.equal(await code(signedDecision(theirs.body, stated, own, people.page)), 'ceremony-over', 'signed for another reset');
+  await other.who.cancel();
+  assert.equal((await who.look()).body.next.for, 'manager', 'nothing of this has decided anything');
+
+  const denial = { decision: 'deny', reason: 'she does not know of it' } as const;
+  const signedDenial = signedDecision(await begin(denial), denial, own, people.page);
+  assert.equal((await post(signedDenial)).status, 200);
+  assert.equal((await post(signedDenial)).body.code, 'approval-closed', 'a signature counts once');
   assert.equal((await who.until('refused')).next.code, 'approval-denied');
 });
 

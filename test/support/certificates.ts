@@ -1,5 +1,5 @@
 import '#ops/directory/reflect-metadata.ts';
-import { createPrivateKey, randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
@@ -71,5 +71,39 @@ export async function anAuthority(folder: string, name: string): Promise<Authori
       const files = join(folder, `${name}-${host}`);
       return { cert: certFile(`${files}.pem`, certificate), key: await keyFile(`${files}.key`, theirs.privateKey) };
     },
+  };
+}
+
+/** A maker's authority, and a certificate such as it puts into authenticators (WebAuthn Level 3 §8.2.1), which names where its revocations are listed. */
+export async function attestationCertificate(revocations: string): Promise<{ root: Buffer; der: Buffer; key: KeyObject }> {
+  const maker = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: 'C=CH, O=Kiesel Keys, CN=Kiesel Root',
+    ...times(),
+    keys: maker,
+    signingAlgorithm: signing,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true), await x509.SubjectKeyIdentifierExtension.create(maker.publicKey)],
+  });
+  const keys = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serial(),
+    subject: 'C=CH, O=Kiesel Keys, OU=Authenticator Attestation, CN=Kiesel Key 1',
+    issuer: root.subject,
+    ...times(),
+    publicKey: keys.publicKey,
+    signingKey: maker.privateKey,
+    signingAlgorithm: signing,
+    extensions: [
+      new x509.BasicConstraintsExtension(false),
+      new x509.CRLDistributionPointsExtension([revocations]),
+      await x509.AuthorityKeyIdentifierExtension.create(maker.publicKey),
+    ],
+  });
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return {
+    root: Buffer.from(root.rawData),
+    der: Buffer.from(certificate.rawData),
+    key: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
   };
 }

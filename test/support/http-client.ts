@@ -14,7 +14,7 @@ export interface Answer<T = Record<string, unknown>> {
 export interface Client {
   get: <T = Record<string, unknown>>(path: string, headers?: Record<string, string>) => Promise<Answer<T>>;
   post: <T = Record<string, unknown>>(path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer<T>>;
-  delete: (path: string) => Promise<Answer>;
+  delete: (path: string, body?: unknown) => Promise<Answer>;
   /** Any method and body, without the header that state changes need. */
   raw: (method: string, path: string, body?: string | Buffer, headers?: Record<string, string>) => Promise<Answer>;
   cookies: Map<string, string>;
@@ -86,7 +86,7 @@ export function httpClient(run: { portal: string; ca: string }, source = '127.0.
   return {
     get: (path, headers = {}) => send('GET', path, undefined, headers),
     post: (path, body, headers = {}) => send('POST', path, body === undefined ? '' : JSON.stringify(body), { ...json, ...headers }),
-    delete: (path) => send('DELETE', path, undefined, json),
+    delete: (path, body) => send('DELETE', path, body === undefined ? undefined : JSON.stringify(body), json),
     raw: (method, path, body, headers = {}) => send(method, path, body, headers),
     cookies,
     close: () => agent.destroy(),

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import * as pg from 'pg';
 import { codeFromBytes } from '#domain/codes.ts';
 import { openEnroller } from '#ops/enrolment.ts';
 import { readDemoPeople } from '#ops/demo/secrets.ts';
+import type { Client } from './http-client.ts';
+import { registerKey } from './signing.ts';
+import { SoftPasskey, type Page, type SavedPasskey } from './soft-passkey.ts';
 import { tryPassword, type PasswordTrial } from '#activities/directory/verify-bind.ts';
 
 export interface Cast {
@@ -16,6 +19,12 @@ export interface Cast {
   /** A recovery code that nobody has used: the first call in a test file enrols ten new ones. */
   recoveryCode: (account: string) => Promise<string>;
   password: (account: string) => string;
+  /** The security key of somebody signed in: the first call in a stack registers it, by their codes. */
+  key: (account: string, http: Client) => Promise<SoftPasskey>;
+  /** Where keys are used. */
+  page: Page;
+  /** As if the account had never had a key. */
+  forgetKeys: (account: string) => Promise<void>;
   guid: (account: string) => Promise<string>;
   /** A row of the tables as the owner sees them; tests read what people cannot. */
   sql: <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -33,6 +42,7 @@ export async function cast(state: string): Promise<Cast> {
   // A stack that a single file started may end before that file's own hooks close this connection.
   owner.on('error', () => undefined);
   const settings = JSON.parse(readFileSync(join(state, 'verifier', 'settings.json'), 'utf8')) as {
+    relyingParty: { id: string; origins: string[] };
     directory: { ca: string; controllers: { url: string; servername: string }[]; baseDn: string; netbios: string; upnSuffix: string };
   };
   const { ca, ...directory } = settings.directory;
@@ -41,6 +51,9 @@ export async function cast(state: string): Promise<Cast> {
     if (!found) throw new Error(`${account} is not in the demo bank`);
     return found;
   };
+  const { id: rpId, origins } = settings.relyingParty;
+  const page: Page = { rpId, origin: origins[0] ?? '' };
+  const keyFile = (account: string): string => join(state, 'test-keys', `${account}.json`);
   const sql: Cast['sql'] = async (text, values = []) => (await owner.query(text, values)).rows;
   const guid: Cast['guid'] = async (account) => {
     const rows = await sql<{ account_guid: string }>('SELECT account_guid FROM device WHERE lower(account_name) = lower($1) LIMIT 1', [
@@ -49,8 +62,24 @@ export async function cast(state: string): Promise<Cast> {
     if (!rows[0]) throw new Error(`${account} has no device in the demo`);
     return rows[0].account_guid;
   };
-  return {
+  const cast: Cast = {
     sql,
+    page,
+    async key(account, http) {
+      const file = keyFile(account);
+      const saved = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SavedPasskey) : undefined;
+      const key = new SoftPasskey(-7, saved);
+      key.counts = false;
+      if (saved) return key;
+      await registerKey(http, key, page, { totp: await cast.code(account), recoveryCode: await cast.recoveryCode(account) });
+      mkdirSync(join(state, 'test-keys'), { recursive: true });
+      writeFileSync(file, JSON.stringify(key.save()), { mode: 0o600 });
+      return key;
+    },
+    async forgetKeys(account) {
+      rmSync(keyFile(account), { force: true });
+      await sql('DELETE FROM passkey WHERE account_guid = $1::uuid', [await guid(account)]);
+    },
     async code(account) {
       const now = Math.floor(Date.now() / 1000);
       const used = await sql<{ last_step: string | null }>('SELECT max(last_step) AS last_step FROM totp WHERE account_guid = $1::uuid', [
@@ -87,4 +116,5 @@ export async function cast(state: string): Promise<Cast> {
       tryPassword({ ...directory, caPem: readFileSync(ca, 'utf8') }, `${account}@${directory.upnSuffix}`, password),
     close: () => owner.end(),
   };
+  return cast;
 }

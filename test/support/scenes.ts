@@ -5,6 +5,7 @@ import type { Next } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { httpClient, type Answer, type Client } from './http-client.ts';
 import type { Cast } from './people.ts';
+import { beginDecision, signedDecision, type Stated } from './signing.ts';
 import type { TestStack } from './stack.ts';
 
 export interface Moved {
@@ -97,6 +98,8 @@ export async function signedIn(
 
 export interface InboxItem {
   requestCode: string;
+  /** What the page shows and the approver signs. */
+  shown: string[];
   id: string;
   resetId: string;
   reference: string;
@@ -118,6 +121,7 @@ export async function inboxItem(http: Client, reference: string): Promise<InboxI
   return body.items.find((item) => item.reference === reference && item.state === 'waiting');
 }
 
+/** Decides as the console does: signed with the approver's key, unless the caller brings a one-time code. */
 export async function decide(
   http: Client,
   people: Cast,
@@ -126,11 +130,16 @@ export async function decide(
   decision: 'approve' | 'deny',
   totp?: string,
 ): Promise<Answer<{ state?: string; code?: string }>> {
-  return http.post(`/api/v1/approvals/${id}/decisions`, {
-    decision,
-    reason: `${decision} for a test`,
-    totp: totp ?? (await people.code(account)),
-  });
+  const stated = { decision, reason: `${decision} for a test` };
+  const confirmed = totp === undefined ? await signed(http, people, account, id, stated) : { ...stated, totp };
+  return 'signature' in confirmed || 'totp' in confirmed ? http.post(`/api/v1/approvals/${id}/decisions`, confirmed) : confirmed;
+}
+
+/** The body of a signed decision, or the refusal of its ceremony. */
+export async function signed(http: Client, people: Cast, account: string, id: string, stated: Stated) {
+  const key = await people.key(account, http);
+  const begun = await beginDecision(http, id, stated);
+  return begun.status === 201 ? signedDecision(begun.body, stated, key, people.page) : begun;
 }
 
 /** A password that the demo's rules accept and nobody has used. */

@@ -4,7 +4,7 @@ import { array, assert as holds, integer, property } from 'fast-check';
 import { readTotp } from '../../admin-ui/frame/totp.ts';
 import { cursorBook } from '../../admin-ui/provider/cursor-book.ts';
 import { queryOf, withFilter } from '../../admin-ui/provider/query.ts';
-import { protectedInWords } from '../../admin-ui/inbox/protected-in-words.ts';
+import { protectedInWords } from '#domain/protected-in-words.ts';
 import type { StageOfReset, TimelineEntry } from '../../admin-ui/records.ts';
 import { stepsOf } from '../../admin-ui/resets/steps.ts';
 import { withWaits } from '../../admin-ui/resets/waits.ts';

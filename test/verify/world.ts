@@ -106,6 +106,7 @@ export async function useVerifier(): Promise<World> {
       administrator: [],
       operator: [],
     },
+    relyingParty: { id: 'console.test', origins: ['https://console.test'] },
   };
   return { superuser: root_, api: database.as('api'), sealer, deps, verifier: createVerifierActivities(deps), directory, passwords, binds };
 }

@@ -19,6 +19,7 @@ import { uuidv7 } from '#prisma/uuid.ts';
 import { useLog } from '../log/a-log.ts';
 import { ownDirectory } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
+import { PARTY, signedBy, type Signing } from '../support/signed-record.ts';
 import { unicodePwdVersion } from '../support/directory.ts';
 
 type Body =
@@ -41,6 +42,8 @@ export interface CaseOptions {
   /** The last word on what is signed: may drop, change or add statements. */
   statements?: (honest: Attestation[]) => Attestation[];
   signWith?: KeyObject;
+  /** How the approvers sign what the statements say. */
+  approvers?: Partial<Signing>;
   password?: string;
   seal?: Partial<{ recipient: 'writer-staff' | 'writer-privileged'; subject: string; run: string; account: string; seconds: number }>;
 }
@@ -75,6 +78,7 @@ export async function writerBench() {
       writerClass,
       directory,
       verifierKey: signing.publicKey,
+      relyingParty: PARTY,
       settleSeconds: 3,
       trustPolicy: log.policy,
       intentSeconds: 900,
@@ -137,12 +141,19 @@ export async function writerBench() {
         stage,
         decision: 'approve',
         reason: '00',
-        method: 'totp',
+        method: 'passkey',
         credential: randomUUID(),
       });
     }
     const honest = bodies.map((body): Attestation => ({ ...body, id: randomUUID() }));
-    for (const body of options.statements ? options.statements(honest) : honest) await sign(body, options.signWith);
+    const rule = { sha256: policy, rule: isProtected ? 'privileged' : 'standard' };
+    for (const body of options.statements ? options.statements(honest) : honest)
+      await sign(
+        body.kind === 'decision' && body.method === 'passkey'
+          ? signedBy(body, { verifier: signing.privateKey, policy: rule, ...options.approvers })
+          : body,
+        options.signWith,
+      );
     const password = options.password ?? freshPassword();
     const { seconds, ...seal } = options.seal ?? {};
     const sealed = await sealer.seal(apiDb, {

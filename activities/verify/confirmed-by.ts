@@ -1,0 +1,138 @@
+import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
+import { passkeyBody } from '#domain/passkey.ts';
+import { DECISION_TAG, decisionStatement, shownLines, shownText } from '#domain/decision-statement.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import { parseCheckpoint } from '#evidence/checkpoint.ts';
+import { canonical } from '#evidence/jcs.ts';
+import { commitment } from '#evidence/leaf.ts';
+import { parseNote } from '#evidence/signed-note.ts';
+import type { Committed } from '#prisma/leaves.ts';
+import { passkeyFacts } from '#prisma/passkeys.ts';
+import type { Transaction } from '#db';
+import { forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { openCeremony } from './ceremony.ts';
+import { factorKey } from './check-factor.ts';
+import { checkTotp } from './check-totp.ts';
+import type { DecisionAsked } from './confirm-decision.ts';
+import { nobodyIn } from './counted-as.ts';
+import type { VerifierDeps } from './deps.ts';
+import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
+import type { Said } from './statements.ts';
+import type { Typed } from './typed.ts';
+
+export type Unconfirmed = { refusal: RefusalCode; fault?: string };
+type Confirmed = { method: DecisionMethod; credential: string; consumed: string; signed?: SignedRecord; shown?: Committed };
+type Signature = Extract<Typed<'decision'>['by'], { ceremony: string }>;
+
+export interface Confirming {
+  asked: DecisionAsked;
+  /** What the approver sealed, when it is about just this decision. */
+  typed: Typed<'decision'> | undefined;
+  said: Said;
+  policy: Policy;
+  /** What the rule and the floor take. */
+  methods: readonly DecisionMethod[];
+}
+
+/** By what the approver themselves confirmed their decision, or why it is not confirmed. */
+export async function confirmedBy(tx: Transaction, deps: VerifierDeps, of: Confirming): Promise<Confirmed | Unconfirmed> {
+  const { typed, methods } = of;
+  if (!typed) return byCode(tx, deps, of, undefined);
+  if ('totp' in typed.by) return methods.includes('totp') ? byCode(tx, deps, of, typed.by.totp) : { refusal: 'passkey-needed' };
+  return methods.includes('passkey') ? bySignature(tx, deps, of, typed.by) : { refusal: 'passkey-not-accepted' };
+}
+
+async function byCode(
+  tx: Transaction,
+  deps: VerifierDeps,
+  { asked, policy }: Confirming,
+  totp: string | undefined,
+): Promise<Confirmed | Unconfirmed> {
+  const key = factorKey(totp === undefined ? nobodyIn(asked.reset) : asked.approver);
+  const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
+  const whose = mayCount && totp !== undefined ? asked.approver : undefined;
+  const passed = await checkTotp(tx, deps, whose, totp, policy.attempts.perAuthenticator);
+  if (!passed) return { refusal: 'factor-not-accepted' };
+  await forgiveAttempt(tx, key);
+  return { method: 'totp', credential: passed.credential, consumed: passed.consumed };
+}
+
+/**
+ * The statement is put together here, from what this process knows: the reset's row, its own statements, the ceremony. What
+ * the approver's page said is believed in nothing; if it said anything else, the signature is over something else.
+ */
+async function bySignature(
+  tx: Transaction,
+  deps: VerifierDeps,
+  { asked, said }: Confirming,
+  by: Signature,
+): Promise<Confirmed | Unconfirmed> {
+  const approval = await tx.approval.findUnique({
+    where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } },
+    select: { id: true, label: true },
+  });
+  const ceremony =
+    approval && (await openCeremony(tx, { ceremony: by.ceremony, account: asked.approver, purpose: `decision/${approval.id}` }));
+  if (!approval || !ceremony || !(await isKnown(tx, by.evidence))) return { refusal: 'ceremony-over' };
+  const shown = { value: shownText(await linesOf(tx, asked, said, approval.label)), salt: Buffer.from(by.salt, 'base64') };
+  const { policy, rule } = said.identified;
+  const text = canonical(
+    decisionStatement({
+      approval: approval.id,
+      reset: asked.reset,
+      run: asked.run,
+      account: asked.account,
+      approver: asked.approver,
+      stage: asked.stage,
+      decision: asked.decision,
+      reason: asked.reason,
+      policy: { sha256: policy, rule: rule ?? '' },
+      shown: commitment(shown.value, shown.salt),
+      nonce: ceremony.ceremony,
+      notAfter: ceremony.notAfter,
+      evidence: by.evidence,
+    }),
+  );
+  const passkeys = await passkeysOf(tx, deps, asked.approver);
+  if (!passkeys.some(({ disabledAt }) => disabledAt === null)) return { refusal: 'passkey-needed' };
+  const asserted = await checkAssertion(tx, deps, passkeys, { tag: DECISION_TAG, text, assertion: by.assertion });
+  if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
+  const { passkey } = asserted;
+  const { clientDataJSON, authenticatorData, signature } = by.assertion;
+  const enrolled = { text: canonical(passkeyBody(passkeyFacts(passkey))), signature: Buffer.from(passkey.signature).toString('base64url') };
+  const party = { id: passkey.rpId, origins: [...deps.relyingParty.origins] };
+  const signed = { text, clientDataJSON, authenticatorData, signature, passkey: enrolled, party };
+  return { method: 'passkey', credential: passkey.id, consumed: ceremony.consumed, signed, shown };
+}
+
+/** Whether the checkpoint that the page knew is one of this log: of the last one all is known, of an earlier one its size. */
+async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promise<boolean> {
+  const head = await tx.logHead.findFirst({ select: { published: true } });
+  if (evidence === null || !head?.published) return evidence === null && !head?.published;
+  const last = parseCheckpoint(parseNote(head.published).text);
+  const size = BigInt(evidence.size);
+  return size < last.size || (size === last.size && evidence.root === last.root.toString('base64'));
+}
+
+async function linesOf(tx: Transaction, { reset, account, stage }: DecisionAsked, said: Said, label: string): Promise<string[]> {
+  const row = await tx.reset.findUniqueOrThrow({
+    where: { id: reset },
+    select: { displayName: true, accountName: true, protectedBy: true, source: true, startedAt: true },
+  });
+  // The claimant may come back with another factor while people decide: that changes nothing of what they were shown.
+  const askedAt = said.approvers[0]?.at ?? '';
+  const before = (statements: readonly { at: string; method: string }[]) =>
+    statements.flatMap(({ at, method }) => (at <= askedAt ? [method] : []));
+  return shownLines({
+    ...row,
+    reset,
+    account,
+    displayName: row.displayName ?? '',
+    accountName: row.accountName ?? '',
+    proofs: before(said.proofs),
+    factors: before(said.factors),
+    stage,
+    label,
+  });
+}

@@ -1,0 +1,53 @@
+import { passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
+import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
+import { whyNotSigned, type StatementFault } from '#evidence/signed-statement.ts';
+import type { Prisma, Transaction } from '#db';
+import { passkeyFacts } from '#prisma/passkeys.ts';
+import type { VerifierDeps } from './deps.ts';
+import { isOurRow } from './row-signature.ts';
+import type { TypedAssertion } from './typed.ts';
+
+type Row = Prisma.PasskeyGetPayload<object>;
+
+/** Every passkey that the account ever had, oldest first, removed ones too; rows by another hand are left out. They stay locked until the transaction ends. */
+export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string): Promise<Row[]> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${account}`}, 0))`;
+  const rows = await tx.passkey.findMany({ where: { accountGuid: account }, orderBy: [{ enrolledAt: 'asc' }, { id: 'asc' }] });
+  return rows.filter((row) => isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature));
+}
+
+export type Asserted = { passkey: Row } | { fault: StatementFault | 'not-registered' | 'counter' };
+
+/**
+ * Checks that a statement was signed by one of these passkeys (of one account, as passkeysOf gives them), and moves its
+ * counter. A counter that does not go up says that the key was copied (WebAuthn Level 3 §6.1.1); authenticators that do not count
+ * answer 0 for ever.
+ */
+export async function checkAssertion(
+  tx: Transaction,
+  deps: Pick<VerifierDeps, 'relyingParty'>,
+  passkeys: readonly Row[],
+  asked: { tag: string; text: string; assertion: TypedAssertion },
+): Promise<Asserted> {
+  const { credential, clientDataJSON, authenticatorData, signature } = asked.assertion;
+  const passkey = passkeys.find((row) => row.credentialId === credential && row.disabledAt === null);
+  if (!passkey) return { fault: 'not-registered' };
+  const bytes = (text: string) => Buffer.from(text, 'base64url');
+  const signed = {
+    text: asked.text,
+    clientDataJSON: bytes(clientDataJSON),
+    authenticatorData: bytes(authenticatorData),
+    signature: bytes(signature),
+  };
+  const fault = whyNotSigned(asked.tag, signed, passkey, { ...deps.relyingParty, id: passkey.rpId }, { synced: SYNCED_PASSKEYS });
+  if (fault) return { fault };
+  const counter = BigInt(readAuthenticatorData(signed.authenticatorData)?.counter ?? 0);
+  if ((counter > 0n || passkey.counter > 0n) && counter <= passkey.counter) return { fault: 'counter' };
+  await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter } });
+  return { passkey };
+}
+
+/** What the person reads of a signature that did not count; the leaf says which fault it was. */
+export function refusalOf(fault: Exclude<Asserted, { passkey: Row }>['fault']): 'passkey-not-verified' | 'passkey-not-accepted' {
+  return fault === 'user-verification' ? 'passkey-not-verified' : 'passkey-not-accepted';
+}

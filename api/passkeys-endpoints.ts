@@ -1,0 +1,180 @@
+import { generateRegistrationOptions } from '@simplewebauthn/server';
+import { z } from 'zod';
+import type { Database } from '#db';
+import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
+import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import { canonical } from '#evidence/jcs.ts';
+import { ALGORITHMS, challengeOf } from '#evidence/signed-statement.ts';
+import type { PasskeyAnswer, PasskeyAsked } from '#workflows/messages.ts';
+import type { Admission } from './admission.ts';
+import { endpoint, signedIn } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import { uuidOf, type KeyedHash } from './keyed-hash.ts';
+import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
+import { assertion, confirmation, passkeyName, registration, sealedAssertion, sealedRegistration } from './passkey-shapes.ts';
+import type { Sealer } from './seal.ts';
+import type { SignedIn } from './sessions.ts';
+import { byId, moment } from './shapes.ts';
+import { code } from './typed.ts';
+
+const passkey = z.object({ id: z.string(), name: z.string(), enrolledAt: moment });
+const done = z.object({ id: z.string(), message: z.string() });
+const refusals = [
+  'account-not-active',
+  'role-needed',
+  'ceremony-over',
+  'passkey-not-accepted',
+  'passkey-not-verified',
+  'service-unavailable',
+  'too-many-requests',
+] as const satisfies readonly RefusalCode[];
+
+export interface PasskeysDeps {
+  db: Database;
+  hash: KeyedHash;
+  sealer: Sealer;
+  engine: Engine;
+  admission: Admission;
+  /** For which host name keys are made. */
+  relyingParty: { id: string };
+}
+
+/** One's own keys. What a browser and a key answered is sealed to the verifier, which judges it; here it is only asked for. */
+export function passkeysEndpoints({ db, hash, sealer, engine, admission, relyingParty }: PasskeysDeps) {
+  /** Hands the change to the verifier; the same request again gets the first outcome. */
+  const change = async (
+    workflow: 'addPasskey' | 'dropPasskey',
+    { session, nonce }: { session: SignedIn; nonce: string },
+    purpose: 'passkey' | 'passkey-removal',
+    value: object,
+  ): Promise<string> => {
+    const request = uuidOf(hash('passkey-request', workflow, session.id, nonce, JSON.stringify(value)));
+    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose, subject: request, value });
+    const asked: PasskeyAsked = { request, account: session.account, sealed: sealed.id };
+    const answer = await engine.run<PasskeyAnswer>(workflow, `${purpose}/${request}`, asked);
+    if (answer.outcome === 'refused') throw new Refusal(answer.code);
+    return answer.passkey;
+  };
+
+  return {
+    list: endpoint(
+      {
+        summary: "One's own keys",
+        access: 'signed-in',
+        replies: { 200: { description: 'Those that count, oldest first', schema: z.object({ items: z.array(passkey) }) } },
+        refusals: [],
+      },
+      async (ask) => {
+        const rows = await ownKeys(db, signedIn(ask).account);
+        return {
+          status: 200,
+          body: { items: rows.map(({ id, name, enrolledAt }) => ({ id, name, enrolledAt: enrolledAt.toISOString() })) },
+        };
+      },
+    ),
+
+    begin: endpoint(
+      {
+        summary: 'Begin to add or remove a key: what the browser is to ask it',
+        access: 'signed-in',
+        body: z.strictObject({ deed: z.enum(['add', 'remove']) }),
+        replies: {
+          201: {
+            description: `A ceremony, good for one use within ${CEREMONY_SECONDS} seconds; \`creation\` when a key is to be made`,
+            schema: z.object({
+              ceremony: z.string(),
+              account: z.string(),
+              notAfter: moment,
+              creation: z.looseObject({}).optional(),
+              confirmation,
+            }),
+          },
+        },
+        refusals: ['too-many-requests'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`ceremonies of ${session.account}`);
+        const { account } = session;
+        const { deed } = ask.body;
+        const ceremony = await beginCeremony(db, account, `passkey/${deed}`);
+        const keys = await ownKeys(db, account);
+        const creation = await generateRegistrationOptions({
+          rpName: 'Countersign',
+          rpID: relyingParty.id,
+          userName: session.name,
+          userDisplayName: session.name,
+          // Not the account itself: a key shows its user handle to whoever holds it (WebAuthn Level 3 §14.6.1).
+          userID: new Uint8Array(hash('passkey-user', account)),
+          challenge: new Uint8Array(challengeOf(PASSKEY_TAG, canonical(createStatement(ceremony)))),
+          timeout: CEREMONY_SECONDS * 1000,
+          excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
+          // The account is known before a key is asked for, so a key need not keep it; its owner must be known to it.
+          authenticatorSelection: { residentKey: 'discouraged', userVerification: 'required' },
+          supportedAlgorithmIDs: [...ALGORITHMS],
+        });
+        const body = {
+          ...ceremony,
+          ...(deed === 'add' ? { creation } : {}),
+          confirmation: confirmationWith(relyingParty, keys),
+        };
+        return { status: 201, body };
+      },
+    ),
+
+    add: endpoint(
+      {
+        summary: 'Register a key, confirmed by one that the person has, or by the authenticator and a recovery code',
+        access: 'signed-in',
+        body: z.strictObject({
+          ceremony: z.uuid(),
+          name: passkeyName,
+          registration,
+          by: z.union([z.strictObject({ totp: code, recoveryCode: code }), z.strictObject({ assertion })]),
+        }),
+        replies: { 201: { description: 'The key counts from now on', schema: done } },
+        refusals: [...refusals, 'codes-not-accepted', 'passkey-synced', 'passkey-known', 'too-many-passkeys'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`keys of ${session.account}`);
+        const { ceremony, name, by } = ask.body;
+        const id = await change('addPasskey', { session, nonce: ask.nonce }, 'passkey', {
+          account: session.account,
+          ceremony,
+          name: name.normalize('NFC'),
+          registration: sealedRegistration(ask.body.registration),
+          by: 'assertion' in by ? { assertion: sealedAssertion(by.assertion) } : by,
+          source: ask.source,
+        });
+        return { status: 201, body: { id, message: 'The key is registered. You can sign your decisions with it from now on.' } };
+      },
+    ),
+
+    remove: endpoint(
+      {
+        summary: 'Remove a key, signed with one that the person has',
+        access: 'signed-in',
+        params: byId,
+        body: z.strictObject({ ceremony: z.uuid(), assertion }),
+        replies: { 200: { description: 'The key counts no more', schema: done } },
+        refusals: [...refusals, 'not-found'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`keys of ${session.account}`);
+        const id = await change('dropPasskey', { session, nonce: ask.nonce }, 'passkey-removal', {
+          account: session.account,
+          ceremony: ask.body.ceremony,
+          passkey: ask.params.id,
+          assertion: sealedAssertion(ask.body.assertion),
+          source: ask.source,
+        });
+        return { status: 200, body: { id, message: 'The key is removed. Nothing can be signed with it any more.' } };
+      },
+    ),
+  };
+}

@@ -1,0 +1,98 @@
+import { protectedInWords } from './protected-in-words.ts';
+import { requestCode } from './request-code.ts';
+
+/** Tag of what an approver signs (evidence/signed-statement.ts). */
+export const DECISION_TAG = 'countersign/decision/v1\0';
+
+/** What a decision page says about a reset, from facts that do not change while it waits. */
+export interface ShownFacts {
+  reset: string;
+  displayName: string;
+  accountName: string;
+  account: string;
+  /** As the directory said it; null for an account that is not protected. */
+  protectedBy: string | null;
+  source: string;
+  startedAt: Date;
+  /** Proofs and factors that had passed when approval was asked for. */
+  proofs: readonly string[];
+  factors: readonly string[];
+  /** Counted from nought. */
+  stage: number;
+  label: string;
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  'recovery-code': 'recovery code',
+  'issued-code': 'code issued by the help desk',
+  totp: 'authenticator app',
+};
+
+/**
+ * The lines that the decision page shows and the approver's key signs the digest of. The same facts give the same lines to
+ * the API, which shows them, and to the verifier, which believes none of them; an auditor reads them behind their commitment.
+ */
+export function shownLines(f: ShownFacts): string[] {
+  const passed = (methods: readonly string[]) =>
+    [...new Set(methods)]
+      .map((method) => METHODS[method] ?? method)
+      .toSorted()
+      .join(', ') || 'nothing';
+  return [
+    `Reset the password of ${f.displayName} (${f.accountName}, ${f.account}).`,
+    `Request code: ${requestCode(f.reset)}.`,
+    f.protectedBy === null ? 'The account is not protected.' : `The account is protected: ${protectedInWords(f.protectedBy)}.`,
+    `Asked for from ${f.source}, on ${f.startedAt.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
+    `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
+    `Stage ${f.stage + 1}: ${f.label.replaceAll('-', ' ')}.`,
+  ];
+}
+
+/** The lines as one text: what is committed to. */
+export function shownText(lines: readonly string[]): string {
+  return lines.join('\n');
+}
+
+/** What an approver signs; GUIDs in lower case, hashes of policy and reason hexadecimal, others base64, times RFC 3339 UTC. */
+export interface DecisionFacts {
+  approval: string;
+  reset: string;
+  run: string;
+  account: string;
+  approver: string;
+  stage: number;
+  decision: 'approve' | 'deny';
+  /** Digest of the stated reason. */
+  reason: string;
+  policy: { sha256: string; rule: string };
+  /** Salted commitment to what was shown. */
+  shown: string;
+  /** The ceremony: used once. */
+  nonce: string;
+  notAfter: string;
+  /** The last published checkpoint that the approver's page knew: nothing before it can be told differently afterwards. */
+  evidence: { size: string; root: string } | null;
+}
+
+/** The statement in its one form. */
+export function decisionStatement(f: DecisionFacts) {
+  return {
+    v: 1,
+    type: 'decision',
+    approval: f.approval,
+    reset: f.reset,
+    workflow: `reset/${f.reset}`,
+    run: f.run,
+    account: f.account,
+    approver: f.approver,
+    stage: f.stage,
+    decision: f.decision,
+    reason: f.reason,
+    policy: { sha256: f.policy.sha256, rule: f.policy.rule },
+    shown: f.shown,
+    requestCode: requestCode(f.reset),
+    nonce: f.nonce,
+    notAfter: f.notAfter,
+    evidence: f.evidence && { size: f.evidence.size, root: f.evidence.root },
+  } as const;
+}

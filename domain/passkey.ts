@@ -1,0 +1,84 @@
+/**
+ * Passkeys and security keys of people who use the console. Who decides about other people's passwords signs with a key
+ * that stays in one device: a synced passkey is as safe as the account that keeps its copies, which nobody here can see
+ * (NIST SP 800-63B-4 Appendix B: such authenticators reach AAL2 at most).
+ */
+export const SYNCED_PASSKEYS = 'refused';
+
+/** A person has one or two keys and a spare; a list without end would be somebody else's doing. */
+export const MOST_PASSKEYS = 10;
+
+/** Seconds from the beginning of a ceremony within which it must be finished. */
+export const CEREMONY_SECONDS = 300;
+
+/** Tag of what is signed about passkeys themselves (evidence/signed-statement.ts). */
+export const PASSKEY_TAG = 'countersign/passkey/v1\0';
+
+/**
+ * How a passkey was bound (NIST SP 800-63B-4 §4.1.2): `first` with the one-time code and a recovery code of somebody who never had
+ * one; `confirmed` by a signature of one they had; `replacing`, with the codes although they had had one.
+ */
+export const BINDINGS = ['first', 'confirmed', 'replacing'] as const;
+export type PasskeyBinding = (typeof BINDINGS)[number];
+
+/** What never changes of a passkey: what the verifier signs when it is enrolled. Its name is not in it: people write about themselves, and this is kept.
+ * Times are RFC 3339 UTC, bytes base64. */
+export interface PasskeyFacts {
+  id: string;
+  account: string;
+  /** As WebAuthn names it, base64url. */
+  credential: string;
+  spki: string;
+  /** COSE algorithm. */
+  algorithm: number;
+  aaguid: string;
+  synced: boolean;
+  /** The relying party id that the key was made for. */
+  rp: string;
+  transports: string[];
+  binding: PasskeyBinding;
+  enrolled: string;
+}
+
+/** The body that the verifier signs; a row without that signature counts for nothing. */
+export function passkeyBody(facts: PasskeyFacts) {
+  const { id, account, credential, spki, algorithm, aaguid, synced, rp, transports, binding, enrolled } = facts;
+  return {
+    v: 1,
+    kind: 'row/passkey',
+    id,
+    account,
+    credential,
+    spki,
+    algorithm,
+    aaguid,
+    synced,
+    rp,
+    transports,
+    binding,
+    enrolled,
+  } as const;
+}
+
+/** One ceremony: its id is the nonce, used once; its end is RFC 3339 UTC. */
+export interface Ceremony {
+  ceremony: string;
+  account: string;
+  notAfter: string;
+}
+
+/** The statement whose challenge a new key is made with. */
+export function createStatement({ ceremony, account, notAfter }: Ceremony) {
+  return { v: 1, type: 'passkey/create', account, nonce: ceremony, notAfter } as const;
+}
+
+/** What is signed with a key that the person has before another is added; `registration` is SHA-256 of the attestation object, hexadecimal. */
+export function addStatement({ ceremony, account, notAfter }: Ceremony, added: { credential: string; registration: string; name: string }) {
+  const { credential, registration, name } = added;
+  return { v: 1, type: 'passkey/add', account, nonce: ceremony, notAfter, credential, registration, name } as const;
+}
+
+/** What is signed before a key is removed; that key itself may sign it. */
+export function removeStatement({ ceremony, account, notAfter }: Ceremony, passkey: string) {
+  return { v: 1, type: 'passkey/remove', account, nonce: ceremony, notAfter, passkey } as const;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { DECISION_TAG } from '#domain/decision-statement.ts';
+import { PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
+import { canonical, type Json } from '#evidence/jcs.ts';
+import { challengeOf } from '#evidence/signed-statement.ts';
+import type { Answer, Client } from './http-client.ts';
+import type { SoftPasskey, Page } from './soft-passkey.ts';
+
+export interface DecisionCeremony {
+  ceremony: string;
+  statement: { evidence: Json } & Record<string, Json>;
+  shown: string[];
+  salt: string;
+  reasonSalt: string;
+  code?: string;
+}
+
+type Codes = { totp: string; recoveryCode: string };
+
+/** What the console sends to register a key, confirmed by the two codes. */
+export async function registrationOf(http: Client, key: SoftPasskey, page: Page, by: Codes) {
+  const begun = await http.post<{ ceremony: string; creation: { challenge: string } }>('/api/v1/passkeys/ceremony', { deed: 'add' });
+  assert.equal(begun.status, 201, begun.text);
+  const { ceremony, creation } = begun.body;
+  return { ceremony, name: 'key of a test', registration: key.register(creation.challenge, page), by };
+}
+
+export async function registerKey(http: Client, key: SoftPasskey, page: Page, by: Codes): Promise<void> {
+  const answer = await http.post('/api/v1/passkeys', await registrationOf(http, key, page, by));
+  assert.equal(answer.status, 201, answer.text);
+}
+
+/** What the console sends to remove a key, signed with it. */
+export async function removalOf(http: Client, passkey: string, key: SoftPasskey, page: Page) {
+  const { body: ceremony } = await http.post<Ceremony>('/api/v1/passkeys/ceremony', { deed: 'remove' });
+  const challenge = challengeOf(PASSKEY_TAG, canonical(removeStatement(ceremony, passkey))).toString('base64url');
+  return { ceremony: ceremony.ceremony, assertion: key.assert(challenge, page) };
+}
+
+export interface Stated {
+  decision: 'approve' | 'deny';
+  reason: string;
+}
+
+/** What is to be signed for a decision, as the console is told. */
+export const beginDecision = (http: Client, approval: string, stated: Stated): Promise<Answer<DecisionCeremony>> =>
+  http.post(`/api/v1/approvals/${approval}/ceremony`, stated);
+
+/** A decision as the console sends it, signed. `page` and the flags of the key are the caller's to bend. */
+export function signedDecision({ ceremony, statement, salt }: DecisionCeremony, stated: Stated, key: SoftPasskey, page: Page) {
+  const assertion = key.assert(challengeOf(DECISION_TAG, canonical(statement)).toString('base64url'), page);
+  return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion } };
+}

@@ -1,0 +1,34 @@
+import type { CDPSession, Page } from 'playwright-core';
+
+/** A security key that Chromium makes believe (WebAuthn in the Chrome DevTools protocol): plugged in until it is taken out. */
+export interface VirtualKey {
+  /** Whether its owner passes its check: a PIN or a fingerprint. */
+  knowsOwner: (known: boolean) => Promise<void>;
+  takeOut: () => Promise<void>;
+}
+
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** Plugs a key in, which is touched at once when it is asked for. `synced`: one whose secrets may be copied. */
+export async function plugIn(page: Page, { synced = false }: { synced?: boolean } = {}): Promise<VirtualKey> {
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  const cdp = await session;
+  await cdp.send('WebAuthn.enable', { enableUI: false });
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'usb',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+      defaultBackupEligibility: synced,
+      defaultBackupState: synced,
+    },
+  });
+  return {
+    knowsOwner: async (isUserVerified) => void (await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })),
+    takeOut: async () => void (await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })),
+  };
+}
