@@ -9,6 +9,7 @@ import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { logEndpoints } from './log-endpoints.ts';
+import { policiesEndpoints } from './policies-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { reportsEndpoints } from './reports-endpoints.ts';
@@ -50,6 +51,7 @@ export function createNouns(deps: NounDeps) {
     resets: resetsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
+    policies: policiesEndpoints(),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),
