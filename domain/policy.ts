@@ -89,7 +89,8 @@ export function mayBeRule(policy: Policy, rule: Rule, situation: Situation): boo
   return fitting(policy, rule, situation) !== 'no' && before.every((earlier) => fitting(policy, earlier, situation) !== 'yes');
 }
 
-function fitting({ calendars }: Policy, { when }: Rule, situation: Situation): Answer {
+/** Whether a rule of this policy fits, whatever stands before it. */
+export function fitting({ calendars }: Policy, { when }: Rule, situation: Situation): Answer {
   return fits(when, { ...situation, calendars });
 }
 

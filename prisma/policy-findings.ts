@@ -1,4 +1,4 @@
-import { isMap, isPair, LineCounter, type Document } from 'yaml';
+import { isMap, isPair, type Document, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { PolicyFinding } from '#domain/policy-finding.ts';
 
@@ -83,6 +83,10 @@ export function inPlainWords(issue: z.core.$ZodRawIssue): string | undefined {
       return 'This is written in none of the ways that are known here; look them up with: countersign policy schema';
     case 'invalid_format':
       return 'This is not written as it should be; look it up with: countersign policy schema';
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'custom':
     default:
       return undefined;
   }

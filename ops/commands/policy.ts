@@ -34,6 +34,26 @@ export function policyCommand(program: Command): void {
       process.exitCode = red > 0 ? 1 : 0;
     });
   policy
+    .command('simulate')
+    .description('say what would happen if somebody named an account now, by the policy in force or by a draft')
+    .requiredOption('--account <name>', 'as somebody would type it')
+    .option('--draft <file>', 'by this policy file instead of the one in force')
+    .option('--from <address>', 'where the request would come from')
+    .option('--at <moment>', 'when, such as 2026-11-26T10:00:00Z; now if left out')
+    .action(async (options: { account: string; draft?: string; from?: string; at?: string }) => {
+      const { simulateCommand } = await import('../policy/with-the-directory.ts');
+      console.log((await simulateCommand(defaultState(), options)).join('\n'));
+    });
+  policy
+    .command('compare <draft>')
+    .description('say for the whole directory what a draft would change against the policy in force, before it is put in force')
+    .option('--at <moments...>', 'when, such as 2026-11-26T10:00:00Z; now if left out')
+    .option('--csv <file>', 'write every account with what it comes to into a file')
+    .action(async (draft: string, options: { at?: string[]; csv?: string }) => {
+      const { compareCommand } = await import('../policy/with-the-directory.ts');
+      console.log(await compareCommand(defaultState(), draft, options));
+    });
+  policy
     .command('schema')
     .description('print the JSON Schema of a policy file, for editors')
     .action(async () => {
