@@ -10,6 +10,7 @@ import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { logEndpoints } from './log-endpoints.ts';
 import { passkeysEndpoints } from './passkeys-endpoints.ts';
+import { policiesEndpoints } from './policies-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { reportsEndpoints } from './reports-endpoints.ts';
@@ -53,6 +54,7 @@ export function createNouns(deps: NounDeps) {
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
+    policies: policiesEndpoints(),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),

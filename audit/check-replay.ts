@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
 import type { Policy } from '#domain/policy.ts';
-import { parsePolicy, PolicyError } from '#prisma/policy-text.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
+import { PolicyError } from '#prisma/policy-findings.ts';
+import { parsePolicy } from '#prisma/policy-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
 import type { BundleParts } from './bundle-parts.ts';
 import type { Receipts } from './check-receipts.ts';

@@ -2,6 +2,8 @@ import type { Alternative } from './accept.ts';
 import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import type { DecisionMethod } from './attestation.ts';
+import type { Base } from './policy-bases.ts';
+import type { PolicyTest } from './policy-test.ts';
 import type { Calendar } from './calendar.ts';
 import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
 
@@ -53,6 +55,8 @@ export interface PolicyAttempts {
 
 export interface Policy {
   name: string;
+  /** Published rules that it keeps. */
+  bases: readonly Base[];
   /** Subtrees whose accounts are served. Every other account goes on as a decoy. */
   serves: readonly string[];
   /** The site's networks by name, each a list of CIDR blocks. */
@@ -66,6 +70,8 @@ export interface Policy {
   timers: PolicyTimers;
   attempts: PolicyAttempts;
   password: PasswordDemands;
+  /** What is expected of it. */
+  tests: readonly PolicyTest[];
 }
 
 export function isServed(policy: Policy, account: Pick<AccountFacts, 'dn'>): boolean {
@@ -91,7 +97,8 @@ export function mayBeRule(policy: Policy, rule: Rule, situation: Situation): boo
   return fitting(policy, rule, situation) !== 'no' && before.every((earlier) => fitting(policy, earlier, situation) !== 'yes');
 }
 
-function fitting({ calendars }: Policy, { when }: Rule, situation: Situation): Answer {
+/** Whether a rule of this policy fits, whatever stands before it. */
+export function fitting({ calendars }: Policy, { when }: Rule, situation: Situation): Answer {
   return fits(when, { ...situation, calendars });
 }
 

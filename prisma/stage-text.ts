@@ -6,6 +6,8 @@ import { duration } from './duration-text.ts';
 /** The approvals of a rule as a policy document writes them, and what they come to. */
 
 const name = z.string().min(1);
+const error =
+  'write one of { relation: manager }, { relation: managers-manager }, { relation: unit-owner }, { group: … }, { ownerOf: … } or { role: … }';
 const source = z.union(
   [
     z.strictObject({ relation: z.enum(['manager', 'managers-manager', 'unit-owner']) }),
@@ -13,13 +15,12 @@ const source = z.union(
     z.strictObject({ ownerOf: name }),
     z.strictObject({ role: name }),
   ],
-  {
-    error:
-      'write one of { relation: manager }, { relation: managers-manager }, { relation: unit-owner }, { group: … }, { ownerOf: … } or { role: … }',
-  },
+  { error },
 );
 /** One source, or a list of which each will do. */
-const sources = z.union([source.transform((one): ApproverSource[] => [one]), z.array(source).min(1)]);
+const sources = z.union([source.transform((one): ApproverSource[] => [one]), z.array(source).min(1)], {
+  error: `${error}, or a list of them`,
+});
 const people = z.int().min(1).max(5);
 
 export const stageText = z.strictObject({

@@ -44,14 +44,18 @@ function fileTime(at: Date): bigint {
   return (BigInt(at.getTime()) + 11_644_473_600_000n) * 10_000n;
 }
 
-/** Makes an account of an entry that was read with accountAttributes. `managerGuid` comes from a second read. */
-export function accountFrom(entry: EntryReader, managerGuid: string | undefined, at: Date): DirectoryAccount {
+/** Makes an account of an entry that was read with accountAttributes. `managerGuid` comes from a second read; `groups` are the SIDs of all its groups. */
+export function accountFrom(
+  entry: EntryReader,
+  managerGuid: string | undefined,
+  at: Date,
+  groups: readonly string[] = entry.allBytes('tokenGroups').map(sidText),
+): DirectoryAccount {
   const control = entry.number('userAccountControl');
   const computed = entry.number('msDS-User-Account-Control-Computed');
   const expires = entry.big('accountExpires');
   const pwdLastSet = entry.text('pwdLastSet') ?? '0';
   const sid = sidText(required(entry, 'objectSid'));
-  const groups = entry.allBytes('tokenGroups').map(sidText);
   const samAccountName = entry.text('sAMAccountName') ?? '';
   return {
     guid: guidText(required(entry, 'objectGUID')),

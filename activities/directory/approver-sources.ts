@@ -11,17 +11,44 @@ import { ownerOfGroup, ownerOfUnit } from './owner.ts';
 type Claimant = Pick<DirectoryAccount, 'guid' | 'dn' | 'managerGuid' | 'employeeId'>;
 type Roles = Readonly<Record<string, readonly string[]>>;
 
+/** What has to be looked up for it, in the directory or in a survey of it. */
+export interface Lookup {
+  read(guid: string): Promise<Pick<DirectoryAccount, 'managerGuid'> | undefined>;
+  groupSid(samAccountName: string): Promise<string | undefined>;
+  ownerOfGroup(samAccountName: string): Promise<ResolvedSource[]>;
+  ownerOfUnit(dn: string): Promise<ResolvedSource[]>;
+}
+
+function lookupIn(dir: Directory): Lookup {
+  return {
+    read: (guid) => readAccount(dir, guid),
+    groupSid: (name) => groupSid(dir, name),
+    ownerOfGroup: (name) => ownerOfGroup(dir, name),
+    ownerOfUnit: (dn) => ownerOfUnit(dir, dn),
+  };
+}
+
 /**
  * What the sources of a stage are now. A relation is followed so many hops and no further, since a circle of managers
  * would make everybody everybody's approver. A source that leads nowhere, or back to the claimant, is left out.
  */
-export async function resolveSources(
+export function resolveSources(
   dir: Directory,
   claimant: Claimant,
   sources: readonly ApproverSource[],
   roles: Roles,
 ): Promise<ResolvedSource[]> {
-  const resolved = await Promise.all(sources.map((source) => resolve(dir, claimant, source, roles)));
+  return resolveBy(lookupIn(dir), claimant, sources, roles);
+}
+
+/** The same by another way of looking things up. */
+export async function resolveBy(
+  lookup: Lookup,
+  claimant: Claimant,
+  sources: readonly ApproverSource[],
+  roles: Roles,
+): Promise<ResolvedSource[]> {
+  const resolved = await Promise.all(sources.map((source) => resolve(lookup, claimant, source, roles)));
   return resolved.flat().filter((source) => !('person' in source && source.person === claimant.guid));
 }
 
@@ -40,18 +67,18 @@ export async function peopleBehind(
   return [...people.values()].toSorted((a, b) => (a.guid < b.guid ? -1 : 1));
 }
 
-async function resolve(dir: Directory, claimant: Claimant, source: ApproverSource, roles: Roles): Promise<ResolvedSource[]> {
+async function resolve(lookup: Lookup, claimant: Claimant, source: ApproverSource, roles: Roles): Promise<ResolvedSource[]> {
   if ('group' in source || 'role' in source) {
     const groups = 'group' in source ? [source.group] : (roles[source.role] ?? []);
-    const sids = await Promise.all(groups.map((group) => groupSid(dir, group)));
+    const sids = await Promise.all(groups.map((group) => lookup.groupSid(group)));
     return sids.flatMap((sid) => (sid === undefined ? [] : [{ groupSid: sid }]));
   }
-  if ('ownerOf' in source) return ownerOfGroup(dir, source.ownerOf);
-  if (source.relation === 'unit-owner') return ownerOfUnit(dir, claimant.dn);
+  if ('ownerOf' in source) return lookup.ownerOfGroup(source.ownerOf);
+  if (source.relation === 'unit-owner') return lookup.ownerOfUnit(claimant.dn);
   const { managerGuid } = claimant;
   // An account may name itself as its manager.
   if (managerGuid === undefined || managerGuid === claimant.guid) return [];
   if (source.relation === 'manager') return [{ person: managerGuid }];
-  const above = (await readAccount(dir, managerGuid))?.managerGuid;
+  const above = (await lookup.read(managerGuid))?.managerGuid;
   return above === undefined || above === managerGuid ? [] : [{ person: above }];
 }

@@ -6,7 +6,7 @@ import { guidDn, guidText, type EntryReader } from './entry.ts';
 import { parseTypedName } from './typed-name.ts';
 
 /** SAM_NORMAL_USER_ACCOUNT (MS-SAMR 2.2.1.9): people and services, no computers, no trusts. Indexed. */
-const userAccountType = '805306368';
+export const userAccountType = '805306368';
 const stepMs = 10;
 
 /**

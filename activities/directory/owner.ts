@@ -37,7 +37,7 @@ async function managedBy(session: Session, dn: string): Promise<ResolvedSource[]
 }
 
 /** What stands behind the first comma that is not escaped (RFC 4514 §2.4). */
-function parentOf(dn: string): string | undefined {
+export function parentOf(dn: string): string | undefined {
   const parent = /^(?:[^\\,]|\\.)*,(.+)$/s.exec(dn)?.[1];
   return parent === undefined || parent === '' ? undefined : parent;
 }

@@ -12,21 +12,35 @@ export type Search = { scope: 'base' | 'sub'; attributes: string[]; filter?: Sea
 export type Session = {
   controller: Controller;
   search: (base: string, search: Search) => Promise<EntryReader[]>;
+  /** All entries, however many: page after page, each within the deadline of one operation. */
+  searchAll: (base: string, search: Omit<Search, 'paged'>) => Promise<EntryReader[]>;
   modify: (target: string, changes: Change[], controls?: Control[]) => Promise<void>;
 };
 
 /** Wraps a bound client. Errors are those of ldapts: ResultCodeError is the controller's answer, everything else is no answer. */
 export function sessionOn(client: Client, controller: Controller): Session {
   const within = <T>(work: Promise<T>, what: string) => withDeadline(work, limits.operationMs + limits.graceMs, what);
+  const optionsOf = ({ scope, attributes, filter, paged }: Search): SearchOptions => {
+    const options: SearchOptions = { scope, attributes, explicitBufferAttributes: binary, timeLimit: limits.operationMs / 1000 };
+    if (filter !== undefined) options.filter = filter;
+    // Windows answers at most 1000 entries without paging.
+    if (paged) options.paged = { pageSize: 500 };
+    return options;
+  };
   return {
     controller,
-    async search(base, { scope, attributes, filter, paged }) {
-      const options: SearchOptions = { scope, attributes, explicitBufferAttributes: binary, timeLimit: limits.operationMs / 1000 };
-      if (filter !== undefined) options.filter = filter;
-      // Windows answers at most 1000 entries without paging.
-      if (paged) options.paged = { pageSize: 500 };
-      const { searchEntries } = await within(client.search(base, options), 'a search');
+    async search(base, search) {
+      const { searchEntries } = await within(client.search(base, optionsOf(search)), 'a search');
       return searchEntries.map(entryReader);
+    },
+    async searchAll(base, search) {
+      const pages = client.searchPaginated(base, optionsOf({ ...search, paged: true }));
+      const entries: EntryReader[] = [];
+      for (;;) {
+        const page = await within(pages.next(), 'a page of a search');
+        if (page.done) return entries;
+        entries.push(...page.value.searchEntries.map(entryReader));
+      }
     },
     modify: (target, changes, controls) => within(client.modify(target, changes, controls), 'a modify'),
   };

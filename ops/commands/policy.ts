@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { defaultState } from '../paths.ts';
-import { Sentence } from '../sentence.ts';
 import { putPolicyInForce } from '../setup/policy.ts';
 import { thisOperator } from '../this-operator.ts';
 
@@ -10,11 +7,57 @@ export function policyCommand(program: Command): void {
   const policy = program.command('policy').description('the rules of resets');
   policy
     .command('load <file>')
-    .description('check a policy file and put it in force; open resets keep theirs')
+    .description('check a policy file, run its tests and put it in force; open resets keep theirs')
     .action(async (file: string) => {
-      const path = resolve(file);
-      if (!existsSync(path)) throw new Sentence(`${path} does not exist.`);
+      const { readPolicy } = await import('../policy/read-policy.ts');
+      const { path } = readPolicy(file, 'tests run');
       const sha256 = await putPolicyInForce(defaultState(), path, thisOperator());
       console.log(`In force: ${path}\n  sha256 ${sha256}`);
+    });
+  policy
+    .command('check <file>')
+    .description('read a policy file, say all that is wrong with it, and read its rules aloud')
+    .action(async (file: string) => {
+      const { readPolicy } = await import('../policy/read-policy.ts');
+      const { policyInWords } = await import('../policy/in-words.ts');
+      const { path, sha256, policy: read } = readPolicy(file, 'tests not run');
+      console.log(`${policyInWords(read)}\n\nNothing is wrong with ${path}.\n  sha256 ${sha256}`);
+    });
+  policy
+    .command('test <file>')
+    .description('run the tests that stand in a policy file')
+    .action(async (file: string) => {
+      const { readPolicy } = await import('../policy/read-policy.ts');
+      const { testsInWords } = await import('../policy/in-words.ts');
+      const { said, red } = testsInWords(readPolicy(file, 'tests not run').policy);
+      console.log(said);
+      process.exitCode = red > 0 ? 1 : 0;
+    });
+  policy
+    .command('simulate')
+    .description('say what would happen if somebody named an account now, by the policy in force or by a draft')
+    .requiredOption('--account <name>', 'as somebody would type it')
+    .option('--draft <file>', 'by this policy file instead of the one in force')
+    .option('--from <address>', 'where the request would come from')
+    .option('--at <moment>', 'when, such as 2026-11-26T10:00:00Z; now if left out')
+    .action(async (options: { account: string; draft?: string; from?: string; at?: string }) => {
+      const { simulateCommand } = await import('../policy/with-the-directory.ts');
+      console.log((await simulateCommand(defaultState(), options)).join('\n'));
+    });
+  policy
+    .command('compare <draft>')
+    .description('say for the whole directory what a draft would change against the policy in force, before it is put in force')
+    .option('--at <moments...>', 'when, such as 2026-11-26T10:00:00Z; now if left out')
+    .option('--csv <file>', 'write every account with what it comes to into a file')
+    .action(async (draft: string, options: { at?: string[]; csv?: string }) => {
+      const { compareCommand } = await import('../policy/with-the-directory.ts');
+      console.log(await compareCommand(defaultState(), draft, options));
+    });
+  policy
+    .command('schema')
+    .description('print the JSON Schema of a policy file, for editors')
+    .action(async () => {
+      const { policyJsonSchema } = await import('../../prisma/policy-schema.ts');
+      console.log(JSON.stringify(policyJsonSchema(), null, 2));
     });
 }

@@ -14,7 +14,7 @@ export const demoPolicyFile = join(root, 'ops', 'policy', 'demo-bank.yaml');
 export async function putPolicyInForce(state: string, file: string, actor: Actor): Promise<string> {
   const { openDatabase } = await import('#db');
   const { loadPolicy } = await import('../../prisma/policies.ts');
-  const { PolicyError } = await import('../../prisma/policy-text.ts');
+  const { PolicyError } = await import('../../prisma/policy-findings.ts');
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
   try {
     const { sha256 } = await database.$transaction((tx) => loadPolicy(tx, readFileSync(file, 'utf8'), actor));

@@ -106,6 +106,8 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/devices', '/api/v1/devices', all],
     ['GET', '/api/v1/summary', '/api/v1/summary', all],
     ['GET', '/api/v1/openapi.json', '/api/v1/openapi.json'],
+    ['GET', '/api/v1/policies/schema', '/api/v1/policies/schema', all],
+    ['GET', '/api/v1/policies/schema', '/api/v1/policies/schema'],
     ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF', { cookie: '__Host-countersign-reset=held' }],
     ['GET', '/api/v1/portal/resets/{reference}', '/api/v1/portal/resets/DDDD-EEEE-FFFF'],
     ['POST', '/api/v1/portal/resets', '/api/v1/portal/resets', CHANGING, {}],

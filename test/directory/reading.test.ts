@@ -137,6 +137,7 @@ test('a group that the directory shows in pieces is read whole', async () => {
   const session = {
     controller: bank.settings.controllers[0]!,
     modify: () => Promise.reject(new Error('a read does not write')),
+    searchAll: () => Promise.resolve([]),
     search: (_base: string, { attributes }: { attributes: string[] }) => {
       const from = Number(/^member;range=(\d+)-\*$/.exec(attributes[0] ?? '')?.[1] ?? -1);
       if (_base.startsWith('<SID=')) return Promise.resolve([entryReader({ dn: 'CN=big', objectClass: ['top', 'group'] })]);

@@ -40,7 +40,7 @@ function stage(needs: number, beside = false): ApprovalStage {
 function decision(person_: string, of: number, minute: number, said: 'approve' | 'deny' = 'approve'): DecisionConfirmed {
   const at = new Date(start + minute * 60_000).toISOString();
   const id = `${person_}/${of}/${minute}`;
-  return { ...common, id, at, kind: 'decision', person: person_, stage: of, decision: said, reason: '', method: 'totp', credential: '' };
+  return { ...common, id, at, kind: 'decision', person: person_, stage: of, decision: said, reason: '', method: 'passkey', credential: '' };
 }
 
 /** Everybody named is frozen for every stage and in the group of every stage, unless a scene says otherwise. */
@@ -63,6 +63,9 @@ function question(stages: ApprovalStage[], people: AccountFacts[], decisions: De
     people: new Map(people.map((one) => [one.guid, { ...one, groups: ['g', ...one.groups] }])),
     sources: stages.map(() => [{ groupSid: 'g' }]),
     lastResets: new Map(),
+    factorChanges: new Map(),
+    methods: ['passkey'],
+    signed: new Set(decisions.map(({ id }) => id)),
     coolingOffSeconds: 86_400,
     provenAt: start,
     slackMs: 0,
@@ -156,6 +159,8 @@ function satisfiedByDefinition(q: ApprovalsQuestion): boolean {
       asked !== undefined &&
       who !== undefined &&
       one.decision === 'approve' &&
+      q.methods.includes(one.method) &&
+      (one.method === 'totp' || q.signed.has(one.id)) &&
       time(index) >= q.provenAt &&
       of(one.stage).length < asked.needs &&
       ahead.every((at) => of(at).length >= (q.stages[at]?.needs ?? 0)) &&

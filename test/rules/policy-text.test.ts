@@ -2,12 +2,25 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { placeOf, selectRule } from '#domain/policy.ts';
-import { parsePolicy, policySha256 } from '#prisma/policy-text.ts';
+import { demoPolicyFile } from '#ops/setup/policy.ts';
+import { PolicyError } from '#prisma/policy-findings.ts';
+import { parseNewPolicy, parsePolicy, policySha256 } from '#prisma/policy-text.ts';
 
-const text = readFileSync(new URL('../../ops/policy/demo-bank.yaml', import.meta.url), 'utf8');
+const text = readFileSync(demoPolicyFile, 'utf8');
+
+/** What is said of a policy, line by line. */
+function said(policy: string): readonly string[] {
+  try {
+    parseNewPolicy(policy);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof PolicyError, String(error));
+    return error.findings;
+  }
+}
 
 test('the demo bank has two rules, chosen by what the directory calls protected', () => {
-  const policy = parsePolicy(text);
+  const policy = parseNewPolicy(text);
   const circumstances = { flags: [], via: 'portal', networks: [], at: '2026-11-26T09:00:00Z' } as const;
   const ruleOf = (dn: string, isProtected: boolean) =>
     selectRule(policy, { isProtected, place: placeOf({ dn, groups: [] }, new Map()), circumstances });
@@ -20,29 +33,66 @@ test('the demo bank has two rules, chosen by what the directory calls protected'
   assert.equal(parsePolicy(text.replace(/ +outcome: .*\n/, '')).timers.outcome, 86_400, 'a version from before this timer still reads');
 });
 
-test('an error names line, field and fix', () => {
+test('a finding is read aloud as line, place and a sentence that names the fix', () => {
   const scenes: [string, (text: string) => string, RegExp][] = [
+    ['a duration without a unit', (t) => t.replace('unproven: 10m', 'unproven: 10'), /^line \d+, timers, unproven: Write a text here\.$/],
     [
-      'a duration without a unit',
-      (t) => t.replace('unproven: 10m', 'unproven: 10'),
-      /line \d+: timers\.unproven: .*(number and a unit|string)/,
+      'a duration of nothing',
+      (t) => t.replace('unproven: 10m', 'unproven: soon'),
+      /^line \d+, timers, unproven: Write a number and a unit: 90s, 10m, 24h or 7d\.$/,
     ],
-    ['an unknown field', (t) => t.replace('coolingOff: 24h', 'coolingOf: 24h'), /timers/],
+    [
+      'an unknown setting',
+      (t) => t.replace('coolingOff: 24h', 'coolingOff: 24h\n  grace: 1h'),
+      /^line \d+, timers: There is no setting "grace" here; delete it/,
+    ],
+    ['a missing setting', (t) => t.replace(/ +coolingOff: .*\n/, ''), /^line \d+, timers, coolingOff: This is missing; write it\.$/],
     [
       'a proof nobody has',
       (t) => t.replace('proofs: [recovery-code]', 'proofs: [mothers-name]'),
-      /line 14: rules\.0\.accept\.0\.proofs\.0/,
+      /^line \d+, rule "privileged", way in "recovery code and authenticator", proofs, entry 1: "mothers-name" is not known here; write one of recovery-code, issued-code\.$/,
     ],
     [
       'one stage for protected accounts',
       (t) => t.replace(/ {6}- \{ label: security-officer.*\n/, ''),
-      /line \d+: rules\.0\.approvals: protected accounts need the approval of at least two people/,
+      /^line 16, rule "privileged", approvals: Protected accounts need the approval of at least two people; add a stage, or let one need two\.$/,
     ],
-    ['a rule named twice', (t) => t.replace('id: standard', 'id: privileged'), /used twice/],
-    ['broken YAML', (t) => `${t}\n  - : [`, /line \d+:/],
-    ['too short passwords', (t) => t.replace('minLength: 10', 'minLength: 6'), /password\.minLength: NIST/],
+    [
+      'a rule named twice',
+      (t) => t.replace('id: standard', 'id: privileged'),
+      /^line 20, rule "privileged", id: The name "privileged" is used twice; give each rule its own\.$/,
+    ],
+    [
+      'too short passwords',
+      (t) => t.replace('minLength: 10', 'minLength: 6'),
+      /^line \d+, password, minLength: NIST SP 800-63B-4 §3\.1\.1\.2 asks for at least 8 characters\.$/,
+    ],
+    [
+      'a rule without a way in',
+      (t) => t.replace(/accept: #.*\n.*\n.*\n/, 'accept: []\n'),
+      /^line 13, rule "privileged", accept: Write at least one, or leave the line out\.$/,
+    ],
   ];
-  for (const [scene, change, expected] of scenes) assert.throws(() => parsePolicy(change(text)), expected, scene);
+  for (const [scene, change, expected] of scenes) {
+    const findings = said(change(text));
+    assert.ok(
+      findings.some((one) => expected.test(one)),
+      `${scene}: ${findings.join('\n')}`,
+    );
+  }
+  assert.match(said(`${text}\n  - : [`)[0] ?? '', /^line \d+: /, 'broken YAML is said once, where it begins');
+});
+
+test('a policy of the first language is read as it was meant, and no longer put in force', () => {
+  const first = text.replaceAll(/ +accept:.*\n.*\n.*\n/g, '    proofs: [recovery-code, issued-code]\n    factors: [totp]\n');
+  assert.deepEqual(
+    parsePolicy(first).rules.map(({ accept }) => accept.map(({ proofs, factors }) => [...proofs, ...factors])),
+    parsePolicy(text).rules.map(({ accept }) => accept.map(({ proofs, factors }) => [...proofs, ...factors])),
+  );
+  assert.ok(
+    said(first).some((one) => /rule "privileged": There is no setting "proofs" or "factors" here/.test(one)),
+    said(first).join('\n'),
+  );
 });
 
 test('a version is named by the hash of its text', () => {

@@ -49,7 +49,7 @@ test('each condition holds for whom it says and for nobody else', () => {
   for (const [when, expected] of scenes) assert.equal(fits(when, { ...teller, calendars }), expected, JSON.stringify(when));
 });
 
-const rule = (id: string, when: When): Rule => ({ id, when, accept: [], approvals: [] });
+const rule = (id: string, when: When): Rule => ({ id, when, accept: [], approvals: [], decisions: ['passkey'] });
 const policyOf = (...rules: Rule[]): Policy => ({ serves: ['OU=Staff,DC=bank,DC=test'], rules, calendars }) as unknown as Policy; // what choosing reads
 
 test('the first rule that fits decides, and outside of what is served there is none', () => {

@@ -116,6 +116,7 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'GET /api/v1/summary': 'numbers',
   'GET /api/v1/events': 'that something changed, not what',
   'GET /api/v1/openapi.json': 'the interface itself',
+  'GET /api/v1/policies/schema': 'how a policy is written',
   'GET /healthz': 'a sign of life',
   'GET /readyz': 'a sign of life',
   'GET /metrics': 'numbers',

@@ -37,6 +37,8 @@ test('a rule that asks for two proofs asks for the second behind the factor only
     account: 'chen.wei',
     checked: ['photo-id', 'known-in-person'],
   });
+  // Five wrong passwords lock an account of the demo bank.
+  for (let tries = 0; tries < 5; tries++) await world.people.bind('chen.wei', 'this is not it');
   const who = claimant(world.stack.run);
   await who.name('chen.wei');
   const proof = await who.prove(await world.people.recoveryCode('chen.wei'));

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { demoPolicyFile } from '#ops/setup/policy.ts';
 
-/** The demo bank's policy with other rules, and whatever else is written beside them. */
+/** The demo bank's policy with other rules and without its tests, and whatever else is written beside them. */
 export function demoPolicyWith(rules: string): string {
-  return readFileSync(demoPolicyFile, 'utf8').replace(/^rules:[^]*^timers:/m, `${rules}\ntimers:`);
+  const [demo = ''] = readFileSync(demoPolicyFile, 'utf8').split(/^# What whoever[^]*^tests:/m);
+  return demo.replace(/^rules:[^]*^timers:/m, `${rules}\ntimers:`);
 }
 
 /** A rule that every policy needs: what protected accounts are asked. */

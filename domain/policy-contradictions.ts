@@ -1,0 +1,48 @@
+import type { Policy, Rule } from './policy.ts';
+import type { PolicyFinding } from './policy-finding.ts';
+import type { When } from './rule-choice.ts';
+import { coveredBy } from './rule-cover.ts';
+
+/** What a policy says against itself: names that stand for nothing or for two things, and rules that are never reached. */
+export function contradictions(policy: Policy): PolicyFinding[] {
+  return policy.rules.flatMap((rule, index) => {
+    const findings = [...ofNames(policy, rule), ...twice(rule), ...ofPlace(policy, rule, index)];
+    return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
+  });
+}
+
+function ofPlace({ rules }: Policy, { id, when }: Rule, index: number): PolicyFinding[] {
+  const namesake = rules.findIndex((other) => other.id === id);
+  if (namesake < index) return [{ path: ['id'], message: `The name "${id}" is used twice; give each rule its own.` }];
+  const before = coveredBy(rules, index, when);
+  if (!before) return [];
+  return [
+    {
+      path: ['when'],
+      message: `This rule is never reached, since "${before.id}" before it fits whenever it does; put it before that one, or delete it.`,
+    },
+  ];
+}
+
+function ofNames({ networks, calendars }: Policy, { when }: Rule): PolicyFinding[] {
+  const unknown = (condition: keyof When, kind: string, known: object, names: readonly string[]): PolicyFinding[] =>
+    names
+      .filter((name) => !Object.hasOwn(known, name))
+      .map((name) => ({ path: ['when', condition], message: `There is no ${kind} "${name}"; write it under ${kind}s.` }));
+  const calendar = when.hours && ('inside' in when.hours ? when.hours.inside : when.hours.outside);
+  return [
+    ...unknown('networks', 'network', networks, when.networks ?? []),
+    ...unknown('notNetworks', 'network', networks, when.notNetworks ?? []),
+    ...unknown('hours', 'calendar', calendars, calendar === undefined ? [] : [calendar]),
+  ];
+}
+
+function twice({ accept }: Rule): PolicyFinding[] {
+  return accept.flatMap(({ name, proofs, factors }, index): PolicyFinding[] => {
+    const path = ['accept', index];
+    if (accept.findIndex((other) => other.name === name) < index)
+      return [{ path: [...path, 'name'], message: `The name "${name}" is used twice in this rule; give each way in its own.` }];
+    const again = [...proofs, ...factors].find((method, at, all) => all.indexOf(method) < at);
+    return again ? [{ path, message: `The method ${again} stands here twice, and counts once; delete one.` }] : [];
+  });
+}

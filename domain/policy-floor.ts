@@ -1,0 +1,44 @@
+import { belowBases } from './policy-bases.ts';
+import type { PolicyFinding } from './policy-finding.ts';
+import type { Policy, Rule } from './policy.ts';
+import { coveredBy } from './rule-cover.ts';
+
+/** So many different people approve before a protected account is reset, whatever a policy says. */
+export const LEAST_APPROVERS = 2;
+
+/** Whether a protected account may come under this rule: it says so or leaves it open, and no rule before it takes them all. */
+export function mayBeForProtected(policy: Policy, rule: Rule): boolean {
+  if (rule.when.protected === false) return false;
+  return coveredBy(policy.rules, policy.rules.indexOf(rule), { ...rule.when, protected: true }) === undefined;
+}
+
+/** How many different people a rule asks to approve: nobody counts twice, over all its stages. */
+export function approversNeeded({ approvals }: Pick<Rule, 'approvals'>): number {
+  return approvals.reduce((people, { needs }) => people + needs, 0);
+}
+
+/**
+ * Where a policy is below what no policy may be below: nobody resets a protected account with fewer than two other people,
+ * and the published rules that the policy names are kept. Empty when nothing is.
+ */
+export function belowFloor(policy: Policy): PolicyFinding[] {
+  const tooFew = policy.rules
+    .map((rule, index) => ({ rule, index }))
+    .filter(({ rule }) => approversNeeded(rule) < LEAST_APPROVERS && mayBeForProtected(policy, rule))
+    .map(({ rule, index }) => ({
+      path: ['rules', index, 'approvals'],
+      message:
+        rule.when.protected === true
+          ? 'Protected accounts need the approval of at least two people; add a stage, or let one need two.'
+          : 'A protected account may come under this rule, and those need the approval of at least two people; add a stage, or write "protected: false" under when.',
+    }));
+  const byCode = policy.rules
+    .map((rule, index) => ({ rule, index }))
+    // A rule that also takes others may let them be decided by code: about a protected account only a signature counts.
+    .filter(({ rule }) => rule.when.protected === true && rule.decisions.some((method) => method !== 'passkey'))
+    .map(({ index }) => ({
+      path: ['rules', index, 'decisions'],
+      message: "Decisions about protected accounts are signed with the approver's own key; write decisions: [passkey], or leave it out.",
+    }));
+  return [...tooFew, ...byCode, ...belowBases(policy)];
+}

@@ -1,0 +1,37 @@
+import type { Methods } from './accept.ts';
+import type { ApproverSource } from './approval-stage.ts';
+import { passwordDemands, type Policy, type Rule } from './policy.ts';
+
+/**
+ * Everything that a rule asks, as one text: two rules ask the same when their texts are equal, whatever they are called.
+ * Roles and calendars stand in it by what they hold. Undefined when there is no rule.
+ */
+export function requirementsOf(policy: Policy, rule: Rule | undefined): string | undefined {
+  if (!rule) return undefined;
+  const { attempts, timers } = policy;
+  const ways = rule.accept.map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + ')).toSorted();
+  const named = (sources: readonly ApproverSource[]) =>
+    sources.map((source) => ('role' in source ? { groups: policy.roles[source.role] } : source));
+  const approvals = rule.approvals.map(({ label, by, needs, beside, timers: { remind, escalate, expire }, calendar }) => ({
+    label,
+    by: named(by),
+    needs,
+    beside,
+    remind,
+    escalate: escalate.map(({ after, to }) => ({ after, to: named(to) })),
+    expire,
+    calendar: calendar === undefined ? null : policy.calendars[calendar],
+  }));
+  return JSON.stringify({ ways, approvals, password: passwordDemands(policy, rule), attempts, timers });
+}
+
+/** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that the help desk has to give. */
+export function canAlone(rule: Pick<Rule, 'accept'> | undefined, held: Methods): boolean {
+  return (
+    rule?.accept.some(
+      ({ proofs, factors }) =>
+        proofs.every((method) => method !== 'issued-code' && held.proofs.includes(method)) &&
+        factors.every((method) => held.factors.includes(method)),
+    ) ?? false
+  );
+}

@@ -1,0 +1,40 @@
+import type { Door, Flag } from './circumstances.ts';
+import type { ConditionName, When } from './rule-choice.ts';
+
+const FLAG_WORDS: Readonly<Record<Flag, string>> = {
+  locked: 'is locked',
+  'must-change': 'has to change its password',
+  'expired-password': 'has a password that has expired',
+};
+const DOOR_WORDS: Readonly<Record<Door, string>> = { portal: 'the portal' };
+
+function or(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+const WORDS: { [Name in ConditionName]-?: (wanted: NonNullable<When[Name]>) => string } = {
+  protected: (wanted) => (wanted ? 'the account is protected' : 'the account is not protected'),
+  under: (subtrees) => `the account lies under ${or(subtrees)}`,
+  notUnder: (subtrees) => `the account does not lie under ${or(subtrees)}`,
+  memberOf: (groups) => `the account is a member of ${or(groups)}`,
+  notMemberOf: (groups) => `the account is not a member of ${or(groups)}`,
+  flags: (flags) => `the account ${or(flags.map((flag) => FLAG_WORDS[flag]))}`,
+  notFlags: (flags) => `it is not so that the account ${or(flags.map((flag) => FLAG_WORDS[flag]))}`,
+  via: (doors) => `the request comes in by ${or(doors.map((door) => DOOR_WORDS[door]))}`,
+  networks: (names) => `the request comes from the network ${or(names)}`,
+  notNetworks: (names) => `the request does not come from the network ${or(names)}`,
+  hours: (hours) => ('inside' in hours ? `it is within the hours of ${hours.inside}` : `it is outside of the hours of ${hours.outside}`),
+};
+
+/** One condition of a rule, as the end of "It fits when …". */
+export function conditionInWords(name: ConditionName, when: When): string {
+  const wordsOf = WORDS[name] as (wanted: unknown) => string; // one name picks the condition and its words
+  return wordsOf(when[name]);
+}
+
+/** The conditions of a rule as one sentence. */
+export function whenInWords(when: When): string {
+  const written = (Object.keys(WORDS) as ConditionName[]).filter((name) => when[name] !== undefined); // the keys of WORDS are exactly these
+  if (written.length === 0) return 'It always fits.';
+  return `It fits when ${written.map((name) => conditionInWords(name, when)).join(', and ')}.`;
+}

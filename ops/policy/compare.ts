@@ -1,0 +1,121 @@
+import { resolveBy } from '#activities/directory/approver-sources.ts';
+import type { DirectoryAccount } from '#activities/directory/account.ts';
+import type { Survey } from '#activities/directory/survey.ts';
+import type { Methods } from '#domain/accept.ts';
+import { sourcesOf } from '#domain/approval-stage.ts';
+import { flagsOf, type Circumstances } from '#domain/circumstances.ts';
+import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
+import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import type { Place } from '#domain/rule-choice.ts';
+import { canBeFilled } from '#domain/stage-candidates.ts';
+import { networksOf } from '#prisma/networks.ts';
+
+/** From where and when accounts are asked about. */
+export interface Case {
+  address: string | undefined;
+  at: Date;
+}
+
+/** One account in one case: what it comes to now, and what it would come to. */
+export interface Compared {
+  account: Pick<DirectoryAccount, 'guid' | 'samAccountName'>;
+  case: Case;
+  before: Standing;
+  draft: Standing;
+  /** What is asked differs, whatever the rules are called. */
+  changed: boolean;
+}
+
+export interface Standing {
+  rule: string | undefined;
+  /** Nobody could approve, as the directory stands. */
+  noApprover: boolean;
+  /** Could reset without the help desk, by what they are enrolled for. */
+  alone: boolean;
+}
+
+/** What is the same for every account. */
+interface Side {
+  policy: Policy;
+  sids: ReadonlyMap<string, string>;
+  networks: ReadonlyMap<Case, readonly string[]>;
+  requirements: ReadonlyMap<Rule | undefined, string | undefined>;
+}
+
+/**
+ * What a draft would change for every enabled account that one of the two policies serves, in each case. The whole
+ * directory was read before, so ten thousand accounts take a moment; nothing is written anywhere.
+ */
+export async function comparePolicies(
+  survey: Survey,
+  held: ReadonlyMap<string, Methods>,
+  { before, draft }: { before: Policy; draft: Policy },
+  cases: readonly Case[],
+): Promise<Compared[]> {
+  const sides = { before: await sideOf(survey, before, cases), draft: await sideOf(survey, draft, cases) };
+  const compared: Compared[] = [];
+  for (const account of survey.accounts) {
+    if (!account.enabled || account.expired || !(isServed(before, account) || isServed(draft, account))) continue;
+    const holds = held.get(account.guid) ?? { proofs: [], factors: [] };
+    const filled = { before: new Map<Rule, boolean>(), draft: new Map<Rule, boolean>() };
+    for (const one of cases) {
+      const [was, would] = [
+        await standing(survey, sides.before, account, one, holds, filled.before),
+        await standing(survey, sides.draft, account, one, holds, filled.draft),
+      ];
+      const changed = sides.before.requirements.get(was.chosen) !== sides.draft.requirements.get(would.chosen);
+      compared.push({ account, case: one, before: was.standing, draft: would.standing, changed });
+    }
+  }
+  return compared;
+}
+
+/** Nothing at all, and one address of every network that one of the policies names: what a rule may be chosen by. */
+export function casesOf(policies: readonly Policy[], moments: readonly Date[]): Case[] {
+  const firsts = policies.flatMap(({ networks }) => Object.values(networks).flat()).map((block) => block.split('/')[0] ?? '');
+  return moments.flatMap((at) => [undefined, ...new Set(firsts)].map((address) => ({ address, at })));
+}
+
+async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): Promise<Side> {
+  const sids = new Map<string, string>();
+  for (const name of groupsOfRules(policy)) {
+    const sid = await survey.groupSid(name);
+    if (sid !== undefined) sids.set(name, sid);
+  }
+  return {
+    policy,
+    sids,
+    networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
+    requirements: new Map(policy.rules.map((rule) => [rule, requirementsOf(policy, rule)])),
+  };
+}
+
+async function standing(
+  survey: Survey,
+  { policy, sids, networks }: Side,
+  account: DirectoryAccount,
+  one: Case,
+  holds: Methods,
+  filled: Map<Rule, boolean>,
+): Promise<{ standing: Standing; chosen: Rule | undefined }> {
+  const circumstances: Circumstances = {
+    flags: flagsOf(account),
+    via: 'portal',
+    networks: networks.get(one) ?? [],
+    at: one.at.toISOString(),
+  };
+  const place: Place = placeOf(account, sids);
+  const rule = selectRule(policy, { isProtected: account.protectedBy !== undefined, place, circumstances });
+  if (rule && !filled.has(rule)) filled.set(rule, await isFilled(survey, policy, account, rule));
+  return {
+    chosen: rule,
+    standing: { rule: rule?.id, noApprover: rule !== undefined && filled.get(rule) === false, alone: canAlone(rule, holds) },
+  };
+}
+
+async function isFilled(survey: Survey, { roles }: Policy, account: DirectoryAccount, { approvals }: Rule): Promise<boolean> {
+  const sources = await Promise.all(
+    approvals.map((stage) => resolveBy(survey, account, sourcesOf(stage, stage.timers.escalate.length), roles)),
+  );
+  return canBeFilled(approvals, sources, account, survey);
+}

@@ -1,0 +1,74 @@
+import type { Policy } from '#domain/policy.ts';
+import type { Case, Compared } from './compare.ts';
+
+const shown = 10;
+
+/** What a comparison found, read aloud: who would be asked for something else, who would have nobody to approve, who would need the help desk. */
+export function comparedInWords(
+  compared: readonly Compared[],
+  cases: readonly Case[],
+  { before, draft }: { before: Policy; draft: Policy },
+): string {
+  const accounts = new Set(compared.map(({ account }) => account.guid)).size;
+  const changed = compared.filter((one) => one.changed);
+  return [
+    `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
+    paragraph(changed, 'would be asked for something else', byRules(changed)),
+    paragraph(
+      compared.filter((one) => one.draft.noApprover),
+      'would have nobody who could approve',
+      [`${named(compared.filter((one) => one.draft.noApprover && one.before.noApprover))} have nobody today either.`],
+    ),
+    paragraph(
+      compared.filter((one) => one.before.alone && !one.draft.alone),
+      'would lose self-service: today what they are enrolled for is enough, under the draft they would need the help desk or could not be reset',
+    ),
+    paragraph(
+      compared.filter((one) => !one.before.alone && one.draft.alone),
+      'would gain self-service',
+    ),
+  ].join('\n\n');
+}
+
+function paragraph(found: readonly Compared[], what: string, more: readonly string[] = []): string {
+  const names = namesIn(found);
+  if (names.length === 0) return `No account ${what.split(':')[0]}.`;
+  return [`${count(names.length, 'account', 'accounts')} ${what}: ${listed(names)}.`, ...more].join('\n');
+}
+
+function byRules(changed: readonly Compared[]): string[] {
+  const groups = new Map<string, Compared[]>();
+  for (const one of changed) {
+    const key = `${one.before.rule ?? 'no rule'} → ${one.draft.rule ?? 'no rule'}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups].map(([rules, found]) => `  ${String(namesIn(found).length).padStart(6)}  ${rules}: ${listed(namesIn(found))}`);
+}
+
+function namesIn(found: readonly Compared[]): string[] {
+  return [...new Set(found.map(({ account }) => account.samAccountName))].toSorted();
+}
+
+function named(found: readonly Compared[]): string {
+  return `${namesIn(found).length} of them`;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - shown;
+  return more > 0 ? `${names.slice(0, shown).join(', ')} and ${more} more` : names.join(', ');
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+function momentsOf(cases: readonly Case[]): string {
+  return [...new Set(cases.map(({ at }) => at.toISOString()))].join(' and ');
+}
+
+function placesOf(cases: readonly Case[]): string {
+  const places = [...new Set(cases.map(({ address }) => address))].map((address) =>
+    address === undefined ? 'from no network that is named' : `from ${address}`,
+  );
+  return `${places.join(', ')}; an account is counted when one of these makes the difference`;
+}

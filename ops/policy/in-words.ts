@@ -1,0 +1,44 @@
+import { approversNeeded } from '#domain/policy-floor.ts';
+import { whyRed } from '#domain/policy-test.ts';
+import type { Policy, Rule } from '#domain/policy.ts';
+import { whenInWords } from '#domain/rule-words.ts';
+
+/** A policy read aloud, rule by rule. */
+export function policyInWords({ name, serves, rules, tests }: Policy): string {
+  const counted =
+    tests.length === 0 ? 'It has no tests of its own.' : `It has ${tests.length} ${tests.length === 1 ? 'test' : 'tests'} of its own.`;
+  return [`${name}. It serves ${serves.join(', ')}. ${counted}`, ...rules.map(ruleInWords)].join('\n\n');
+}
+
+function ruleInWords({ id, when, accept, ...rule }: Rule, index: number): string {
+  return [
+    `${index + 1}. ${id}. ${whenInWords(when)}`,
+    `   Ways in: ${accept.map(({ name, proofs, factors }) => `${name} (${[...proofs, ...factors].join(' + ')})`).join('; or ')}.`,
+    `   ${approvalsInWords(rule)}`,
+  ].join('\n');
+}
+
+function approvalsInWords({ approvals }: Pick<Rule, 'approvals'>): string {
+  if (approvals.length === 0) return 'Nobody has to approve.';
+  const stages = approvals.map(
+    ({ label, needs, beside }, at) => `${at === 0 ? '' : beside ? 'and beside it ' : 'then '}${needs === 1 ? '' : `${needs} of `}${label}`,
+  );
+  const people = approversNeeded({ approvals });
+  return `Approved by ${stages.join(', ')}: ${people} ${people === 1 ? 'person' : 'different people'}.`;
+}
+
+/** What came of each test, a line each, and how many are red. */
+export function testsInWords(policy: Policy): { said: string; red: number } {
+  const lines = policy.tests.map((test) => {
+    const why = whyRed(policy, test);
+    return { red: why !== undefined, line: why === undefined ? `  ✓ ${test.name}` : `  ✗ ${test.name}: ${why}` };
+  });
+  const red = lines.filter((one) => one.red).length;
+  const verdict =
+    lines.length === 0
+      ? 'There are no tests in this policy.'
+      : red === 0
+        ? `All ${lines.length} are as expected.`
+        : `${red} of ${lines.length} are red; with one red test a policy is not put in force.`;
+  return { said: [...lines.map(({ line }) => line), verdict].join('\n'), red };
+}

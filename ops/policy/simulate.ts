@@ -1,0 +1,152 @@
+import { peopleBehind } from '#activities/directory/approver-sources.ts';
+import type { Directory } from '#activities/directory/connect.ts';
+import { findAccount } from '#activities/directory/find-account.ts';
+import type { DirectoryAccount } from '#activities/directory/account.ts';
+import { groupSid } from '#activities/directory/group-members.ts';
+import { lastFactorChanges } from '#activities/verify/factor-change.ts';
+import { lastOwnResets } from '#activities/verify/last-own-resets.ts';
+import type { Methods } from '#domain/accept.ts';
+import { whyNotReset } from '#domain/account-state.ts';
+import { whyNotDecide } from '#domain/approval.ts';
+import { sourcesOf } from '#domain/approval-stage.ts';
+import { flagsOf } from '#domain/circumstances.ts';
+import { isFeasible } from '#domain/feasible.ts';
+import { canAlone } from '#domain/policy-requirements.ts';
+import { fitting, groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { REFUSALS } from '#domain/refusals.ts';
+import { judged, type Situation } from '#domain/rule-choice.ts';
+import { conditionInWords } from '#domain/rule-words.ts';
+import type { Database } from '#db';
+import { networksOf } from '#prisma/networks.ts';
+import type { Case } from './compare.ts';
+import { holdings } from './operators-view.ts';
+
+/** What would happen if somebody named this account now, as lines to be read aloud. Nothing is written, and nobody is told. */
+export async function simulate(
+  { dir, db }: { dir: Directory; db: Database },
+  policy: Policy,
+  typedName: string,
+  { address, at }: Case,
+): Promise<string[]> {
+  const account = await findAccount(dir, typedName, at);
+  if (!account)
+    return [`The directory knows no account "${typedName}". Whoever names it goes on like anybody else, and nothing ever passes.`];
+  const who = `${account.displayName} (${account.samAccountName})`;
+  if (!isServed(policy, account))
+    return [`${who} lies outside of what this policy serves. The reset goes on as a decoy, and nothing ever passes.`];
+
+  const situation: Situation = {
+    isProtected: account.protectedBy !== undefined,
+    place: placeOf(account, await sidsOf(dir, policy)),
+    circumstances: { flags: flagsOf(account), via: 'portal', networks: networksOf(policy.networks, address), at: at.toISOString() },
+  };
+  const rule = selectRule(policy, situation);
+  const held = (await holdings(db)).get(account.guid) ?? { proofs: [], factors: [] };
+  const state = whyNotReset(account);
+  return [
+    `${who}${situation.isProtected ? ', which is protected' : ''}, ${fromWhere(situation)}.`,
+    ...whyEach(policy, situation, rule),
+    ...(rule ? waysIn(rule, held) : ['No rule fits: behind proof and factor the claimant is told that this account is not reset here.']),
+    ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
+    ...(rule && !state ? await approvals({ dir, db }, policy, account, rule) : []),
+  ];
+}
+
+async function sidsOf(dir: Directory, policy: Policy): Promise<Map<string, string>> {
+  const sids = new Map<string, string>();
+  for (const name of groupsOfRules(policy)) {
+    const sid = await groupSid(dir, name);
+    if (sid !== undefined) sids.set(name, sid);
+  }
+  return sids;
+}
+
+function fromWhere({ circumstances: { networks, at } }: Situation): string {
+  return `${networks.length > 0 ? `from the network ${networks.join(' and ')}` : 'from no network that is named'}, at ${at}`;
+}
+
+/** Why each rule before the one that fits does not, and that this one does. */
+function whyEach(policy: Policy, situation: Situation, chosen: Rule | undefined): string[] {
+  const lines: string[] = [];
+  for (const rule of policy.rules) {
+    if (rule === chosen) return [...lines, `The rule "${rule.id}" fits.`];
+    const conditions = judged(rule.when, { ...situation, calendars: policy.calendars });
+    const no = conditions.find(({ answer }) => answer === 'no');
+    if (no) lines.push(`The rule "${rule.id}" does not fit: it asks that ${conditionInWords(no.condition, rule.when)}.`);
+    else if (fitting(policy, rule, situation) === 'unknown') {
+      const unknown = conditions.find(({ answer }) => answer === 'unknown');
+      const asks = unknown ? conditionInWords(unknown.condition, rule.when) : 'something';
+      return [
+        ...lines,
+        `Of the rule "${rule.id}" it cannot be said whether it fits: it asks that ${asks}, and the directory has no such group. No rule after it is looked at.`,
+      ];
+    }
+  }
+  return lines;
+}
+
+function waysIn({ accept }: Rule, held: Methods): string[] {
+  return accept.map((way) => {
+    const lacks = [
+      ...way.proofs.filter((method) => method !== 'issued-code' && !held.proofs.includes(method)),
+      ...way.factors.filter((method) => !held.factors.includes(method)),
+    ];
+    const alone = canAlone({ accept: [way] }, held);
+    const standing =
+      lacks.length > 0
+        ? `not enrolled for ${lacks.join(' and ')}`
+        : alone
+          ? 'enrolled for it'
+          : 'enrolled for it, with a code from the help desk';
+    return `Way in "${way.name}": ${[...way.proofs, ...way.factors].join(' + ')}; ${standing}.`;
+  });
+}
+
+async function approvals(
+  { dir, db }: { dir: Directory; db: Database },
+  policy: Policy,
+  account: DirectoryAccount,
+  rule: Rule,
+): Promise<string[]> {
+  if (rule.approvals.length === 0) return ['Nobody has to approve.'];
+  const stages = await Promise.all(
+    rule.approvals.map(async (stage) => {
+      const all = await peopleBehind(dir, account, sourcesOf(stage, stage.timers.escalate.length), policy.roles);
+      const first = new Set((await peopleBehind(dir, account, stage.by, policy.roles)).map(({ guid }) => guid));
+      return { stage, people: all, first };
+    }),
+  );
+  const everybody = stages.flatMap(({ people }) => people.map(({ guid }) => guid));
+  const [lastResets, factorChanges] = [await lastOwnResets(db, everybody), await lastFactorChanges(db, everybody)];
+  const whyNot = (person: DirectoryAccount) =>
+    whyNotDecide({
+      approver: person,
+      claimant: account,
+      frozen: [person.guid],
+      sources: [{ person: person.guid }],
+      issuers: [],
+      decided: [],
+      lastOwnReset: lastResets.get(person.guid),
+      lastFactorChange: factorChanges.get(person.guid),
+      coolingOffSeconds: policy.timers.coolingOff,
+      now: new Date(),
+    });
+  const lines = stages.map(({ stage, people, first }, index) => {
+    const may = people.filter((person) => first.has(person.guid) && whyNot(person) === undefined).map(({ displayName }) => displayName);
+    const later = people.filter((person) => !first.has(person.guid)).map(({ displayName }) => displayName);
+    const not = people
+      .filter((person) => whyNot(person) !== undefined)
+      .map((person) => `${person.displayName} may not (${REFUSALS[whyNot(person)!].words})`);
+    const heads = `Stage ${index + 1}, ${stage.label}, needs ${stage.needs}`;
+    return `${heads}: ${[may.length > 0 ? `${may.join(', ')} could approve now` : 'nobody could approve now', ...(later.length > 0 ? [`escalation adds ${later.join(', ')}`] : []), ...not].join('; ')}.`;
+  });
+  const feasible = isFeasible(
+    stages.map(({ stage, people }) => ({ needs: stage.needs, people: people.filter((one) => whyNot(one) === undefined) })),
+  );
+  return [
+    ...lines,
+    feasible
+      ? 'Different people can fill all stages.'
+      : 'Different people cannot fill all stages: behind proof and factor the claimant is told that nobody can approve.',
+  ];
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { DECISION_METHODS } from '#domain/attestation.ts';
+import { DOORS, FLAGS } from '#domain/circumstances.ts';
+import { FACTORS, PROOFS } from '#domain/next.ts';
+import { BASES } from '#domain/policy-bases.ts';
+import { calendarText } from './calendar-text.ts';
+import { duration } from './duration-text.ts';
+import { whyNotBlock } from './networks.ts';
+import { stageText } from './stage-text.ts';
+
+/** A policy as its document is written (YAML 1.2). What is described here is what an editor shows of the published schema. */
+
+const name = z.string().min(1);
+const count = (max: number) => z.int().min(1).max(max);
+const listOf = <T extends z.ZodType>(of: T) => z.array(of).min(1, 'write at least one, or leave the line out');
+const subtree = z
+  .string()
+  .regex(/^([Oo][Uu]|[Cc][Nn]|[Dd][Cc])=/, 'write a distinguished name, such as OU=Staff,DC=bank,DC=test')
+  .describe('A subtree of the directory by its distinguished name.');
+const groups = listOf(name).optional();
+const networkNames = listOf(name).optional();
+
+const when = z
+  .strictObject({
+    protected: z
+      .boolean()
+      .optional()
+      .describe('Whether Active Directory itself protects the account: a member of Domain Admins and its kin, adminCount.'),
+    under: listOf(subtree).optional().describe('In one of these subtrees.'),
+    notUnder: listOf(subtree).optional().describe('In none of these subtrees.'),
+    memberOf: groups.describe('In one of these security groups, nested ones included, by sAMAccountName.'),
+    notMemberOf: groups.describe('In none of these security groups.'),
+    flags: listOf(z.enum(FLAGS)).optional().describe('One of these is so when the account is named.'),
+    notFlags: listOf(z.enum(FLAGS)).optional().describe('None of these is so when the account is named.'),
+    via: listOf(z.enum(DOORS)).optional().describe('By which door the reset comes in.'),
+    networks: networkNames.describe('From one of these networks, by their names under networks.'),
+    notNetworks: networkNames.describe('From none of these networks.'),
+    hours: z
+      .union([z.strictObject({ inside: name }), z.strictObject({ outside: name })], {
+        error: 'write { inside: … } or { outside: … } with the name of a calendar',
+      })
+      .optional()
+      .describe('While a calendar is open, or while it is not.'),
+  })
+  .describe('When the rule fits: everything that is written has to hold; {} fits always.');
+
+const alternative = z.strictObject({
+  name: name.describe('What people call this way in.'),
+  proofs: z.array(z.enum(PROOFS)).min(1, 'each way in needs at least one proof of who somebody is').describe('Each of these has to pass.'),
+  factors: z
+    .array(z.enum(FACTORS))
+    .min(1, 'each way in needs at least one factor, something that the person holds')
+    .describe('Each of these has to pass.'),
+});
+
+const minLength = z
+  .int()
+  .min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8 characters')
+  .max(64, 'NIST SP 800-63B-4 §3.1.1.2 wants 64 characters to be enough');
+const siteWords = z
+  .array(z.string().min(3, 'write words of at least three letters'))
+  .describe('Words that no password may be made of alone.');
+
+const rule = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes'),
+  when,
+  accept: listOf(alternative).describe('Ways in: any one of them is enough, whole.'),
+  approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
+  decisions: listOf(z.enum(DECISION_METHODS))
+    .default(['passkey'])
+    .describe('How an approver confirms a decision: with their own key, or also with a one-time code where accounts are not protected.'),
+  password: z
+    .strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() })
+    .optional()
+    .describe('What the new password has to satisfy beyond the policy’s own demands.'),
+});
+
+const test = z.strictObject({
+  name,
+  account: z.strictObject({
+    dn: subtree,
+    protected: z.boolean().default(false),
+    groups: z.array(name).default([]).describe('Every group that counts, nested ones too.'),
+    flags: z.array(z.enum(FLAGS)).default([]),
+  }),
+  from: z
+    .strictObject({
+      via: z.enum(DOORS).default('portal'),
+      address: z.union([z.ipv4(), z.ipv6()], { error: 'write an address such as 10.20.0.7' }).optional(),
+    })
+    .prefault({}),
+  at: z.iso.datetime({ offset: true, error: 'write a moment such as 2026-11-26T10:00:00Z' }).optional(),
+  expect: z.union(
+    [
+      z.strictObject({
+        rule: name,
+        accept: z.array(name).optional(),
+        stages: z.array(name).optional(),
+        approvers: z.int().min(0).optional(),
+      }),
+      z.strictObject({ refused: z.enum(['not-served', 'no-rule']) }),
+    ],
+    { error: 'write { rule: … } and what else you expect, { refused: no-rule } or { refused: not-served }' },
+  ),
+});
+
+export const policySchema = z.strictObject({
+  name,
+  bases: z.array(z.enum(BASES)).default([]).describe('Published rules that this policy keeps; where it asks for less it is refused.'),
+  serves: listOf(subtree).describe('Accounts elsewhere are never reset.'),
+  networks: z
+    .record(
+      name,
+      listOf(z.string().refine((text) => whyNotBlock(text) === undefined, { error: ({ input }) => whyNotBlock(String(input)) })),
+    )
+    .default({})
+    .describe('Networks of the site by name, each a list of blocks such as 10.20.0.0/16.'),
+  calendars: z.record(name, calendarText).default({}).describe('Business hours by name.'),
+  roles: z.record(name, listOf(name)).default({}).describe('Roles of approvers by name, each with the groups whose members hold it.'),
+  rules: listOf(rule).describe('The first rule that fits decides. An account for which none fits is not reset.'),
+  timers: z.strictObject({
+    unproven: duration.describe('From the name to proof and factor.'),
+    approval: duration.describe('For each stage that names no end of its own.'),
+    choosePassword: duration,
+    sealedPassword: duration.describe('Then the chosen password is erased, written or not.'),
+    coolingOff: duration.describe('After one’s own reset nobody approves.'),
+    issuedCode: duration,
+    // Resets may be frozen under a policy from before this timer.
+    outcome: duration.default(86_400).describe('So long an ended reset tells the claimant who comes back how it ended.'),
+  }),
+  attempts: z.strictObject({
+    proofsPerReset: count(10),
+    factorsPerReset: count(10),
+    passwordsPerReset: count(20),
+    perAuthenticator: count(100).describe('Failures one after the other before an authenticator is disabled.'),
+    perAccountPerHour: count(100),
+    signInsPerAccountPerHour: count(100),
+  }),
+  password: z.strictObject({ minLength, siteWords }),
+  tests: z.array(test).default([]).describe('What whoever wrote this expects of it. It is not put in force when one of them is red.'),
+});
+
+export type WrittenPolicy = z.output<typeof policySchema>;
+
+/** The JSON Schema (draft 2020-12) of the document, for editors. What only the whole can tell, such as the floor, is not in it. */
+export function policyJsonSchema(): object {
+  return { title: 'Countersign policy', ...z.toJSONSchema(policySchema, { io: 'input' }) };
+}
