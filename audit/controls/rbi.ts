@@ -17,7 +17,7 @@ export const rbi: Framework = {
       tests: [
         ...provenBy(
           'test/verify/people.test.ts',
-          'manager, then an officer: each once, in order, with their own code',
+          'manager, then an officer: each once, in order, with their own key',
           'nobody decides on their other account, where they issued the code, soon after their own reset, or locked',
         ),
         ...provenBy('test/attacks/lying-worker.test.ts', 'approvals that are missing, doubled, conflicted or denied'),
@@ -162,7 +162,7 @@ export const rbi: Framework = {
         ...provenBy('test/attacks/routes.test.ts', 'other methods, unknown addresses and half-made sessions get no further'),
         ...provenBy(
           'test/story/privileged-reset.test.ts',
-          'a wrong code at the decision does not count, and the decision can be made again',
+          'a code, somebody else’s key and a signature of another decision do not count, and the decision can be made again',
         ),
       ],
     },

@@ -1,50 +1,26 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import type { BundleParts } from '#audit/bundle-parts.ts';
 import { checkReceipts } from '#audit/check-receipts.ts';
 import { checkStatements, factorChanges, lastResets } from '#audit/check-replay.ts';
-import { exitCode } from '#audit/finding.ts';
 import { leafInLog } from '#audit/leaf-in-log.ts';
-import { packBundle } from '#audit/pack-bundle.ts';
 import { replayReset, type ResetEvidence } from '#audit/replay-reset.ts';
-import { verifyBundle } from '#audit/verify-bundle.ts';
 import type { Attestation, DecisionConfirmed } from '#domain/attestation.ts';
 import { encodeLeaf } from '#evidence/leaf.ts';
-import { parseLogProof } from '#evidence/log-proof.ts';
-import { printTrustPolicy, parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
-import { aBundle, exporter, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
+import { aBundle, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
 import { PAGE, signedBy, type Signing } from '../support/signed-record.ts';
 import { SoftPasskey } from '../support/soft-passkey.ts';
-import { twoOfThree } from './bank-log.ts';
+import { auditor, changed, facts, judged } from './judged-bundle.ts';
 
 /**
  * Logs that are signed, witnessed and proven as they should be, of resets that were not: whoever holds the log's key, the
  * export key and the database could make them, and no hash shows it. The replay does.
  */
-const auditor = { policy: parseTrustPolicy(twoOfThree), now: new Date('2026-11-21T00:00:00Z'), toleranceSeconds: 300 };
-
-function judged(parts: BundleParts, more = {}): { code: number; said: string } {
-  const { findings } = verifyBundle(packBundle(parts, Buffer.from('//'), exporter), { ...auditor, ...more });
-  return {
-    code: exitCode(findings),
-    said: findings
-      .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ said }) => said)
-      .join('\n'),
-  };
-}
-
 const without =
   (...types: string[]) =>
   (honest: Draft[]): Draft[] =>
     honest.filter(({ type }) => !types.includes(type));
-const changed =
-  (type: string, change: (draft: Draft) => Draft) =>
-  (honest: Draft[]): Draft[] =>
-    honest.map((draft) => (draft.type === type ? change(draft) : draft));
-const facts = (type: string, more: Draft['do']) => changed(type, (draft) => ({ ...draft, do: { ...draft.do, ...more } }));
 const decision =
   (stage: number, change: Partial<DecisionConfirmed>) =>
   (honest: Attestation[]): Attestation[] =>
@@ -282,28 +258,3 @@ function resetEvidence(): ResetEvidence {
   const nobody = () => undefined;
   return { reset, leaves, statements, signedDecisions, policies, receipts, lastReset: nobody, factorChange: nobody, mayBeOpen: false };
 }
-
-test('a quorum that is not there is incomplete; a log that the auditor does not know is refused', () => {
-  const three = parseTrustPolicy(printTrustPolicy({ ...auditor.policy, quorum: 'dr' }));
-  assert.equal(judged(aBundle(), { policy: three }).code, 2);
-  assert.equal(judged(aBundle(), { policy: { ...auditor.policy, logs: [] } }).code, 1);
-});
-
-test('two trees of one size, both signed, are found by the checkpoint that the auditor holds', () => {
-  const mine = aBundle();
-  const other = aBundle({ leaves: facts('write.result', { pwdLastSet: '777' }) });
-  assert.equal(judged(mine, { held: mine.checkpoint }).code, 0);
-  const { code, said } = judged(mine, { held: other.checkpoint });
-  assert.equal(code, 1);
-  assert.match(said, /two trees of 20 leaves were signed/);
-});
-
-test('a tree that the bundle itself proves to be a beginning of its own is enough for an auditor who holds it', () => {
-  const seenByWriter = (parts: BundleParts): string => parseLogProof(parts.receipts[0]?.proof ?? '').checkpoint;
-  const mine = aBundle();
-  assert.equal(judged(mine, { held: seenByWriter(mine) }).code, 0);
-  const other = aBundle({ leaves: facts('password.chosen', { digest: 'e'.repeat(64) }) });
-  const { code, said } = judged(mine, { held: seenByWriter(other) });
-  assert.equal(code, 1);
-  assert.match(said, /grows from another tree of 13 leaves than the one that you hold/);
-});

@@ -8,7 +8,7 @@ import { DECISION_METHODS } from '#domain/attestation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { belowFloor } from '#domain/policy-floor.ts';
-import { mayBeRule, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { mayBeRule, mayDecideBy, type Policy, type Rule, selectRule } from '#domain/policy.ts';
 import { fits, type Situation, type When } from '#domain/rule-choice.ts';
 import { covers } from '#domain/rule-cover.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
@@ -165,7 +165,9 @@ test('no policy that is accepted lets a protected account through with fewer tha
     fc.property(policies, crowds, (policy, crowd) => {
       const findings = belowFloor(policy);
       const harmless = policy.rules.every(
-        ({ when, approvals }) => when.protected === false || approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2,
+        ({ when, approvals, decisions }) =>
+          (when.protected === false || approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2) &&
+          (when.protected !== true || !decisions.includes('totp')),
       );
       if (harmless) assert.ok(!findings.some(({ path }) => path[0] === 'rules'), 'nothing is refused without need');
       if (findings.length > 0) return;
@@ -174,8 +176,10 @@ test('no policy that is accepted lets a protected account through with fewer tha
         policy,
         crowd.map((one) => ({ ...one, isProtected: true })),
       );
-      for (const id of chosen.filter((one) => one !== undefined))
-        assert.ok((policy.rules.find((rule) => rule.id === id)?.approvals.reduce((sum, { needs }) => sum + needs, 0) ?? 0) >= 2);
+      for (const rule of policy.rules.filter(({ id }) => chosen.includes(id))) {
+        assert.ok(rule.approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
+        assert.ok(!mayDecideBy(rule, true).includes('totp'));
+      }
       const { attempts, timers, password, bases } = policy;
       if (bases.includes('nist-800-63b-4')) assert.ok(password.minLength >= 15 && timers.issuedCode <= 86_400);
       if (bases.includes('pci-dss-4')) {
