@@ -17,7 +17,7 @@ export const rbi: Framework = {
       tests: [
         ...provenBy(
           'test/verify/people.test.ts',
-          'manager, then an officer: each once, in order, with their own code',
+          'manager, then an officer: each once, in order, with their own key',
           'nobody decides on their other account, where they issued the code, soon after their own reset, or locked',
         ),
         ...provenBy('test/attacks/lying-worker.test.ts', 'approvals that are missing, doubled, conflicted or denied'),
@@ -150,9 +150,9 @@ export const rbi: Framework = {
     {
       clause: '19(c)',
       requirement: 'Privileged people sign in with more than one factor.',
-      how: 'The console takes the directory password and then a one-time code. Each decision asks for a fresh code again.',
+      how: 'The console takes the directory password and then a one-time code. A decision about a protected account is signed with the approver’s own security key, which checks its owner; about others, where the policy says so, a fresh code is enough.',
       status: 'met',
-      bank: 'One-time codes can be phished. Where your risk assessment asks for keys or cards, this release has none.',
+      bank: 'Signing in still takes a one-time code, which can be phished. Which models of keys are allowed is not limited in this release: hand them out yourself.',
       leaves: ['sign-in.password', 'sign-in.factor', 'approval.decided'],
       tests: [
         ...provenBy(
@@ -162,7 +162,7 @@ export const rbi: Framework = {
         ...provenBy('test/attacks/routes.test.ts', 'other methods, unknown addresses and half-made sessions get no further'),
         ...provenBy(
           'test/story/privileged-reset.test.ts',
-          'a wrong code at the decision does not count, and the decision can be made again',
+          'a code, somebody else’s key and a signature of another decision do not count, and the decision can be made again',
         ),
       ],
     },
