@@ -75,6 +75,13 @@ for (const [what, [changes, words]] of Object.entries(LIES))
     assert.match(said, /evidence-missing/, 'and that the writer had to refuse');
   });
 
+test('what was shown stands in the leaf as it was signed, and the page knew a log that was there', () => {
+  const shown = judged({ approvers: { said: { shown: `${'C'.repeat(43)}=` } } });
+  assert.deepEqual([shown.code, /what the approver was shown is not what was signed/.test(shown.said)], [1, true]);
+  const later = judged({ approvers: { said: { evidence: { size: '900', root: `${'A'.repeat(43)}=` } } } });
+  assert.deepEqual([later.code, /a log of 900 leaves, which came later/.test(later.said)], [1, true]);
+});
+
 test('an honest bundle says how many decisions were signed, and on which pages', () => {
   const { code, said, passed } = judged({});
   assert.equal(code, 0, said);
