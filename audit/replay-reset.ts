@@ -3,6 +3,7 @@ import type { Attestation } from '#domain/attestation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
+import { readDecision } from '#prisma/decision-text.ts';
 import { intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Receipts } from './check-receipts.ts';
 import { fail, incomplete, type Problem } from './finding.ts';
@@ -92,6 +93,19 @@ function statementLeaves({ leaves, statements }: ResetEvidence): Problem[] {
     ...leaves
       .filter(({ body }) => typeof body.do?.['attestation'] === 'string' && !ids.has(body.do['attestation']))
       .map(({ index }) => fail(`leaf ${index} names a statement that the verifier's key has not signed, or that is missing`)),
+    ...leaves.flatMap((leaf) => signed.flatMap((one) => (one.id === leaf.body.do?.['attestation'] ? whyNotAsSigned(leaf, one) : []))),
+  ];
+}
+
+/** What the approver's key signed about what was shown stands in the leaf too; and the tree that their page knew was there before it. */
+function whyNotAsSigned({ index, body }: LeafInLog, statement: Attestation): Problem[] {
+  const said = statement.kind === 'decision' && statement.signed ? readDecision(statement.signed.text) : undefined;
+  if (!said) return [];
+  return [
+    ...(body.do?.['shown_c'] === said.shown ? [] : [fail(`leaf ${index}: what the approver was shown is not what was signed`)]),
+    ...(said.evidence && BigInt(said.evidence.size) > index
+      ? [fail(`leaf ${index}: the approver's page knew a log of ${said.evidence.size} leaves, which came later`)]
+      : []),
   ];
 }
 

@@ -150,9 +150,9 @@ export const rbi: Framework = {
     {
       clause: '19(c)',
       requirement: 'Privileged people sign in with more than one factor.',
-      how: 'The console takes the directory password and then a one-time code. Each decision asks for a fresh code again.',
+      how: 'The console takes the directory password and then a one-time code. A decision about a protected account is signed with the approver’s own security key, which checks its owner; about others, where the policy says so, a fresh code is enough.',
       status: 'met',
-      bank: 'One-time codes can be phished. Where your risk assessment asks for keys or cards, this release has none.',
+      bank: 'Signing in still takes a one-time code, which can be phished. Which models of keys are allowed is not limited in this release: hand them out yourself.',
       leaves: ['sign-in.password', 'sign-in.factor', 'approval.decided'],
       tests: [
         ...provenBy(

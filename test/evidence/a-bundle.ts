@@ -15,7 +15,7 @@ import { printNote, signText } from '#evidence/signed-note.ts';
 import { generateSigner, type Signer } from '#evidence/signer-key.ts';
 import { printVerifierKey, SIGNATURE } from '#evidence/verifier-key.ts';
 import { root } from '#ops/paths.ts';
-import { signedBy, type Signing } from '../support/signed-record.ts';
+import { SHOWN, signedBy, type Signing } from '../support/signed-record.ts';
 import { audit, log, origin, soc, twoOfThree } from './bank-log.ts';
 
 /** One privileged reset of an invented bank as parts of a bundle, honest unless the options change it on its way. */
@@ -118,6 +118,7 @@ function honestStatements(): Attestation[] {
 function honestLeaves(statements: readonly { kind: string; sha256: string }[]): Draft[] {
   const move = (state: string, step: number): Draft => ({ type: 'reset.state', do: { state, step } });
   const passed = (type: string, id: string): Draft => ({ type, process: 'verifier', do: { attestation: id } });
+  const decided = (id: string): Draft => ({ type: 'approval.decided', process: 'verifier', do: { attestation: id, shown_c: SHOWN } });
   const written = { ordinal: 1, digest, controller: 'ldaps://dc1.bank.example:636' };
   const writer = 'writer-privileged';
   return [
@@ -128,9 +129,9 @@ function honestLeaves(statements: readonly { kind: string; sha256: string }[]): 
     passed('factor.checked', 's3'),
     passed('approval.requested', 's6'),
     move('awaiting-approval', 2),
-    passed('approval.decided', 's4'),
+    decided('s4'),
     { type: 'audit.read', apart: true },
-    passed('approval.decided', 's5'),
+    decided('s5'),
     move('choosing-password', 3),
     { type: 'password.chosen', do: { state: 'writing', step: 4, digest } },
     { type: 'intent', outcome: 'started', policy, do: { ordinal: 1, sealed: 'b1', digest, statements } },

@@ -9,8 +9,6 @@ import type { Attestation, DecisionConfirmed } from '#domain/attestation.ts';
 import { encodeLeaf } from '#evidence/leaf.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
 import { aBundle, manager, officer, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
-import { PAGE, signedBy, type Signing } from '../support/signed-record.ts';
-import { SoftPasskey } from '../support/soft-passkey.ts';
 import { auditor, changed, facts, judged } from './judged-bundle.ts';
 
 /**
@@ -31,20 +29,6 @@ const swapped =
     const [a, b] = [honest.findIndex(({ type }) => type === one), honest.findIndex(({ type }) => type === other)];
     return honest.with(a, honest[b] ?? { type: other }).with(b, honest[a] ?? { type: one });
   };
-
-/** Everything is as it should be but what the approvers' keys signed. */
-const signing = (approvers: Partial<Signing>): Changes => ({ approvers });
-const transplanted: Changes = {
-  statements: (honest) => {
-    const [first] = honest.filter((one) => one.kind === 'decision');
-    const borrowed = first && signedBy(first, { verifier: verifier.privateKey, policy: { sha256: '0'.repeat(64), rule: 'privileged' } });
-    return honest.map((one) =>
-      one.kind === 'decision' && borrowed?.signed ? { ...one, credential: borrowed.credential, signed: borrowed.signed } : one,
-    );
-  },
-};
-const withFlags = (flags: Partial<SoftPasskey['flags']>): SoftPasskey =>
-  Object.assign(new SoftPasskey(), { flags: { ...new SoftPasskey().flags, ...flags } });
 
 const LIES: Record<string, [Changes, RegExp]> = {
   'a write without an intent': [{ leaves: without('intent') }, /without an intent/],
@@ -107,31 +91,6 @@ const LIES: Record<string, [Changes, RegExp]> = {
     { statements: (honest) => honest.map((one) => (one.kind === 'decision' ? { ...one, method: 'totp' } : one)) },
     /evidence-missing/,
   ],
-  'a signature that was carried over from another reset': [transplanted, /another decision|not that of the approver/],
-  'a decision signed for another reset': [signing({ said: { reset: manager } }), /another decision/],
-  'a denial that was signed, told as an approval': [signing({ said: { decision: 'deny' } }), /another decision/],
-  'a decision signed under another policy': [
-    signing({ said: { policy: { sha256: '0'.repeat(64), rule: 'privileged' } } }),
-    /another decision/,
-  ],
-  'a decision signed by somebody else': [signing({ said: { approver: officer } }), /another decision/],
-  'a key that is not that of the approver': [
-    signing({ enrolled: { account: '55555555-5555-4555-8555-555555555555' } }),
-    /not that of the approver/,
-  ],
-  'a key enrolled after the decision': [signing({ enrolled: { enrolled: '2026-11-20T10:00:00.000Z' } }), /enrolled later/],
-  'a key that the verifier did not enrol': [
-    signing({ verifier: generateKeyPairSync('ed25519').privateKey }),
-    /not enrolled by the verifier/,
-  ],
-  'a signature made on a page of another site': [
-    signing({ page: { ...PAGE, origin: 'https://console.bank.example.evil.test' } }),
-    /\(origin\)/,
-  ],
-  'a signature for another relying party': [signing({ page: { ...PAGE, rpId: 'evil.test' } }), /\(rp-id\)/],
-  'a signature by a key that did not know its owner': [signing({ key: withFlags({ userVerified: false }) }), /\(user-verification\)/],
-  'a signature by a synced passkey': [signing({ key: withFlags({ backupEligible: true }) }), /\(backup-eligible\)/],
-  'a signature long after its ceremony': [signing({ said: { notAfter: '2026-11-20T08:30:00.000Z' } }), /after its ceremony/],
   'statements of a key that is not the verifier’s': [{ signWith: generateKeyPairSync('ed25519').privateKey }, /not signed by the verifier/],
 };
 

@@ -5,7 +5,7 @@ import type { AccountFacts } from '#domain/account.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import { openStages, stagesInTurn } from '#domain/approval-stage.ts';
 import { whyNotApproved, type ApprovalsQuestion } from '#domain/approvals-given.ts';
-import type { DecisionConfirmed } from '#domain/attestation.ts';
+import { DECISION_METHODS, type DecisionConfirmed, type DecisionMethod } from '#domain/attestation.ts';
 
 const start = Date.parse('2026-11-23T08:00:00Z');
 const common = { v: 1 as const, reset: 'r', run: 'run', account: 'claimant' };
@@ -37,10 +37,16 @@ function stage(needs: number, beside = false): ApprovalStage {
   };
 }
 
-function decision(person_: string, of: number, minute: number, said: 'approve' | 'deny' = 'approve'): DecisionConfirmed {
+function decision(
+  person_: string,
+  of: number,
+  minute: number,
+  said: 'approve' | 'deny' = 'approve',
+  method: DecisionMethod = 'passkey',
+): DecisionConfirmed {
   const at = new Date(start + minute * 60_000).toISOString();
   const id = `${person_}/${of}/${minute}`;
-  return { ...common, id, at, kind: 'decision', person: person_, stage: of, decision: said, reason: '', method: 'passkey', credential: '' };
+  return { ...common, id, at, kind: 'decision', person: person_, stage: of, decision: said, reason: '', method, credential: '' };
 }
 
 /** Everybody named is frozen for every stage and in the group of every stage, unless a scene says otherwise. */
@@ -176,7 +182,9 @@ function satisfiedByDefinition(q: ApprovalsQuestion): boolean {
       who.enabled &&
       !who.locked &&
       !who.expired &&
-      time(index) - (q.lastResets.get(one.person)?.getTime() ?? Number.NEGATIVE_INFINITY) >= q.coolingOffSeconds * 1000;
+      [q.lastResets, q.factorChanges].every(
+        (changes) => time(index) - (changes.get(one.person)?.getTime() ?? Number.NEGATIVE_INFINITY) >= q.coolingOffSeconds * 1000,
+      );
     known.set(index, yes);
     return yes;
   };
@@ -205,6 +213,8 @@ const said = fc.record({
   stage: fc.integer({ min: 0, max: 2 }),
   minute: fc.integer({ min: -2, max: 60 }),
   deny: fc.integer({ min: 0, max: 29 }).map((n) => n === 0),
+  method: fc.constantFrom<DecisionMethod>('passkey', 'passkey', 'passkey', 'totp'),
+  signed: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
 });
 const plays = fc
   .record({
@@ -213,13 +223,15 @@ const plays = fc
     decisions: fc.array(said, { minLength: 1, maxLength: 10 }),
     issuer: fc.option(fc.constantFrom('ann', 'eve'), { freq: 3, nil: undefined }),
     reset: fc.option(fc.constantFrom('bob', 'cid'), { freq: 3, nil: undefined }),
+    replaced: fc.option(fc.constantFrom('ann', 'dan'), { freq: 3, nil: undefined }),
+    methods: fc.subarray([...DECISION_METHODS], { minLength: 1 }),
   })
-  .map(({ people, asked, decisions, issuer, reset }): ApprovalsQuestion => {
+  .map(({ people, asked, decisions, issuer, reset, replaced, methods }): ApprovalsQuestion => {
     const inTime = decisions.toSorted((a, b) => a.minute - b.minute);
     const q = question(
       asked.map(({ needs, beside }) => stage(needs, beside)),
       people,
-      inTime.map((one) => decision(one.person, one.stage, one.minute, one.deny ? 'deny' : 'approve')),
+      inTime.map((one) => decision(one.person, one.stage, one.minute, one.deny ? 'deny' : 'approve', one.method)),
     );
     const [named] = q.named;
     return {
@@ -230,6 +242,9 @@ const plays = fc
       sources: asked.map(({ sources }) => sources),
       issuers: people.filter(({ guid }) => guid === issuer),
       lastResets: new Map(reset === undefined ? [] : [[reset, new Date(start - 3_600_000)]]),
+      factorChanges: new Map(replaced === undefined ? [] : [[replaced, new Date(start - 3_600_000)]]),
+      methods,
+      signed: new Set(q.decisions.flatMap(({ id }, index) => (inTime[index]?.signed ? [id] : []))),
     };
   });
 

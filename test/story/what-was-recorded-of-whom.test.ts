@@ -26,7 +26,7 @@ const leaf = z.strictObject({
   wf: z
     .strictObject({
       ns: z.string().optional(),
-      id: z.string().regex(/^(reset|sign-in|issue-code|enrol|outcome)\//),
+      id: z.string().regex(/^(reset|sign-in|issue-code|enrol|outcome|passkey|passkey-removal)\//),
       run: guid.nullable(),
       update: z.string().optional(),
       activity: z.string().optional(),

@@ -70,7 +70,11 @@ export async function cast(state: string): Promise<Cast> {
       const saved = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SavedPasskey) : undefined;
       const key = new SoftPasskey(-7, saved);
       key.counts = false;
-      if (saved) return key;
+      if (saved) {
+        // A browser that held the same key has counted; here it begins again.
+        await sql('UPDATE passkey SET counter = 0 WHERE credential_id = $1', [key.id]);
+        return key;
+      }
       await registerKey(http, key, page, { totp: await cast.code(account), recoveryCode: await cast.recoveryCode(account) });
       mkdirSync(join(state, 'test-keys'), { recursive: true });
       writeFileSync(file, JSON.stringify(key.save()), { mode: 0o600 });

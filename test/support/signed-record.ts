@@ -11,6 +11,9 @@ import { SoftPasskey, type Page } from './soft-passkey.ts';
 export const PAGE: Page = { origin: 'https://console.bank.example', rpId: 'console.bank.example' };
 export const PARTY = { id: PAGE.rpId, origins: [PAGE.origin] };
 
+/** What every approver of these tests was shown, as they sign it. */
+export const SHOWN = `${'B'.repeat(43)}=`;
+
 export interface Signing {
   /** The verifier's, with which keys are enrolled. */
   verifier: KeyObject;
@@ -53,7 +56,7 @@ export function signedBy(
       decision: decision.decision,
       reason,
       policy,
-      shown: 'B'.repeat(43) + '=',
+      shown: SHOWN,
       nonce: randomUUID(),
       notAfter: new Date(Date.parse(decision.at) + 240_000).toISOString(),
       evidence: { size: '1', root: 'A'.repeat(43) + '=' },

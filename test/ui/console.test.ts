@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { cast, type Cast } from '#test/support/people.ts';
 import { decide, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
+import { plugIn } from './virtual-key.ts';
 import { closeBrowser, sceneAt, signInAt, watchedPage, type WatchedPage } from './watched-browser.ts';
 
 let stack: TestStack;
@@ -58,10 +59,12 @@ test('sign-in tells nothing: a wrong password, an unknown account and one withou
     assert.match(page.url(), /audit\?filter=.*denied/);
   }));
 
-test('an approver reads who, from where and why, is refused a wrong code, approves, and sees it in the reset as it happens', () =>
+test('an approver reads who, from where and why, is refused a key that does not know them, approves, and sees it in the reset as it happens', () =>
   inBrowser(async (watched) => {
     const { page } = watched;
     const { who } = await proven(stack.run, people, 'samir.khan');
+    const held = await people.key('ines.duarte', await signedIn(stack.run, people, 'ines.duarte'));
+    const key = await plugIn(page, { holds: { key: held, rpId: people.page.rpId } });
     await signInAt(watched, people, 'ines.duarte');
     await heading(watched, 'Inbox').waitFor();
     const mine = page.getByRole('table', { name: 'Waiting for you' });
@@ -95,13 +98,16 @@ test('an approver reads who, from where and why, is refused a wrong code, approv
     await watched.axe('an unfinished decision');
     await page.getByLabel('Approve').check();
     await page.getByLabel('Reason').fill('He called me from his desk');
-    await page.getByLabel('Code from your authenticator').fill(people.wrongCode('ines.duarte'));
-    await page.getByRole('button', { name: 'Approve this reset' }).click();
-    await page.getByText('That code was not accepted.').waitFor();
-    assert.equal((await who.look()).body.next.for, 'manager', 'a wrong code decides nothing');
+    const signs = page.getByRole('region', { name: 'What you sign' });
+    await signs.getByText(`Request code: ${requestCode}.`).waitFor();
+    await signs.getByText('Reset the password of Samir Khan').waitFor();
+    await key.knowsOwner(false);
+    await page.getByRole('button', { name: 'Approve with your security key' }).click();
+    await page.getByText('The key was not used').waitFor();
+    assert.equal((await who.look()).body.next.for, 'manager', 'nothing is decided without its owner');
     await watched.axe('a refused decision');
-    await page.getByLabel('Code from your authenticator').fill(await people.code('ines.duarte'));
-    await page.getByRole('button', { name: 'Approve this reset' }).click();
+    await key.knowsOwner(true);
+    await page.getByRole('button', { name: 'Approve with your security key' }).click();
     await page.getByRole('heading', { name: 'Your decision is recorded' }).waitFor();
     await watched.axe('a recorded decision');
 

@@ -136,6 +136,8 @@ export async function writerBench() {
     for (const [stage, { guid }] of approvers.entries()) {
       bodies.push({
         ...common,
+        // One after the other, as people decide; of two at one moment the ids would say which came first.
+        at: new Date(Date.parse(at) + stage + 1).toISOString(),
         kind: 'decision',
         person: guid,
         stage,
