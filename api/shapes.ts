@@ -16,7 +16,8 @@ export const moment = z.string();
 export const next = z.object({
   step: z.enum(['prove', 'factor', 'wait', 'choose-password', 'done', 'refused']),
   choices: z.array(z.string()).optional(),
-  for: z.enum(['manager', 'security-officer', 'directory']).optional(),
+  /** `directory`, or the labels of the stages that are open, a space between two. Policies name stages as they like. */
+  for: z.string().optional(),
   until: moment.optional(),
   requestCode: z.string().optional(),
   code: refusalCode.optional(),

@@ -37,18 +37,17 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
   const { run, account } = gathering;
   const timers = await local.stageTimers({ reset: run.reset, stages: turn, openedAt: new Date().toISOString() });
   const ends = timers.filter((timer) => timer.do === 'expire');
-  const deadline = Math.min(...ends.map((end) => Date.parse(end.at)));
   const opened = ends.map(({ stage, at }): StageMove => ({ index: stage, state: 'waiting', expiresAt: at }));
   await show(
     run,
     { type: 'reset.state', outcome: 'success' },
-    { ...waiting(gathering, deadline), state: 'awaiting-approval', proven: true, stages: [...before, ...opened] },
+    { ...waiting(gathering, ends), state: 'awaiting-approval', proven: true, stages: [...before, ...opened] },
   );
   // What the claimant did, or the approval that closed the turn before, is answered with what waits now.
   accept(run);
 
   for (;;) {
-    const due = timers[0] ? Date.parse(timers[0].at) : deadline;
+    const due = timers[0] ? Date.parse(timers[0].at) : firstEnd(gathering, ends);
     const command = await askUntil(run, ['decide'], due, (other) => resume(run, account, other));
     if (command === 'due') {
       await fallDue(gathering, timers.shift());
@@ -57,13 +56,15 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
     const approved = await confirm(gathering, command);
     if (!approved) continue;
     if (!openStages(gathering.stages, gathering.approvals).some((stage) => turn.includes(stage))) return [approved];
-    await show(run, { type: 'reset.state', outcome: 'success' }, { ...waiting(gathering, deadline), stages: [approved] });
+    await show(run, { type: 'reset.state', outcome: 'success' }, { ...waiting(gathering, ends), stages: [approved] });
     accept(run);
   }
 }
 
 /** What the claimant and the list of resets show while stages are open. */
-function waiting({ run, stages, approvals }: Gathering, deadline: number) {
+function waiting(gathering: Gathering, ends: readonly StageTimer[]) {
+  const { run, stages, approvals } = gathering;
+  const deadline = firstEnd(gathering, ends);
   const open = openStages(stages, approvals).flatMap((index) => (stages[index] ? [{ index, ...stages[index] }] : []));
   return {
     next: waitForApproval(
@@ -74,6 +75,12 @@ function waiting({ run, stages, approvals }: Gathering, deadline: number) {
     waitingFor: open.map(({ label }) => label).join(' '),
     deadline,
   };
+}
+
+/** When the first of the stages ends that still wait: one that is decided ends nothing any more. */
+function firstEnd({ stages, approvals }: Gathering, ends: readonly StageTimer[]): number {
+  const open = openStages(stages, approvals);
+  return Math.min(...ends.filter(({ stage }) => open.includes(stage)).map(({ at }) => Date.parse(at)));
 }
 
 /** A moment of the stage's list has come. A stage that is decided already needs nothing of it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passwordVersion } from '#test/support/directory.ts';
+import { patiently, unlessGap } from '#test/support/patiently.ts';
 import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import type { PartName } from '#test/support/stack.ts';
 import { useWorld } from '#test/support/world.ts';
@@ -33,20 +34,3 @@ test('a reset parked at its approval survives kill -9 of every part, and goes on
   assert.equal((await people.bind('rosa.klein', password)).answer, 'ok');
   assert.equal(await passwordVersion(directory, 'rosa.klein'), version + 1);
 });
-
-/** The same again until it does not throw; a minute at most. */
-async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  const until = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > until) throw error;
-    }
-  }
-}
-
-function unlessGap<A extends { status: number; text: string }>(answer: A): A {
-  if (answer.status >= 500) throw new Error(answer.text);
-  return answer;
-}

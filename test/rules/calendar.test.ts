@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { afterBusinessTime, isOpen, nextOpening, WEEKDAYS, whyNotCalendar, type Calendar, type OpenHours } from '#domain/calendar.ts';
-import { countDown, firstOpen, FORTNIGHTS, openAt, readWallClock, type Fortnight } from './minute-by-minute.ts';
+import { countDown, firstOpen, FORTNIGHTS, openAt, readWallClock, type WallClock } from '#test/support/minute-by-minute.ts';
 
 const HOUR = 3600;
 const officeHours = [{ from: '08:00', to: '18:00' }];
@@ -75,7 +75,7 @@ const dayHours: fc.Arbitrary<OpenHours[]> = fc.oneof(
   },
 );
 
-const fortnights = new Map<string, Fortnight>();
+const fortnights = new Map<string, WallClock>();
 const fortnight = fc.constantFrom(...FORTNIGHTS).map(([zone, monday]) => {
   const name = `${zone} ${monday}`;
   const known = fortnights.get(name) ?? readWallClock(zone, monday);
@@ -84,7 +84,7 @@ const fortnight = fc.constantFrom(...FORTNIGHTS).map(([zone, monday]) => {
 });
 
 interface Case {
-  fortnight: Fortnight;
+  fortnight: WallClock;
   calendar: Calendar;
   from: number;
   seconds: number;
@@ -107,7 +107,7 @@ const anyCase: fc.Arbitrary<Case> = fortnight.chain((fortnight) =>
   }),
 );
 
-const endOf = ({ start, minutes }: Fortnight): number => start + minutes.length * 60_000;
+const endOf = ({ start, minutes }: WallClock): number => start + minutes.length * 60_000;
 
 /** The answer, or undefined when the calendar refuses. */
 function answer(ask: () => Date): number | undefined {

@@ -19,7 +19,7 @@ export interface Server {
   history: (reset: string) => Promise<History>;
   /** As the server keeps it. */
   kept: (reset: string) => Promise<HistoryJson>;
-  /** Moves one workflow's clock forward by the server itself (measured); nothing else notices. */
+  /** Moves one workflow's clock forward by the server itself (measured), by so many seconds to the millisecond; nothing else notices. */
   skip: (reset: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
   /** Tasks that wait in a queue, workflow and activity tasks together, as the server counts them. */
@@ -46,11 +46,13 @@ export async function server(run: TestStack['run']): Promise<Server> {
     kept,
     async skip(reset, seconds) {
       const id = randomUUID();
+      const ms = Math.round(seconds * 1000);
+      const duration = { seconds: Math.floor(ms / 1000) as never, nanos: (ms % 1000) * 1_000_000 }; // the SDK's type wants a Long, the wire takes a number
       await connection.workflowService.updateWorkflowExecutionOptions({
         ...execution(reset),
         workflowExecutionOptions: {
-          timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: { seconds: seconds as never } } },
-        }, // the SDK's type wants a Long, the wire takes a number
+          timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration } },
+        },
         updateMask: { paths: ['time_skipping_config'] },
       });
       await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(reset), fastForwardId: id });

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 import { WEEKDAYS, type Calendar, type Weekday } from '#domain/calendar.ts';
 
-const DAYS = 14;
 const MINUTE_MS = 60_000;
 
 /** One minute as the wall clock shows it. */
@@ -11,8 +10,8 @@ interface WallMinute {
   time: string;
 }
 
-/** Two weeks in one place, read off its wall clock minute by minute. */
-export interface Fortnight {
+/** Some weeks in one place, read off its wall clock minute by minute. */
+export interface WallClock {
   zone: string;
   start: number;
   minutes: WallMinute[];
@@ -35,9 +34,9 @@ export const FORTNIGHTS: readonly [zone: string, monday: string][] = [
   ['Pacific/Apia', '2011-12-26'],
 ];
 
-export function readWallClock(zone: string, monday: string): Fortnight {
+export function readWallClock(zone: string, monday: string, weeks = 2): WallClock {
   const start = DateTime.fromISO(monday, { zone }).toMillis();
-  const minutes = Array.from({ length: DAYS * 1440 }, (_, index) => {
+  const minutes = Array.from({ length: weeks * 7 * 1440 }, (_, index) => {
     const wall = DateTime.fromMillis(start + index * MINUTE_MS, { zone });
     const weekday = WEEKDAYS.find((_, day) => day + 1 === wall.weekday);
     if (!weekday) throw new Error('a day has no name');
@@ -50,32 +49,32 @@ function opens({ hours, holidays }: Calendar, { weekday, date, time }: WallMinut
   return !holidays.includes(date) && (hours[weekday] ?? []).some(({ from, to }) => from <= time && time < to);
 }
 
-export function openAt(fortnight: Fortnight, calendar: Calendar, at: number): boolean {
-  const minute = fortnight.minutes[Math.floor((at - fortnight.start) / MINUTE_MS)];
-  if (!minute) throw new Error('the moment is not in the fortnight');
+export function openAt(clock: WallClock, calendar: Calendar, at: number): boolean {
+  const minute = clock.minutes[Math.floor((at - clock.start) / MINUTE_MS)];
+  if (!minute) throw new Error('the moment is not on the clock');
   return opens(calendar, minute);
 }
 
-/** The first open moment from here on, or undefined when the fortnight ends first. */
-export function firstOpen(fortnight: Fortnight, calendar: Calendar, at: number): number | undefined {
-  if (openAt(fortnight, calendar, at)) return at;
-  for (let index = Math.floor((at - fortnight.start) / MINUTE_MS); ; index++) {
-    const minute = fortnight.minutes[index];
+/** The first open moment from here on, or undefined when the clock ends first. */
+export function firstOpen(clock: WallClock, calendar: Calendar, at: number): number | undefined {
+  if (openAt(clock, calendar, at)) return at;
+  for (let index = Math.floor((at - clock.start) / MINUTE_MS); ; index++) {
+    const minute = clock.minutes[index];
     if (!minute) return undefined;
-    if (opens(calendar, minute)) return fortnight.start + index * MINUTE_MS;
+    if (opens(calendar, minute)) return clock.start + index * MINUTE_MS;
   }
 }
 
-/** Counts down what is left in each open minute in turn; undefined when the fortnight ends first. */
-export function countDown(fortnight: Fortnight, calendar: Calendar, from: number, seconds: number): number | undefined {
+/** Counts down what is left in each open minute in turn; undefined when the clock ends first. */
+export function countDown(clock: WallClock, calendar: Calendar, from: number, seconds: number): number | undefined {
   let left = seconds * 1000;
   if (left === 0) return from;
-  for (let index = Math.floor((from - fortnight.start) / MINUTE_MS); ; index++) {
-    const minute = fortnight.minutes[index];
+  for (let index = Math.floor((from - clock.start) / MINUTE_MS); ; index++) {
+    const minute = clock.minutes[index];
     if (!minute) return undefined;
     if (!opens(calendar, minute)) continue;
-    const begin = Math.max(from, fortnight.start + index * MINUTE_MS);
-    const end = fortnight.start + (index + 1) * MINUTE_MS;
+    const begin = Math.max(from, clock.start + index * MINUTE_MS);
+    const end = clock.start + (index + 1) * MINUTE_MS;
     if (left <= end - begin) return begin + left;
     left -= end - begin;
   }
