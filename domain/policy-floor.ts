@@ -19,7 +19,7 @@ export function approversNeeded({ approvals }: Pick<Rule, 'approvals'>): number 
 
 /**
  * Where a policy is below what no policy may be below: nobody resets a protected account with fewer than two other people,
- * and the published rules that the policy names are kept. Empty when nothing is.
+ * each of whom signs with a key of their own, and the published rules that the policy names are kept. Empty when nothing is.
  */
 export function belowFloor(policy: Policy): PolicyFinding[] {
   const tooFew = policy.rules
@@ -32,13 +32,21 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
           ? 'Protected accounts need the approval of at least two people; add a stage, or let one need two.'
           : 'A protected account may come under this rule, and those need the approval of at least two people; add a stage, or write "protected: false" under when.',
     }));
-  const byCode = policy.rules
-    .map((rule, index) => ({ rule, index }))
-    // A rule that also takes others may let them be decided by code: about a protected account only a signature counts.
-    .filter(({ rule }) => rule.when.protected === true && rule.decisions.some((method) => method !== 'passkey'))
-    .map(({ index }) => ({
+  return [...tooFew, ...policy.rules.flatMap((rule, index) => weakDecisions(policy, rule, index)), ...belowBases(policy)];
+}
+
+/** A decision about a protected account is signed with the approver's own key: a rule may neither say otherwise nor leave no way to decide. */
+function weakDecisions(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
+  if (!mayBeForProtected(policy, rule)) return [];
+  const isWeak = rule.when.protected === true ? rule.decisions.some((method) => method !== 'passkey') : !rule.decisions.includes('passkey');
+  if (!isWeak) return [];
+  return [
+    {
       path: ['rules', index, 'decisions'],
-      message: "Decisions about protected accounts are signed with the approver's own key; write decisions: [passkey], or leave it out.",
-    }));
-  return [...tooFew, ...byCode, ...belowBases(policy)];
+      message:
+        rule.when.protected === true
+          ? "Decisions about protected accounts are signed with the approver's own key; write [passkey], or leave the line out."
+          : 'A protected account may come under this rule, and decisions about those are signed with the approver\'s own key; add passkey, or write "protected: false" under when.',
+    },
+  ];
 }

@@ -1,13 +1,12 @@
 import type { Methods } from './accept.ts';
 import type { ApproverSource } from './approval-stage.ts';
-import { passwordDemands, type Policy, type Rule } from './policy.ts';
+import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.ts';
 
 /**
  * Everything that a rule asks, as one text: two rules ask the same when their texts are equal, whatever they are called.
- * Roles and calendars stand in it by what they hold. Undefined when there is no rule.
+ * Roles and calendars stand in it by what they hold.
  */
-export function requirementsOf(policy: Policy, rule: Rule | undefined): string | undefined {
-  if (!rule) return undefined;
+export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean): string {
   const { attempts, timers } = policy;
   const ways = rule.accept.map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + ')).toSorted();
   const named = (sources: readonly ApproverSource[]) =>
@@ -22,7 +21,8 @@ export function requirementsOf(policy: Policy, rule: Rule | undefined): string |
     expire,
     calendar: calendar === undefined ? null : policy.calendars[calendar],
   }));
-  return JSON.stringify({ ways, approvals, password: passwordDemands(policy, rule), attempts, timers });
+  const decisions = rule.approvals.length > 0 ? mayDecideBy(rule, isProtected) : [];
+  return JSON.stringify({ ways, approvals, decisions, password: passwordDemands(policy, rule), attempts, timers });
 }
 
 /** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that the help desk has to give. */

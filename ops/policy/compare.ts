@@ -39,7 +39,8 @@ interface Side {
   policy: Policy;
   sids: ReadonlyMap<string, string>;
   networks: ReadonlyMap<Case, readonly string[]>;
-  requirements: ReadonlyMap<Rule | undefined, string | undefined>;
+  /** Of each rule, for accounts that are not protected and for those that are. */
+  requirements: ReadonlyMap<Rule | undefined, readonly [string, string]>;
 }
 
 /**
@@ -63,7 +64,8 @@ export async function comparePolicies(
         await standing(survey, sides.before, account, one, holds, filled.before),
         await standing(survey, sides.draft, account, one, holds, filled.draft),
       ];
-      const changed = sides.before.requirements.get(was.chosen) !== sides.draft.requirements.get(would.chosen);
+      const asked = account.protectedBy === undefined ? 0 : 1;
+      const changed = sides.before.requirements.get(was.chosen)?.[asked] !== sides.draft.requirements.get(would.chosen)?.[asked];
       compared.push({ account, case: one, before: was.standing, draft: would.standing, changed });
     }
   }
@@ -86,7 +88,7 @@ async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): P
     policy,
     sids,
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
-    requirements: new Map(policy.rules.map((rule) => [rule, requirementsOf(policy, rule)])),
+    requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
   };
 }
 

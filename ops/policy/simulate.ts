@@ -1,16 +1,9 @@
-import { peopleBehind } from '#activities/directory/approver-sources.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
-import type { DirectoryAccount } from '#activities/directory/account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
-import { lastFactorChanges } from '#activities/verify/factor-change.ts';
-import { lastOwnResets } from '#activities/verify/last-own-resets.ts';
 import type { Methods } from '#domain/accept.ts';
 import { whyNotReset } from '#domain/account-state.ts';
-import { whyNotDecide } from '#domain/approval.ts';
-import { sourcesOf } from '#domain/approval-stage.ts';
 import { flagsOf } from '#domain/circumstances.ts';
-import { isFeasible } from '#domain/feasible.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
 import { fitting, groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { REFUSALS } from '#domain/refusals.ts';
@@ -20,6 +13,7 @@ import type { Database } from '#db';
 import { networksOf } from '#prisma/networks.ts';
 import type { Case } from './compare.ts';
 import { holdings } from './operators-view.ts';
+import { whoCouldApprove } from './who-could-approve.ts';
 
 /** What would happen if somebody named this account now, as lines to be read aloud. Nothing is written, and nobody is told. */
 export async function simulate(
@@ -48,7 +42,7 @@ export async function simulate(
     ...whyEach(policy, situation, rule),
     ...(rule ? waysIn(rule, held) : ['No rule fits: behind proof and factor the claimant is told that this account is not reset here.']),
     ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
-    ...(rule && !state ? await approvals({ dir, db }, policy, account, rule) : []),
+    ...(rule && !state ? await whoCouldApprove({ dir, db }, policy, account, rule) : []),
   ];
 }
 
@@ -100,53 +94,4 @@ function waysIn({ accept }: Rule, held: Methods): string[] {
           : 'enrolled for it, with a code from the help desk';
     return `Way in "${way.name}": ${[...way.proofs, ...way.factors].join(' + ')}; ${standing}.`;
   });
-}
-
-async function approvals(
-  { dir, db }: { dir: Directory; db: Database },
-  policy: Policy,
-  account: DirectoryAccount,
-  rule: Rule,
-): Promise<string[]> {
-  if (rule.approvals.length === 0) return ['Nobody has to approve.'];
-  const stages = await Promise.all(
-    rule.approvals.map(async (stage) => {
-      const all = await peopleBehind(dir, account, sourcesOf(stage, stage.timers.escalate.length), policy.roles);
-      const first = new Set((await peopleBehind(dir, account, stage.by, policy.roles)).map(({ guid }) => guid));
-      return { stage, people: all, first };
-    }),
-  );
-  const everybody = stages.flatMap(({ people }) => people.map(({ guid }) => guid));
-  const [lastResets, factorChanges] = [await lastOwnResets(db, everybody), await lastFactorChanges(db, everybody)];
-  const whyNot = (person: DirectoryAccount) =>
-    whyNotDecide({
-      approver: person,
-      claimant: account,
-      frozen: [person.guid],
-      sources: [{ person: person.guid }],
-      issuers: [],
-      decided: [],
-      lastOwnReset: lastResets.get(person.guid),
-      lastFactorChange: factorChanges.get(person.guid),
-      coolingOffSeconds: policy.timers.coolingOff,
-      now: new Date(),
-    });
-  const lines = stages.map(({ stage, people, first }, index) => {
-    const may = people.filter((person) => first.has(person.guid) && whyNot(person) === undefined).map(({ displayName }) => displayName);
-    const later = people.filter((person) => !first.has(person.guid)).map(({ displayName }) => displayName);
-    const not = people
-      .filter((person) => whyNot(person) !== undefined)
-      .map((person) => `${person.displayName} may not (${REFUSALS[whyNot(person)!].words})`);
-    const heads = `Stage ${index + 1}, ${stage.label}, needs ${stage.needs}`;
-    return `${heads}: ${[may.length > 0 ? `${may.join(', ')} could approve now` : 'nobody could approve now', ...(later.length > 0 ? [`escalation adds ${later.join(', ')}`] : []), ...not].join('; ')}.`;
-  });
-  const feasible = isFeasible(
-    stages.map(({ stage, people }) => ({ needs: stage.needs, people: people.filter((one) => whyNot(one) === undefined) })),
-  );
-  return [
-    ...lines,
-    feasible
-      ? 'Different people can fill all stages.'
-      : 'Different people cannot fill all stages: behind proof and factor the claimant is told that nobody can approve.',
-  ];
 }

@@ -176,7 +176,7 @@ test('where the rule takes codes, one decides about an ordinary account, as a ke
   assert.equal(await decided(world, of, { totp }), 'approve');
   assert.equal(await tried(await waiting('alice')), 'approve');
   const protectedToo = text.replace('approvals: # in this order', 'decisions: [totp]\n    approvals: # in this order');
-  assert.throws(() => parsePolicy(protectedToo), /line \d+: rules\.0\.decisions: decisions about protected accounts are signed/);
+  assert.throws(() => parsePolicy(protectedToo), /line \d+, rule "privileged", decisions: Decisions about protected accounts are signed/);
 });
 
 /** Another key, bound by codes although there was one. */
