@@ -31,6 +31,8 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   storeIssuedCode: { leaves: ['code.issued', 'code.refused'] },
   storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
   registerPasskey: { leaves: ['authenticator.enrolled', 'enrolment.refused'] },
+  storeDelegation: { leaves: ['delegation.made', 'delegation.refused'] },
+  endDelegation: { leaves: ['delegation.withdrawn'] },
   removePasskey: { leaves: ['authenticator.removed'] },
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   verifyPassword: { leaves: ['write.verified'] },
