@@ -121,6 +121,8 @@ async function approvals(
   const whyNot = (person: DirectoryAccount) =>
     whyNotDecide({
       approver: person,
+      inPlaceOf: undefined,
+      methods: [],
       claimant: account,
       frozen: [person.guid],
       sources: [{ person: person.guid }],

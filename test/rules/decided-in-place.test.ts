@@ -250,8 +250,8 @@ const plays = fc
     const bank = people.map(({ inGroup, ...facts }, index) =>
       person(names[index] ?? '', { ...facts, groups: inGroup ? ['g', 'S-staff'] : ['S-staff'] }),
     );
-    const made = delegations.map(({ from, to, since, length, withdrawn: _, made: at, ...rest }, index) =>
-      delegation(`d${index}`, from, to, { ...rest, since: minute(since), until: minute(since + length), made: minute(at) }),
+    const made = delegations.map(({ from, to, since, length, scope, method, made: at }, index) =>
+      delegation(`d${index}`, from, to, { scope, method, since: minute(since), until: minute(since + length), made: minute(at) }),
     );
     const said = votes
       .toSorted((a, b) => a.at - b.at)
