@@ -31,7 +31,7 @@ const menu = ({ page }: WatchedPage, name: string) => page.getByRole('navigation
 /** Signs in and registers a key that is plugged in, by the two codes. */
 async function signedInWithKey(watched: WatchedPage, account: string): Promise<void> {
   const { page } = watched;
-  await signInAt(watched, people, account, '/console/keys');
+  await signInAt(watched, people, account, '/console/security-keys');
   await heading(watched, 'Security keys').waitFor();
   await plugIn(page);
   await page.getByLabel('A name for it').fill('my key');
