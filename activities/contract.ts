@@ -66,9 +66,16 @@ export interface VerifierActivities {
   requestApprovals(asked: { reset: string; run: string; account: string }): Promise<ApprovalsRequested>;
   /** Adds the people of one escalation, as they were frozen, to those who may decide a stage. */
   escalateApprovals(asked: { reset: string; run: string; account: string; stage: number; escalation: number }): Promise<{ added: number }>;
-  /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. */
+  /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. `delegation`: under which it is taken. */
   confirmDecision(
-    asked: Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string },
+    asked: Asked & {
+      account: string;
+      approver: string;
+      delegation?: string | undefined;
+      stage: number;
+      decision: 'approve' | 'deny';
+      reason: string;
+    },
   ): Promise<DecisionChecked>;
 }
 
@@ -211,6 +218,15 @@ export interface PasskeyAsked {
 }
 export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };
 
+/** Somebody signed in to the console hands over their decisions, or ends that. */
+export interface DelegationAsked {
+  request: string;
+  account: string;
+  /** Sealed: to whom, about what, how long, and what confirms it. */
+  sealed: string;
+}
+export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
+
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
 export interface ReturnAsked extends Asked {
   account: string | null;
@@ -227,4 +243,6 @@ export interface VerifierConsoleActivities {
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
   registerPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
   removePasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
+  storeDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
+  endDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
 }

@@ -3,6 +3,7 @@ import polyglotI18nProvider from 'ra-i18n-polyglot';
 import english from 'ra-language-english';
 import { Route } from 'react-router-dom';
 import { AuditPage } from './audit/audit-page.tsx';
+import { DelegationsPage } from './delegations/delegations-page.tsx';
 import { EvidencePage } from './evidence/evidence-page.tsx';
 import { NotFound, Refused } from './frame/dead-ends.tsx';
 import { ConsoleLayout } from './frame/layout.tsx';
@@ -52,6 +53,7 @@ export function Console() {
       <Resource name="resets" list={ResetList} show={ResetPage} />
       <Resource name="audit" list={AuditPage} />
       <CustomRoutes>
+        <Route path="/delegations" element={<DelegationsPage />} />
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/security-keys" element={<KeysPage />} />

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { approvalSchema } from '#api/approvals-view.ts';
+import type { delegationSchema } from '#api/delegation-shapes.ts';
 import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
 import type { openedLeaf } from '#api/openings.ts';
@@ -70,6 +71,9 @@ export type KeyCeremony = {
   creation?: object;
   confirmation: z.infer<typeof confirmation>;
 };
+
+export type Delegation = z.infer<typeof delegationSchema>;
+export type Delegations = { mine: Delegation[]; toMe: Delegation[] };
 
 /** What is to be signed for a decision, with what opens its commitments. */
 export type DecisionCeremony = z.infer<typeof decisionCeremony>;

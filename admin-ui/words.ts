@@ -1,4 +1,5 @@
 import { decisionWords } from './words-decision.ts';
+import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
 import { keysWords } from './words-keys.ts';
@@ -18,6 +19,7 @@ export const words = {
       log: 'Evidence log',
       reports: 'Reports',
       helpDesk: 'Help desk',
+      delegations: 'Delegations',
       keys: 'Security keys',
       signIn: 'Sign in',
       notFound: 'There is no such page',
@@ -197,6 +199,8 @@ export const words = {
       eligible: 'May decide: %{names}',
       approvedBy: 'approved by %{name}',
       deniedBy: 'denied by %{name}',
+      approvedInPlace: 'approved by %{name} on behalf of %{other}',
+      deniedInPlace: 'denied by %{name} on behalf of %{other}',
       quorum: '%{approvals} of %{needs} approvals',
       escalated: 'Nobody decided in time, so more people may decide now.',
       reason: 'Reason: %{reason}',
@@ -239,6 +243,7 @@ export const words = {
     },
     helpDesk: helpDeskWords,
     keys: keysWords,
+    delegations: delegationWords,
     evidence: evidenceWords,
     reports: reportWords,
     problem: {

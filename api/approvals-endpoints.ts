@@ -5,21 +5,24 @@ import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
-import { approvalColumns, approvalSchema, approvalState, linesOf, viewOf, type ApprovalRow } from './approvals-view.ts';
+import { approvalColumns, approvalSchema, approvalState, behalfOf, linesOf, viewOf, type ApprovalRow } from './approvals-view.ts';
 import { beginDecision, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
 import { decisionsOf, stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { actorOf } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { mineOrReached, runningTo } from './reached-by-delegation.ts';
 import { recordRefusal } from './refused-deed.ts';
 import type { Sealer } from './seal.ts';
+import type { SignedIn } from './sessions.ts';
 import { byId } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
 import { code, reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
-const stated = { decision: z.enum(['approve', 'deny']), reason };
+/** `delegation`: under which one decides in the place of another, as the page showed it. */
+const stated = { decision: z.enum(['approve', 'deny']), reason, delegation: z.uuid().optional() };
 const decision = z.union([z.strictObject({ ...stated, totp: code }), z.strictObject({ ...stated, signature: decisionSignature })]);
 const decisionRefusals = [
   'not-found',
@@ -29,6 +32,12 @@ const decisionRefusals = [
   'passkey-not-verified',
   'ceremony-over',
   'factors-replaced',
+  'delegation-over',
+  'delegation-too-weak',
+  'delegator-conflict',
+  'delegator-no-approver',
+  'delegator-not-now',
+  'decide-as-yourself',
   'approval-closed',
   'not-an-approver',
   'own-account',
@@ -52,6 +61,14 @@ export interface ApprovalDeps {
 
 /** What waits for an approver, and their decision. Whether it counts is said by the verifier; here is only shown what is known beforehand. */
 export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ApprovalDeps) {
+  /** The delegation that the page named, while the approval reaches this person by it. Throws `delegation-over` when it does not any more. */
+  const namedDelegation = async (row: ApprovalRow, { account }: SignedIn, delegation: string | undefined) => {
+    if (delegation === undefined) return undefined;
+    const named = (await runningTo(db, account)).filter(({ facts }) => facts.id === delegation);
+    const behalf = behalfOf(row, account, named);
+    if (!behalf) throw new Refusal('delegation-over');
+    return behalf;
+  };
   return {
     list: endpoint(
       {
@@ -70,9 +87,10 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
       async (ask) => {
         const session = signedIn(ask);
         const overseer = session.roles.some((role) => role === 'auditor' || role === 'administrator');
+        const running = await runningTo(db, session.account);
         const where: Prisma.ApprovalWhereInput = {
           AND: [
-            overseer ? {} : { eligible: { has: session.account } },
+            overseer ? {} : mineOrReached(session.account, running),
             ask.query.state
               ? { state: ask.query.state, ...(ask.query.state === 'waiting' ? { reset: { endedAt: null } } : {}) }
               : { openedAt: { not: null } },
@@ -88,9 +106,15 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
           rows.map((row) => row.resetId),
         );
         const rules = await rulesOf(db, rows);
-        const items = rows.map((row) =>
-          viewOf(row, session, { decided: decided.get(row.resetId), methods: methods.get(row.resetId), rule: rules.get(row.resetId) }),
+        const views = rows.map((row) =>
+          viewOf(row, session, {
+            decided: decided.get(row.resetId),
+            methods: methods.get(row.resetId),
+            rule: rules.get(row.resetId),
+            running,
+          }),
         );
+        const items = overseer ? views : views.filter(({ mine }) => mine);
         return { status: 200, body: { items: items.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting')) } };
       },
     ),
@@ -102,7 +126,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
         params: byId,
         body: z.strictObject(stated),
         replies: { 201: { description: 'What is to be signed, once, within minutes', schema: decisionCeremony } },
-        refusals: ['not-found', 'passkey-needed', 'approval-closed', 'too-many-requests'],
+        refusals: ['not-found', 'passkey-needed', 'approval-closed', 'delegation-over', 'too-many-requests'],
         keepNoAnswer: true,
       },
       async (ask) => {
@@ -111,8 +135,9 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
         const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
         if (!row) throw new Refusal('not-found');
         const methods = await methodsOf(db, [row.resetId]);
-        const lines = linesOf(row, methods.get(row.resetId));
-        return { status: 201, body: await beginDecision({ db, hash, relyingParty }, { row, lines, session, ...ask.body }) };
+        const behalf = await namedDelegation(row, session, ask.body.delegation);
+        const lines = linesOf(row, methods.get(row.resetId), behalf);
+        return { status: 201, body: await beginDecision({ db, hash, relyingParty }, { row, lines, session, behalf, ...ask.body }) };
       },
     ),
 
@@ -127,7 +152,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
       },
       async (ask) => {
         const session = signedIn(ask);
-        const { decision: decided, reason: stated } = ask.body;
+        const { decision: decided, reason: stated, delegation } = ask.body;
         const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
         // Also somebody who was not asked goes on to the verifier: that they tried, and why it does not count, is evidence.
         if (!row) throw new Refusal('not-found');
@@ -150,10 +175,11 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
           recipient: 'verifier',
           purpose: 'decision',
           subject: row.resetId,
-          value: { by, approver: session.account, stage: row.stage, decision: decided, reason: digest, source: ask.source },
+          value: { by, approver: session.account, delegation, stage: row.stage, decision: decided, reason: digest, source: ask.source },
         });
         const message: DecisionMessage = {
           approver: session.account,
+          delegation,
           stage: row.stage,
           decision: decided,
           reason: digest,
@@ -163,7 +189,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
           nonce: ask.nonce,
           route: `decide/${row.id}`,
           reset: row.resetId,
-          typed: `${session.account} ${decided} ${digest} ${JSON.stringify(by)}`,
+          typed: `${session.account} ${delegation ?? ''} ${decided} ${digest} ${JSON.stringify(by)}`,
         });
         return { status: 200, body: told(await engine.update(row.resetId, 'decide', updateId, message), decided) };
       },

@@ -6,6 +6,7 @@ import { mayDecideBy, type Rule } from '#domain/policy.ts';
 import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
+import { reachedColumns, reaching, type Running } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, refusalCode } from './shapes.ts';
 import { shownState, stageState } from './resets-view.ts';
@@ -40,7 +41,10 @@ export const approvalSchema = z.object({
   waitingSince: moment.nullable(),
   expiresAt: moment.nullable(),
   state: approvalState,
+  /** Asked of this person themselves, or reaching them by a delegation. */
   mine: z.boolean(),
+  /** In whose place they would decide; null for whoever decides as themselves. */
+  inPlaceOf: z.object({ delegation: z.string(), person: z.string(), name: z.string(), until: moment }).nullable(),
   mayDecide: z.boolean(),
   whyNot: refusalCode.nullable(),
 });
@@ -54,7 +58,7 @@ export const approvalColumns = {
   needs: true,
   approvals: true,
   escalations: true,
-  eligible: true,
+  ...reachedColumns,
   openedAt: true,
   expiresAt: true,
   reset: {
@@ -76,23 +80,36 @@ export const approvalColumns = {
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
 
 /** Why this person cannot decide, as far as stored facts tell; the verifier and the writer look again, at the directory. */
-export function whyNot(row: ApprovalRow, session: Pick<SignedIn, 'account'>, decided: Known['decided']): RefusalCode | null {
-  if (row.reset.accountGuid === session.account) return 'own-account';
-  if ([...(decided?.values() ?? [])].flat().some(({ person }) => person === session.account)) return 'already-decided';
-  if (!row.eligible.includes(session.account)) return 'not-an-approver';
+export function whyNot(row: ApprovalRow, { account }: Pick<SignedIn, 'account'>, { decided, running }: Known): RefusalCode | null {
+  if (row.reset.accountGuid === account) return 'own-account';
+  const used = new Set([...(decided?.values() ?? [])].flat().flatMap(({ person, inPlaceOf }) => [person, inPlaceOf?.person]));
+  if (used.has(account)) return 'already-decided';
+  const behalf = behalfOf(row, account, running);
+  if (!row.eligible.includes(account) && !behalf) return 'not-an-approver';
+  if (behalf && (used.has(behalf.facts.from) || row.reset.accountGuid === behalf.facts.from)) return 'delegator-conflict';
   if (row.state !== 'waiting' || row.reset.endedAt !== null) return 'approval-closed';
   return null;
 }
 
-/** What the leaves of the reset say. */
+/** The delegation under which this person would decide. */
+export function behalfOf(row: ApprovalRow, account: string, running: readonly Running[]): Running | undefined {
+  return reaching({ ...row, account: row.reset.accountGuid }, account, running);
+}
+
+/** What the leaves of the reset say, and which delegations to this person run. */
 export interface Known {
+  running: readonly Running[];
   decided: ReadonlyMap<number, readonly Decided[]> | undefined;
   methods: Methods | undefined;
   rule: Rule | undefined;
 }
 
 /** What the page shows of a reset, and the verifier puts together again from what it knows. */
-export function linesOf({ resetId, reset, stage, label }: ApprovalRow, methods: Methods | undefined): string[] {
+export function linesOf(
+  { resetId, reset, stage, label }: ApprovalRow,
+  methods: Methods | undefined,
+  behalf: Running | undefined,
+): string[] {
   return shownLines({
     reset: resetId,
     displayName: reset.displayName ?? '',
@@ -105,11 +122,14 @@ export function linesOf({ resetId, reset, stage, label }: ApprovalRow, methods: 
     factors: [...(methods?.factors ?? [])],
     stage,
     label,
+    inPlaceOf: behalf && { name: behalf.row.fromName, person: behalf.facts.from, until: behalf.row.until },
   });
 }
 
-export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods, rule }: Known): z.infer<typeof approvalSchema> {
-  const why = session.roles.includes('approver') ? whyNot(row, session, decided) : 'not-an-approver';
+export function viewOf(row: ApprovalRow, session: SignedIn, known: Known): z.infer<typeof approvalSchema> {
+  const { methods, rule } = known;
+  const why = session.roles.includes('approver') ? whyNot(row, session, known) : 'not-an-approver';
+  const behalf = behalfOf(row, session.account, known.running);
   return {
     id: row.id,
     resetId: row.resetId,
@@ -126,12 +146,15 @@ export function viewOf(row: ApprovalRow, session: SignedIn, { decided, methods, 
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
     privilegedBecause: row.reset.protectedBy,
-    shown: linesOf(row, methods),
+    shown: linesOf(row, methods, behalf),
     methods: rule ? [...mayDecideBy(rule, row.reset.protectedBy !== null)] : [],
     waitingSince: row.openedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     state: shownState(row.state, row.reset.endedAt),
-    mine: row.eligible.includes(session.account),
+    mine: row.eligible.includes(session.account) || behalf !== undefined,
+    inPlaceOf: behalf
+      ? { delegation: behalf.facts.id, person: behalf.facts.from, name: behalf.row.fromName, until: behalf.facts.until }
+      : null,
     mayDecide: why === null,
     whyNot: why,
   };

@@ -3,6 +3,7 @@ import type { Database } from '#db';
 import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
+import { waitingFor } from './reached-by-delegation.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 import { moment } from './shapes.ts';
 import { createStreams, type Push } from './streams.ts';
@@ -28,9 +29,8 @@ export function consoleEndpoints({
     summary: endpoint(
       { summary: 'What waits', access: ROLES, replies: { 200: { description: 'Numbers for the frame', schema: summary } }, refusals: [] },
       async (ask) => {
-        const mine = { state: 'waiting', eligible: { has: signedIn(ask).account }, reset: { endedAt: null } };
         const [approvalsWaitingForMe, openResets, oldest] = await Promise.all([
-          db.approval.count({ where: mine }),
+          waitingFor(db, signedIn(ask).account),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
           db.approval.findFirst({

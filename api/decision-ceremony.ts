@@ -11,6 +11,7 @@ import { stateReason } from './decisions.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, sealedAssertion } from './passkey-shapes.ts';
+import type { Running } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
 
 const evidence = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable();
@@ -38,6 +39,7 @@ export interface Deciding {
   row: ApprovalRow;
   lines: string[];
   session: SignedIn;
+  behalf: Running | undefined;
   decision: 'approve' | 'deny';
   reason: string;
 }
@@ -48,7 +50,7 @@ export interface Deciding {
  */
 export async function beginDecision(
   { db, hash, relyingParty }: { db: Database; hash: KeyedHash; relyingParty: { id: string } },
-  { row, lines, session, decision, reason }: Deciding,
+  { row, lines, session, behalf, decision, reason }: Deciding,
 ): Promise<z.infer<typeof decisionCeremony>> {
   const { runId, accountGuid, policySha256, ruleId, endedAt } = row.reset;
   if (endedAt !== null || !runId || !accountGuid || !policySha256 || !ruleId) throw new Refusal('approval-closed');
@@ -63,6 +65,7 @@ export async function beginDecision(
     run: runId,
     account: accountGuid,
     approver: session.account,
+    onBehalfOf: behalf ? { person: behalf.facts.from, delegation: behalf.facts.id } : null,
     stage: row.stage,
     decision,
     reason: stated.digest,

@@ -22,6 +22,8 @@ export async function stateReason(
 
 export interface Decided {
   person: string;
+  /** The person in whose place, and the delegation by its id. */
+  inPlaceOf?: { person: string; delegation: string };
   decision: 'approve' | 'deny';
   at: string;
   reason?: string;
@@ -45,12 +47,24 @@ export async function decisionsOf(db: Database, resets: readonly string[]): Prom
     const ofReset = all.get(leaf.resetId) ?? new Map<number, Decided[]>();
     const reason = texts.get(fact(body, 'reason') ?? '');
     const stage = Number(fact(body, 'stage'));
+    const [inPlace, delegation] = [fact(body, 'on_behalf_of'), fact(body, 'delegation')];
+    const inPlaceOf = inPlace && delegation ? { inPlaceOf: { person: inPlace, delegation } } : {};
     const decision = leaf.outcome === 'success' ? 'approve' : 'deny';
     ofReset.set(stage, [
       ...(ofReset.get(stage) ?? []),
-      { person: leaf.actor, decision, at: leaf.at.toISOString(), ...(reason === undefined ? {} : { reason }) },
+      { person: leaf.actor, ...inPlaceOf, decision, at: leaf.at.toISOString(), ...(reason === undefined ? {} : { reason }) },
     ]);
     all.set(leaf.resetId, ofReset);
   }
   return all;
+}
+
+/** Names of those who decided under a delegation, as they were when it was made: nobody else has asked for them by name. */
+export async function delegateNames(
+  db: Database,
+  decided: ReadonlyMap<number, readonly Decided[]> | undefined,
+): Promise<Map<string, string>> {
+  const ids = [...(decided?.values() ?? [])].flat().flatMap(({ inPlaceOf }) => (inPlaceOf ? [inPlaceOf.delegation] : []));
+  const rows = await db.delegation.findMany({ where: { id: { in: ids } }, select: { toGuid: true, toName: true } });
+  return new Map(rows.map(({ toGuid, toName }) => [toGuid, toName]));
 }

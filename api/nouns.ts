@@ -3,6 +3,7 @@ import type { Admission } from './admission.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
+import { delegationsEndpoints } from './delegations-endpoints.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { evidenceEndpoints } from './evidence-endpoints.ts';
@@ -53,6 +54,7 @@ export function createNouns(deps: NounDeps) {
     resets: resetsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),
+    delegations: delegationsEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
     policies: policiesEndpoints(),
     audit: auditEndpoints(deps),

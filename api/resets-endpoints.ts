@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { Refusal } from '#domain/refusals.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
-import { decisionsOf } from './decisions.ts';
+import { decisionsOf, delegateNames } from './decisions.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { pageOf } from './paging.ts';
@@ -32,7 +32,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
         const { query } = ask;
         const where: Prisma.ResetWhereInput = {
           AND: [
-            visibleTo(signedIn(ask)),
+            await visibleTo(db, signedIn(ask)),
             query.state ? { state: query.state } : {},
             query.account ? namedLike(query.account) : {},
             query.cursor ? { id: { lt: idOf(query.cursor) } } : {},
@@ -54,7 +54,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
       },
       async (ask) => {
         const row = await db.reset.findFirst({
-          where: { AND: [{ id: ask.params.id }, visibleTo(signedIn(ask))] },
+          where: { AND: [{ id: ask.params.id }, await visibleTo(db, signedIn(ask))] },
           include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } },
         });
         if (!row) throw new Refusal('not-found');
@@ -66,8 +66,9 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
           ),
         );
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
-        const entries = await timelineOf(db, row.id, names);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
+        for (const [guid, name] of await delegateNames(db, decided)) if (!names.has(guid)) names.set(guid, name);
+        const entries = await timelineOf(db, row.id, names);
         const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage) ?? [], names, row.endedAt));
         const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
         const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Prisma } from '#db';
+import type { Database, Prisma } from '#db';
 import type { Decided } from './decisions.ts';
 import { ROLES, type Role } from './endpoint.ts';
+import { resetsReached } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, refusalCode, resetState } from './shapes.ts';
 
@@ -38,7 +39,15 @@ const stage = z.object({
   needs: z.int(),
   approvals: z.int(),
   escalated: z.boolean(),
-  decisions: z.array(z.object({ by: z.string(), decision: z.enum(['approve', 'deny']), at: moment, reason: z.string().optional() })),
+  decisions: z.array(
+    z.object({
+      by: z.string(),
+      inPlaceOf: z.string().optional(),
+      decision: z.enum(['approve', 'deny']),
+      at: moment,
+      reason: z.string().optional(),
+    }),
+  ),
   openedAt: moment.optional(),
   expiresAt: moment.optional(),
   remindedAt: moment.optional(),
@@ -110,16 +119,22 @@ export function stageOf(row: StageRow, decided: readonly Decided[], names: Reado
     needs: row.needs,
     approvals: row.approvals,
     escalated: row.escalations > 0,
-    decisions: decided.map(({ person, ...rest }) => ({ by: names.get(person) ?? person, ...rest })),
+    decisions: decided.map(({ person, inPlaceOf, ...rest }) => ({
+      by: names.get(person) ?? person,
+      ...(inPlaceOf ? { inPlaceOf: names.get(inPlaceOf.person) ?? inPlaceOf.person } : {}),
+      ...rest,
+    })),
     ...(row.openedAt ? { openedAt: row.openedAt.toISOString() } : {}),
     ...(row.expiresAt ? { expiresAt: row.expiresAt.toISOString() } : {}),
     ...(row.remindedAt ? { remindedAt: row.remindedAt.toISOString() } : {}),
   };
 }
 
-/** These roles see every reset; an approver sees those that wait, or waited, for them. */
+/** These roles see every reset; an approver sees those that wait, or waited, for them, and those that reach them by a delegation. */
 const SEE_ALL: readonly Role[] = ROLES.filter((role) => role !== 'approver');
 
-export function visibleTo(session: SignedIn): Prisma.ResetWhereInput {
-  return session.roles.some((role) => SEE_ALL.includes(role)) ? {} : { approvals: { some: { eligible: { has: session.account } } } };
+export async function visibleTo(db: Database, session: SignedIn): Promise<Prisma.ResetWhereInput> {
+  if (session.roles.some((role) => SEE_ALL.includes(role))) return {};
+  const reached = await resetsReached(db, session.account);
+  return { OR: [{ approvals: { some: { eligible: { has: session.account } } } }, { id: { in: reached } }] };
 }

@@ -1,7 +1,9 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
+import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
+import { delegationsOf } from '#prisma/delegation-text.ts';
 import { PolicyError } from '#prisma/policy-findings.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
@@ -25,9 +27,10 @@ export function verifierKeyOf(pem: string): KeyObject | undefined {
 
 type Statements = ReadonlyMap<string, Attestation>;
 
-/** Every statement under the verifier's key by its hash, and which of the decisions among them their approvers signed. */
+/** Every statement under the verifier's key by its hash, which of the decisions among them their approvers signed, and under which delegations some were taken. */
 export interface Checked {
   readonly statements: Statements;
+  readonly delegations: ReadonlyMap<string, Delegation>;
   readonly signedDecisions: ReadonlySet<string>;
 }
 
@@ -42,6 +45,10 @@ export function checkStatements(
     signed.set(sha256(text), statement);
     return [];
   });
+  const delegations = key ? delegationsOf([...signed.values()], key) : new Map<string, Delegation>();
+  for (const one of signed.values())
+    if (one.kind === 'decision' && one.onBehalfOf && !delegations.has(one.id))
+      problems.push(fail(`the decision of ${one.person} about the reset ${one.reset} names a delegation that the verifier has not signed`));
   if (!key) problems.push(fail('the verifier’s key is no Ed25519 key'));
   return {
     finding: finding(
@@ -51,6 +58,7 @@ export function checkStatements(
       counted(signed.size, 'statement'),
     ),
     statements: signed,
+    delegations,
     ...checkDecisions([...signed.values()], key),
   };
 }
@@ -89,7 +97,7 @@ function checkDecisions(
 export function checkReplay(
   parts: Pick<BundleParts, 'policies'>,
   leaves: readonly LeafInLog[],
-  { statements, signedDecisions }: Checked,
+  { statements, signedDecisions, delegations }: Checked,
   receipts: Receipts,
 ): Finding {
   const problems: Problem[] = [];
@@ -105,6 +113,7 @@ export function checkReplay(
   const resets = byReset(leaves);
   const lastReset = lastResets(leaves);
   const factorChange = factorChanges(leaves);
+  const wasEnded = endedDelegations(leaves);
   for (const [reset, chain] of resets) {
     const mine = new Map([...statements].filter(([, statement]) => statement.reset === reset));
     problems.push(
@@ -117,6 +126,8 @@ export function checkReplay(
         receipts,
         lastReset,
         factorChange,
+        delegations,
+        wasEnded,
         mayBeOpen: false,
       }),
     );
@@ -144,6 +155,12 @@ export function lastResets(leaves: readonly LeafInLog[]): ResetEvidence['lastRes
     const last = set.findLast(({ begun }) => begun.index < before && begun.body.target?.guid === person);
     return last && new Date(last.begun.body.t.wall);
   };
+}
+
+/** Which delegations were withdrawn or declined, and when, as far as these leaves show. */
+export function endedDelegations(leaves: readonly LeafInLog[]): ResetEvidence['wasEnded'] {
+  const ended = leaves.filter(({ body }) => body.type === 'delegation.withdrawn' && body.outcome === 'success');
+  return (delegation, before) => ended.some(({ index, body }) => index < before && body.do?.['delegation'] === delegation);
 }
 
 /** Who bound a passkey with codes although they had had one, and when, as far as these leaves show. */

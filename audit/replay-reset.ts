@@ -1,5 +1,6 @@
 import type { AccountFacts } from '#domain/account.ts';
-import type { Attestation } from '#domain/attestation.ts';
+import { peopleOfDecision, type Attestation } from '#domain/attestation.ts';
+import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
@@ -23,6 +24,10 @@ export interface ResetEvidence {
   readonly lastReset: (person: string, before: bigint) => Date | undefined;
   /** When each person's factors were last replaced before an index, as far as the leaves show. */
   readonly factorChange: (person: string, before: bigint) => Date | undefined;
+  /** By the ids of the decisions taken under them, delegations that the verifier signed. */
+  readonly delegations: ReadonlyMap<string, Delegation>;
+  /** Whether a delegation was ended before an index, as far as the leaves show. */
+  readonly wasEnded: (delegation: string, before: bigint) => boolean;
   /** Of a log that is still running a reset need not have ended. */
   readonly mayBeOpen: boolean;
 }
@@ -156,7 +161,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     return [fail(`leaf ${leaf.index}: the rule ${intent.policy.rule} is not the one that was frozen`)];
   const writerClass = write.body.by.process === 'writer-privileged' ? 'privileged' : 'staff';
   const people = statements.flatMap((one) =>
-    one.kind === 'decision' ? [one.person] : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
+    one.kind === 'decision' ? peopleOfDecision(one) : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
   );
   const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
   const changes = people.map((guid) => [guid, evidence.factorChange(guid, write.index)] as const);
@@ -183,9 +188,18 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     factorChanges: new Map(changes.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     signedDecisions: evidence.signedDecisions,
+    delegations: new Map([...evidence.delegations].map(([decision, one]) => [decision, asFarAsKnown(one)])),
+    // Between intent and write the writer may have looked a moment before: what was ended before the intent it had to see.
+    withdrawn: new Set([...evidence.delegations.values()].map(({ id }) => id).filter((id) => evidence.wasEnded(id, leaf.index))),
     now: new Date(write.body.t.wall),
   });
   return why ? [fail(`leaf ${write.index}: by the policy of that time the writer had to refuse (${why})`)] : [];
+}
+
+/** Which units and groups the account stood in then is the directory's to say; which account it was is known. */
+function asFarAsKnown(delegation: Delegation): Delegation {
+  const { scope } = delegation;
+  return scope === 'all' || scope.every((part) => 'account' in part) ? delegation : { ...delegation, scope: 'all' };
 }
 
 function someone(guid: string, groups: readonly string[]): AccountFacts {

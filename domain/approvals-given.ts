@@ -1,7 +1,8 @@
 import type { AccountFacts } from './account.ts';
-import { whyNotDecide, type ResolvedSource } from './approval.ts';
+import { whyNotDecide, type DecisionQuestion, type ResolvedSource } from './approval.ts';
 import { openStages, type ApprovalStage } from './approval-stage.ts';
 import type { ApproversNamed, DecisionConfirmed, DecisionMethod, FrozenStage } from './attestation.ts';
+import type { Delegation } from './delegation.ts';
 import type { RefusalCode } from './refusals.ts';
 
 export interface ApprovalsQuestion {
@@ -11,7 +12,11 @@ export interface ApprovalsQuestion {
   decisions: readonly DecisionConfirmed[];
   claimant: AccountFacts;
   issuers: readonly AccountFacts[];
-  /** Everybody who decided, read just now; a person missing here no longer exists. */
+  /** By the ids of the decisions taken under them: delegations whose signature was checked. */
+  delegations: ReadonlyMap<string, Delegation>;
+  /** Ids of delegations that were withdrawn. What was decided under them and is not written yet counts no more. */
+  withdrawn: ReadonlySet<string>;
+  /** Everybody who decided, and in whose place, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
   /** What the sources of each stage, escalations included, are now. */
   sources: readonly (readonly ResolvedSource[])[];
@@ -40,20 +45,20 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
   if (frozen?.length !== q.stages.length) return 'evidence-missing';
 
   const approvals = q.stages.map(() => 0);
-  const counted: AccountFacts[] = [];
+  const counted: Pick<AccountFacts, 'guid' | 'employeeId'>[] = [];
   let refused: RefusalCode | undefined;
   for (const decision of q.decisions) {
     // Stages are decided in turn: a decision for one that was not open yet was for something else.
     if (!openStages(q.stages, approvals).includes(decision.stage)) continue;
     // Approvers decide about a proven claimant: an approval from before that was for something else.
     if (at(decision) < q.provenAt - q.slackMs) continue;
-    const approver = isConfirmed(q, decision) ? q.people.get(decision.person) : undefined;
-    const why = approver ? judge(q, frozen, counted, { decision, approver }) : 'evidence-missing';
-    if (why || !approver) {
+    const by = isConfirmed(q, decision) ? whoDecided(q, decision) : undefined;
+    const why = by ? judge(q, frozen, counted, decision, by) : 'evidence-missing';
+    if (why || !by) {
       refused ??= why;
       continue;
     }
-    counted.push(approver);
+    counted.push(by.approver, ...(by.inPlaceOf ? [by.inPlaceOf.delegator] : []));
     approvals[decision.stage] = (approvals[decision.stage] ?? 0) + 1;
     if (openStages(q.stages, approvals).length === 0) return undefined;
   }
@@ -63,6 +68,18 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
 /** The verifier's word that a passkey signed is not enough: the signature itself was checked. */
 function isConfirmed({ methods, signed }: ApprovalsQuestion, { id, method }: DecisionConfirmed): boolean {
   return methods.includes(method) && (method !== 'passkey' || signed.has(id));
+}
+
+type WhoDecided = Pick<DecisionQuestion, 'approver' | 'inPlaceOf'>;
+
+/** Nobody when one of them is gone, or when what the decision was taken under is no delegation of the verifier's. */
+function whoDecided(q: ApprovalsQuestion, { id, person, onBehalfOf }: DecisionConfirmed): WhoDecided | undefined {
+  const approver = q.people.get(person);
+  if (!approver || !onBehalfOf) return approver && { approver, inPlaceOf: undefined };
+  const [delegator, delegation] = [q.people.get(onBehalfOf.person), q.delegations.get(id)];
+  if (!delegator || !delegation) return undefined;
+  const [lastOwnReset, lastFactorChange] = [q.lastResets.get(delegator.guid), q.factorChanges.get(delegator.guid)];
+  return { approver, inPlaceOf: { delegator, delegation, withdrawn: q.withdrawn.has(delegation.id), lastOwnReset, lastFactorChange } };
 }
 
 /** The one list of approvers that was frozen. Two that differ would let a lying worker choose between them, so they are none. */
@@ -85,13 +102,16 @@ function at(statement: { at: string }): number {
 function judge(
   q: ApprovalsQuestion,
   frozen: readonly FrozenStage[],
-  counted: readonly AccountFacts[],
-  { decision, approver }: { decision: DecisionConfirmed; approver: AccountFacts },
+  counted: readonly Pick<AccountFacts, 'guid' | 'employeeId'>[],
+  decision: DecisionConfirmed,
+  { approver, inPlaceOf }: WhoDecided,
 ): RefusalCode | undefined {
   const stage = frozen[decision.stage];
   return whyNotDecide({
     approver,
+    inPlaceOf,
     claimant: q.claimant,
+    methods: q.methods,
     // Whether an escalation had been made by then was the verifier's to judge.
     frozen: frozenPeople(stage, stage?.escalations.length ?? 0),
     sources: q.sources[decision.stage] ?? [],

@@ -71,6 +71,14 @@ export type SignedRecord = {
   party: { id: string; origins: string[] };
 };
 
+/** In whose place a decision was taken, and under what: the delegation as the verifier signed it when it was made (domain/delegation.ts). */
+export type OnBehalfOf = {
+  person: string;
+  delegation: string;
+  /** RFC 8785 text, and the signature in base64url. */
+  record: { text: string; signature: string };
+};
+
 /** One person's decision, confirmed with their own factor at that moment. */
 export interface DecisionConfirmed extends Common {
   kind: 'decision';
@@ -78,10 +86,17 @@ export interface DecisionConfirmed extends Common {
   stage: number;
   decision: 'approve' | 'deny';
   reason: string;
+  /** Under a delegation, and only then. */
+  onBehalfOf?: OnBehalfOf;
   method: DecisionMethod;
   credential: string;
   /** With a passkey, and only then. */
   signed?: SignedRecord;
+}
+
+/** Whoever a decision uses up: who took it, and in whose place. */
+export function peopleOfDecision({ person, onBehalfOf }: Pick<DecisionConfirmed, 'person' | 'onBehalfOf'>): string[] {
+  return onBehalfOf ? [person, onBehalfOf.person] : [person];
 }
 
 export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed;

@@ -20,6 +20,8 @@ export interface ShownFacts {
   /** Counted from nought. */
   stage: number;
   label: string;
+  /** In whose place, and until when that holds; undefined for whoever decides as themselves. */
+  inPlaceOf: { name: string; person: string; until: Date } | undefined;
 }
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -42,10 +44,17 @@ export function shownLines(f: ShownFacts): string[] {
     `Reset the password of ${f.displayName} (${f.accountName}, ${f.account}).`,
     `Request code: ${requestCode(f.reset)}.`,
     f.protectedBy === null ? 'The account is not protected.' : `The account is protected: ${protectedInWords(f.protectedBy)}.`,
-    `Asked for from ${f.source}, on ${f.startedAt.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
+    `Asked for from ${f.source}, on ${minuteOf(f.startedAt)}.`,
     `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
     `Stage ${f.stage + 1}: ${f.label.replaceAll('-', ' ')}.`,
+    ...(f.inPlaceOf
+      ? [`Decided in the place of ${f.inPlaceOf.name} (${f.inPlaceOf.person}), who delegated it until ${minuteOf(f.inPlaceOf.until)}.`]
+      : []),
   ];
+}
+
+function minuteOf(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' at ')} UTC`;
 }
 
 /** The lines as one text: what is committed to. */
@@ -60,6 +69,8 @@ export interface DecisionFacts {
   run: string;
   account: string;
   approver: string;
+  /** In whose place, under which delegation. */
+  onBehalfOf: { person: string; delegation: string } | null;
   stage: number;
   decision: 'approve' | 'deny';
   /** Digest of the stated reason. */
@@ -85,6 +96,7 @@ export function decisionStatement(f: DecisionFacts) {
     run: f.run,
     account: f.account,
     approver: f.approver,
+    onBehalfOf: f.onBehalfOf && { person: f.onBehalfOf.person, delegation: f.onBehalfOf.delegation },
     stage: f.stage,
     decision: f.decision,
     reason: f.reason,

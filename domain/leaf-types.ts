@@ -39,6 +39,9 @@ export const LEAF_TYPES = {
   'authenticator.enrolled': 'a factor or recovery codes were enrolled',
   'authenticator.removed': 'a factor was removed by its owner, or was not, and why',
   'enrolment.refused': 'an enrolment was not made, and why',
+  'delegation.made': 'somebody let another person decide in their place, about what and how long',
+  'delegation.withdrawn': 'a delegation was withdrawn by whoever made it, or declined by whoever got it, or was not, and why',
+  'delegation.refused': 'a delegation was not made, and why',
   'device.added': 'a device was made known for an account',
   'access.refused': 'a signed-in person asked for what their roles do not include',
   'audit.read':

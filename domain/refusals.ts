@@ -1,3 +1,5 @@
+import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
+
 /**
  * The whole vocabulary of "no". One row a refusal: the HTTP status, and the words that the person in front of the
  * screen reads: what happened and what to do. A code, once released, keeps its meaning. Nothing in these words tells
@@ -172,6 +174,8 @@ export const REFUSALS = {
     status: 409,
     words: 'It took longer than five minutes, or this was sent before, so nothing was changed. Start again from the page.',
   },
+
+  ...DELEGATION_REFUSALS,
 
   'account-changed': {
     status: 409,

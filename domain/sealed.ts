@@ -16,6 +16,8 @@ export interface SealedContext {
     | 'enrolment'
     | 'passkey'
     | 'passkey-removal'
+    | 'delegation'
+    | 'delegation-end'
     | 'password';
   /** reset id, or the session or command that the value belongs to. */
   subject: string;

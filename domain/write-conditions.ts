@@ -6,6 +6,7 @@ import { stagesInTurn } from './approval-stage.ts';
 import { whyNotApproved } from './approvals-given.ts';
 import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
+import type { Delegation } from './delegation.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
@@ -22,11 +23,14 @@ export interface WriteQuestion {
   account: AccountFacts;
   /** Where the account stands in the directory just now. Undefined for an auditor, to whom it is enough that the rule may have been the one. */
   place: Place | undefined;
-  /** Everybody who decided or issued a code, read just now; a person missing here no longer exists. */
+  /** Everybody who decided, in whose place, or issued a code, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
   /** What the sources of each stage of the account's rule are now, escalations included. */
   sources: readonly (readonly ResolvedSource[])[];
   lastResets: ReadonlyMap<string, Date>;
+  /** By the ids of the decisions taken under them: delegations whose signature was checked; and which of all were withdrawn. */
+  delegations: ReadonlyMap<string, Delegation>;
+  withdrawn: ReadonlySet<string>;
   /** When the factors of each were last replaced. */
   factorChanges: ReadonlyMap<string, Date>;
   /** Ids of the decisions that their approvers signed: their signatures checked, not only the verifier's word for them. */
@@ -104,6 +108,8 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
     sources: q.sources,
     lastResets: q.lastResets,
     factorChanges: q.factorChanges,
+    delegations: q.delegations,
+    withdrawn: q.withdrawn,
     methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
     signed: q.signedDecisions,
     coolingOffSeconds: q.policy.timers.coolingOff,

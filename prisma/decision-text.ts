@@ -37,6 +37,7 @@ const decision = z.strictObject({
   run: guid,
   account: guid,
   approver: guid,
+  onBehalfOf: z.strictObject({ person: guid, delegation: guid }).nullable(),
   stage: z.int().min(0),
   decision: z.enum(['approve', 'deny']),
   reason: z.string(),
@@ -101,7 +102,7 @@ export function whyNotSignedDecision(
 
 function saysThis(
   said: DecisionText,
-  { reset, run, account, person, stage, decision, reason }: DecisionConfirmed,
+  { reset, run, account, person, onBehalfOf, stage, decision, reason }: DecisionConfirmed,
   identified: Identified | undefined,
 ) {
   return (
@@ -110,6 +111,8 @@ function saysThis(
     said.run === run &&
     said.account === account &&
     said.approver === person &&
+    said.onBehalfOf?.person === onBehalfOf?.person &&
+    said.onBehalfOf?.delegation === onBehalfOf?.delegation &&
     said.stage === stage &&
     said.decision === decision &&
     said.reason === reason &&

@@ -20,7 +20,7 @@ GRANT SELECT, INSERT ON reset TO countersign_api;
 GRANT UPDATE (browser_hash) ON reset TO countersign_api;
 GRANT INSERT ON sealed TO countersign_api;
 GRANT SELECT (id) ON sealed TO countersign_api;
-GRANT SELECT ON approval, notice, device, policy_version, leaf, stated_reason TO countersign_api;
+GRANT SELECT ON approval, delegation, notice, device, policy_version, leaf, stated_reason TO countersign_api;
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
 -- What a browser needs to find a key again. A ceremony's time is the database's own.
@@ -60,6 +60,9 @@ GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
 GRANT SELECT, INSERT ON passkey TO countersign_verifier;
 GRANT UPDATE (counter, disabled_at) ON passkey TO countersign_verifier;
 GRANT SELECT ON ceremony, log_head TO countersign_verifier;
+GRANT SELECT, INSERT ON delegation TO countersign_verifier;
+-- What ended is ended: nothing else of a delegation changes.
+GRANT UPDATE (withdrawn_at, withdrawn_by) ON delegation TO countersign_verifier;
 GRANT SELECT, INSERT ON burn TO countersign_verifier;
 GRANT SELECT, INSERT ON attestation TO countersign_verifier;
 GRANT SELECT, INSERT ON approval TO countersign_verifier;
@@ -72,7 +75,7 @@ GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 
 -- Writers: read what was signed, keep their own claims, erase what they used.
-GRANT SELECT ON attestation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON attestation, delegation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, countersign_writer_privileged;
 

@@ -37,6 +37,9 @@ const statement = z.discriminatedUnion('kind', [
     stage: z.int().min(0),
     decision: z.enum(['approve', 'deny']),
     reason: z.string(),
+    onBehalfOf: z
+      .strictObject({ person: guid, delegation: guid, record: z.strictObject({ text: z.string(), signature: z.string() }) })
+      .exactOptional(),
     method: z.enum(DECISION_METHODS),
     credential: z.string(),
     signed: z

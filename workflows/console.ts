@@ -1,5 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type {
+  DelegationAnswer,
+  DelegationAsked,
   EnrolAnswer,
   EnrolAsked,
   IssueCodeAnswer,
@@ -60,4 +62,14 @@ export async function addPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
 /** A key that its owner removes. */
 export async function dropPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
   return verifier.removePasskey(asked);
+}
+
+/** Decisions that somebody signed in to the console hands over. */
+export async function delegate(asked: DelegationAsked): Promise<DelegationAnswer> {
+  return verifier.storeDelegation(asked);
+}
+
+/** A delegation that ends before its time. */
+export async function undelegate(asked: DelegationAsked): Promise<DelegationAnswer> {
+  return verifier.endDelegation(asked);
 }

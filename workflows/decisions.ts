@@ -14,7 +14,7 @@ export async function confirm(
   { run, account, stages, approvals, counted }: Gathering,
   { updateId, message }: CommandOf<'decide'>,
 ): Promise<StageMove | undefined> {
-  const { approver, stage, decision, reason, sealed } = message;
+  const { approver, delegation, stage, decision, reason, sealed } = message;
   // A decision made for a stage that is over, or not reached, is not a decision on another one.
   if (!openStages(stages, approvals).includes(stage)) {
     await show(run, { type: 'approval.refused', outcome: 'denied', reason: 'approval-closed', update: updateId });
@@ -22,7 +22,7 @@ export async function confirm(
     return undefined;
   }
   const checked = await unlessUnavailable(() =>
-    verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, stage, decision, reason }),
+    verifier.confirmDecision({ reset: run.reset, run: run.run, updateId, sealed, account, approver, delegation, stage, decision, reason }),
   );
   if (checked === 'unavailable') {
     await unavailable(run, updateId);

@@ -3,6 +3,8 @@ import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
 export type {
+  DelegationAnswer,
+  DelegationAsked,
   EnrolAnswer,
   EnrolAsked,
   IssueCodeAnswer,
@@ -49,6 +51,8 @@ export type PasswordMessage =
   | { kind: 'refused-at-the-door'; reasons: PasswordReason[] };
 export interface DecisionMessage {
   approver: string;
+  /** Under which delegation they decide; whoever decides as themselves names none. */
+  delegation?: string | undefined;
   stage: number;
   decision: 'approve' | 'deny';
   /** Digest of the reason that the approver typed. */
@@ -82,4 +86,6 @@ export const CONSOLE_WORKFLOWS = {
   enrol: 'enrol',
   addPasskey: 'addPasskey',
   dropPasskey: 'dropPasskey',
+  delegate: 'delegate',
+  undelegate: 'undelegate',
 } as const;

@@ -1,10 +1,13 @@
 import type { Asked, DecisionChecked } from '#activities/contract.ts';
 import type { AccountFacts } from '#domain/account.ts';
+import { delegationBody } from '#domain/delegation.ts';
 import { mayDecideBy } from '#domain/policy.ts';
+import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { confirmedBy, type Unconfirmed } from './confirmed-by.ts';
 import { DecidedMeanwhile, decisionsNow, peopleConcerned, whyNotCount } from './decision-question.ts';
+import type { OurDelegation } from './delegations.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { earlierOutcome, once, type Attempt } from './once.ts';
@@ -12,7 +15,14 @@ import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
-export type DecisionAsked = Asked & { account: string; approver: string; stage: number; decision: 'approve' | 'deny'; reason: string };
+export type DecisionAsked = Asked & {
+  account: string;
+  approver: string;
+  delegation?: string | undefined;
+  stage: number;
+  decision: 'approve' | 'deny';
+  reason: string;
+};
 
 /**
  * Confirms one decision: everybody concerned is read from the directory as they are now, the rules of domain/approval.ts
@@ -46,12 +56,13 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
   return once<DecisionChecked>(deps, attempt, async (tx) => {
     const decisions = await decisionsNow(tx, deps, asked);
     // A verifier that died after signing left a decision that nobody heard of: the same one, asked again, is that one.
-    const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person }, asked));
+    const signed = decisions.find((d) => isSameDecision({ ...d, approver: d.person, delegation: d.onBehalfOf?.delegation }, asked));
     if (signed) return { outcome: { outcome: 'confirmed', decision: signed.decision, approver: signed.person, attestation: signed.id } };
-    const why = await whyNotCount(tx, asked, { policy, stages, people, decisions });
-    if (why) return { outcome: await refuse(tx, asked, by, { refusal: why }) };
     const methods = rule ? mayDecideBy(rule, said.identified.protected || people.claimant?.protectedBy !== undefined) : [];
-    const confirmed = await confirmedBy(tx, deps, { asked, typed, said, policy, methods });
+    const why = await whyNotCount(tx, asked, { policy, stages, people, decisions, methods });
+    if (why) return { outcome: await refuse(tx, asked, by, { refusal: why }) };
+    const { inPlaceOf } = people;
+    const confirmed = await confirmedBy(tx, deps, { asked, typed, said, policy, methods, inPlaceOf });
     if ('refusal' in confirmed) return { outcome: await refuse(tx, asked, by, confirmed) };
     const { method, credential, consumed, signed: record, shown } = confirmed;
     const attestation = await attest(tx, deps, {
@@ -65,6 +76,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
       reason: asked.reason,
       method,
       credential,
+      ...(inPlaceOf ? { onBehalfOf: onBehalfOf(inPlaceOf) } : {}),
       ...(record ? { signed: record } : {}),
     });
     await recordLeaf(
@@ -80,7 +92,14 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
           sid: people.approver?.sid ?? null,
           auth: { method, aal: '2', cred: credential },
         },
-        do: { stage: asked.stage, decision: asked.decision, reason: asked.reason, attestation, credential },
+        do: {
+          stage: asked.stage,
+          decision: asked.decision,
+          reason: asked.reason,
+          attestation,
+          credential,
+          ...(inPlaceOf ? { on_behalf_of: inPlaceOf.facts.from, delegation: inPlaceOf.facts.id } : {}),
+        },
         personal: { ...fromWhere(typed).personal, ...(shown ? { shown } : {}) },
       },
       VERIFIER,
@@ -92,8 +111,18 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
 /** The approver sealed what they decided; a worker that asks for anything else gets what a wrong code gets. */
 function isSameDecision(typed: Omit<Typed<'decision'>, 'by'>, asked: DecisionAsked): boolean {
   return (
-    typed.approver === asked.approver && typed.stage === asked.stage && typed.decision === asked.decision && typed.reason === asked.reason
+    typed.approver === asked.approver &&
+    typed.delegation === asked.delegation &&
+    typed.stage === asked.stage &&
+    typed.decision === asked.decision &&
+    typed.reason === asked.reason
   );
+}
+
+/** With its text and signature, so that writer and auditor need nobody's word for it. */
+function onBehalfOf({ facts, row }: OurDelegation) {
+  const record = { text: canonical(delegationBody(facts)), signature: Buffer.from(row.signature).toString('base64url') };
+  return { person: facts.from, delegation: facts.id, record };
 }
 
 async function refuse(
@@ -111,7 +140,12 @@ async function refuse(
       update: asked.updateId,
       actor: { type: 'person', guid: asked.approver, sid: approver?.sid ?? null },
       reason: code,
-      do: { stage: asked.stage, decision: asked.decision, ...(fault ? { fault } : {}) },
+      do: {
+        stage: asked.stage,
+        decision: asked.decision,
+        ...(asked.delegation === undefined ? {} : { delegation: asked.delegation }),
+        ...(fault ? { fault } : {}),
+      },
       ...fromWhere(typed),
     },
     VERIFIER,

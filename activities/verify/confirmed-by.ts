@@ -10,13 +10,11 @@ import { parseNote } from '#evidence/signed-note.ts';
 import type { Committed } from '#prisma/leaves.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { Transaction } from '#db';
-import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { openCeremony } from './ceremony.ts';
-import { factorKey } from './check-factor.ts';
-import { checkTotp } from './check-totp.ts';
 import type { DecisionAsked } from './confirm-decision.ts';
-import { nobodyIn } from './counted-as.ts';
+import type { OurDelegation } from './delegations.ts';
 import type { VerifierDeps } from './deps.ts';
+import { byOwnCode } from './own-code.ts';
 import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import type { Said } from './statements.ts';
 import type { Typed } from './typed.ts';
@@ -33,29 +31,17 @@ export interface Confirming {
   policy: Policy;
   /** What the rule and the floor take. */
   methods: readonly DecisionMethod[];
+  /** The delegation that it is taken under. */
+  inPlaceOf: OurDelegation | undefined;
 }
 
 /** By what the approver themselves confirmed their decision, or why it is not confirmed. */
 export async function confirmedBy(tx: Transaction, deps: VerifierDeps, of: Confirming): Promise<Confirmed | Unconfirmed> {
-  const { typed, methods } = of;
-  if (!typed) return byCode(tx, deps, of, undefined);
-  if ('totp' in typed.by) return methods.includes('totp') ? byCode(tx, deps, of, typed.by.totp) : { refusal: 'passkey-needed' };
+  const { typed, methods, asked, policy } = of;
+  const whose = { account: asked.approver, subject: asked.reset, policy };
+  if (!typed) return byOwnCode(tx, deps, whose, undefined);
+  if ('totp' in typed.by) return methods.includes('totp') ? byOwnCode(tx, deps, whose, typed.by.totp) : { refusal: 'passkey-needed' };
   return methods.includes('passkey') ? bySignature(tx, deps, of, typed.by) : { refusal: 'passkey-not-accepted' };
-}
-
-async function byCode(
-  tx: Transaction,
-  deps: VerifierDeps,
-  { asked, policy }: Confirming,
-  totp: string | undefined,
-): Promise<Confirmed | Unconfirmed> {
-  const key = factorKey(totp === undefined ? nobodyIn(asked.reset) : asked.approver);
-  const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-  const whose = mayCount && totp !== undefined ? asked.approver : undefined;
-  const passed = await checkTotp(tx, deps, whose, totp, policy.attempts.perAuthenticator);
-  if (!passed) return { refusal: 'factor-not-accepted' };
-  await forgiveAttempt(tx, key);
-  return { method: 'totp', credential: passed.credential, consumed: passed.consumed };
 }
 
 /**
@@ -65,7 +51,7 @@ async function byCode(
 async function bySignature(
   tx: Transaction,
   deps: VerifierDeps,
-  { asked, said }: Confirming,
+  { asked, said, inPlaceOf }: Confirming,
   by: Signature,
 ): Promise<Confirmed | Unconfirmed> {
   const approval = await tx.approval.findUnique({
@@ -75,7 +61,10 @@ async function bySignature(
   const ceremony =
     approval && (await openCeremony(tx, { ceremony: by.ceremony, account: asked.approver, purpose: `decision/${approval.id}` }));
   if (!approval || !ceremony || !(await isKnown(tx, by.evidence))) return { refusal: 'ceremony-over' };
-  const shown = { value: shownText(await linesOf(tx, asked, said, approval.label)), salt: Buffer.from(by.salt, 'base64') };
+  const shown = {
+    value: shownText(await linesOf(tx, asked, said, { label: approval.label, inPlaceOf })),
+    salt: Buffer.from(by.salt, 'base64'),
+  };
   const { policy, rule } = said.identified;
   const text = canonical(
     decisionStatement({
@@ -84,6 +73,7 @@ async function bySignature(
       run: asked.run,
       account: asked.account,
       approver: asked.approver,
+      onBehalfOf: inPlaceOf ? { person: inPlaceOf.facts.from, delegation: inPlaceOf.facts.id } : null,
       stage: asked.stage,
       decision: asked.decision,
       reason: asked.reason,
@@ -115,7 +105,14 @@ async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promis
   return size < last.size || (size === last.size && evidence.root === last.root.toString('base64'));
 }
 
-async function linesOf(tx: Transaction, { reset, account, stage }: DecisionAsked, said: Said, label: string): Promise<string[]> {
+type Labelled = { label: string } & Pick<Confirming, 'inPlaceOf'>;
+
+async function linesOf(
+  tx: Transaction,
+  { reset, account, stage }: DecisionAsked,
+  said: Said,
+  { label, inPlaceOf }: Labelled,
+): Promise<string[]> {
   const row = await tx.reset.findUniqueOrThrow({
     where: { id: reset },
     select: { displayName: true, accountName: true, protectedBy: true, source: true, startedAt: true },
@@ -134,5 +131,6 @@ async function linesOf(tx: Transaction, { reset, account, stage }: DecisionAsked
     factors: before(said.factors),
     stage,
     label,
+    inPlaceOf: inPlaceOf && { name: inPlaceOf.row.fromName, person: inPlaceOf.facts.from, until: inPlaceOf.row.until },
   });
 }

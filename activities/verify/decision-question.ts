@@ -2,13 +2,15 @@ import type { AccountFacts } from '#domain/account.ts';
 import { whyNotDecide, type ResolvedSource } from '#domain/approval.ts';
 import { openStages, sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople, frozenStages } from '#domain/approvals-given.ts';
+import { peopleOfDecision, type DecisionMethod } from '#domain/attestation.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Transaction } from '#db';
+import { endedOf } from '#prisma/delegations.ts';
 import type { DecisionAsked } from './confirm-decision.ts';
 import type { VerifierDeps } from './deps.ts';
-import { lastFactorChanges } from './factor-change.ts';
-import { lastOwnResets } from './last-own-resets.ts';
+import { ourDelegation, type OurDelegation } from './delegations.ts';
+import { lastChanges } from './last-changes.ts';
 import { databaseTime } from './once.ts';
 import { statementsOf, type Said } from './statements.ts';
 
@@ -25,26 +27,38 @@ export interface Concerned {
   approver: AccountFacts | undefined;
   claimant: AccountFacts | undefined;
   issuers: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  /** Who decided already, and in whose place. */
   decided: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  /** How many decisions there were when everybody was read. */
+  decisions: number;
+  /** The delegation that is named, when it is one of ours; and its delegator, while there is one. */
+  inPlaceOf: OurDelegation | undefined;
+  delegator: AccountFacts | undefined;
   frozen: string[];
   sources: ResolvedSource[];
 }
 
 export async function peopleConcerned(
-  { db, people }: VerifierDeps,
+  deps: VerifierDeps,
   asked: DecisionAsked,
   { said, stage, policy }: { said: Said; stage: ApprovalStage | undefined; policy: Policy },
 ): Promise<Concerned> {
+  const { db, people } = deps;
   // Somebody who left since keeps their GUID in the rules; only the employee number is lost with them.
   const read = async (guid: string) => (await people.read(guid)) ?? { guid, employeeId: undefined };
   const claimant = await people.read(asked.account);
   const row = await db.approval.findUnique({ where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } } });
   const escalations = row?.escalations ?? 0;
+  const inPlaceOf =
+    asked.delegation === undefined ? undefined : ourDelegation(deps, await db.delegation.findUnique({ where: { id: asked.delegation } }));
   return {
     approver: await people.read(asked.approver),
     claimant,
     issuers: await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [read(p.issuer)] : []))),
-    decided: await Promise.all(said.decisions.map((d) => read(d.person))),
+    decided: await Promise.all(said.decisions.flatMap(peopleOfDecision).map(read)),
+    decisions: said.decisions.length,
+    inPlaceOf,
+    delegator: inPlaceOf && (await people.read(inPlaceOf.facts.from)),
     frozen: frozenPeople(frozenStages(said.approvers)?.[asked.stage], escalations),
     sources: claimant && stage ? await people.sources(claimant, sourcesOf(stage, escalations), policy.roles) : [],
   };
@@ -60,25 +74,37 @@ export async function decisionsNow(tx: Transaction, deps: VerifierDeps, asked: D
 export async function whyNotCount(
   tx: Transaction,
   asked: DecisionAsked,
-  q: { policy: Policy; stages: readonly ApprovalStage[]; people: Concerned; decisions: Said['decisions'] },
+  q: {
+    policy: Policy;
+    stages: readonly ApprovalStage[];
+    people: Concerned;
+    decisions: Said['decisions'];
+    methods: readonly DecisionMethod[];
+  },
 ): Promise<RefusalCode | undefined> {
-  const { approver, claimant, issuers, decided, frozen, sources } = q.people;
+  const { approver, claimant, issuers, decided, frozen, sources, inPlaceOf, delegator } = q.people;
   const { decisions } = q;
   const approvals = q.stages.map((_, stage) => decisions.filter((d) => d.stage === stage).length);
   // Stages are decided in turn, each as often as it needs, and nothing after a denial.
   if (!openStages(q.stages, approvals).includes(asked.stage) || decisions.some((d) => d.decision === 'deny')) return 'approval-closed';
-  if (decisions.length !== decided.length) throw new DecidedMeanwhile();
+  if (decisions.length !== q.people.decisions) throw new DecidedMeanwhile();
   if (!approver) return 'not-an-approver';
   if (!claimant) return 'account-changed';
+  // One right is enough: whoever has their own keeps that of the other for a stage where it is needed.
+  if (asked.delegation !== undefined && frozen.includes(asked.approver)) return 'decide-as-yourself';
+  const changes = await lastChanges(tx, [asked.approver, ...(delegator ? [delegator.guid] : [])]);
+  const withdrawn = asked.delegation !== undefined && (await endedOf(tx, [asked.delegation])).size > 0;
+  if (asked.delegation !== undefined && (!inPlaceOf || !delegator)) return 'delegation-over';
   return whyNotDecide({
     approver,
+    inPlaceOf: inPlaceOf && delegator && { delegator, delegation: inPlaceOf.facts, withdrawn, ...changes(delegator.guid) },
+    methods: q.methods,
     claimant,
     frozen,
     sources,
     issuers,
     decided,
-    lastOwnReset: (await lastOwnResets(tx, [asked.approver])).get(asked.approver),
-    lastFactorChange: (await lastFactorChanges(tx, [asked.approver])).get(asked.approver),
+    ...changes(asked.approver),
     coolingOffSeconds: q.policy.timers.coolingOff,
     now: await databaseTime(tx),
   });

@@ -11,6 +11,7 @@ import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
 import { findAccount, readAccount, readAccountAt } from '#activities/directory/find-account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
+import { unitAt } from '#activities/directory/unit.ts';
 import { tryPassword } from '#activities/directory/verify-bind.ts';
 
 /** An account with the names that people see. */
@@ -31,6 +32,8 @@ export interface People {
   /** The password policy in force for an account. For nobody the same reads are made on the reader's own account. */
   passwordPolicy(person: Person | undefined): Promise<PasswordPolicy>;
   groupSid(name: string): Promise<string | undefined>;
+  /** The distinguished name of an organizational unit as the directory writes it, or undefined. */
+  unit(dn: string): Promise<string | undefined>;
   /** What the sources of a stage are now: see activities/directory/approver-sources.ts. */
   sources(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<ResolvedSource[]>;
   /** Every enabled person behind them, without the claimant's own accounts. */
@@ -67,6 +70,7 @@ export function peopleOf(dir: Directory): People {
       sids.set(name, { sid, until: Date.now() + GROUP_SECONDS * 1000 });
       return sid;
     },
+    unit: (dn) => unitAt(dir, dn),
     sources: (claimant, sources, roles) => resolveSources(dir, claimant, sources, roles),
     behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
     async signsIn(person, password) {

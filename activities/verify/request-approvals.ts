@@ -44,7 +44,7 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
 
   return once<ApprovalsRequested>(deps, attempt, async (tx) => {
     const feasible = claimant !== undefined && stages.length > 0 && (await canBeFilled(tx, { claimant, stages, issuers, policy }));
-    const attestation = feasible ? await freeze(tx, deps, asked, said, stages) : null;
+    const attestation = feasible ? await freeze(tx, deps, asked, said, { claimant, stages }) : null;
     await recordLeaf(
       tx,
       {
@@ -89,6 +89,8 @@ async function canBeFilled(
   const may = (person: Person, { timers }: ApprovalStage) => {
     const why = whyNotDecide({
       approver: person,
+      inPlaceOf: undefined,
+      methods: [],
       claimant: q.claimant,
       frozen: [person.guid],
       sources: [{ person: person.guid }],
@@ -111,7 +113,7 @@ async function freeze(
   deps: VerifierDeps,
   { reset, run }: ApprovalsAsked,
   said: Said,
-  stages: readonly StageAsked[],
+  { claimant, stages }: { claimant: Person; stages: readonly StageAsked[] },
 ): Promise<string> {
   const attestation = await attest(tx, deps, {
     kind: 'approvers',
@@ -131,6 +133,8 @@ async function freeze(
         needs: stage.needs,
         state: 'not-reached',
         eligible: first,
+        claimantDn: claimant.dn,
+        claimantGroups: [...claimant.groups],
         eligibleNames: first.map((guid) => people.find((person) => person.guid === guid)?.displayName ?? ''),
       };
     }),

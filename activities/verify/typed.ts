@@ -58,6 +58,9 @@ const registration = z.strictObject({
 });
 export type TypedRegistration = z.infer<typeof registration>;
 
+/** By what somebody at the console confirms a deed (activities/verify/confirmed-deed.ts). */
+const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
@@ -78,6 +81,8 @@ export const TYPED = {
       }),
     ]),
     approver: z.string(),
+    /** Id of the delegation under which they decide; whoever decides as themselves names none. */
+    delegation: z.uuid().optional(),
     stage: z.int(),
     decision: z.enum(['approve', 'deny']),
     reason: z.string(),
@@ -97,6 +102,18 @@ export const TYPED = {
     source,
   }),
   'passkey-removal': z.strictObject({ account: z.uuid(), ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
+  delegation: z.strictObject({
+    account: z.uuid(),
+    to: name,
+    groups: z.array(name).max(20),
+    units: z.array(z.string().min(1).max(1024)).max(20),
+    accounts: z.array(name).max(20),
+    since: z.iso.datetime(),
+    until: z.iso.datetime(),
+    by: ownFactor,
+    source,
+  }),
+  'delegation-end': z.strictObject({ account: z.uuid(), delegation: z.uuid(), by: ownFactor, source }),
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),

@@ -4,7 +4,9 @@ import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
 import type { VerifierDeps } from './deps.ts';
+import { endDelegation } from './end-delegation.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
+import { storeDelegation } from './make-delegation.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
@@ -27,6 +29,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     checkReturn: (asked) => checkReturn(deps, asked),
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
+    storeDelegation: (asked) => storeDelegation(deps, asked),
+    endDelegation: (asked) => endDelegation(deps, asked),
     registerPasskey: (asked) => registerPasskey(deps, asked),
     removePasskey: (asked) => removePasskey(deps, asked),
   };

@@ -1,10 +1,12 @@
 import type { AccountFacts } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
-import type { Attestation, Identified } from '#domain/attestation.ts';
+import { peopleOfDecision, type Attestation, type Identified } from '#domain/attestation.ts';
 import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
+import { endedOf } from '#prisma/delegations.ts';
+import { delegationsOf } from '#prisma/delegation-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
 import type { WriteAsked } from '../contract.ts';
@@ -47,6 +49,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     circumstances: named.circumstances,
   });
   const people = await readPeople(deps, attestations);
+  const delegations = delegationsOf(attestations, deps.verifierKey);
   const why = whyNotWrite({
     reset: asked.reset,
     run: asked.run,
@@ -60,6 +63,11 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
+    delegations,
+    withdrawn: await endedOf(
+      db,
+      [...delegations.values()].map(({ id }) => id),
+    ),
     // By this writer's own settings, whatever page and relying party a record names.
     signedDecisions: signedDecisions(attestations, deps.verifierKey, deps.relyingParty),
     now: await databaseTime(db),
@@ -77,7 +85,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
 
 async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<Map<string, AccountFacts>> {
   const guids = attestations.flatMap((a) =>
-    a.kind === 'decision' ? [a.person] : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
+    a.kind === 'decision' ? peopleOfDecision(a) : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
   );
   const people = new Map<string, AccountFacts>();
   for (const guid of new Set(guids)) {

@@ -3,6 +3,7 @@ import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
 import Summarize from '@mui/icons-material/Summarize';
 import SupportAgent from '@mui/icons-material/SupportAgent';
+import SwapHoriz from '@mui/icons-material/SwapHoriz';
 import Verified from '@mui/icons-material/Verified';
 import { Box, List, ListItem, ListItemButton, ListItemIcon, ListItemText } from '@mui/material';
 import { usePermissions } from 'react-admin';
@@ -13,7 +14,15 @@ import { ADDRESSES, pagesFor } from '../session/grants.ts';
 import { OnlyHeard } from './only-heard.tsx';
 import { useSummary } from '../provider/use-summary.ts';
 
-const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, log: Verified, reports: Summarize, helpDesk: SupportAgent };
+const ICONS = {
+  inbox: InboxIcon,
+  delegations: SwapHoriz,
+  resets: LockReset,
+  audit: FactCheck,
+  log: Verified,
+  reports: Summarize,
+  helpDesk: SupportAgent,
+};
 
 /** The pages that this person's roles are for; the inbox says how many decisions wait for them. */
 export function Menu() {

@@ -8,6 +8,7 @@ import { Section } from '../frame/section.tsx';
 import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Since } from '../time/since.tsx';
+import { inWords, useZone } from '../time/time-zone.ts';
 import { ApprovalChip } from './approval-chip.tsx';
 import { protectedInWords } from '#domain/protected-in-words.ts';
 import { stageInWords } from './stage-in-words.ts';
@@ -59,6 +60,7 @@ export function ApprovalTable({ title, approvals, empty, teach, urgent = false }
 
 function Row({ approval }: { approval: Approval }) {
   const say = useSay();
+  const [zone] = useZone();
   return (
     <TableRow hover>
       <TableCell component="th" scope="row">
@@ -73,6 +75,11 @@ function Row({ approval }: { approval: Approval }) {
         <Typography variant="body2" color="textSecondary">
           {approval.privilegedBecause && protectedInWords(approval.privilegedBecause)}
         </Typography>
+        {approval.inPlaceOf && (
+          <Typography variant="body2">
+            {say('delegations.for', { name: approval.inPlaceOf.name, until: inWords(approval.inPlaceOf.until, zone) })}
+          </Typography>
+        )}
       </TableCell>
       <TableCell>{stageInWords(approval, say)}</TableCell>
       <TableCell>{approval.source}</TableCell>

@@ -20,6 +20,7 @@ import { Waiting } from '../frame/waiting.tsx';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Approval } from '../records.ts';
 import { useSay, type Word } from '../say.ts';
+import { InPlaceOf } from './in-place-of.tsx';
 import { NotYours } from './not-yours.tsx';
 import { Recorded } from './recorded.tsx';
 import { NoKeyYet } from './no-key-yet.tsx';
@@ -72,7 +73,8 @@ export function DecisionForm({ approval }: { approval: Approval }) {
     }
     // A code counts once, so a used one is cleared. It stays if nobody knows whether it arrived: the same request goes again.
     const confirmed = byCode && totp ? { totp } : {};
-    if ((await decide({ decision, reason: reason.trim(), ...confirmed })) === 'no-answer') return;
+    const behalf = approval.inPlaceOf ? { delegation: approval.inPlaceOf.delegation } : {};
+    if ((await decide({ decision, reason: reason.trim(), ...behalf, ...confirmed })) === 'no-answer') return;
     setCode('');
     setTried(false);
   };
@@ -84,6 +86,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
           {state.problem}
         </Alert>
       )}
+      {approval.inPlaceOf && <InPlaceOf {...approval.inPlaceOf} />}
       <FormControl error={tried && missing.decision} required>
         <FormLabel id="decision-label" required={false}>
           {say('decision.choose')}

@@ -25,6 +25,9 @@ export async function signDecision(approval: Approval, stated: Stated, begun: De
     reason: hex(await sha256(bytesOf(`${reasonSalt}\n${stated.reason.normalize('NFC')}`))),
     shown: await committed(shownText(approval.shown), salt),
   };
+  const { inPlaceOf } = approval;
+  const behalf = inPlaceOf && { person: inPlaceOf.person, delegation: inPlaceOf.delegation };
+  if (canonical((statement['onBehalfOf'] ?? null) as Json) !== canonical(behalf)) throw new NotWhatWasShown();
   if (Object.entries(expected).some(([name, value]) => statement[name] !== value)) throw new NotWhatWasShown();
   const { id, response } = await signStatement(DECISION_TAG, statement as Json, begun);
   return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion: { id, response } } };

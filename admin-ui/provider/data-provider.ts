@@ -4,6 +4,7 @@ import type {
   Check,
   Checkpoint,
   DecisionCeremony,
+  Delegations,
   HistoryEvent,
   FrameworkItem,
   IssuedCode,
@@ -24,7 +25,8 @@ import { request } from './request.ts';
 const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approvals', audit: '/audit/events' };
 
 type Page = { items: RaRecord[]; nextCursor?: string | null };
-export type Stated = { decision: 'approve' | 'deny'; reason: string };
+/** `delegation`: under which the page said that one decides. */
+export type Stated = { decision: 'approve' | 'deny'; reason: string; delegation?: string };
 export type Decided = { state: string; message: string };
 
 /** Answered whole: what one person may see of the approvals is never long. */
@@ -61,7 +63,7 @@ const unsupported = (): Promise<never> => Promise.reject(new Error('the console 
 
 /**
  * The console's only door to the interface. Lists page by cursor and count nothing; nothing can be created, edited or
- * deleted generically: a person decides, issues codes, and changes which keys they have.
+ * deleted generically: a person decides, issues codes, hands decisions over, and changes which keys they have.
  */
 export const dataProvider = {
   supportAbortSignal: true,
@@ -93,6 +95,11 @@ export const dataProvider = {
   addKey: (key: object) => request<unknown>('/passkeys', { method: 'POST', body: key }),
   removeKey: (id: string, confirmed: object) =>
     request<unknown>(`/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
+  delegations: (signal?: AbortSignal) => request<Delegations>('/delegations', { signal }),
+  beginDelegation: (deed: 'make' | 'end') => request<KeyCeremony>('/delegations/ceremony', { method: 'POST', body: { deed } }),
+  makeDelegation: (delegation: object) => request<unknown>('/delegations', { method: 'POST', body: delegation }),
+  endDelegation: (id: string, confirmed: object) =>
+    request<unknown>(`/delegations/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

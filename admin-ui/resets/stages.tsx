@@ -21,10 +21,12 @@ export function Stages({ stages, over }: { stages: StageOfReset[]; over: boolean
             {stage.needs > 1 && (
               <Typography color="textSecondary">{say('reset.quorum', { approvals: stage.approvals, needs: stage.needs })}</Typography>
             )}
-            {stage.decisions.map(({ by, decision, at, reason }) => (
+            {stage.decisions.map(({ by, inPlaceOf, decision, at, reason }) => (
               <Box key={by + at}>
                 <Typography color="textSecondary">
-                  {say(decision === 'approve' ? 'reset.approvedBy' : 'reset.deniedBy', { name: by })}
+                  {inPlaceOf
+                    ? say(decision === 'approve' ? 'reset.approvedInPlace' : 'reset.deniedInPlace', { name: by, other: inPlaceOf })
+                    : say(decision === 'approve' ? 'reset.approvedBy' : 'reset.deniedBy', { name: by })}
                   {', '}
                   <Moment at={at} />
                 </Typography>

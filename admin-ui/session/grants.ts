@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpDesk';
+export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -8,6 +8,7 @@ export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpD
  */
 export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
+  delegations: ['approver'],
   resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
@@ -20,6 +21,7 @@ export const HISTORY_READERS = ['auditor', 'operator', 'administrator'] as const
 
 export const ADDRESSES = {
   inbox: '/approvals',
+  delegations: '/delegations',
   resets: '/resets',
   audit: '/audit',
   log: '/log',

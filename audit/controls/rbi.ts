@@ -10,10 +10,20 @@ export const rbi: Framework = {
     {
       clause: '9(b)',
       requirement: 'Duties are separated, so that no one person carries a sensitive act through alone.',
-      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves.',
+      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves. Who decides in the place of another does so under a delegation that the other made with their own key, and uses up both people.',
       status: 'met',
       bank: 'Keep the groups that approve, help and administer apart in the directory. A policy may let unprotected accounts through without approval.',
-      leaves: ['approval.requested', 'approval.reminded', 'approval.escalated', 'approval.decided', 'approval.refused', 'write.refused'],
+      leaves: [
+        'approval.requested',
+        'approval.reminded',
+        'approval.escalated',
+        'approval.decided',
+        'approval.refused',
+        'delegation.made',
+        'delegation.withdrawn',
+        'delegation.refused',
+        'write.refused',
+      ],
       tests: [
         ...provenBy(
           'test/verify/people.test.ts',
@@ -21,6 +31,11 @@ export const rbi: Framework = {
           'nobody decides on their other account, where they issued the code, soon after their own reset, or locked',
         ),
         ...provenBy('test/attacks/lying-worker.test.ts', 'approvals that are missing, doubled, conflicted or denied'),
+        ...provenBy(
+          'test/verify/delegations.test.ts',
+          'a vote in the place of another uses up both, whoever of the two comes next',
+          'a delegation is made by its delegator alone, about what they signed, to somebody who can decide',
+        ),
       ],
     },
     {

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { chainProblems } from '#audit/check-chains.ts';
 import { checkReceipts } from '#audit/check-receipts.ts';
-import { factorChanges, lastResets } from '#audit/check-replay.ts';
+import { endedDelegations, factorChanges, lastResets } from '#audit/check-replay.ts';
 import { fail, type Problem } from '#audit/finding.ts';
 import { byReset, leafInLog, type LeafInLog } from '#audit/leaf-in-log.ts';
 import { replayReset } from '#audit/replay-reset.ts';
@@ -9,6 +9,7 @@ import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import { MAX_NUMBER } from '#evidence/wire-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
+import { delegationsOf } from '#prisma/delegation-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
 import type { Database, Transaction } from '#db';
 
@@ -68,10 +69,10 @@ async function replayBatch(tx: Transaction, { verifierKey, policy }: ReplayWith,
   const policies = await policiesOf(tx, leaves);
   const lastReset = lastResets(leaves);
   const factorChange = factorChanges(leaves);
-  const signed = signedDecisions(
-    statements.map(([, statement]) => statement),
-    verifierKey,
-  );
+  const said = statements.map(([, statement]) => statement);
+  const signed = signedDecisions(said, verifierKey);
+  const delegations = delegationsOf(said, verifierKey);
+  const wasEnded = endedDelegations(leaves);
   return [
     ...unreadable,
     ...(finding.verdict === 'pass' ? [] : [fail(finding.said)]),
@@ -86,6 +87,8 @@ async function replayBatch(tx: Transaction, { verifierKey, policy }: ReplayWith,
         receipts,
         lastReset,
         factorChange,
+        delegations,
+        wasEnded,
         mayBeOpen: true,
       }),
     ]),

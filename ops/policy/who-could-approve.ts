@@ -60,6 +60,8 @@ async function approvers(
     later: !first.has(person.guid),
     needsKey: onlyKeys && !withKey.has(person.guid),
     why: whyNotDecide({
+      inPlaceOf: undefined,
+      methods: [],
       approver: person,
       claimant,
       frozen: [person.guid],

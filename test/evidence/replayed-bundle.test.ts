@@ -211,9 +211,9 @@ function resetEvidence(): ResetEvidence {
   const parts = aBundle();
   const leaves = parts.leaves.map(({ index, text }) => leafInLog(index, text));
   const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-  const { statements, signedDecisions } = checkStatements(parts, verifier.publicKey);
   const { receipts } = checkReceipts(parts, leaves, auditor.policy);
   const policies = new Map(parts.policies.map((text) => [sha256(text), parsePolicy(text)]));
   const nobody = () => undefined;
-  return { reset, leaves, statements, signedDecisions, policies, receipts, lastReset: nobody, factorChange: nobody, mayBeOpen: false };
+  const stood = { lastReset: nobody, factorChange: nobody, wasEnded: () => false, mayBeOpen: false };
+  return { reset, leaves, ...checkStatements(parts, verifier.publicKey), policies, receipts, ...stood };
 }

@@ -33,6 +33,8 @@ const carol = person('carol', { groups: ['officers'] });
 function question(more: Partial<DecisionQuestion> = {}): DecisionQuestion {
   return {
     approver: bob,
+    inPlaceOf: undefined,
+    methods: ['passkey'],
     claimant: alice,
     frozen: ['alice', 'alice-adm', 'bob', 'carol', 'mallory'],
     sources: MANAGER,
@@ -112,7 +114,9 @@ test('whoever may decide is another active person, eligible, and has not decided
         const lastOwnReset = ago === undefined ? undefined : new Date(now.getTime() - ago * 1000);
         const why = whyNotDecide({
           approver,
-          claimant,
+          inPlaceOf: undefined,
+          methods: ['passkey'],
+          claimant: { ...claimant, dn: '', groups: [] },
           frozen,
           sources: by === 'manager' ? (claimant.managerGuid === undefined ? [] : [{ person: claimant.managerGuid }]) : OFFICERS,
           issuers,

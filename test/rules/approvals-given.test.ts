@@ -72,6 +72,8 @@ function question(stages: ApprovalStage[], people: AccountFacts[], decisions: De
     factorChanges: new Map(),
     methods: ['passkey'],
     signed: new Set(decisions.map(({ id }) => id)),
+    delegations: new Map(),
+    withdrawn: new Set(),
     coolingOffSeconds: 86_400,
     provenAt: start,
     slackMs: 0,

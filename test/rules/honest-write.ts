@@ -105,6 +105,8 @@ export function honest(isProtected: boolean): WriteQuestion {
     sources: isProtected ? [[{ person: 'boss' }], [{ groupSid: 'sid-officers' }]] : [],
     lastResets: new Map(),
     factorChanges: new Map(),
+    delegations: new Map(),
+    withdrawn: new Set(),
     signedDecisions: new Set(['4', '5', '6', '9']),
     now,
   };

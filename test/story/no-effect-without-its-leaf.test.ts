@@ -107,6 +107,13 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
   const decision = await signed(manager, people, 'ines.duarte', item.id, { decision: 'approve', reason: 'seen in person' });
   await leaves('POST /api/v1/approvals/{id}/decisions', 200, () => manager.post(`/api/v1/approvals/${item.id}/decisions`, decision));
   await who.cancel();
+  const handing = { to: 'helena.voss', since: new Date().toISOString(), until: new Date(Date.now() + 86_400_000).toISOString() };
+  const handed = await leaves('POST /api/v1/delegations', 201, async () =>
+    manager.post<{ id: string }>('/api/v1/delegations', { ...handing, by: { totp: await people.code('ines.duarte') } }),
+  );
+  await leaves('DELETE /api/v1/delegations/{id}', 200, async () =>
+    manager.delete(`/api/v1/delegations/${handed.body.id}`, { by: { totp: await people.code('ines.duarte') } }),
+  );
   await leaves('DELETE /api/v1/session', 204, () => manager.delete('/api/v1/session'));
 
   const karim = await signedIn(stack.run, people, 'karim.haddad');

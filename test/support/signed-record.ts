@@ -52,6 +52,7 @@ export function signedBy(
       run,
       account,
       approver: person,
+      onBehalfOf: decision.onBehalfOf ? { person: decision.onBehalfOf.person, delegation: decision.onBehalfOf.delegation } : null,
       stage,
       decision: decision.decision,
       reason,

@@ -59,6 +59,7 @@ export async function keyOf(world: World, who: Enrolled): Promise<SoftPasskey> {
 export interface Deciding {
   reset: OpenReset;
   approver: Enrolled;
+  delegation?: string | undefined;
   stage: number;
   decision: 'approve' | 'deny';
   reason: string;
@@ -74,7 +75,12 @@ export interface Bent {
 }
 
 /** The confirmation of a decision as the console sends it. */
-export async function signature(world: World, key: SoftPasskey, { reset, approver, stage, decision, reason }: Deciding, bent: Bent = {}) {
+export async function signature(
+  world: World,
+  key: SoftPasskey,
+  { reset, approver, delegation, stage, decision, reason }: Deciding,
+  bent: Bent = {},
+) {
   const approval = await world.api.approval.findFirstOrThrow({ where: { resetId: reset.reset, stage } });
   const row = await world.api.reset.findUniqueOrThrow({ where: { id: reset.reset } });
   const ceremony = bent.ceremony ?? (await begun(world, approver, `decision/${approval.id}`));
@@ -82,6 +88,8 @@ export async function signature(world: World, key: SoftPasskey, { reset, approve
   const attested = await world.superuser.attestation.findMany({ where: { resetId: reset.reset }, select: { body: true } });
   const said = attested.map(({ body }) => JSON.parse(body) as { kind: string; method?: string });
   const methods = (kind: string) => said.flatMap((one) => (one.kind === kind && one.method ? [one.method] : []));
+  const held = delegation === undefined ? null : await world.superuser.delegation.findUnique({ where: { id: delegation } });
+  const inPlaceOf = held ? { name: held.fromName, person: held.fromGuid, until: held.until } : undefined;
   const lines = shownLines({
     ...row,
     reset: reset.reset,
@@ -92,6 +100,7 @@ export async function signature(world: World, key: SoftPasskey, { reset, approve
     factors: methods('factor'),
     stage,
     label: approval.label,
+    inPlaceOf,
   });
   const statement = decisionStatement({
     approval: approval.id,
@@ -99,6 +108,7 @@ export async function signature(world: World, key: SoftPasskey, { reset, approve
     run: reset.run,
     account: reset.account ?? '',
     approver: approver.guid,
+    onBehalfOf: held && { person: held.fromGuid, delegation: held.id },
     stage,
     decision,
     reason,
@@ -120,10 +130,10 @@ export async function decided(
   by: object,
   { updateId = randomUUID(), sealedAs = {} }: { updateId?: string; sealedAs?: object } = {},
 ): Promise<string> {
-  const { reset, approver, stage, decision, reason } = of;
-  const value = { by, approver: approver.guid, stage, decision, reason, ...sealedAs };
+  const { reset, approver, delegation, stage, decision, reason } = of;
+  const value = { by, approver: approver.guid, delegation, stage, decision, reason, ...sealedAs };
   const sealed = await seal(world, 'decision', reset.reset, value);
-  const asked = { ...reset, account: reset.account ?? '', approver: approver.guid, stage, decision, reason, updateId, sealed };
+  const asked = { ...reset, account: reset.account ?? '', approver: approver.guid, delegation, stage, decision, reason, updateId, sealed };
   const answer = await world.verifier.confirmDecision(asked);
   return answer.outcome === 'confirmed' ? answer.decision : answer.code;
 }

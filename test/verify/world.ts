@@ -79,6 +79,7 @@ export async function useVerifier(): Promise<World> {
     read: async (guid) => directory.get(guid),
     passwordPolicy: async () => ({ source: 'domain', minLength: 7, complexity: true, historyLength: 24 }),
     groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
+    unit: async (dn) => (['OU=Staff,DC=bank,DC=test', 'OU=Tellers,DC=bank,DC=test'].includes(dn) ? dn : undefined),
     sources: async (claimant, sources) => resolve(claimant, sources),
     behind: async (claimant, sources) =>
       [...directory.values()].filter((one) => one.guid !== claimant.guid && one.enabled && isEligible(one, resolve(claimant, sources))),

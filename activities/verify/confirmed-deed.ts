@@ -1,0 +1,39 @@
+import type { Ceremony } from '#domain/passkey.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import { canonical, type Json } from '#evidence/jcs.ts';
+import type { Transaction } from '#db';
+import { openCeremony } from './ceremony.ts';
+import type { VerifierDeps } from './deps.ts';
+import { byOwnCode, type ByCode } from './own-code.ts';
+import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
+import type { TypedAssertion } from './typed.ts';
+
+type BySignature = { method: 'passkey'; credential: string; consumed: string };
+
+/** What a person confirms with, and the statement that they sign when it is a key. */
+export interface Deed {
+  account: string;
+  subject: string;
+  policy: Policy;
+  by: { totp: string } | { ceremony: string; assertion: TypedAssertion };
+  tag: string;
+  purpose: string;
+  statement: (ceremony: Ceremony) => Json;
+}
+
+/** Confirms a deed of somebody at the console with their own key, or with the code of their authenticator. A refused key uses up nothing. */
+export async function confirmedDeed(
+  tx: Transaction,
+  deps: VerifierDeps,
+  { account, subject, policy, by, tag, purpose, statement }: Deed,
+): Promise<ByCode | BySignature | { refusal: RefusalCode; fault?: string }> {
+  if ('totp' in by) return byOwnCode(tx, deps, { account, subject, policy }, by.totp);
+  const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose });
+  if (!ceremony) return { refusal: 'ceremony-over' };
+  const { consumed, ...begun } = ceremony;
+  const text = canonical(statement(begun));
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), { tag, text, assertion: by.assertion });
+  if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
+  return { method: 'passkey', credential: asserted.passkey.id, consumed };
+}

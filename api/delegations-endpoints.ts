@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Database } from '#db';
+import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import type { DelegationAnswer, DelegationAsked } from '#workflows/messages.ts';
+import type { Admission } from './admission.ts';
+import { delegationSchema, delegationView, newDelegation, ownFactor, sealedFactor } from './delegation-shapes.ts';
+import { endpoint, signedIn } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import { uuidOf, type KeyedHash } from './keyed-hash.ts';
+import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
+import { confirmation } from './passkey-shapes.ts';
+import type { Sealer } from './seal.ts';
+import type { SignedIn } from './sessions.ts';
+import { byId, moment } from './shapes.ts';
+
+const done = z.object({ id: z.string(), message: z.string() });
+const refusals = [
+  'account-not-active',
+  'factor-not-accepted',
+  'passkey-not-accepted',
+  'passkey-not-verified',
+  'ceremony-over',
+  'service-unavailable',
+  'too-many-requests',
+] as const satisfies readonly RefusalCode[];
+
+/** What is over is shown for so long. */
+const SHOWN_MS = 90 * 86_400_000;
+
+export interface DelegationsDeps {
+  db: Database;
+  hash: KeyedHash;
+  sealer: Sealer;
+  engine: Engine;
+  admission: Admission;
+  relyingParty: { id: string };
+}
+
+/** Who decides in one's own place, and in whose place one decides. Whether it may be is the verifier's to say; here it is asked for. */
+export function delegationsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: DelegationsDeps) {
+  /** Hands the deed to the verifier; the same request again gets the first outcome. */
+  const carryOut = async (
+    workflow: 'delegate' | 'undelegate',
+    { session, nonce }: { session: SignedIn; nonce: string },
+    purpose: 'delegation' | 'delegation-end',
+    value: object,
+  ): Promise<string> => {
+    const request = uuidOf(hash('delegation-request', workflow, session.id, nonce, JSON.stringify(value)));
+    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose, subject: request, value });
+    const asked: DelegationAsked = { request, account: session.account, sealed: sealed.id };
+    const answer = await engine.run<DelegationAnswer>(workflow, `${purpose}/${request}`, asked);
+    if (answer.outcome === 'refused') throw new Refusal(answer.code);
+    return answer.delegation;
+  };
+
+  return {
+    list: endpoint(
+      {
+        summary: "One's own delegations, and those to oneself",
+        access: ['approver'],
+        replies: {
+          200: {
+            description: 'Those that are not over first, by their end; what is over is shown for 90 days',
+            schema: z.object({ mine: z.array(delegationSchema), toMe: z.array(delegationSchema) }),
+          },
+        },
+        refusals: [],
+      },
+      async (ask) => {
+        const { account } = signedIn(ask);
+        const now = new Date();
+        const rows = await db.delegation.findMany({
+          where: { OR: [{ fromGuid: account }, { toGuid: account }], until: { gt: new Date(now.getTime() - SHOWN_MS) } },
+          orderBy: { until: 'desc' },
+          take: 200,
+        });
+        const isOver = ({ state }: { state: string }) => state !== 'running' && state !== 'to-come';
+        const views = rows.map((row) => delegationView(row, now)).toSorted((a, b) => Number(isOver(a)) - Number(isOver(b)));
+        return {
+          status: 200,
+          body: { mine: views.filter(({ from }) => from === account), toMe: views.filter(({ to }) => to === account) },
+        };
+      },
+    ),
+
+    begin: endpoint(
+      {
+        summary: 'Begin to make or end a delegation with a key: what the browser is to ask it',
+        access: ['approver'],
+        body: z.strictObject({ deed: z.enum(['make', 'end']) }),
+        replies: {
+          201: {
+            description: 'A ceremony, good for one use within minutes',
+            schema: z.object({ ceremony: z.string(), account: z.string(), notAfter: moment, confirmation }),
+          },
+        },
+        refusals: ['too-many-requests'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const { account } = signedIn(ask);
+        await admission.step(`ceremonies of ${account}`);
+        const ceremony = await beginCeremony(db, account, `delegation/${ask.body.deed}`);
+        return { status: 201, body: { ...ceremony, confirmation: confirmationWith(relyingParty, await ownKeys(db, account)) } };
+      },
+    ),
+
+    make: endpoint(
+      {
+        summary: "Let another person decide in one's place, confirmed with one's own key or authenticator",
+        access: ['approver'],
+        body: newDelegation,
+        replies: { 201: { description: 'It runs from its beginning on', schema: done } },
+        refusals: [
+          ...refusals,
+          'role-needed',
+          'delegate-not-found',
+          'scope-not-found',
+          'delegation-to-self',
+          'delegation-dates',
+          'delegation-too-long',
+          'delegation-about-delegate',
+          'delegate-cannot-decide',
+          'delegate-is-away',
+          'delegation-chain',
+          'too-many-delegations',
+          'delegation-too-soon',
+        ],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`delegations of ${session.account}`);
+        const { by, ...typed } = ask.body;
+        const value = { ...typed, account: session.account, by: sealedFactor(by), source: ask.source };
+        const id = await carryOut('delegate', { session, nonce: ask.nonce }, 'delegation', value);
+        return {
+          status: 201,
+          body: { id, message: 'Your delegation is recorded. You can still decide yourself, and withdraw it at any time.' },
+        };
+      },
+    ),
+
+    end: endpoint(
+      {
+        summary: 'Withdraw a delegation that one made, or decline one that one got',
+        access: ['approver'],
+        params: byId,
+        body: z.strictObject({ by: ownFactor }),
+        replies: { 200: { description: 'It has ended', schema: done } },
+        refusals: [...refusals, 'role-needed', 'not-found'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        await admission.step(`delegations of ${session.account}`);
+        const value = { account: session.account, delegation: ask.params.id, by: sealedFactor(ask.body.by), source: ask.source };
+        const id = await carryOut('undelegate', { session, nonce: ask.nonce }, 'delegation-end', value);
+        return { status: 200, body: { id, message: 'The delegation has ended. Nobody decides under it from now on.' } };
+      },
+    ),
+  };
+}
