@@ -84,4 +84,13 @@ export interface DecisionConfirmed extends Common {
   signed?: SignedRecord;
 }
 
-export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed;
+/** A security officer ended the reset for good, confirmed with their own factor at that moment. */
+export interface LockConfirmed extends Common {
+  kind: 'lock';
+  person: string;
+  reason: string;
+  method: FactorMethod;
+  credential: string;
+}
+
+export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed;

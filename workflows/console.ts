@@ -6,6 +6,8 @@ import type {
   IssueCodeAsked,
   PasskeyAnswer,
   PasskeyAsked,
+  JointActAnswer,
+  JointActAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -60,4 +62,14 @@ export async function addPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
 /** A key that its owner removes. */
 export async function dropPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
   return verifier.removePasskey(asked);
+}
+
+/** One security officer proposes an act that needs two. */
+export async function proposeJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+  return verifier.proposeJointAct(asked);
+}
+
+/** Another one confirms it. */
+export async function confirmJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+  return verifier.confirmJointAct(asked);
 }

@@ -1,4 +1,14 @@
 /** The bundle's entry: every workflow of the product. */
 export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
-export { addPasskey, dropPasskey, enrol, issueCode, learnOutcome, signIn, signInFactor } from './console.ts';
+export {
+  addPasskey,
+  confirmJointAct,
+  dropPasskey,
+  enrol,
+  issueCode,
+  learnOutcome,
+  proposeJointAct,
+  signIn,
+  signInFactor,
+} from './console.ts';

@@ -9,6 +9,8 @@ export type {
   IssueCodeAsked,
   PasskeyAnswer,
   PasskeyAsked,
+  JointActAnswer,
+  JointActAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -56,12 +58,20 @@ export interface DecisionMessage {
   sealed: string;
 }
 
+export interface LockMessage {
+  officer: string;
+  /** Digest of the reason that the officer typed. */
+  reason: string;
+  sealed: string;
+}
+
 export const UPDATES = {
   begin: 'begin',
   prove: 'prove',
   checkFactor: 'checkFactor',
   choosePassword: 'choosePassword',
   decide: 'decide',
+  lock: 'lock',
   resume: 'resume',
   cancel: 'cancel',
 } as const;
@@ -82,4 +92,6 @@ export const CONSOLE_WORKFLOWS = {
   enrol: 'enrol',
   addPasskey: 'addPasskey',
   dropPasskey: 'dropPasskey',
+  proposeJointAct: 'proposeJointAct',
+  confirmJointAct: 'confirmJointAct',
 } as const;

@@ -3,11 +3,13 @@ import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
+import { confirmLock } from './confirm-lock.ts';
 import type { VerifierDeps } from './deps.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
+import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
@@ -22,6 +24,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     requestApprovals: (asked) => requestApprovals(deps, asked),
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
     confirmDecision: (asked) => confirmDecision(deps, asked),
+    confirmLock: (asked) => confirmLock(deps, asked),
     checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
     checkReturn: (asked) => checkReturn(deps, asked),
@@ -29,5 +32,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
     registerPasskey: (asked) => registerPasskey(deps, asked),
     removePasskey: (asked) => removePasskey(deps, asked),
+    proposeJointAct: (asked) => proposeJointAct(deps, asked),
+    confirmJointAct: (asked) => confirmJointAct(deps, asked),
   };
 }

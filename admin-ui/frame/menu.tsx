@@ -1,4 +1,5 @@
 import FactCheck from '@mui/icons-material/FactCheck';
+import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
 import Summarize from '@mui/icons-material/Summarize';
@@ -13,13 +14,23 @@ import { ADDRESSES, pagesFor } from '../session/grants.ts';
 import { OnlyHeard } from './only-heard.tsx';
 import { useSummary } from '../provider/use-summary.ts';
 
-const ICONS = { inbox: InboxIcon, resets: LockReset, audit: FactCheck, log: Verified, reports: Summarize, helpDesk: SupportAgent };
+const ICONS = {
+  inbox: InboxIcon,
+  resets: LockReset,
+  officers: GppMaybe,
+  audit: FactCheck,
+  log: Verified,
+  reports: Summarize,
+  helpDesk: SupportAgent,
+};
 
 /** The pages that this person's roles are for; the inbox says how many decisions wait for them. */
 export function Menu() {
   const say = useSay();
   const { permissions } = usePermissions<Role[]>();
-  const waiting = useSummary()?.approvalsWaitingForMe ?? 0;
+  const summary = useSummary();
+  const waiting = summary?.approvalsWaitingForMe ?? 0;
+  const acts = summary?.actsWaitingForMe ?? 0;
   return (
     <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
       <List disablePadding>
@@ -39,6 +50,7 @@ export function Menu() {
                   <Icon />
                 </ListItemIcon>
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+                {page === 'officers' && acts > 0 && <Count waiting={acts} label={say('officers.waiting', { smart_count: acts })} />}
                 {page === 'inbox' && waiting > 0 && (
                   <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />
                 )}

@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpDesk';
+export type PageName = 'inbox' | 'resets' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -8,7 +8,8 @@ export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpD
  */
 export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
-  resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
+  resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
+  officers: ['security-officer', 'auditor', 'administrator'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
   reports: ['auditor', 'administrator'],
@@ -21,6 +22,7 @@ export const HISTORY_READERS = ['auditor', 'operator', 'administrator'] as const
 export const ADDRESSES = {
   inbox: '/approvals',
   resets: '/resets',
+  officers: '/officers',
   audit: '/audit',
   log: '/log',
   reports: '/reports',
@@ -30,6 +32,7 @@ export const ADDRESSES = {
 /** Where each role begins its day; the first that fits, in this order. */
 const START: readonly (readonly [Role, PageName])[] = [
   ['approver', 'inbox'],
+  ['security-officer', 'resets'],
   ['help-desk', 'helpDesk'],
   ['auditor', 'audit'],
   ['administrator', 'resets'],

@@ -13,7 +13,20 @@ export const rbi: Framework = {
       how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves.',
       status: 'met',
       bank: 'Keep the groups that approve, help and administer apart in the directory. A policy may let unprotected accounts through without approval.',
-      leaves: ['approval.requested', 'approval.reminded', 'approval.escalated', 'approval.decided', 'approval.refused', 'write.refused'],
+      leaves: [
+        'approval.requested',
+        'approval.reminded',
+        'approval.escalated',
+        'approval.decided',
+        'approval.refused',
+        'reset.locked',
+        'reset.lock-refused',
+        'joint-act.proposed',
+        'joint-act.confirmed',
+        'joint-act.refused',
+        'joint-act.expired',
+        'write.refused',
+      ],
       tests: [
         ...provenBy(
           'test/verify/people.test.ts',
@@ -21,6 +34,7 @@ export const rbi: Framework = {
           'nobody decides on their other account, where they issued the code, soon after their own reset, or locked',
         ),
         ...provenBy('test/attacks/lying-worker.test.ts', 'approvals that are missing, doubled, conflicted or denied'),
+        ...provenBy('test/verify/locks.test.ts', 'any officer locks with a code of their own, once for all; nobody else does'),
       ],
     },
     {

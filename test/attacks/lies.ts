@@ -67,6 +67,8 @@ function unverified(): SoftPasskey {
   key.flags.userVerified = false;
   return key;
 }
+/** Makes a lock of a decision: what only a decision says is left out when it is signed. */
+const lock = { kind: 'lock', stage: undefined, decision: undefined };
 
 /** What is tried, on whom, and the code that answers it. */
 export const approvalLies: [string, string, CaseOptions, string][] = [
@@ -108,5 +110,11 @@ export const approvalLies: [string, string, CaseOptions, string][] = [
     'rosa.klein',
     { approvals, statements: (all) => [...all, { ...decision(all, 1), id: randomUUID(), decision: 'deny' } as Attestation] },
     'approval-denied',
+  ],
+  [
+    'locked after both had approved, and the worker goes on',
+    'rosa.klein',
+    { approvals, statements: (all) => [...all, { ...decision(all, 1), id: randomUUID(), ...lock } as Attestation] },
+    'reset-locked',
   ],
 ];
