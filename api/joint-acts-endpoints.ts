@@ -37,6 +37,7 @@ const refusals = [
   'officer-needed',
   'approver-not-active',
   'recently-reset',
+  'factors-replaced',
   'service-unavailable',
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];

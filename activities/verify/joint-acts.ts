@@ -4,6 +4,7 @@ import type { JointActAnswer, JointActAsked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { samePerson } from '#domain/account.ts';
 import { JOINT_ACT_SECONDS, newestAct, type Halt } from '#domain/halt.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { Json } from '#evidence/jcs.ts';
@@ -14,6 +15,7 @@ import { signedHalts } from '#prisma/joint-acts.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
+import { lastFactorChanges } from './factor-change.ts';
 import { lastOwnResets } from './last-own-resets.ts';
 import { whyNotOfficer } from './officers.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
@@ -133,9 +135,7 @@ async function asOfficer(
   return once<JointActAnswer>(deps, attempt, async (tx) => {
     await takeHaltTurn(tx, 'an act');
     const at = await databaseTime(tx);
-    const lastReset = (await lastOwnResets(tx, [asked.officer])).get(asked.officer);
-    const coolsOff = lastReset !== undefined && at.getTime() - lastReset.getTime() < policy.timers.coolingOff * 1000;
-    const refusal = why ?? (coolsOff ? 'recently-reset' : officer && (await whyNot(tx, officer, at)));
+    const refusal = why ?? (await whyCoolingOff(tx, asked.officer, at, policy)) ?? (officer && (await whyNot(tx, officer, at)));
     if (refusal || !officer) return { outcome: await refuse(tx, mine, refusal ?? 'officer-needed') };
     const whose = { person: asked.officer, value: typed?.value, subject: asked.request };
     const passed: OwnFactor | undefined = await confirmWithOwnFactor(tx, deps, whose, policy);
@@ -144,6 +144,13 @@ async function asOfficer(
     await act(tx, mine, { by: { person: asked.officer, reason: asked.reason, method, credential, at: at.toISOString() }, officer, at });
     return { outcome: { outcome: 'done' }, consumed };
   });
+}
+
+/** Whoever took an officer over would have reset them, or given them other factors, shortly before. */
+async function whyCoolingOff(tx: Transaction, officer: string, now: Date, { timers }: Policy): Promise<RefusalCode | undefined> {
+  const isRecent = (at: Date | undefined): boolean => at !== undefined && now.getTime() - at.getTime() < timers.coolingOff * 1000;
+  if (isRecent((await lastOwnResets(tx, [officer])).get(officer))) return 'recently-reset';
+  return isRecent((await lastFactorChanges(tx, [officer])).get(officer)) ? 'factors-replaced' : undefined;
 }
 
 /** The officer sealed what they did; a worker that asks for anything else gets what a wrong code gets. */
