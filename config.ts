@@ -34,6 +34,7 @@ const temporal = z.strictObject({ address, namespace: z.string().min(1), history
 /** Names of directory groups (sAMAccountName) whose members, nested ones included, have a role in the console. */
 const roleGroups = z.strictObject({
   approver: z.array(z.string()),
+  'security-officer': z.array(z.string()),
   'help-desk': z.array(z.string()),
   auditor: z.array(z.string()),
   administrator: z.array(z.string()),
@@ -128,6 +129,8 @@ export const writerSettings = z.strictObject({
   trustPolicyFile: path,
   /** How old the cosignatures over an intent may be, in seconds. */
   intentSeconds: z.int().positive(),
+  /** Where it keeps the newest emergency stop that it has seen, written by the writer alone. */
+  haltFile: path,
 });
 
 export const witnessSettings = z.strictObject({

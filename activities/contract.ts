@@ -1,5 +1,6 @@
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
+import type { Halt } from '#domain/halt.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
@@ -47,14 +48,19 @@ export interface SignedWord {
   signature: string;
 }
 
-/** `word` comes with a passed check of the claimant who returns: the API gives the reset to another browser for nothing less. */
+/**
+ * `word` comes with a passed check of the claimant who returns: the API gives the reset to another browser for nothing less.
+ * `stopped` with a factor that was right while an emergency stop keeps new resets of this account from going on.
+ */
 export type Checked =
-  | { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod; word?: SignedWord }
+  | { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod; word?: SignedWord; stopped?: true }
   | { outcome: 'failed' };
 
 export type DecisionChecked =
   | { outcome: 'confirmed'; decision: 'approve' | 'deny'; approver: string; attestation: string }
   | { outcome: 'refused'; code: RefusalCode };
+
+export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`. Each is idempotent by (reset or session, update id). */
 export interface VerifierActivities {
@@ -77,6 +83,8 @@ export interface VerifierActivities {
       reason: string;
     },
   ): Promise<DecisionChecked>;
+  /** Confirms a security officer's lock with their own factor and signs it, or says why it does not count. */
+  confirmLock(asked: Asked & { account: string | null; officer: string; reason: string }): Promise<LockChecked>;
 }
 
 export type WriteOutcome =
@@ -207,6 +215,18 @@ export interface EnrolAsked {
   /** Sealed: account name, TOTP parameters and secret, recovery codes. */
   sealed: string;
 }
+/** What a security officer proposes, or confirms as it was shown to them. */
+export interface JointActAsked {
+  request: string;
+  /** Id of the act. */
+  act: string;
+  halts: Halt;
+  officer: string;
+  /** Digest of the reason that the officer typed. */
+  reason: string;
+  sealed: string;
+}
+export type JointActAnswer = { outcome: 'done' } | { outcome: 'refused'; code: RefusalCode };
 export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
 
 /** Somebody signed in to the console changes which keys they have. */
@@ -245,4 +265,6 @@ export interface VerifierConsoleActivities {
   removePasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
   storeDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
   endDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
+  proposeJointAct(asked: JointActAsked): Promise<JointActAnswer>;
+  confirmJointAct(asked: JointActAsked): Promise<JointActAnswer>;
 }

@@ -11,6 +11,7 @@ import { createOpener } from './open-sealed.ts';
 import { runWorker } from './run-worker.ts';
 import { createWriterActivities } from './write/activities.ts';
 import { writerName, type WriterDeps } from './write/deps.ts';
+import { haltFile, startWatchingHalts } from './write/halts.ts';
 import { startSettling } from './write/sweep.ts';
 
 /** A writer: the only process that may change the directory, for one class of accounts, and it believes nobody. */
@@ -50,6 +51,7 @@ const deps: WriterDeps = {
   settleSeconds: settings.settleSeconds,
   trustPolicy: parseTrustPolicy(readFileSync(settings.trustPolicyFile)),
   intentSeconds: settings.intentSeconds,
+  halts: haltFile(settings.haltFile),
 };
 
 let stopSettling = async (): Promise<void> => {};
@@ -69,7 +71,8 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, process),
   started: async () => {
-    stopSettling = startSettling(deps, log);
+    const stops = [startSettling(deps, log), startWatchingHalts(deps, log)];
+    stopSettling = async () => void (await Promise.all(stops.map((stop) => stop())));
   },
   draining: () => stopSettling(),
   stopped: async () => {

@@ -14,6 +14,7 @@ import { DecisionPage } from './inbox/decision-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
+import { OfficersPage } from './officers/officers-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
 import { ReportsPage } from './reports/reports-page.tsx';
 import { ResetList } from './resets/reset-list.tsx';
@@ -57,6 +58,7 @@ export function Console() {
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/security-keys" element={<KeysPage />} />
+        <Route path="/officers" element={<OfficersPage />} />
         <Route path="/log" element={<LogPage />} />
         <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>

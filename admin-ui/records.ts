@@ -8,9 +8,11 @@ import type { LogStanding } from '#api/log-endpoints.ts';
 import type { decisionCeremony } from '#api/decision-ceremony.ts';
 import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
+import type { jointAct } from '#api/joint-acts-endpoints.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
 import type { resetDetail, resetSummary } from '#api/resets-view.ts';
+import type { Halt } from '#domain/halt.ts';
 import type { LeafOutcome } from '#domain/leaf-types.ts';
 
 /**
@@ -78,7 +80,17 @@ export type Delegations = { mine: Delegation[]; toMe: Delegation[] };
 /** What is to be signed for a decision, with what opens its commitments. */
 export type DecisionCeremony = z.infer<typeof decisionCeremony>;
 
-export type Summary = { approvalsWaitingForMe: number; openResets: number; oldestWaitSeconds: number | null };
+export type Summary = {
+  approvalsWaitingForMe: number;
+  openResets: number;
+  oldestWaitSeconds: number | null;
+  halted: Halt;
+  actsWaitingForMe: number;
+};
+
+export type { Halt };
+export type JointAct = z.infer<typeof jointAct>;
+export type JointActs = { halted: Halt; items: JointAct[] };
 
 /** One event of a Temporal history in its JSON form; what is particular to its type stands in `…EventAttributes`. */
 export type HistoryEvent = { eventId?: string; eventTime?: string; eventType?: string } & Record<string, unknown>;

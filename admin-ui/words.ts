@@ -3,6 +3,7 @@ import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
 import { keysWords } from './words-keys.ts';
+import { officerWords } from './words-officers.ts';
 import { reportWords } from './words-reports.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
@@ -15,6 +16,7 @@ export const words = {
       decision: 'One approval',
       resets: 'Resets',
       reset: 'One reset',
+      officers: 'Officers',
       audit: 'Audit',
       log: 'Evidence log',
       reports: 'Reports',
@@ -49,7 +51,14 @@ export const words = {
       interrupted: 'The live connection is interrupted. The page is refreshed every minute until it is back.',
       paused: 'Nobody has touched this page for five minutes, so it rests and your session may run out. Move or type to go on.',
     },
-    role: { approver: 'approver', 'help-desk': 'help desk', auditor: 'auditor', administrator: 'administrator', operator: 'operator' },
+    role: {
+      approver: 'approver',
+      'security-officer': 'security officer',
+      'help-desk': 'help desk',
+      auditor: 'auditor',
+      administrator: 'administrator',
+      operator: 'operator',
+    },
     word: {
       copy: 'Copy %{what}',
       copied: 'Copied',
@@ -241,6 +250,7 @@ export const words = {
       show: 'Show the leaf',
       hide: 'Hide the leaf',
     },
+    officers: officerWords,
     helpDesk: helpDeskWords,
     keys: keysWords,
     delegations: delegationWords,
@@ -254,7 +264,7 @@ export const words = {
       notFoundTeach: 'The address may be mistyped, or what it names may be gone.',
       refusedTeach: 'Your roles come from groups in the directory. If you need this page, ask whoever manages them: %{roles}.',
       noRoleTeach:
-        'Approver, help desk, auditor, administrator and operator are groups in the directory. You are in none of them. If you should be, ask your directory administrator, then sign in again.',
+        'Approver, security officer, help desk, auditor, administrator and operator are groups in the directory. You are in none of them. If you should be, ask your directory administrator, then sign in again.',
       brokenTeach: 'Nothing was changed. Try again; if it stays, tell the operator what you were doing.',
       hereFor: 'This page is for: %{roles}. You are: %{mine}.',
     },

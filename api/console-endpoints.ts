@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#db';
+import { HALTS, type Halt } from '#domain/halt.ts';
 import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
@@ -9,7 +10,15 @@ import { moment } from './shapes.ts';
 import { createStreams, type Push } from './streams.ts';
 
 const device = z.object({ id: z.string(), account: z.string(), name: z.string(), platform: z.string(), lastSeen: moment.nullable() });
-const summary = z.object({ approvalsWaitingForMe: z.int(), openResets: z.int(), oldestWaitSeconds: z.int().nullable() });
+const summary = z.object({
+  approvalsWaitingForMe: z.int(),
+  openResets: z.int(),
+  oldestWaitSeconds: z.int().nullable(),
+  /** What an emergency stop halts. */
+  halted: z.enum(HALTS),
+  /** Proposals of other officers that wait for this one. */
+  actsWaitingForMe: z.int(),
+});
 
 /** What the console's frame needs: the numbers beside the menu, the devices, and the stream that says what has changed. */
 export function consoleEndpoints({
@@ -17,11 +26,13 @@ export function consoleEndpoints({
   changes,
   sessions,
   stopping,
+  haltNow,
 }: {
   db: Database;
   changes: Changes;
   sessions: Sessions;
   stopping: AbortSignal;
+  haltNow: () => Promise<Halt>;
 }) {
   const streams = createStreams(6, stopping);
 
@@ -29,7 +40,9 @@ export function consoleEndpoints({
     summary: endpoint(
       { summary: 'What waits', access: ROLES, replies: { 200: { description: 'Numbers for the frame', schema: summary } }, refusals: [] },
       async (ask) => {
-        const [approvalsWaitingForMe, openResets, oldest] = await Promise.all([
+        const officer = signedIn(ask).roles.includes('security-officer');
+        const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
+        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe] = await Promise.all([
           waitingFor(db, signedIn(ask).account),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
@@ -38,9 +51,11 @@ export function consoleEndpoints({
             orderBy: { openedAt: 'asc' },
             select: { openedAt: true },
           }),
+          haltNow(),
+          officer ? db.jointAct.count({ where: others }) : 0,
         ]);
         const oldestWaitSeconds = oldest?.openedAt ? Math.max(0, Math.round((Date.now() - oldest.openedAt.getTime()) / 1000)) : null;
-        return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds } };
+        return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds, halted, actsWaitingForMe } };
       },
     ),
 

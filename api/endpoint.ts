@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { SignedIn } from './sessions.ts';
 
-export const ROLES = ['approver', 'help-desk', 'auditor', 'administrator', 'operator'] as const;
+export const ROLES = ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { isHalted, type Halt } from '#domain/halt.ts';
 import type { logStanding } from './log-endpoints.ts';
 
 type Standing = Awaited<ReturnType<typeof logStanding>>;
@@ -10,8 +11,8 @@ export interface Metrics {
   contentType: string;
 }
 
-/** `standing` is asked for at each look, so that the figures are those of the database and not of this process. */
-export function createMetrics(standing: () => Promise<Standing>): Metrics {
+/** `standing` and `haltNow` are asked for at each look, so that the figures are those of the database and not of this process. */
+export function createMetrics(standing: () => Promise<Standing>, haltNow: () => Promise<Halt>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -39,6 +40,12 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
     labelNames: ['witness'],
     registers: [registry],
   });
+  const halted = new Gauge({
+    name: 'countersign_halted',
+    help: '1 while an emergency stop keeps resets of these accounts from being written',
+    labelNames: ['accounts'],
+    registers: [registry],
+  });
   return {
     observe(route, status, seconds) {
       const labels = { route, status: String(status) };
@@ -50,6 +57,9 @@ export function createMetrics(standing: () => Promise<Standing>): Metrics {
       log.set({ which: 'signed' }, Number(size));
       log.set({ which: 'witnessed' }, Number(publishedSize));
       for (const { name, answer } of views) witnesses.set({ witness: name }, answer === 'cosigned' ? 1 : 0);
+      const halt = await haltNow();
+      halted.set({ accounts: 'protected' }, Number(isHalted(halt, true)));
+      halted.set({ accounts: 'other' }, Number(isHalted(halt, false)));
       return registry.metrics();
     },
     contentType: registry.contentType,

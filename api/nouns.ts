@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
@@ -9,6 +10,8 @@ import type { Engine } from './engine.ts';
 import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import { jointActsEndpoints } from './joint-acts-endpoints.ts';
+import { locksEndpoints } from './locks-endpoints.ts';
 import { logEndpoints } from './log-endpoints.ts';
 import { passkeysEndpoints } from './passkeys-endpoints.ts';
 import { policiesEndpoints } from './policies-endpoints.ts';
@@ -35,6 +38,8 @@ export interface NounDeps {
   hear: HearVerifier;
   relyingParty: { id: string };
   metrics: Metrics;
+  /** What an emergency stop halts at this moment. */
+  haltNow: () => Promise<Halt>;
   /** The evidence log as files, and who vouches for it. */
   tilesFolder: string;
   trustPolicyFile: string;
@@ -52,6 +57,8 @@ export function createNouns(deps: NounDeps) {
     portal: portalEndpoints(deps),
     session: sessionEndpoints(deps),
     resets: resetsEndpoints(deps),
+    locks: locksEndpoints(deps),
+    jointActs: jointActsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),
     delegations: delegationsEndpoints(deps),

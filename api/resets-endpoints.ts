@@ -5,6 +5,7 @@ import { parsePolicy } from '#prisma/policy-text.ts';
 import { decisionsOf, delegateNames } from './decisions.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
+import { lockOf } from './locks-endpoints.ts';
 import { pageOf } from './paging.ts';
 import { createReadings } from './readings.ts';
 import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
@@ -66,6 +67,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
           ),
         );
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
+        if (row.lockedBy && row.lockedByName) names.set(row.lockedBy, row.lockedByName);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
         for (const [guid, name] of await delegateNames(db, decided)) if (!names.has(guid)) names.set(guid, name);
         const entries = await timelineOf(db, row.id, names);
@@ -74,7 +76,16 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
         const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
         return {
           status: 200,
-          body: { ...summaryOf(row), rule: row.ruleId, policy, timeline: entries, approvals, notices, protectedBy: row.protectedBy },
+          body: {
+            ...summaryOf(row),
+            rule: row.ruleId,
+            policy,
+            timeline: entries,
+            approvals,
+            notices,
+            protectedBy: row.protectedBy,
+            lock: await lockOf(db, row),
+          },
         };
       },
     ),

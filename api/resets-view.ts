@@ -70,6 +70,8 @@ export const resetDetail = resetSummary.extend({
   approvals: z.array(stage),
   notices: z.array(z.object({ device: z.string(), platform: z.string(), state: z.string(), at: moment })),
   protectedBy: z.string().nullable(),
+  /** The security officer who ended it for good. */
+  lock: z.object({ by: z.string(), at: moment, reason: z.string().optional() }).nullable(),
 });
 
 export const summaryColumns = {

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
 import { apiSettings, loadSettings, readSecret, readSecretLine, secretFile } from '#config';
@@ -6,6 +7,8 @@ import { openDatabase } from '#db';
 import { historyConverter } from '#history/converter.ts';
 import { openRing } from '#history/open-ring.ts';
 import { createPortalPages } from '#portal/router.ts';
+import type { Halt } from '#domain/halt.ts';
+import { haltNow } from '#prisma/joint-acts.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
@@ -57,7 +60,9 @@ const sealer = await createSealer({
     'writer-privileged': readPublicKey(settings.writerOpeningPublicKeyFiles.privileged),
   },
 });
-const hear = hearVerifier(readPublicKey(settings.verifierSigningPublicKeyFile));
+const verifierKey = readPublicKey(settings.verifierSigningPublicKeyFile);
+const hear = hearVerifier(verifierKey);
+const halted = (): Promise<Halt> => haltNow(db, createPublicKey(verifierKey));
 const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
@@ -81,7 +86,8 @@ const app = createApp({
   changes,
   flow,
   hear,
-  metrics: createMetrics(() => logStanding(db)),
+  haltNow: halted,
+  metrics: createMetrics(() => logStanding(db), halted),
   tilesFolder: settings.tilesFolder,
   trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,

@@ -131,7 +131,7 @@ function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
     intent.wf.id === `reset/${evidence.reset}` &&
     intent.wf.run === wf?.run;
   if (!isSame) return [fail(`${at}: what was written is not what leaf ${found.index} intended`)];
-  return [...whyNotWitnessed(evidence, found, write), ...whyNotAllowed(evidence, found, intent, write)];
+  return [...whyNotWitnessed(evidence, found, write), ...whyLocked(evidence, write), ...whyNotAllowed(evidence, found, intent, write)];
 }
 
 /** The tree that the writer was shown held the intent and not yet the write: so the intent was witnessed before. */
@@ -139,6 +139,12 @@ function whyNotWitnessed({ receipts }: ResetEvidence, intent: LeafInLog, write: 
   const receipt = receipts.get(intent.index);
   if (!receipt) return [incomplete(`no receipt shows that the intent, leaf ${intent.index}, was witnessed before the write`)];
   return receipt.size <= write.index ? [] : [fail(`leaf ${write.index}: the write was in the log before its intent was witnessed`)];
+}
+
+/** Verifier and writer take their turns over one account, so a lock that is in the chain before a write was there for the writer to see. */
+function whyLocked({ leaves }: ResetEvidence, write: LeafInLog): Problem[] {
+  const lock = leaves.find((leaf) => leaf.body.type === 'reset.locked' && isBefore(leaf, write));
+  return lock ? [fail(`leaf ${write.index}: a write was started after an officer had locked the reset with leaf ${lock.index}`)] : [];
 }
 
 function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentLeaf, write: LeafInLog): Problem[] {

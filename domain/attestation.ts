@@ -99,4 +99,13 @@ export function peopleOfDecision({ person, onBehalfOf }: Pick<DecisionConfirmed,
   return onBehalfOf ? [person, onBehalfOf.person] : [person];
 }
 
-export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed;
+/** A security officer ended the reset for good, confirmed with their own factor at that moment. */
+export interface LockConfirmed extends Common {
+  kind: 'lock';
+  person: string;
+  reason: string;
+  method: FactorMethod;
+  credential: string;
+}
+
+export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed;

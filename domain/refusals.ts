@@ -176,6 +176,34 @@ export const REFUSALS = {
   },
 
   ...DELEGATION_REFUSALS,
+  'reset-locked': {
+    status: 403,
+    words:
+      'A security officer has stopped this reset. Your password is unchanged. Speak to the security office before you start again, and tell them at once if it was not you who asked.',
+  },
+  'lock-too-late': {
+    status: 409,
+    words:
+      'It is too late to lock this reset: it has ended, or its password was set or is being set at this moment. Its page shows what became of it.',
+  },
+  'officer-needed': {
+    status: 403,
+    words: 'Only a security officer may do this. By the directory as it is now, you are not one.',
+  },
+
+  stopped: {
+    status: 503,
+    words:
+      'The security office has stopped resets like yours for now. Your password is unchanged. Please try again later, or ask the help desk when it will be.',
+  },
+  'second-officer-needed': {
+    status: 403,
+    words: 'You proposed this yourself, so a second security officer has to confirm it.',
+  },
+  'joint-act-closed': {
+    status: 409,
+    words: 'This proposal is not open any more: it was confirmed, its time is over, or whoever made it is no security officer now.',
+  },
 
   'account-changed': {
     status: 409,

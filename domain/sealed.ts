@@ -11,6 +11,8 @@ export interface SealedContext {
     | 'factor'
     | 'resume'
     | 'decision'
+    | 'lock'
+    | 'joint-act'
     | 'sign-in'
     | 'issued-code'
     | 'enrolment'

@@ -66,6 +66,8 @@ export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date
  * The most fundamental condition first: whose reset, which account, which rule, which proofs, whose approval.
  */
 export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
+  // A lock ends the reset whatever else was said, in whichever run and whenever: there is no way back from it.
+  if (q.attestations.some((a) => a.kind === 'lock' && a.reset === q.reset)) return 'reset-locked';
   const mine = q.attestations.filter((a) => a.reset === q.reset && a.run === q.run);
   const identified = identification(mine);
   if (!identified || identified.account !== q.account.guid || identified.sid !== q.account.sid) return 'evidence-missing';

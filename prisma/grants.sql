@@ -27,6 +27,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersi
 GRANT SELECT (id, account_guid, credential_id, transports, name, enrolled_at, disabled_at) ON passkey TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;
 GRANT SELECT, DELETE ON ceremony TO countersign_api;
+GRANT SELECT ON joint_act TO countersign_api, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
 
 -- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a
 -- transaction that has written the leaf of this very reading. So nobody is shown an opening without a trace of it.
@@ -47,6 +48,8 @@ GRANT EXECUTE ON FUNCTION opened_for_audit(uuid) TO countersign_api;
 GRANT SELECT ON reset TO countersign_worker;
 GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at) ON reset TO countersign_worker;
 GRANT SELECT ON approval TO countersign_worker;
+GRANT SELECT (id, kind, subject, state, proposer, expires_at) ON joint_act TO countersign_worker;
+GRANT UPDATE (state) ON joint_act TO countersign_worker;
 GRANT UPDATE (state, opened_at, expires_at, approvals, reminded_at) ON approval TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON notice TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account_claim TO countersign_worker;
@@ -69,7 +72,9 @@ GRANT SELECT, INSERT ON approval TO countersign_verifier;
 GRANT UPDATE (eligible, eligible_names, escalations) ON approval TO countersign_verifier;
 GRANT SELECT, DELETE ON sealed TO countersign_verifier;
 GRANT SELECT ON reset TO countersign_verifier;
-GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, rule_id, policy_sha256, password_rules) ON reset TO countersign_verifier;
+GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, rule_id, policy_sha256, password_rules, locked_by, locked_by_name) ON reset TO countersign_verifier;
+GRANT SELECT, INSERT ON joint_act TO countersign_verifier;
+GRANT UPDATE (state, body, signature, confirmer, confirmer_name, confirmed_at) ON joint_act TO countersign_verifier;
 GRANT SELECT ON policy_version, write_claim TO countersign_verifier;
 GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;

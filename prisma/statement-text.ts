@@ -53,6 +53,7 @@ const statement = z.discriminatedUnion('kind', [
       })
       .exactOptional(),
   }),
+  z.strictObject({ ...common, kind: z.literal('lock'), person: guid, reason: z.string(), method: z.enum(FACTORS), credential: z.string() }),
 ]);
 
 /** The statement in a text that this key of the verifier signed; undefined when it did not, or when its shape is not known. */

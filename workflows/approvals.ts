@@ -5,6 +5,7 @@ import { confirm } from './decisions.ts';
 import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
 import { freezing, local } from './steps.ts';
+import { unlessLocked } from './unless-locked.ts';
 
 /** The approvals of one reset: what is asked, and what was given up to now. */
 export interface Gathering {
@@ -24,7 +25,7 @@ export interface Gathering {
  */
 export async function gatherApprovals(run: ResetRun, { stages }: IdentifiedAccount, account: string): Promise<StageMove[]> {
   if (stages.length === 0) return [];
-  const asked = await freezing.requestApprovals({ reset: run.reset, run: run.run, account });
+  const asked = await unlessLocked(run, () => freezing.requestApprovals({ reset: run.reset, run: run.run, account }));
   if (asked.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
   const gathering: Gathering = { run, account, stages, approvals: stages.map(() => 0), counted: new Set() };
   let moves: StageMove[] = [];
@@ -90,7 +91,8 @@ async function fallDue({ run, account, stages, approvals }: Gathering, timer: St
   if (timer.do === 'expire') throw new Ending('expired', 'approval-expired', [{ index: stage, state: 'expired' }]);
   if (timer.do === 'escalate') {
     // Crash or unavailability: retried for a day; whoever could decide before still can.
-    await freezing.escalateApprovals({ reset: run.reset, run: run.run, account, stage, escalation: timer.tier ?? 1 });
+    const escalation = timer.tier ?? 1;
+    await unlessLocked(run, () => freezing.escalateApprovals({ reset: run.reset, run: run.run, account, stage, escalation }));
     return;
   }
   await show(

@@ -4,6 +4,7 @@ import type { PasswordReason } from '#domain/refusals.ts';
 import { accept, ask, Ending, moved, refuse, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
 import { local, notarised, privilegedWriter, staffWriter } from './steps.ts';
+import { unlessLocked } from './unless-locked.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
 /**
@@ -20,9 +21,9 @@ export async function changePassword(run: ResetRun, who: IdentifiedAccount, acco
     const sealed = await choose(run, who, account, ordinal);
     const asked: WriteAsked = { reset: run.reset, run: run.run, account, ordinal, ...sealed };
     // Without the quorum of witnesses nothing is written: the reset waits here, and goes on by itself when one is back.
-    await notarised.awaitWitnessed({ leaf: sealed.intent });
+    await unlessLocked(run, () => notarised.awaitWitnessed({ leaf: sealed.intent }));
     // The writer may have written although no answer came within the step's deadline: then nobody is told "done" or "not done".
-    const written = await unlessUnavailable(() => writer.writePassword(asked));
+    const written = await unlessLocked(run, () => unlessUnavailable(() => writer.writePassword(asked)));
     if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
     if (written.outcome === 'applied') return await verify(run, asked, writer);
     await chooseAgain(run, who, written);

@@ -8,6 +8,8 @@ import type {
   IssueCodeAsked,
   PasskeyAnswer,
   PasskeyAsked,
+  JointActAnswer,
+  JointActAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -72,4 +74,14 @@ export async function delegate(asked: DelegationAsked): Promise<DelegationAnswer
 /** A delegation that ends before its time. */
 export async function undelegate(asked: DelegationAsked): Promise<DelegationAnswer> {
   return verifier.endDelegation(asked);
+}
+
+/** One security officer proposes an act that needs two. */
+export async function proposeJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+  return verifier.proposeJointAct(asked);
+}
+
+/** Another one confirms it. */
+export async function confirmJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+  return verifier.confirmJointAct(asked);
 }

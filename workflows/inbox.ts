@@ -1,5 +1,13 @@
 import { condition, currentUpdateInfo, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { SUPERSEDED_SIGNAL, UPDATES, type DecisionMessage, type PasswordMessage, type Reply, type Typed } from './messages.ts';
+import {
+  SUPERSEDED_SIGNAL,
+  UPDATES,
+  type DecisionMessage,
+  type LockMessage,
+  type PasswordMessage,
+  type Reply,
+  type Typed,
+} from './messages.ts';
 
 interface Waiting {
   updateId: string;
@@ -16,12 +24,15 @@ export type Command =
   | ({ kind: 'resume'; message: Typed } & Waiting)
   | ({ kind: 'choosePassword'; message: PasswordMessage } & Waiting)
   | ({ kind: 'decide'; message: DecisionMessage } & Waiting)
+  | ({ kind: 'lock'; message: LockMessage } & Waiting)
   | ({ kind: 'cancel'; message: undefined } & Waiting);
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 export interface Inbox {
   /** The next command; `'deadline'` when the workflow's clock passes it first; `'superseded'` when a newer reset took the account. */
   next(deadline: number): Promise<Command | 'deadline' | 'superseded'>;
+  /** An officer's lock that has come while a step is under way; undefined once the step is over. Everything else keeps its place. */
+  lockBefore(over: () => boolean): Promise<CommandOf<'lock'> | undefined>;
   /** What has come but was not taken yet. */
   rest(): Command[];
 }
@@ -52,6 +63,9 @@ export function openInbox(): Inbox {
     (message) => enqueue((waiting) => ({ kind: 'decide', message, ...waiting })),
     { validator: mustBeTyped },
   );
+  setHandler(defineUpdate<Reply, [LockMessage]>(UPDATES.lock), (message) => enqueue((waiting) => ({ kind: 'lock', message, ...waiting })), {
+    validator: mustBeTyped,
+  });
   setHandler(defineUpdate<Reply>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
   setHandler(defineSignal(SUPERSEDED_SIGNAL), () => {
     superseded = true;
@@ -68,6 +82,13 @@ export function openInbox(): Inbox {
       if (!first || first.at > deadline) return 'deadline';
       queue.shift();
       return first;
+    },
+    async lockBefore(over) {
+      const found = () => queue.findIndex(({ kind }) => kind === 'lock');
+      await condition(() => over() || found() >= 0);
+      if (over()) return undefined;
+      const [lock] = queue.splice(found(), 1);
+      return lock?.kind === 'lock' ? lock : undefined;
     },
     rest: () => queue.splice(0),
   };

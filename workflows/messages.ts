@@ -11,6 +11,8 @@ export type {
   IssueCodeAsked,
   PasskeyAnswer,
   PasskeyAsked,
+  JointActAnswer,
+  JointActAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -60,12 +62,20 @@ export interface DecisionMessage {
   sealed: string;
 }
 
+export interface LockMessage {
+  officer: string;
+  /** Digest of the reason that the officer typed. */
+  reason: string;
+  sealed: string;
+}
+
 export const UPDATES = {
   begin: 'begin',
   prove: 'prove',
   checkFactor: 'checkFactor',
   choosePassword: 'choosePassword',
   decide: 'decide',
+  lock: 'lock',
   resume: 'resume',
   cancel: 'cancel',
 } as const;
@@ -88,4 +98,6 @@ export const CONSOLE_WORKFLOWS = {
   dropPasskey: 'dropPasskey',
   delegate: 'delegate',
   undelegate: 'undelegate',
+  proposeJointAct: 'proposeJointAct',
+  confirmJointAct: 'confirmJointAct',
 } as const;

@@ -52,6 +52,7 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
     verifier.identify({ reset: run.reset, run: run.run, updateId: begin.updateId, sealed: begin.message.sealed }),
   );
   if (who === 'unavailable') throw new Ending('refused', 'not-identified');
+  run.named = { account: who.account };
   await show(
     run,
     { type: 'reset.state', outcome: 'success', update: begin.updateId },

@@ -71,6 +71,7 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { fact
     if (factor === 'unavailable') {
       await unavailable(run, updateId);
     } else if (factor.outcome === 'passed' && who.account) {
+      if (factor.stopped && !who.whyNot) throw new Ending('refused', 'stopped');
       return factor.method as FactorMethod; // checkFactor answers no other
     } else {
       failed.factors += 1;

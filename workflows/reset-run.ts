@@ -5,7 +5,8 @@ import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusal
 import type { ResetState } from '#domain/reset-state.ts';
 import type { Progress, SignedWord } from '#activities/contract.ts';
 import { openInbox, type Command, type CommandOf, type Inbox } from './inbox.ts';
-import { local } from './steps.ts';
+import { local, verifier } from './steps.ts';
+import { unlessUnavailable } from './unavailable.ts';
 
 /** One reset under way: what people see of it now, and the door through which they speak. */
 export interface ResetRun {
@@ -17,8 +18,12 @@ export interface ResetRun {
   next: Next;
   waitingFor: Progress['waitingFor'];
   deadline: number;
+  /** Which account was identified, null for a decoy; undefined before. */
+  named: { account: string | null } | undefined;
   /** The command that was taken and is still to be answered. */
   pending: Command | undefined;
+  /** The lock that counts, to be answered when the end is recorded. */
+  lock: Command | undefined;
 }
 
 /** The end of a reset other than success. */
@@ -45,7 +50,9 @@ export function openRun(reset: string, next: Next): ResetRun {
     next,
     waitingFor: 'claimant',
     deadline: firstHour,
+    named: undefined,
     pending: undefined,
+    lock: undefined,
   };
 }
 
@@ -103,8 +110,8 @@ export async function ask<K extends Command['kind']>(
 
 /**
  * Waits for one of the commands that the step is open for, or gives `due` at a moment of the workflow's clock. Whatever
- * else comes is answered and recorded: leaving ends the reset, `aside` may take what it knows, the rest is told that it
- * is not its turn.
+ * else comes is answered and recorded: leaving ends the reset, an officer's lock too, `aside` may take what it knows, the
+ * rest is told that it is not its turn.
  */
 export async function askUntil<K extends Command['kind']>(
   run: ResetRun,
@@ -116,12 +123,29 @@ export async function askUntil<K extends Command['kind']>(
     const command = await run.inbox.next(moment);
     if (command === 'deadline') return 'due';
     if (command === 'superseded') throw new Ending('refused', 'superseded');
+    if (command.kind === 'lock' && run.named) {
+      await judgeLock(run, run.named.account, command);
+      continue;
+    }
     run.pending = command;
     if ((kinds as readonly string[]).includes(command.kind)) return command as CommandOf<K>; // its kind is one of K by the line's own test
     if (command.kind === 'cancel') throw new Ending('cancelled', 'reset-cancelled');
     if (aside && (await aside(command))) continue;
     await notNow(run, command);
   }
+}
+
+/** An officer's lock, at whatever step it comes. Throws Ending when it counts; every other outcome is answered here. */
+export async function judgeLock(run: ResetRun, account: string | null, command: CommandOf<'lock'>): Promise<void> {
+  const { updateId, message, reply } = command;
+  const { reset } = run;
+  const checked = await unlessUnavailable(() => verifier.confirmLock({ reset, run: run.run, updateId, account, ...message }));
+  if (checked !== 'unavailable' && checked.outcome === 'confirmed') {
+    run.lock = command;
+    throw new Ending('refused', 'reset-locked');
+  }
+  if (checked === 'unavailable') await show(run, { type: 'step.unavailable', outcome: 'unknown', update: updateId });
+  reply({ outcome: 'refused', code: checked === 'unavailable' ? 'service-unavailable' : checked.code, next: run.next });
 }
 
 async function notNow(run: ResetRun, command: Command): Promise<void> {
@@ -143,6 +167,7 @@ export async function end(run: ResetRun, ending: Ending): Promise<void> {
   // Who cancels or denies got what they asked for; everybody else is told no.
   if (ending.state === 'cancelled' || ending.code === 'approval-denied') accept(run);
   else refuse(run, ending.code);
+  run.lock?.reply({ outcome: 'ok', next: run.next });
 }
 
 function leafOf(ending: Ending): { type: LeafType; outcome: LeafOutcome } {
@@ -163,6 +188,6 @@ export async function turnAway(run: ResetRun): Promise<void> {
   for (const command of run.inbox.rest()) {
     run.pending = command;
     await show(run, { type: 'reset.not-now', outcome: 'denied', reason: command.kind, update: command.updateId });
-    refuse(run, command.kind === 'decide' ? 'approval-closed' : 'reset-ended');
+    refuse(run, command.kind === 'decide' ? 'approval-closed' : command.kind === 'lock' ? 'lock-too-late' : 'reset-ended');
   }
 }

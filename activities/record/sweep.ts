@@ -20,6 +20,7 @@ const MOST_AT_ONCE = 100;
  */
 export async function sweep(db: Database, client: Pick<Client, 'workflow'>): Promise<{ erased: number; closed: number }> {
   const erased = await eraseExpired(db);
+  await expireJointActs(db);
   let closed = 0;
   for (const reset of await suspects(db)) {
     if (await isRunning(client, reset.id)) continue;
@@ -38,6 +39,20 @@ async function eraseExpired(db: Database): Promise<number> {
       await appendLeaf(tx, { type: 'password.erased', outcome: 'expired', reset: subject, actor: WORKER }, 'worker');
     }
     return erased.length;
+  });
+}
+
+/** The verifier takes no confirmation after its time anyhow; this says so to people, and in the log. */
+async function expireJointActs(db: Database): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const expired = await tx.$queryRaw<{ id: string; kind: string; subject: string }[]>`
+      UPDATE joint_act SET state = 'expired' WHERE state = 'proposed' AND expires_at < now() RETURNING id::text, kind, subject`;
+    for (const { id, kind, subject } of expired)
+      await appendLeaf(
+        tx,
+        { type: 'joint-act.expired', outcome: 'expired', actor: WORKER, do: { act: id, kind, halts: subject } },
+        'worker',
+      );
   });
 }
 

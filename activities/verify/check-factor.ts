@@ -1,5 +1,7 @@
 import type { Asked, Checked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import { isHalted } from '#domain/halt.ts';
+import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkTotp } from './check-totp.ts';
@@ -62,7 +64,9 @@ export async function checkFactor(
     const actor: Actor = { type: 'claimant', auth: { method: 'totp', aal: '1', cred: credential } };
     await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method: 'totp', credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
-    return { outcome: { outcome: 'passed', attestation, method: 'totp', ...(asked.purpose === 'resume' ? { word } : {}) }, consumed };
+    const stopped = isHalted(await haltNow(tx, deps.keys.checking), said.identified.protected);
+    const more = asked.purpose === 'resume' ? { word } : stopped ? { stopped } : {};
+    return { outcome: { outcome: 'passed', attestation, method: 'totp', ...more }, consumed };
   });
 }
 

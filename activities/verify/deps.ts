@@ -5,7 +5,9 @@ import type { VerifierKeys } from './keys.ts';
 import type { People } from './people.ts';
 
 /** Roles of the console and the directory groups that give them. */
-export type RoleGroups = Readonly<Record<'approver' | 'help-desk' | 'auditor' | 'administrator' | 'operator', readonly string[]>>;
+export type RoleGroups = Readonly<
+  Record<'approver' | 'security-officer' | 'help-desk' | 'auditor' | 'administrator' | 'operator', readonly string[]>
+>;
 
 /** What the verifier's steps work with. Built by its entry; the tests bring their own. */
 export interface VerifierDeps {

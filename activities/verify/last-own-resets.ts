@@ -1,12 +1,12 @@
 import type { Transaction } from '#db';
 
 /** Claims by which a password was set or may have been. */
-const RESET_STATES = ['claimed', 'applied', 'verified', 'unverified', 'unknown'];
+export const MAY_HAVE_BEEN_SET = ['claimed', 'applied', 'verified', 'unverified', 'unknown'];
 
 /** When each of these people's own password was last set by this product, or may have been; a person missing here never had it. */
 export async function lastOwnResets(tx: Transaction, guids: readonly string[]): Promise<Map<string, Date>> {
   const rows = await tx.writeClaim.findMany({
-    where: { accountGuid: { in: [...guids] }, state: { in: RESET_STATES } },
+    where: { accountGuid: { in: [...guids] }, state: { in: MAY_HAVE_BEEN_SET } },
     orderBy: { claimedAt: 'asc' },
     select: { accountGuid: true, claimedAt: true, settledAt: true },
   });

@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { ApproversNamed, Attestation, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type {
+  ApproversNamed,
+  Attestation,
+  DecisionConfirmed,
+  FactorPassed,
+  Identified,
+  LockConfirmed,
+  ProofPassed,
+} from '#domain/attestation.ts';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -39,6 +47,7 @@ export interface Said {
   factors: FactorPassed[];
   approvers: ApproversNamed[];
   decisions: DecisionConfirmed[];
+  locks: LockConfirmed[];
 }
 
 /**
@@ -71,12 +80,20 @@ export async function statementsOf(
     factors: mine.filter((s): s is FactorPassed => s.kind === 'factor'),
     approvers: mine.filter((s): s is ApproversNamed => s.kind === 'approvers'),
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
+    locks: mine.filter((s): s is LockConfirmed => s.kind === 'lock'),
   };
 }
 
-const KINDS: ReadonlySet<string> = new Set(['identified', 'proof', 'factor', 'approvers', 'decision'] satisfies Attestation['kind'][]);
+const KINDS: ReadonlySet<string> = new Set([
+  'identified',
+  'proof',
+  'factor',
+  'approvers',
+  'decision',
+  'lock',
+] satisfies Attestation['kind'][]);
 
-/** The verifier's key signs these five kinds and rows; a body with one of these kinds was made by `attest`. */
+/** The verifier's key signs these kinds, words and rows; a body with one of these kinds was made by `attest`. */
 function isAttestation(body: unknown): body is Attestation {
   return typeof body === 'object' && body !== null && 'kind' in body && typeof body.kind === 'string' && KINDS.has(body.kind);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOORS } from '#domain/circumstances.ts';
+import { HALTS } from '#domain/halt.ts';
 import { PROOFS } from '#domain/next.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 
@@ -85,6 +86,17 @@ export const TYPED = {
     delegation: z.uuid().optional(),
     stage: z.int(),
     decision: z.enum(['approve', 'deny']),
+    reason: z.string(),
+    source,
+  }),
+  /** Sealed together with who locks and why: nobody on the way can put it on somebody else. */
+  lock: z.strictObject({ value: code, officer: z.string(), reason: z.string(), source }),
+  'joint-act': z.strictObject({
+    value: code,
+    deed: z.enum(['propose', 'confirm']),
+    act: z.string(),
+    halts: z.enum(HALTS),
+    officer: z.string(),
     reason: z.string(),
     source,
   }),

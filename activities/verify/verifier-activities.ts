@@ -3,6 +3,7 @@ import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
+import { confirmLock } from './confirm-lock.ts';
 import type { VerifierDeps } from './deps.ts';
 import { endDelegation } from './end-delegation.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
@@ -10,6 +11,7 @@ import { storeDelegation } from './make-delegation.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
+import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
@@ -24,6 +26,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     requestApprovals: (asked) => requestApprovals(deps, asked),
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
     confirmDecision: (asked) => confirmDecision(deps, asked),
+    confirmLock: (asked) => confirmLock(deps, asked),
     checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
     checkReturn: (asked) => checkReturn(deps, asked),
@@ -33,5 +36,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     endDelegation: (asked) => endDelegation(deps, asked),
     registerPasskey: (asked) => registerPasskey(deps, asked),
     removePasskey: (asked) => removePasskey(deps, asked),
+    proposeJointAct: (asked) => proposeJointAct(deps, asked),
+    confirmJointAct: (asked) => confirmJointAct(deps, asked),
   };
 }

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '#db';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import { isRefusalCode, PASSWORD_REASONS } from '#domain/refusals.ts';
+import { takeAccountTurn } from '../account-turn.ts';
 import type { WriteAsked, WriteOutcome } from '../contract.ts';
 
 /**
@@ -66,8 +67,8 @@ export async function whyNotClaim(
   asked: WriteAsked,
   passwordsPerReset: number,
 ): Promise<RefusalCode | 'busy' | undefined> {
-  // Two writers, or two attempts, decide one after the other about one account; released with the transaction.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${asked.account}, 0))`;
+  // Two writers, or two attempts, decide one after the other about one account.
+  await takeAccountTurn(tx, asked.account);
   const others = await tx.writeClaim.findMany({
     where: {
       OR: [{ resetId: asked.reset }, { accountGuid: asked.account, state: 'claimed' }],

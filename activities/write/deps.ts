@@ -5,6 +5,7 @@ import { DirectoryUnavailable } from '../directory/errors.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Opener } from '../open-sealed.ts';
+import type { HaltMemory } from './halts.ts';
 
 /** Everything a writer works with. Built by its entry; the tests bring their own. */
 export interface WriterDeps {
@@ -23,6 +24,8 @@ export interface WriterDeps {
   trustPolicy: TrustPolicy;
   /** How old the cosignatures over an intent may be. */
   intentSeconds: number;
+  /** The newest emergency stop or its lifting that this writer has seen. */
+  halts: HaltMemory;
   /** Opens what the API sealed to this writer. */
   opener: Opener;
   /** Seconds after a claim before its outcome is read back: longer than any write of that claim can still be under way. */

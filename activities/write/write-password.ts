@@ -3,21 +3,25 @@ import type { WriteAsked, WriteOutcome } from '../contract.ts';
 import { PasswordNotEncodable } from '../directory/encode-password.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { setPassword, type WriteOutcome as Said } from '../directory/set-password.ts';
+import { takeHaltTurn } from '../halt-turn.ts';
 import { parseAsked } from './asked.ts';
 import { findClaim, holdsClaim, outcomeOf, whyNotClaim, writeClaim, type Claim } from './claims.ts';
 import { judgeWrite, type Allowed } from './conditions.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { fence, type Fence } from './fence.ts';
 import { expire, finish, refuse, refuseLie, writeLeaf } from './finish.ts';
+import { refuseWhileHalted } from './halts.ts';
 import { readPwdLastSet } from './pwd-last-set.ts';
 import { refusedPassword } from './refused-password.ts';
 import { openPassword } from './sealed-password.ts';
 import { settle } from './settle.ts';
+import { signedStatements } from './statements.ts';
 import { witnessedIntent } from './witnessed-intent.ts';
 
 /**
  * Writes one password, once, or says why not. Idempotent by (reset, ordinal): a repeated call is answered from the
- * claim, or first finds out what became of the lost one. Throws DirectoryUnavailable when trying again later is right.
+ * claim, or first finds out what became of the lost one. Throws DirectoryUnavailable, or Halted during an emergency
+ * stop, when trying again later is right.
  */
 export async function writePassword(deps: WriterDeps, message: WriteAsked): Promise<WriteOutcome> {
   const asked = parseAsked(message);
@@ -40,6 +44,8 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
   const intent = await witnessedIntent(deps, asked, judged.allowed);
   if (intent === 'not-witnessed') return refuse(deps, asked, 'intent-not-witnessed', claim);
   if (intent === 'stale') return expire(deps, asked, claim);
+  // Halted: nothing is opened and nothing claimed; the step is tried again until it is lifted, or the intent is too old.
+  await refuseWhileHalted(deps.db, deps);
   const sealed = await openPassword(deps, asked);
   if (sealed.outcome !== 'opened')
     return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);
@@ -60,8 +66,13 @@ async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over:
   // Judged at one controller and written at another that knows of a later change.
   if (before !== allowed.account.pwdLastSet) return 'account-changed';
   const claimed = await deps.db.$transaction(async (tx) => {
+    await takeHaltTurn(tx, 'a writer');
+    await refuseWhileHalted(tx, deps);
     const why = await whyNotClaim(tx, asked, allowed.passwordsPerReset);
     if (why) return why;
+    // Signed since this was judged, such as a lock: everything is judged again.
+    const { hashes } = await signedStatements(tx, asked.reset, deps.verifierKey);
+    if (hashes.length !== allowed.statements.length) return 'judge-again';
     const claimedAt = await writeClaim(tx, asked, { controller, before, over });
     if (!claimedAt) return 'busy';
     await writeLeaf(tx, deps, asked, {
@@ -73,6 +84,7 @@ async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over:
     return claimedAt;
   });
   if (claimed === 'busy') throw new DirectoryUnavailable('another write of this account is not settled yet');
+  if (claimed === 'judge-again') throw new DirectoryUnavailable('another statement was signed meanwhile');
   if (typeof claimed === 'string') return claimed;
   return {
     account: asked.account,

@@ -4,6 +4,7 @@ import { Loading, usePermissions } from 'react-admin';
 import { useLocation } from 'react-router-dom';
 import { LiveUpdates } from '../live/live-updates.tsx';
 import { LogNotice } from '../log/log-notice.tsx';
+import { HaltNotice } from '../officers/halt-notice.tsx';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { EndingNotice } from '../session/ending-notice.tsx';
@@ -51,6 +52,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
           <Box sx={{ displayPrint: 'none' }}>
             <EndingNotice />
             <LogNotice />
+            <HaltNotice />
           </Box>
           <Boundary key={pathname}>
             <Suspense fallback={<Loading />}>{children}</Suspense>

@@ -1,4 +1,5 @@
 import FactCheck from '@mui/icons-material/FactCheck';
+import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
 import Summarize from '@mui/icons-material/Summarize';
@@ -18,6 +19,7 @@ const ICONS = {
   inbox: InboxIcon,
   delegations: SwapHoriz,
   resets: LockReset,
+  officers: GppMaybe,
   audit: FactCheck,
   log: Verified,
   reports: Summarize,
@@ -28,7 +30,9 @@ const ICONS = {
 export function Menu() {
   const say = useSay();
   const { permissions } = usePermissions<Role[]>();
-  const waiting = useSummary()?.approvalsWaitingForMe ?? 0;
+  const summary = useSummary();
+  const waiting = summary?.approvalsWaitingForMe ?? 0;
+  const acts = summary?.actsWaitingForMe ?? 0;
   return (
     <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
       <List disablePadding>
@@ -48,6 +52,7 @@ export function Menu() {
                   <Icon />
                 </ListItemIcon>
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+                {page === 'officers' && acts > 0 && <Count waiting={acts} label={say('officers.waiting', { smart_count: acts })} />}
                 {page === 'inbox' && waiting > 0 && (
                   <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />
                 )}

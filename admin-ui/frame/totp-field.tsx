@@ -3,6 +3,8 @@ import type { Ref } from 'react';
 import { monospace } from '../theme.ts';
 
 type TotpFieldProps = {
+  /** Where several stand on one page. */
+  id?: string;
   label: string;
   hint: string;
   problem?: string;
@@ -13,10 +15,10 @@ type TotpFieldProps = {
 };
 
 /** A field for a code from an authenticator: can be pasted, and offers the numeric keyboard. */
-export function TotpField({ label, hint, problem, value, onChange, inputRef, disabled = false }: TotpFieldProps) {
+export function TotpField({ id = 'totp', label, hint, problem, value, onChange, inputRef, disabled = false }: TotpFieldProps) {
   return (
     <TextField
-      id="totp"
+      id={id}
       label={label}
       value={value}
       onChange={(event) => onChange(event.target.value)}

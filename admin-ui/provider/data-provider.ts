@@ -7,7 +7,9 @@ import type {
   Delegations,
   HistoryEvent,
   FrameworkItem,
+  Halt,
   IssuedCode,
+  JointActs,
   KeyCeremony,
   LogStanding,
   OpenedLeaf,
@@ -27,6 +29,9 @@ const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approval
 type Page = { items: RaRecord[]; nextCursor?: string | null };
 /** `delegation`: under which the page said that one decides. */
 export type Stated = { decision: 'approve' | 'deny'; reason: string; delegation?: string };
+/** What a security officer does: why, and a fresh code of their own. */
+export type Confirmed = { reason: string; totp: string };
+export type Told = { message: string };
 export type Decided = { state: string; message: string };
 
 /** Answered whole: what one person may see of the approvals is never long. */
@@ -63,7 +68,7 @@ const unsupported = (): Promise<never> => Promise.reject(new Error('the console 
 
 /**
  * The console's only door to the interface. Lists page by cursor and count nothing; nothing can be created, edited or
- * deleted generically: a person decides, issues codes, hands decisions over, and changes which keys they have.
+ * deleted generically: what a person can do has a name of its own.
  */
 export const dataProvider = {
   supportAbortSignal: true,
@@ -87,6 +92,19 @@ export const dataProvider = {
     request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: stated }),
   decide: (approval: string, decision: Stated & object, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
+  /** Ends a reset for good; the same key gets the first answer again. */
+  lock: (reset: string, lock: Confirmed, idempotencyKey: string) =>
+    request<Told>(`/resets/${encodeURIComponent(reset)}/lock`, { method: 'POST', body: lock, idempotencyKey }),
+  jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
+  propose: (halts: Halt, confirmed: Confirmed, idempotencyKey: string) =>
+    request<Told>('/joint-acts', { method: 'POST', body: { halts, ...confirmed }, idempotencyKey }),
+  /** Confirms what was shown, by its own content too. */
+  confirmAct: (act: string, halts: Halt, confirmed: Confirmed, idempotencyKey: string) =>
+    request<Told>(`/joint-acts/${encodeURIComponent(act)}/confirmations`, {
+      method: 'POST',
+      body: { halts, ...confirmed },
+      idempotencyKey,
+    }),
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
   issueCode: (account: string, checked: Check[], idempotencyKey: string) =>
     request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked }, idempotencyKey }),

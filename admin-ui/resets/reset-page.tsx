@@ -11,6 +11,8 @@ import type { ResetDetail } from '../records.ts';
 import { useSay } from '../say.ts';
 import { spanInWords } from '../time/span.ts';
 import { HistoryEvents } from './history-events.tsx';
+import { LockForm } from './lock-form.tsx';
+import { Locked } from './locked.tsx';
 import { Notices } from './notices.tsx';
 import { Progress } from './progress.tsx';
 import { ResetFacts } from './reset-facts.tsx';
@@ -52,6 +54,7 @@ function OneReset() {
       actions={<StateChip state={reset.state} />}
     >
       {reset.code && <Ending code={reset.code} />}
+      {reset.lock && <Locked lock={reset.lock} />}
       <Progress reset={reset} />
       <Stack direction={{ xs: 'column', lg: 'row' }} spacing={3} sx={{ alignItems: { lg: 'flex-start' }, '& > *': { minWidth: 0 } }}>
         <Stack spacing={3} sx={{ flex: 3 }}>
@@ -64,6 +67,7 @@ function OneReset() {
           <ResetFacts reset={reset} />
           {reset.approvals.length > 0 && <Stages stages={reset.approvals} over={isTerminal(reset.state)} />}
           <Notices notices={reset.notices} />
+          <LockForm reset={reset} />
         </Stack>
       </Stack>
     </Page>

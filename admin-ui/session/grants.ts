@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations';
+export type PageName = 'inbox' | 'resets' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -9,7 +9,8 @@ export type PageName = 'inbox' | 'resets' | 'audit' | 'log' | 'reports' | 'helpD
 export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
   delegations: ['approver'],
-  resets: ['approver', 'help-desk', 'auditor', 'administrator', 'operator'],
+  resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
+  officers: ['security-officer', 'auditor', 'administrator'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
   reports: ['auditor', 'administrator'],
@@ -23,6 +24,7 @@ export const ADDRESSES = {
   inbox: '/approvals',
   delegations: '/delegations',
   resets: '/resets',
+  officers: '/officers',
   audit: '/audit',
   log: '/log',
   reports: '/reports',
@@ -32,6 +34,7 @@ export const ADDRESSES = {
 /** Where each role begins its day; the first that fits, in this order. */
 const START: readonly (readonly [Role, PageName])[] = [
   ['approver', 'inbox'],
+  ['security-officer', 'resets'],
   ['help-desk', 'helpDesk'],
   ['auditor', 'audit'],
   ['administrator', 'resets'],

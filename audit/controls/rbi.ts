@@ -22,6 +22,12 @@ export const rbi: Framework = {
         'delegation.made',
         'delegation.withdrawn',
         'delegation.refused',
+        'reset.locked',
+        'reset.lock-refused',
+        'joint-act.proposed',
+        'joint-act.confirmed',
+        'joint-act.refused',
+        'joint-act.expired',
         'write.refused',
       ],
       tests: [
@@ -36,6 +42,7 @@ export const rbi: Framework = {
           'a vote in the place of another uses up both, whoever of the two comes next',
           'a delegation is made by its delegator alone, about what they signed, to somebody who can decide',
         ),
+        ...provenBy('test/verify/locks.test.ts', 'any officer locks with a code of their own, once for all; nobody else does'),
       ],
     },
     {

@@ -4,6 +4,7 @@ import { clockSkew, controllerCertificate, readerRights, writerRights } from './
 import { evidenceLog } from './evidence-log.ts';
 import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
+import { emergencyStop } from './emergency-stop.ts';
 import { historyRings } from './history-rings.ts';
 import { keyModes } from './keys.ts';
 import { freeDisk, nodeVersion, packages, temporalBinaryVersion } from './machine.ts';
@@ -26,6 +27,7 @@ export function checks(state: string): Check[] {
     () => temporalAnswers(state),
     () => timeSkippingOff(state),
     () => evidenceLog(state),
+    () => emergencyStop(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

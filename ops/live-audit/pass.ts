@@ -12,6 +12,7 @@ import type { PublishedTiles } from '../bundle/tiles.ts';
 import { Sentence } from '../sentence.ts';
 import { lookAtArchive } from './archived.ts';
 import { notTheBeginning, whyNotGrown } from './growth.ts';
+import { haltsKept } from './halts.ts';
 import { openingsFit } from './openings.ts';
 import { recompute } from './recompute.ts';
 import { replayResets, type ReplayWith } from './replay-resets.ts';
@@ -98,6 +99,7 @@ export async function pass(
     ),
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
+    await haltsKept(deps.db),
     histories.finding(),
     rotations.finding(),
     // All of them, whenever all leaves are looked at.

@@ -10,6 +10,7 @@ import type { DirectoryFacts } from './settings.ts';
 /** Which groups of the demo bank have which role in the console. */
 const roleGroups: DirectoryFacts['roleGroups'] = {
   approver: ['CS-Approvers', 'CS-Security-Officers'],
+  'security-officer': ['CS-Security-Officers'],
   'help-desk': ['CS-Help-Desk'],
   auditor: ['CS-Auditors'],
   administrator: ['CS-Administrators'],

@@ -21,7 +21,14 @@ const ownDirectory = z.strictObject({
   netbios: z.string().min(1),
   upnSuffix: z.string().min(1),
   binds: z.strictObject({ reader: bind, writerStaff: bind, writerPrivileged: bind }),
-  roleGroups: z.strictObject({ approver: groups, 'help-desk': groups, auditor: groups, administrator: groups, operator: groups }),
+  roleGroups: z.strictObject({
+    approver: groups,
+    'security-officer': groups,
+    'help-desk': groups,
+    auditor: groups,
+    administrator: groups,
+    operator: groups,
+  }),
   policy: z.string().min(1),
 });
 

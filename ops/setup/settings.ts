@@ -119,6 +119,7 @@ export function writeSettings(input: SettingsInput): void {
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),
     intentSeconds: 900,
+    haltFile: inFolder(name, 'halt.json'),
   });
 
   const notary: NotarySettings = {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +19,7 @@ import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
 import { logStanding } from '#api/log-endpoints.ts';
 import { createMetrics } from '#api/metrics.ts';
 import { createPortalFlow } from '#api/portal-service.ts';
+import { haltNow } from '#prisma/joint-acts.ts';
 import { createSealer, type SealingKeys } from '#api/seal.ts';
 import { createSessions, type Sessions } from '#api/sessions.ts';
 import { historyConverter } from '#history/converter.ts';
@@ -81,7 +82,9 @@ export async function useApp(
   const consoleDir = mkdtempSync(join(tmpdir(), 'console-'));
   writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
   const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
-  const hear = hearVerifier(newVerifierKey());
+  const verifierKey = newVerifierKey();
+  const hear = hearVerifier(verifierKey);
+  const halted = () => haltNow(db, createPublicKey(verifierKey));
   const trustPolicyFile = join(consoleDir, 'trust.tlog');
   const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned, hear });
   const app = createApp({
@@ -95,7 +98,8 @@ export async function useApp(
     changes,
     flow,
     hear,
-    metrics: createMetrics(() => logStanding(db)),
+    haltNow: halted,
+    metrics: createMetrics(() => logStanding(db), halted),
     tilesFolder: join(consoleDir, 'tiles'),
     trustPolicyFile,
     origin: ORIGIN,

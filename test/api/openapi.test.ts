@@ -86,8 +86,22 @@ test('answers are as the document says, without a field more', async () => {
   await app.owner.$transaction((tx) =>
     appendLeaf(tx, { type: 'proof.checked', outcome: 'success', reset: id, do: { method: 'recovery-code' } }, 'test'),
   );
+  await app.owner.jointAct.create({
+    data: {
+      id: uuidv7(),
+      kind: 'halt',
+      subject: 'all',
+      state: 'proposed',
+      proposal: '{}',
+      proposalSignature: new Uint8Array(64),
+      proposer: owner,
+      proposerName: 'o',
+      proposedAt: new Date(),
+      expiresAt: new Date(Date.now() + 60_000),
+    },
+  });
   await app.owner.device.create({ data: { id: uuidv7(), accountGuid: owner, accountName: 'a', name: 'pc', platform: 'linux' } });
-  const all = await app.signedIn(['approver', 'help-desk', 'auditor', 'administrator', 'operator'], owner);
+  const all = await app.signedIn(['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'], owner);
   const asked: [string, string, string, Record<string, string>?, unknown?][] = [
     ['GET', '/api/v1/session', '/api/v1/session', all],
     ['GET', '/api/v1/session', '/api/v1/session'],
@@ -104,6 +118,16 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/reports/{framework}', '/api/v1/reports/none?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/reports/{framework}/table.csv', '/api/v1/reports/rbi/table.csv?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/devices', '/api/v1/devices', all],
+    ['GET', '/api/v1/joint-acts', '/api/v1/joint-acts', all],
+    ['POST', '/api/v1/joint-acts', '/api/v1/joint-acts', all, { halts: 'everything', reason: 'r', totp: '123456' }],
+    [
+      'POST',
+      '/api/v1/joint-acts/{id}/confirmations',
+      `/api/v1/joint-acts/${id}/confirmations`,
+      all,
+      { halts: 'all', reason: 'r', totp: '123456' },
+    ],
+    ['POST', '/api/v1/resets/{id}/lock', '/api/v1/resets/none/lock', all, { reason: 'r', totp: '123456' }],
     ['GET', '/api/v1/summary', '/api/v1/summary', all],
     ['GET', '/api/v1/openapi.json', '/api/v1/openapi.json'],
     ['GET', '/api/v1/policies/schema', '/api/v1/policies/schema', all],

@@ -68,6 +68,12 @@ function unverified(): SoftPasskey {
   return key;
 }
 
+/** An officer's lock, beside everything that was honest. */
+const locked: Lie = (all) => [
+  ...all,
+  { ...all.find(({ kind }) => kind === 'factor'), id: randomUUID(), kind: 'lock', person: randomUUID(), reason: '00' } as Attestation,
+];
+
 /** What is tried, on whom, and the code that answers it. */
 export const approvalLies: [string, string, CaseOptions, string][] = [
   ['no approval', 'rosa.klein', {}, 'evidence-missing'],
@@ -109,4 +115,5 @@ export const approvalLies: [string, string, CaseOptions, string][] = [
     { approvals, statements: (all) => [...all, { ...decision(all, 1), id: randomUUID(), decision: 'deny' } as Attestation] },
     'approval-denied',
   ],
+  ['locked after both had approved, and the worker goes on', 'rosa.klein', { approvals, statements: locked }, 'reset-locked'],
 ];

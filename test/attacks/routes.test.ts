@@ -120,7 +120,7 @@ test('every role list is kept: a person without the role gets 403', async () => 
 });
 
 test('a forged request from another site is refused', async () => {
-  const headers = await app.signedIn(['approver', 'help-desk']);
+  const headers = await app.signedIn(['approver', 'security-officer', 'help-desk']);
   for (const { method, path } of routes.filter((route) => route.method !== 'GET')) {
     const tried = async (more: Record<string, string | undefined>) => {
       const all = Object.fromEntries(

@@ -22,7 +22,7 @@ binds:
   reader: { dn: 'CN=reader,DC=example,DC=test', passwordFile: reader.password }
   writerStaff: { dn: 'CN=staff,DC=example,DC=test', passwordFile: staff.password }
   writerPrivileged: { dn: 'CN=privileged,DC=example,DC=test', passwordFile: privileged.password }
-roleGroups: { approver: [Approvers], help-desk: [Help Desk], auditor: [], administrator: [], operator: [] }
+roleGroups: { approver: [Approvers], security-officer: [Officers], help-desk: [Help Desk], auditor: [], administrator: [], operator: [] }
 policy: policy.yaml
 `;
 const refusal = (text: string): string => {

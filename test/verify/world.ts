@@ -102,6 +102,7 @@ export async function useVerifier(): Promise<World> {
     }),
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
+      'security-officer': ['CS-Security-Officers'],
       'help-desk': ['CS-Help-Desk'],
       auditor: ['CS-Auditors'],
       administrator: [],

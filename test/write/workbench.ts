@@ -8,6 +8,7 @@ import { readAccount } from '#activities/directory/find-account.ts';
 import { createOpener } from '#activities/open-sealed.ts';
 import { createWriterActivities } from '#activities/write/activities.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
+import type { HaltMemory } from '#activities/write/halts.ts';
 import { createSealer } from '#api/seal.ts';
 import type { Attestation, ApproversNamed, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
@@ -82,6 +83,7 @@ export async function writerBench() {
       settleSeconds: 3,
       trustPolicy: log.policy,
       intentSeconds: 900,
+      halts: forgetful(),
       directoryOn: (url) => (bank.settings.controllers.some((one) => one.url === url) ? directory : undefined),
       opener: await createOpener({ recipient: `writer-${writerClass}`, own: keysOf[writerClass].own, sender: api.spki }),
       ...more,
@@ -251,6 +253,12 @@ export async function writerBench() {
     openDirectory,
     guidDn,
   };
+}
+
+/** Remembers as long as the writer lives. */
+export function forgetful(): HaltMemory {
+  let last: ReturnType<HaltMemory['last']>;
+  return { last: () => last, keep: (act) => void (last = act) };
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

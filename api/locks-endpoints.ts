@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Database } from '#db';
+import { Refusal } from '#domain/refusals.ts';
+import type { LockMessage } from '#workflows/messages.ts';
+import { actorOf } from './actor.ts';
+import type { Admission } from './admission.ts';
+import { stateReason } from './decisions.ts';
+import { endpoint, signedIn } from './endpoint.ts';
+import type { Engine } from './engine.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+import { fact, readLeaf } from './leaf-reading.ts';
+import { recordRefusal } from './refused-deed.ts';
+import type { Sealer } from './seal.ts';
+import { byId } from './shapes.ts';
+import { code, reason } from './typed.ts';
+import { updateIdOf } from './update-id.ts';
+
+export interface LockDeps {
+  db: Database;
+  hash: KeyedHash;
+  sealer: Sealer;
+  engine: Engine;
+  admission: Admission;
+}
+
+/** A security officer ends a reset for good. Whether the lock counts is said by the verifier, and the writer honours it by itself. */
+export function locksEndpoints({ db, hash, sealer, engine, admission }: LockDeps) {
+  return {
+    lock: endpoint(
+      {
+        summary: "Lock a reset, confirmed with one's own authenticator: it ends and cannot be taken up again",
+        access: ['security-officer'],
+        params: byId,
+        body: z.strictObject({ reason, totp: code }),
+        replies: { 200: { description: 'The reset is locked', schema: z.object({ message: z.string() }) } },
+        refusals: [
+          'not-found',
+          'factor-not-accepted',
+          'lock-too-late',
+          'officer-needed',
+          'approver-not-active',
+          'not-now',
+          'service-unavailable',
+          'too-many-requests',
+        ],
+      },
+      async (ask) => {
+        const session = signedIn(ask);
+        const { reason: stated, totp } = ask.body;
+        const row = await db.reset.findUnique({ where: { id: ask.params.id }, select: { id: true } });
+        if (!row) throw new Refusal('not-found');
+        await admission.step(`locks of ${session.account}`);
+        const { digest } = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
+        // Crash from here on: nothing is locked until the update is accepted; the same request, sent again, has the same update id.
+        const sealed = await sealer.seal(db, {
+          recipient: 'verifier',
+          purpose: 'lock',
+          subject: row.id,
+          value: { value: totp, officer: session.account, reason: digest, source: ask.source },
+        });
+        const message: LockMessage = { officer: session.account, reason: digest, sealed: sealed.id };
+        const updateId = updateIdOf(hash, {
+          nonce: ask.nonce,
+          route: 'lock',
+          reset: row.id,
+          typed: `${session.account} ${digest} ${totp}`,
+        });
+        const reply = await engine.update(row.id, 'lock', updateId, message);
+        if (reply === 'closed') {
+          const personal = { address: ask.source };
+          await recordRefusal(db, {
+            type: 'reset.lock-refused',
+            reset: row.id,
+            actor: actorOf(session),
+            reason: 'lock-too-late',
+            personal,
+          });
+          throw new Refusal('lock-too-late');
+        }
+        if (reply.outcome === 'refused') throw new Refusal(reply.code);
+        return { status: 200, body: { message: 'The reset is locked. It has ended, and the password is unchanged.' } };
+      },
+    ),
+  };
+}
+
+/** When a reset was locked and why, by the leaf of the lock itself. */
+export async function lockOf(db: Database, { id, lockedByName }: { id: string; lockedByName: string | null }) {
+  const leaf = await db.leaf.findFirst({ where: { resetId: id, type: 'reset.locked' }, select: { actor: true, body: true, at: true } });
+  if (!leaf) return null;
+  const digest = fact(readLeaf(leaf.body), 'reason');
+  const stated = await db.statedReason.findFirst({ where: { digest: digest ?? '' }, select: { text: true } });
+  return { by: lockedByName ?? leaf.actor ?? '', at: leaf.at.toISOString(), ...(stated ? { reason: stated.text } : {}) };
+}
