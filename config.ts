@@ -96,6 +96,8 @@ export const verifierSettings = z.strictObject({
   bind,
   roleGroups,
   relyingParty,
+  /** Its own copy of who may publish policies (domain/policy-publication.ts, as JSON). */
+  publishersFile: path,
   /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
   factorKeyFile: path,
   /** 32 bytes: pepper of every stored code. */
@@ -123,6 +125,8 @@ export const writerSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   /** Its own copy: a signature made for another site, or on another page, is none. */
   relyingParty,
+  /** Its own copy of who may publish policies, and of the versions that the operator put in force by hand. */
+  publishersFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
   settleSeconds: z.int().positive(),
   /** Its own copy of which log, witnesses and quorum an intent must be witnessed by (C2SP tlog-policy). */

@@ -246,6 +246,13 @@ export interface DelegationAsked {
   sealed: string;
 }
 export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
+export interface PolicyDeedAsked {
+  request: string;
+  account: string;
+  /** Sealed: which version, which deed, and the key's signature. */
+  sealed: string;
+}
+export type PolicyDeedAnswer = { outcome: 'done'; policy: string } | { outcome: 'refused'; code: RefusalCode };
 
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
 export interface ReturnAsked extends Asked {
@@ -267,4 +274,5 @@ export interface VerifierConsoleActivities {
   endDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
   proposeJointAct(asked: JointActAsked): Promise<JointActAnswer>;
   confirmJointAct(asked: JointActAsked): Promise<JointActAnswer>;
+  policyDeed(asked: PolicyDeedAsked): Promise<PolicyDeedAnswer>;
 }

@@ -7,6 +7,7 @@ import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
 import { createOpener } from './open-sealed.ts';
+import { readPinnedPublishers } from './pinned-publishers.ts';
 import { runWorker } from './run-worker.ts';
 import { VERIFIER } from './verify/deps.ts';
 import { verifierKeys } from './verify/keys.ts';
@@ -42,6 +43,7 @@ const activities = createVerifierActivities({
     names: readSecret(settings.hmacKeyFile),
   }),
   roleGroups: settings.roleGroups,
+  pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   relyingParty: settings.relyingParty,
 });
 

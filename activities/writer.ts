@@ -8,6 +8,7 @@ import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
 import { createOpener } from './open-sealed.ts';
+import { readPinnedPublishers } from './pinned-publishers.ts';
 import { runWorker } from './run-worker.ts';
 import { createWriterActivities } from './write/activities.ts';
 import { writerName, type WriterDeps } from './write/deps.ts';
@@ -43,6 +44,7 @@ const deps: WriterDeps = {
   directoryOn: (url) => alone.get(url),
   verifierKey,
   relyingParty: settings.relyingParty,
+  pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   opener: await createOpener({
     recipient: process,
     own: readSecret(settings.openingKeyFile).toString('utf8'),

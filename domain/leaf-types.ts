@@ -53,7 +53,10 @@ export const LEAF_TYPES = {
   'audit.read':
     'somebody read or exported the audit stream or a report, or read a reset, a history, evidence or personal data for an audit',
   'openings.erased': 'personal data was erased, how much and on what ground',
-  'policy.loaded': 'a policy version was loaded or put in force',
+  'policy.loaded': 'the operator put a policy version in force by hand',
+  'policy.drafted': 'an administrator signed a version of the policy as a draft',
+  'policy.published': 'another administrator signed and published a drafted version of the policy',
+  'policy.refused': 'a draft or a publication of the policy did not count, and why',
   'key.added': 'a key was made, trusted, or added to the ring of every process that holds it',
   'key.rotated': 'a key of the log, a witness or the export took the place of another, signed by both',
   'witness.seen': 'a witness went or came back, or refuses this log',

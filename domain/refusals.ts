@@ -1,4 +1,5 @@
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
+import { POLICY_REFUSALS } from './policy-refusals.ts';
 
 /**
  * The whole vocabulary of "no". One row a refusal: the HTTP status, and the words that the person in front of the
@@ -176,6 +177,7 @@ export const REFUSALS = {
   },
 
   ...DELEGATION_REFUSALS,
+  ...POLICY_REFUSALS,
   'reset-locked': {
     status: 403,
     words:

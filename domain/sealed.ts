@@ -20,6 +20,7 @@ export interface SealedContext {
     | 'passkey-removal'
     | 'delegation'
     | 'delegation-end'
+    | 'policy-deed'
     | 'password';
   /** reset id, or the session or command that the value belongs to. */
   subject: string;

@@ -20,6 +20,7 @@ import { makeArchives } from './setup/archives.ts';
 import { demoPolicyFile, makePolicy } from './setup/policy.ts';
 import { makePostgresData } from './setup/postgres-data.ts';
 import { recordKeys } from './setup/record-keys.ts';
+import { pinWhatIsInForce } from './setup/publishers.ts';
 import { writeSettings } from './setup/settings.ts';
 import { childPart } from './stack/child.ts';
 import { controlPath, serveControl } from './stack/control.ts';
@@ -114,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await migrateDatabase(state, progress);
     await recordKeys(state, progress);
     await makePolicy(state, own?.policyFile ?? demoPolicyFile, progress);
+    await pinWhatIsInForce(state);
     await progress.step('Temporal', () => supervisor.start(childPart(temporalSpec(state, ports.temporal, ids.temporal, testing), true)));
 
     const address = own ? undefined : await directoryAddress(state);

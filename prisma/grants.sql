@@ -76,6 +76,9 @@ GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, 
 GRANT SELECT, INSERT ON joint_act TO countersign_verifier;
 GRANT UPDATE (state, body, signature, confirmer, confirmer_name, confirmed_at) ON joint_act TO countersign_verifier;
 GRANT SELECT ON policy_version, write_claim TO countersign_verifier;
+-- A text of the API is a text; only the verifier, which checks whose hand it bears, makes a draft and a version in force of it.
+GRANT INSERT (sha256, text) ON policy_version TO countersign_api;
+GRANT UPDATE (in_force, draft, drafted_by, drafted_at, publication, published_by, published_at) ON policy_version TO countersign_verifier;
 GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 

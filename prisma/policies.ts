@@ -31,6 +31,14 @@ export async function loadPolicy(tx: Transaction, text: string, actor: Actor): P
   return { sha256, policy };
 }
 
+/** Keeps a text that parsePolicy accepts as a version that nobody signed yet, and answers its hash. Throws PolicyError. */
+export async function storePolicyText(db: Pick<Transaction, '$executeRaw'>, text: string): Promise<string> {
+  parsePolicy(text);
+  const sha256 = policySha256(text);
+  await db.$executeRaw`INSERT INTO policy_version (sha256, text) VALUES (${sha256}, ${text}) ON CONFLICT DO NOTHING`;
+  return sha256;
+}
+
 function verified(row: { sha256: string; text: string }): Policy {
   if (policySha256(row.text) !== row.sha256) throw new Error(`policy ${row.sha256} does not match its hash`);
   return parsePolicy(row.text);

@@ -10,6 +10,8 @@ import type {
   PasskeyAsked,
   JointActAnswer,
   JointActAsked,
+  PolicyDeedAnswer,
+  PolicyDeedAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -59,6 +61,11 @@ export async function enrol(asked: EnrolAsked): Promise<EnrolAnswer> {
 /** A key that somebody signed in to the console registers, confirmed with what they have. */
 export async function addPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
   return verifier.registerPasskey(asked);
+}
+
+/** A version of the policy that an administrator signs, as a draft or for publication. */
+export async function signPolicy(asked: PolicyDeedAsked): Promise<PolicyDeedAnswer> {
+  return verifier.policyDeed(asked);
 }
 
 /** A key that its owner removes. */

@@ -12,5 +12,6 @@ export {
   proposeJointAct,
   signIn,
   signInFactor,
+  signPolicy,
   undelegate,
 } from './console.ts';

@@ -13,6 +13,8 @@ export type {
   PasskeyAsked,
   JointActAnswer,
   JointActAsked,
+  PolicyDeedAnswer,
+  PolicyDeedAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -100,4 +102,5 @@ export const CONSOLE_WORKFLOWS = {
   undelegate: 'undelegate',
   proposeJointAct: 'proposeJointAct',
   confirmJointAct: 'confirmJointAct',
+  signPolicy: 'signPolicy',
 } as const;

@@ -1,5 +1,4 @@
 import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
-import { passkeyBody } from '#domain/passkey.ts';
 import { DECISION_TAG, decisionStatement, shownLines, shownText } from '#domain/decision-statement.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -8,14 +7,13 @@ import { canonical } from '#evidence/jcs.ts';
 import { commitment } from '#evidence/leaf.ts';
 import { parseNote } from '#evidence/signed-note.ts';
 import type { Committed } from '#prisma/leaves.ts';
-import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { Transaction } from '#db';
 import { openCeremony } from './ceremony.ts';
 import type { DecisionAsked } from './confirm-decision.ts';
 import type { OurDelegation } from './delegations.ts';
 import type { VerifierDeps } from './deps.ts';
 import { byOwnCode } from './own-code.ts';
-import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
+import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
 import type { Said } from './statements.ts';
 import type { Typed } from './typed.ts';
 
@@ -89,10 +87,7 @@ async function bySignature(
   const asserted = await checkAssertion(tx, deps, passkeys, { tag: DECISION_TAG, text, assertion: by.assertion });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const { passkey } = asserted;
-  const { clientDataJSON, authenticatorData, signature } = by.assertion;
-  const enrolled = { text: canonical(passkeyBody(passkeyFacts(passkey))), signature: Buffer.from(passkey.signature).toString('base64url') };
-  const party = { id: passkey.rpId, origins: [...deps.relyingParty.origins] };
-  const signed = { text, clientDataJSON, authenticatorData, signature, passkey: enrolled, party };
+  const signed = signedRecord(deps, passkey, { text, assertion: by.assertion });
   return { method: 'passkey', credential: passkey.id, consumed: ceremony.consumed, signed, shown };
 }
 

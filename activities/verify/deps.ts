@@ -1,5 +1,6 @@
 import type { Database } from '#db';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
+import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Opener } from '#activities/open-sealed.ts';
 import type { VerifierKeys } from './keys.ts';
 import type { People } from './people.ts';
@@ -18,6 +19,8 @@ export interface VerifierDeps {
   roleGroups: RoleGroups;
   /** Whose keys count, and on pages of which origins they may be used. */
   relyingParty: RelyingParty;
+  /** This process's own copy of who may publish policies, read when it is asked. */
+  pinnedPublishers: () => PinnedPublishers;
 }
 
 /** Name of this process in leaves. */

@@ -1,5 +1,7 @@
+import type { SignedRecord } from '#domain/attestation.ts';
 import { passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
+import { canonical } from '#evidence/jcs.ts';
 import { whyNotSigned, type StatementFault } from '#evidence/signed-statement.ts';
 import type { Prisma, Transaction } from '#db';
 import { passkeyFacts } from '#prisma/passkeys.ts';
@@ -45,6 +47,18 @@ export async function checkAssertion(
   if ((counter > 0n || passkey.counter > 0n) && counter <= passkey.counter) return { fault: 'counter' };
   await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter } });
   return { passkey };
+}
+
+/** What was signed, with all that it takes to check it for years. */
+export function signedRecord(
+  deps: Pick<VerifierDeps, 'relyingParty'>,
+  passkey: Row,
+  { text, assertion }: { text: string; assertion: TypedAssertion },
+): SignedRecord {
+  const { clientDataJSON, authenticatorData, signature } = assertion;
+  const enrolled = { text: canonical(passkeyBody(passkeyFacts(passkey))), signature: Buffer.from(passkey.signature).toString('base64url') };
+  const party = { id: passkey.rpId, origins: [...deps.relyingParty.origins] };
+  return { text, clientDataJSON, authenticatorData, signature, passkey: enrolled, party };
 }
 
 /** What the person reads of a signature that did not count; the leaf says which fault it was. */

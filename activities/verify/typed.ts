@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DOORS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
 import { PROOFS } from '#domain/next.ts';
+import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 
 /**
@@ -126,6 +127,15 @@ export const TYPED = {
     source,
   }),
   'delegation-end': z.strictObject({ account: z.uuid(), delegation: z.uuid(), by: ownFactor, source }),
+  'policy-deed': z.strictObject({
+    account: z.uuid(),
+    ceremony: z.uuid(),
+    deed: z.enum(POLICY_DEEDS),
+    policy: z.string().regex(/^[0-9a-f]{64}$/),
+    replaces: z.string().regex(/^[0-9a-f]{64}$/),
+    assertion,
+    source,
+  }),
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),

@@ -13,6 +13,7 @@ import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
 import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
+import { policyDeed } from './policy-deed.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
@@ -31,6 +32,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
     checkReturn: (asked) => checkReturn(deps, asked),
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
+    policyDeed: (asked) => policyDeed(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
     storeDelegation: (asked) => storeDelegation(deps, asked),
     endDelegation: (asked) => endDelegation(deps, asked),

@@ -8,6 +8,7 @@ import { whyNotWrite } from '#domain/write-conditions.ts';
 import { endedOf } from '#prisma/delegations.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
+import { whyNotPublished } from '#prisma/publication-text.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
 import type { WriteAsked } from '../contract.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
@@ -38,6 +39,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   const named = attestations.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
   const frozen = named && (await policyVersion(db, named.policy));
   if (!named || !frozen) return { refused: 'evidence-missing' };
+  if (!(await isPublished(deps, frozen.sha256))) return { refused: 'policy-not-published' };
 
   const account = await readAccount(directory, asked.account);
   // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
@@ -81,6 +83,12 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
       passwordsPerReset: frozen.policy.attempts.passwordsPerReset,
     },
   };
+}
+
+/** Whether two pinned publishers signed this version, or the operator pinned it by hand: by this writer's own copy of both. */
+async function isPublished({ db, verifierKey, relyingParty, pinnedPublishers }: WriterDeps, sha256: string): Promise<boolean> {
+  const row = await db.policyVersion.findUnique({ where: { sha256 }, select: { publication: true } });
+  return whyNotPublished(sha256, row?.publication, { verifierKey, pinned: pinnedPublishers(), party: relyingParty }) === undefined;
 }
 
 async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<Map<string, AccountFacts>> {

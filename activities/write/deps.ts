@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
+import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Controller, Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
@@ -20,6 +21,8 @@ export interface WriterDeps {
   verifierKey: KeyObject;
   /** Whose keys count as approvers' keys, and on pages of which origins they were used. */
   relyingParty: RelyingParty;
+  /** Its own copy of who may publish policies, read when it is asked. */
+  pinnedPublishers: () => PinnedPublishers;
   /** Its own copy of which log, which witnesses and which quorum count. */
   trustPolicy: TrustPolicy;
   /** How old the cosignatures over an intent may be. */

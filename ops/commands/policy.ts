@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { defaultState } from '../paths.ts';
+import { Sentence } from '../sentence.ts';
 import { putPolicyInForce } from '../setup/policy.ts';
+import { pinnedPublishers } from '../setup/publishers.ts';
 import { thisOperator } from '../this-operator.ts';
 
 export function policyCommand(program: Command): void {
@@ -11,6 +13,10 @@ export function policyCommand(program: Command): void {
     .action(async (file: string) => {
       const { readPolicy } = await import('../policy/read-policy.ts');
       const { path } = readPolicy(file, 'tests run');
+      if (publishersOf(defaultState()) > 1)
+        throw new Sentence(
+          'This site publishes policies by two people. Draft it in the console, under Policy, and let another administrator publish it.',
+        );
       const sha256 = await putPolicyInForce(defaultState(), path, thisOperator());
       console.log(`In force: ${path}\n  sha256 ${sha256}`);
     });
@@ -60,4 +66,22 @@ export function policyCommand(program: Command): void {
       const { policyJsonSchema } = await import('../../prisma/policy-schema.ts');
       console.log(JSON.stringify(policyJsonSchema(), null, 2));
     });
+  policy
+    .command('publisher <account>')
+    .description("let an administrator's registered security keys sign policies; from two on, nobody loads one by hand")
+    .action(async (account: string) => {
+      const { pinPublisher } = await import('../pin-publisher.ts');
+      for (const { name, spki } of await pinPublisher(defaultState(), account)) console.log(`  ${name}\n    SHA-256 ${spki}`);
+      const people = publishersOf(defaultState());
+      console.log(
+        people < 2
+          ? 'One publisher. Add a second: nobody publishes alone.'
+          : `${people} publishers. From now on policies are published in the console, by two of them.`,
+      );
+    });
+}
+
+/** How many people may publish. */
+function publishersOf(state: string): number {
+  return new Set(pinnedPublishers(state).publishers.map(({ account }) => account)).size;
 }

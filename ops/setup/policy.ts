@@ -7,6 +7,7 @@ import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { Sentence } from '../sentence.ts';
 import { ownerUrlFile } from './database-roles.ts';
+import { pinPolicy } from './publishers.ts';
 
 export const demoPolicyFile = join(root, 'ops', 'policy', 'demo-bank.yaml');
 
@@ -18,6 +19,8 @@ export async function putPolicyInForce(state: string, file: string, actor: Actor
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
   try {
     const { sha256 } = await database.$transaction((tx) => loadPolicy(tx, readFileSync(file, 'utf8'), actor));
+    // Crash before this: the version is in force and no writer takes it. Loading it again mends that.
+    pinPolicy(state, sha256);
     return sha256;
   } catch (error) {
     if (error instanceof PolicyError) throw new Sentence(`${file}: ${error.message}`);

@@ -10,6 +10,7 @@ import type { Identities } from './identities.ts';
 import { keyFile } from './keys.ts';
 import { logKeyFile, tilesFolder } from './log-keys.ts';
 import { ownedFile } from './owned-files.ts';
+import { publishersFile } from './publishers.ts';
 import { historiesFolder, workflowCodeFolder } from './archives.ts';
 
 /** The directory as the processes need it, be it the demo bank's or the operator's own. */
@@ -99,6 +100,7 @@ export function writeSettings(input: SettingsInput): void {
     bind: bind('verifier'),
     roleGroups: directory.roleGroups,
     relyingParty,
+    publishersFile: publishersFile(state, 'verifier'),
     factorKeyFile: inFolder('verifier', 'factor.key'),
     pepperFile: inFolder('verifier', 'pepper.key'),
     hmacKeyFile: inFolder('verifier', 'hmac.key'),
@@ -116,6 +118,7 @@ export function writeSettings(input: SettingsInput): void {
     apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
     relyingParty,
+    publishersFile: publishersFile(state, name),
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),
     intentSeconds: 900,

@@ -30,6 +30,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   checkSignInFactor: { leaves: ['sign-in.factor'] },
   checkReturn: { leaves: ['resume.checked'] },
   storeIssuedCode: { leaves: ['code.issued', 'code.refused'] },
+  policyDeed: { leaves: ['policy.drafted', 'policy.published', 'policy.refused'] },
   storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
   registerPasskey: { leaves: ['authenticator.enrolled', 'enrolment.refused'] },
   storeDelegation: { leaves: ['delegation.made', 'delegation.refused'] },

@@ -19,7 +19,7 @@ import { createVerifierActivities } from '#activities/verify/verifier-activities
 import { useDatabase } from '../support/database.ts';
 
 /** Groups of the policy and of the console's roles; a SID is `S-` and the name. */
-const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors'];
+const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors', 'CS-Administrators'];
 
 /** A person of the test's directory; only what a test is about is named. */
 export function person(account: string, facts: Partial<Person> = {}): Person {
@@ -88,6 +88,7 @@ export async function useVerifier(): Promise<World> {
       return who !== undefined && passwords.get(who.guid) === password;
     },
   };
+  const pinned: World['pinned'] = { policies: [], publishers: [] };
   const deps: VerifierDeps = {
     db: database.as('verifier'),
     people,
@@ -100,20 +101,33 @@ export async function useVerifier(): Promise<World> {
       pepper: randomBytes(32),
       names: randomBytes(32),
     }),
+    pinnedPublishers: () => pinned,
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
       'security-officer': ['CS-Security-Officers'],
       'help-desk': ['CS-Help-Desk'],
       auditor: ['CS-Auditors'],
-      administrator: [],
+      administrator: ['CS-Administrators'],
       operator: [],
     },
     relyingParty: { id: 'console.test', origins: ['https://console.test'] },
   };
-  return { superuser: root_, api: database.as('api'), sealer, deps, verifier: createVerifierActivities(deps), directory, passwords, binds };
+  return {
+    pinned,
+    superuser: root_,
+    api: database.as('api'),
+    sealer,
+    deps,
+    verifier: createVerifierActivities(deps),
+    directory,
+    passwords,
+    binds,
+  };
 }
 
 export interface World {
+  /** The verifier's copy of who may publish policies. */
+  pinned: { policies: string[]; publishers: { account: string; spki: string }[] };
   superuser: Database;
   api: Database;
   sealer: Sealer;

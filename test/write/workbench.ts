@@ -79,6 +79,7 @@ export async function writerBench() {
       writerClass,
       directory,
       verifierKey: signing.publicKey,
+      pinnedPublishers: () => ({ policies: [policy], publishers: [] }),
       relyingParty: PARTY,
       settleSeconds: 3,
       trustPolicy: log.policy,

@@ -1,0 +1,139 @@
+import type { PolicyDeedAnswer, PolicyDeedAsked } from '#activities/contract.ts';
+import { samePerson } from '#domain/account.ts';
+import type { SignedRecord } from '#domain/attestation.ts';
+import type { Ceremony } from '#domain/passkey.ts';
+import { draftStatement, POLICY_TAG, publishStatement, type Publication } from '#domain/policy-publication.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import { canonical } from '#evidence/jcs.ts';
+import type { Transaction } from '#db';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import { policyInForce, policyVersion } from '#prisma/policies.ts';
+import { readRecord, sha256, whyNotPublished } from '#prisma/publication-text.ts';
+import { openCeremony } from './ceremony.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { lastFactorChanges } from './factor-change.ts';
+import { ONLY } from './issue-code.ts';
+import { lastOwnResets } from './last-own-resets.ts';
+import { databaseTime, earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
+import type { Person } from './people.ts';
+import { rolesOf } from './roles.ts';
+import { fromWhere, type Typed } from './typed.ts';
+
+type Refused = { refusal: RefusalCode; fault?: string };
+type Done = { record: SignedRecord; consumed: string; credential: string };
+
+/**
+ * A draft or a publication of the policy, signed by an administrator with their own key. A publication takes effect at
+ * once, for resets that begin from now on: it needs the draft of somebody else, whose signature is checked again, and that
+ * the version which it replaces is still the one in force. Resets that are under way keep the version that they froze.
+ */
+export async function policyDeed(deps: VerifierDeps, asked: PolicyDeedAsked): Promise<PolicyDeedAnswer> {
+  const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
+  const earlier = await earlierOutcome<PolicyDeedAnswer>(deps, attempt);
+  if (earlier) return earlier;
+
+  const opened = await openTyped(deps, 'policy-deed', asked.sealed, asked.request);
+  const typed = opened?.account === asked.account ? opened : undefined;
+  const person = await deps.people.read(asked.account);
+  const author = await authorOf(deps, typed);
+
+  return once<PolicyDeedAnswer>(deps, attempt, async (tx) => {
+    // One after the other: which version is in force is read, judged and changed by one at a time.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('policy', 0))`;
+    const done = typed && person ? await carryOut(tx, deps, { typed, person, author }) : { refusal: 'service-unavailable' as const };
+    const actor = { type: 'person', guid: asked.account, sid: person?.sid ?? null } as const;
+    const facts = { sha256: typed?.policy ?? null, replaces: typed?.replaces ?? null };
+    if ('refusal' in done) {
+      const { refusal: reason, fault } = done;
+      const refused = { deed: typed?.deed ?? null, ...facts, fault: fault ?? null };
+      await recordLeaf(tx, { type: 'policy.refused', outcome: 'denied', actor, reason, do: refused, ...fromWhere(typed) }, VERIFIER);
+      return { outcome: { outcome: 'refused', code: reason } };
+    }
+    const auth = { method: 'passkey', aal: '2', cred: done.credential } as const;
+    const type = typed?.deed === 'publish' ? 'policy.published' : 'policy.drafted';
+    const signed = { ...facts, signed: done.record };
+    await recordLeaf(tx, { type, outcome: 'success', actor: { ...actor, auth }, do: signed, ...fromWhere(typed) }, VERIFIER);
+    return { outcome: { outcome: 'done', policy: typed?.policy ?? '' }, consumed: done.consumed };
+  });
+}
+
+/** Who drafted the version that is to be published; somebody who left since keeps their GUID. */
+async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'> | undefined) {
+  if (typed?.deed !== 'publish') return undefined;
+  const row = await db.policyVersion.findUnique({ where: { sha256: typed.policy }, select: { draftedBy: true } });
+  return row?.draftedBy ? ((await people.read(row.draftedBy)) ?? { guid: row.draftedBy, employeeId: undefined }) : undefined;
+}
+
+interface Deed {
+  typed: Typed<'policy-deed'>;
+  person: Person;
+  author: Pick<Person, 'guid' | 'employeeId'> | undefined;
+}
+
+async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, author }: Deed): Promise<Done | Refused> {
+  const { policy, replaces, deed } = typed;
+  const inForce = await policyInForce(tx);
+  const whyNot = await whyNotThisPerson(tx, deps, person, inForce.policy.timers.coolingOff);
+  if (whyNot) return { refusal: whyNot };
+  if (inForce.sha256 !== replaces) return { refusal: 'policy-moved-on' };
+  const row = await tx.policyVersion.findUnique({ where: { sha256: policy } });
+  // Read again, hash and rules: what the API let in counts for nothing here.
+  if (!row || !(await policyVersion(tx, policy))) return { refusal: 'not-found' };
+  const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account: person.guid, purpose: `policy/${deed}/${policy}` });
+  if (!ceremony) return { refusal: 'ceremony-over' };
+  if (deed === 'draft') {
+    const done = await sign(tx, deps, person, ceremony, typed, canonical(draftStatement(ceremony, { policy, replaces })));
+    if ('refusal' in done) return done;
+    const drafted = { draft: done.record, draftedBy: person.guid, draftedAt: await databaseTime(tx) };
+    await tx.policyVersion.updateMany({ where: { sha256: policy }, data: drafted });
+    return done;
+  }
+  const draft = readRecord(row.draft);
+  if (!draft || row.draftedBy === null || !author) return { refusal: 'policy-not-drafted' };
+  if (samePerson(person, author)) return { refusal: 'policy-own-draft' };
+  const text = canonical(publishStatement(ceremony, { policy, replaces }, sha256(draft.text)));
+  const done = await sign(tx, deps, person, ceremony, typed, text);
+  if ('refusal' in done) return done;
+  const publication: Publication = { draft, publish: done.record };
+  const fault = whyNotPublished(policy, publication, {
+    verifierKey: deps.keys.checking,
+    pinned: { policies: [], publishers: deps.pinnedPublishers().publishers },
+  });
+  if (fault !== undefined) return { refusal: 'policy-not-drafted', fault };
+  await tx.policyVersion.updateMany({ where: { inForce: true, NOT: { sha256: policy } }, data: { inForce: false } });
+  const published = { inForce: true, publication, publishedBy: person.guid, publishedAt: await databaseTime(tx) };
+  await tx.policyVersion.updateMany({ where: { sha256: policy }, data: published });
+  return done;
+}
+
+/** An administrator by the directory as it is now, pinned as a publisher, and not taken over lately. */
+async function whyNotThisPerson(tx: Transaction, deps: VerifierDeps, person: Person, coolingOff: number): Promise<RefusalCode | undefined> {
+  if (!person.enabled || person.expired || person.locked) return 'account-not-active';
+  if (!(await rolesOf(deps, person)).includes('administrator')) return 'role-needed';
+  if (!deps.pinnedPublishers().publishers.some(({ account }) => account === person.guid)) return 'not-a-publisher';
+  const now = await databaseTime(tx);
+  const changes = [
+    (await lastOwnResets(tx, [person.guid])).get(person.guid),
+    (await lastFactorChanges(tx, [person.guid])).get(person.guid),
+  ];
+  const isRecent = (at: Date | undefined) => at !== undefined && now.getTime() - at.getTime() < coolingOff * 1000;
+  return changes.some(isRecent) ? 'recently-reset' : undefined;
+}
+
+async function sign(
+  tx: Transaction,
+  deps: VerifierDeps,
+  person: Person,
+  ceremony: Ceremony & { consumed: string },
+  { assertion }: Typed<'policy-deed'>,
+  text: string,
+): Promise<Done | Refused> {
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, person.guid), { tag: POLICY_TAG, text, assertion });
+  if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
+  const { passkey } = asserted;
+  const isPinned = deps.pinnedPublishers().publishers.some(({ account, spki }) => account === person.guid && spki === sha256(passkey.spki));
+  if (!isPinned) return { refusal: 'not-a-publisher' };
+  return { record: signedRecord(deps, passkey, { text, assertion }), consumed: ceremony.consumed, credential: passkey.id };
+}

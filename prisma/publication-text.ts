@@ -1,0 +1,103 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { SignedRecord } from '#domain/attestation.ts';
+import { SYNCED_PASSKEYS } from '#domain/passkey.ts';
+import { POLICY_TAG, type PinnedPublishers, type Publication } from '#domain/policy-publication.ts';
+import { canonicalOrNothing } from '#evidence/jcs.ts';
+import { whyNotSigned, type RelyingParty } from '#evidence/signed-statement.ts';
+import { readPasskey } from './decision-text.ts';
+
+const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
+const common = {
+  v: z.literal(1),
+  account: z.uuid(),
+  nonce: z.uuid(),
+  notAfter: z.iso.datetime(),
+  policy: sha256Text,
+  replaces: sha256Text,
+};
+/** Exactly the statements of domain/policy-publication.ts. */
+const draft = z.strictObject({ ...common, type: z.literal('policy/draft') });
+const publish = z.strictObject({ ...common, type: z.literal('policy/publish'), draft: sha256Text });
+
+const text = z.string().max(20_000);
+const record = z.strictObject({
+  text,
+  clientDataJSON: text,
+  authenticatorData: text,
+  signature: text,
+  passkey: z.strictObject({ text, signature: text }),
+  party: z.strictObject({ id: z.string(), origins: z.array(z.string()) }),
+});
+const publication = z.strictObject({ draft: record, publish: record });
+
+/** A stored record of what somebody signed, or undefined when it has not this shape. */
+export function readRecord(value: unknown): SignedRecord | undefined {
+  const parsed = record.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+export function sha256(bytes: string | Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A stored publication, or undefined when it has not this shape. */
+export function readPublication(value: unknown): Publication | undefined {
+  const parsed = publication.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Who counts: the verifier's key that enrolled people's keys, the pinned publishers, and for which site keys are made. */
+export interface PublishersTrust {
+  verifierKey: KeyObject;
+  pinned: PinnedPublishers;
+  /** Without it, the site that each record names. */
+  party?: RelyingParty;
+}
+
+/**
+ * Why a version of the policy does not count, in a sentence, or undefined when it does: the operator pinned it by hand, or
+ * one pinned publisher signed it as a draft and another signed its publication, of just this text.
+ */
+export function whyNotPublished(policy: string, stored: unknown, trust: PublishersTrust): string | undefined {
+  if (trust.pinned.policies.includes(policy)) return undefined;
+  const found = readPublication(stored);
+  if (!found) return 'it was not published by two people, and the operator did not pin it';
+  const author = signer(found.draft, trust);
+  if (typeof author === 'string') return `its draft: ${author}`;
+  const publisher = signer(found.publish, trust);
+  if (typeof publisher === 'string') return `its publication: ${publisher}`;
+  const drafted = draft.safeParse(canonicalOrNothing(found.draft.text));
+  const published = publish.safeParse(canonicalOrNothing(found.publish.text));
+  if (!drafted.success || drafted.data.account !== author.account) return 'what its author signed is no draft of theirs';
+  if (!published.success || published.data.account !== publisher.account) return 'what its publisher signed is no publication of theirs';
+  if (drafted.data.policy !== policy || published.data.policy !== policy) return 'another text was signed';
+  if (published.data.draft !== sha256(found.draft.text) || published.data.replaces !== drafted.data.replaces)
+    return 'its publisher signed another draft';
+  if (author.account === publisher.account || author.key === publisher.key) return 'one person drafted and published it';
+  return undefined;
+}
+
+function signer(signed: SignedRecord, { verifierKey, pinned, party }: PublishersTrust): { account: string; key: string } | string {
+  const bytes = (base64url: string) => Buffer.from(base64url, 'base64url');
+  const key = readPasskey(signed.passkey.text, bytes(signed.passkey.signature), verifierKey);
+  if (!key) return "the key was not enrolled by the verifier's key";
+  const spki = Buffer.from(key.spki, 'base64');
+  const fingerprint = sha256(spki);
+  if (!pinned.publishers.some((one) => one.account === key.account && one.spki === fingerprint)) return 'its signer is no pinned publisher';
+  const allowed = party ?? signed.party;
+  if (key.rp !== allowed.id) return 'the key was made for another site';
+  const fault = whyNotSigned(
+    POLICY_TAG,
+    {
+      text: signed.text,
+      clientDataJSON: bytes(signed.clientDataJSON),
+      authenticatorData: bytes(signed.authenticatorData),
+      signature: bytes(signed.signature),
+    },
+    { spki, algorithm: key.algorithm },
+    allowed,
+    { synced: SYNCED_PASSKEYS },
+  );
+  return fault === undefined ? { account: key.account, key: fingerprint } : `the signature does not hold (${fault})`;
+}
