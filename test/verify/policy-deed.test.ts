@@ -132,11 +132,11 @@ test('a signature counts for what was signed, by whom and for what, and once', a
   const [author, publisher] = [await administrator(), await administrator()];
   const [next, another] = [await version(15), await version(16)];
   assert.equal(
-    await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), policy: another }) as Json }),
+    await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), policy: another }) }),
     'passkey-not-accepted',
   );
   assert.equal(
-    await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), type: 'policy/publish' }) as Json }),
+    await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), type: 'policy/publish' }) }),
     'passkey-not-accepted',
   );
   assert.equal(await deed(author, 'draft', next, { signedBy: publisher }), 'passkey-not-accepted');
