@@ -61,6 +61,8 @@ async function race(lane: Lane, jitter: number): Promise<Run> {
   const { claimant, approver, http } = lane;
   const { people, stack } = world;
   const { who, next } = await proven(stack.run, people, claimant);
+  // The API closes a connection that lay idle: on a slow machine it would do so while the decision is sent.
+  http.close();
   assert.deepEqual([next.step, next.for], ['wait', 'colleague']);
   const reset = await world.resetId(who.reference);
   const item = (await inboxItem(http, who.reference)) ?? assert.fail('the approver does not see it');
