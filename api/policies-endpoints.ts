@@ -8,10 +8,10 @@ export function policiesEndpoints() {
       {
         summary: 'JSON Schema of a policy document, for editors',
         access: ['administrator'],
-        replies: { 200: { description: 'JSON Schema, draft 2020-12', mediaType: 'application/schema+json' } },
+        replies: { 200: { description: 'JSON Schema, draft 2020-12', mediaType: 'application/json' } },
         refusals: [],
       },
-      async () => ({ status: 200, body: policyJsonSchema(), headers: { 'Content-Type': 'application/schema+json' } }),
+      async () => ({ status: 200, body: policyJsonSchema(), headers: { 'Content-Type': 'application/json' } }),
     ),
   };
 }

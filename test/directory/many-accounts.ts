@@ -7,16 +7,17 @@ export interface Many {
   accounts: number;
   /** Each group holds every account whose number it divides; groups stand within each other in a chain. */
   groups: number;
-  /** DN of the manager of all, but of every tenth, who has none. */
-  manager: string;
 }
 
 const base = 'DC=bank,DC=test';
 const dnOf = (stem: string, index: number): string => `CN=${stem}-${index},OU=Staff,${base}`;
 export const groupName = (stem: string, index: number): string => `${stem} group ${index}`;
 
+/** A hundred people manage all others, but every tenth account has no manager; with one manager of all each new account would cost more than the one before. */
+const managerOf = (index: number): number => (index < 200 ? 0 : (index % 10) * 10);
+
 /** Fills a directory of a test's own with so many enabled accounts in OU=Staff. */
-export async function addMany(bank: OwnDirectory, { stem, accounts, groups, manager }: Many): Promise<void> {
+export async function addMany(bank: OwnDirectory, { stem, accounts, groups }: Many): Promise<void> {
   const people = Array.from({ length: accounts }, (_, index) => ({
     dn: dnOf(stem, index),
     objectClass: 'user',
@@ -25,7 +26,7 @@ export async function addMany(bank: OwnDirectory, { stem, accounts, groups, mana
     employeeID: `${stem}${index}`,
     // NORMAL_ACCOUNT and PASSWD_NOTREQD (MS-ADTS 2.2.16): enabled without a password.
     userAccountControl: '544',
-    ...(index % 10 === 0 ? {} : { manager }),
+    ...(index % 10 === 0 ? {} : { manager: dnOf(stem, managerOf(index)) }),
   }));
   const holds = (group: number) => people.filter((_, index) => index % (group + 2) === 0).map(({ dn }) => dn);
   const groupDn = (index: number) => `CN=${groupName(stem, index)},OU=Groups,${base}`;

@@ -75,10 +75,12 @@ const stages = fc.array(
 const rules: fc.Arbitrary<Rule[]> = fc
   .array(fc.record({ when, accept, approvals: stages, decisions: some(DECISION_METHODS) }), { minLength: 1, maxLength: 6 })
   .map((all) => all.map((rule, index) => ({ ...rule, id: `r${index}` })));
+/** Half of them just around what the published rules ask. */
+const around = (at: number, max: number) => fc.oneof(fc.integer({ min: at - 1, max: at + 1 }), fc.integer({ min: 1, max }));
 const numbers = fc.record({
-  minLength: fc.integer({ min: 8, max: 20 }),
-  wrong: fc.integer({ min: 1, max: 20 }),
-  minutes: fc.integer({ min: 1, max: 3000 }),
+  minLength: fc.oneof(around(12, 20), around(15, 20)).map((length) => Math.max(length, 8)),
+  wrong: around(10, 20),
+  minutes: fc.oneof(around(15, 3000), around(1440, 3000)),
 });
 const policies: fc.Arbitrary<Policy> = fc
   .record({ rules, serves: some(SUBTREES), bases: fc.subarray([...BASES]), numbers })
