@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { unparse } from 'papaparse';
+import papaparse from 'papaparse';
 import { surveyDirectory } from '#activities/directory/survey.ts';
 import { DirectoryRefused, DirectoryUnavailable, ServiceBindRefused } from '#activities/directory/errors.ts';
 import type { Directory } from '#activities/directory/connect.ts';
@@ -36,7 +36,7 @@ export async function compareCommand(state: string, file: string, { at = [], csv
     const compared = await comparePolicies(survey, await holdings(db), { before, draft }, cases);
     const said = comparedInWords(compared, cases, { before, draft });
     if (csv === undefined) return said;
-    writeFileSync(resolve(csv), unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
+    writeFileSync(resolve(csv), papaparse.unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
     return `${said}\n\nEvery account is in ${resolve(csv)}.`;
   });
 }
