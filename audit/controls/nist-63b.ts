@@ -32,9 +32,12 @@ export const nist63b: Framework = {
       requirement: 'A password that is the only factor has at least 15 characters, one that is always used with another factor at least 8.',
       how: 'The longer of the policy’s and the directory’s minimum counts. No policy may ask for less than 8; up to 64 can be asked for.',
       status: 'in part',
-      bank: 'A password that signs in to Windows by itself is a single factor: set password.minLength to 15. The demo’s policy says 10.',
+      bank: 'A password that signs in to Windows by itself is a single factor: write bases: [nist-800-63b-4] in the policy, which then refuses less than 15. The demo’s policy says 10.',
       leaves: ['password.refused', 'password.chosen'],
-      tests: provenBy('test/rules/password-rules.test.ts', 'a longer minimum of the product wins over a shorter one of the directory'),
+      tests: [
+        ...provenBy('test/rules/password-rules.test.ts', 'a longer minimum of the product wins over a shorter one of the directory'),
+        ...provenBy('test/rules/policy-floor.test.ts', 'a policy that names published rules is held to them, each with its clause'),
+      ],
     },
     {
       clause: '3.1.1.2(2)-(3)',

@@ -70,7 +70,7 @@ export const pciAccess: readonly Control[] = [
     how: 'Tries are counted per reset, per authenticator, and per account and hour; over the limit the right code is refused too. Sign-in at the console stays below the directory’s own lockout.',
     conflict: 'NIST SP 800-63B-4 §3.2.2 allows 100. The stricter of the two counts.',
     status: 'in part',
-    bank: 'Set perAccountPerHour and perAuthenticator to 10 or less; the demo’s policy has 20. The lockout of the accounts themselves is the directory’s.',
+    bank: 'Write bases: [pci-dss-4] in the policy, which then refuses more than 10; the demo’s policy has 20. The lockout of the accounts themselves is the directory’s.',
     leaves: ['proof.checked', 'factor.checked', 'sign-in.password', 'reset.refused', 'reset.admission-refused'],
     tests: [
       ...provenBy(
@@ -78,6 +78,7 @@ export const pciAccess: readonly Control[] = [
         'twenty failed proofs within the hour, however many at once, and the account is deaf to the right one too',
         'the hour of a budget begins anew with each failure, and not with what comes over the limit',
       ),
+      ...provenBy('test/rules/policy-floor.test.ts', 'a policy that names published rules is held to them, each with its clause'),
       ...provenBy('test/story/refusals.test.ts', 'after five wrong proofs the reset ends in the same words for somebody and for nobody'),
     ],
   },
@@ -104,7 +105,7 @@ export const pciAccess: readonly Control[] = [
     how: 'The longer of the policy’s and the directory’s minimum counts. Complexity is the directory’s, which asks for three kinds of characters where it is on.',
     conflict: 'NIST SP 800-63B-4 §3.1.1.2(5) forbids rules about kinds of characters. For accounts in PCI scope 8.3.6 counts.',
     status: 'in part',
-    bank: 'Set password.minLength to 12 or more; the demo’s policy says 10. Three kinds of characters need not hold both letters and digits: where your assessor insists, add a password filter to the controllers; its refusal is told as one of the directory.',
+    bank: 'Write bases: [pci-dss-4] in the policy, which then refuses less than 12; the demo’s policy says 10. Three kinds of characters need not hold both letters and digits: where your assessor insists, add a password filter to the controllers; its refusal is told as one of the directory.',
     leaves: ['password.refused', 'password.chosen', 'write.result'],
     tests: [
       ...provenBy(
@@ -112,6 +113,7 @@ export const pciAccess: readonly Control[] = [
         'each rule has its own reason',
         'a longer minimum of the product wins over a shorter one of the directory',
       ),
+      ...provenBy('test/rules/policy-floor.test.ts', 'a policy that names published rules is held to them, each with its clause'),
       ...provenBy(
         'test/story/directory-refuses.test.ts',
         'the directory has become stricter meanwhile: its no is told in words, and the next choice is written',

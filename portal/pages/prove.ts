@@ -19,12 +19,13 @@ interface ProvePage {
   chosen: string | undefined;
 }
 
-/** The same two choices for everybody: which of them an account really has is nobody's business yet. */
+/** The same choices for everybody: which of them an account really has is nobody's business yet. Behind a factor only what is asked for besides. */
 export function provePage(site: PortalSite, page: ProvePage): string {
   const kinds = (Object.keys(KINDS) as ProofMethod[]).filter((kind) => page.next.choices?.includes(kind) ?? true); // the keys of KINDS are exactly ProofMethod
+  const isFirst = kinds.length === Object.keys(KINDS).length;
   return layout(site, {
     title: 'Show that it is you',
-    caption: 'Step 2 of 4',
+    caption: isFirst ? 'Step 2 of 4' : 'Step 3 of 4',
     problems: page.problems,
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
@@ -34,15 +35,18 @@ export function provePage(site: PortalSite, page: ProvePage): string {
         ${textField({ name: 'code', label: 'Your code', hint: '16 letters and digits. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
         ${submitButton('Continue')}`,
       )}
-      <p>
-        Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start
-        again.
-      </p>
+      ${
+        isFirst &&
+        html`<p>
+          Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start
+          again.
+        </p>`
+      }
       <details>
-        <summary>I have neither of these codes</summary>
+        <summary>${isFirst ? 'I have neither of these codes' : 'I do not have this code'}</summary>
         <p>
-          Go to the help desk with an identity document. They check who you are and give you a code on the spot. They cannot give it by
-          telephone.
+          Go to the help desk with an identity document. They check who you are and
+          ${isFirst ? 'give you a code on the spot' : 'help you on'}. They cannot give a code by telephone.
         </p>
       </details>
       ${cancelForm(page.cancel)}`,
