@@ -39,7 +39,14 @@ export async function storePolicyText(db: Pick<Transaction, '$executeRaw'>, text
   return sha256;
 }
 
+/** Texts that were parsed once, by their hash: reading one takes milliseconds, and every reset asks for its own several times. */
+const read = new Map<string, Policy>();
+
 function verified(row: { sha256: string; text: string }): Policy {
+  // Hashed each time, also when it was parsed before: the row may have been changed since.
   if (policySha256(row.text) !== row.sha256) throw new Error(`policy ${row.sha256} does not match its hash`);
-  return parsePolicy(row.text);
+  const policy = read.get(row.sha256) ?? parsePolicy(row.text);
+  if (read.size >= 100) read.clear();
+  read.set(row.sha256, policy);
+  return policy;
 }
