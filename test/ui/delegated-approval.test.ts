@@ -15,6 +15,7 @@ const forget = () => Promise.all([MANAGER, STAND_IN].map((account) => people.for
 before(async () => {
   stack = await useStack();
   people = await cast(stack.state);
+  await people.sql('DELETE FROM delegation');
   await forget();
 });
 after(async () => {
