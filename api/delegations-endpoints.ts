@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import type { Database } from '#db';
-import { Refusal, type RefusalCode } from '#domain/refusals.ts';
-import type { DelegationAnswer, DelegationAsked } from '#workflows/messages.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import type { DelegationAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { delegationSchema, delegationView, newDelegation, ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
-import { uuidOf, type KeyedHash } from './keyed-hash.ts';
+import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { confirmation } from './passkey-shapes.ts';
 import type { Sealer } from './seal.ts';
-import type { SignedIn } from './sessions.ts';
+import { carryOut } from './sealed-deed.ts';
 import { byId, moment } from './shapes.ts';
 
 const done = z.object({ id: z.string(), message: z.string() });
+type Done = Extract<DelegationAnswer, { outcome: 'done' }>;
 const refusals = [
   'account-not-active',
   'factor-not-accepted',
@@ -37,21 +38,8 @@ export interface DelegationsDeps {
 }
 
 /** Who decides in one's own place, and in whose place one decides. Whether it may be is the verifier's to say; here it is asked for. */
-export function delegationsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: DelegationsDeps) {
-  /** Hands the deed to the verifier; the same request again gets the first outcome. */
-  const carryOut = async (
-    workflow: 'delegate' | 'undelegate',
-    { session, nonce }: { session: SignedIn; nonce: string },
-    purpose: 'delegation' | 'delegation-end',
-    value: object,
-  ): Promise<string> => {
-    const request = uuidOf(hash('delegation-request', workflow, session.id, nonce, JSON.stringify(value)));
-    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose, subject: request, value });
-    const asked: DelegationAsked = { request, account: session.account, sealed: sealed.id };
-    const answer = await engine.run<DelegationAnswer>(workflow, `${purpose}/${request}`, asked);
-    if (answer.outcome === 'refused') throw new Refusal(answer.code);
-    return answer.delegation;
-  };
+export function delegationsEndpoints(deps: DelegationsDeps) {
+  const { db, admission, relyingParty } = deps;
 
   return {
     list: endpoint(
@@ -133,7 +121,7 @@ export function delegationsEndpoints({ db, hash, sealer, engine, admission, rely
         await admission.step(`delegations of ${session.account}`);
         const { by, ...typed } = ask.body;
         const value = { ...typed, account: session.account, by: sealedFactor(by), source: ask.source };
-        const id = await carryOut('delegate', { session, nonce: ask.nonce }, 'delegation', value);
+        const { delegation: id } = await carryOut<Done>(deps, 'delegate', 'delegation', { session, nonce: ask.nonce, value });
         return {
           status: 201,
           body: { id, message: 'Your delegation is recorded. You can still decide yourself, and withdraw it at any time.' },
@@ -155,7 +143,7 @@ export function delegationsEndpoints({ db, hash, sealer, engine, admission, rely
         const session = signedIn(ask);
         await admission.step(`delegations of ${session.account}`);
         const value = { account: session.account, delegation: ask.params.id, by: sealedFactor(ask.body.by), source: ask.source };
-        const id = await carryOut('undelegate', { session, nonce: ask.nonce }, 'delegation-end', value);
+        const { delegation: id } = await carryOut<Done>(deps, 'undelegate', 'delegation-end', { session, nonce: ask.nonce, value });
         return { status: 200, body: { id, message: 'The delegation has ended. Nobody decides under it from now on.' } };
       },
     ),

@@ -2,23 +2,24 @@ import { generateRegistrationOptions } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
-import { Refusal, type RefusalCode } from '#domain/refusals.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { ALGORITHMS, challengeOf } from '#evidence/signed-statement.ts';
-import type { PasskeyAnswer, PasskeyAsked } from '#workflows/messages.ts';
+import type { PasskeyAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
-import { uuidOf, type KeyedHash } from './keyed-hash.ts';
+import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, passkeyName, registration, sealedAssertion, sealedRegistration } from './passkey-shapes.ts';
 import type { Sealer } from './seal.ts';
-import type { SignedIn } from './sessions.ts';
+import { carryOut } from './sealed-deed.ts';
 import { byId, moment } from './shapes.ts';
 import { code } from './typed.ts';
 
 const passkey = z.object({ id: z.string(), name: z.string(), enrolledAt: moment });
 const done = z.object({ id: z.string(), message: z.string() });
+type Done = Extract<PasskeyAnswer, { outcome: 'done' }>;
 const refusals = [
   'account-not-active',
   'role-needed',
@@ -40,21 +41,8 @@ export interface PasskeysDeps {
 }
 
 /** One's own keys. What a browser and a key answered is sealed to the verifier, which judges it; here it is only asked for. */
-export function passkeysEndpoints({ db, hash, sealer, engine, admission, relyingParty }: PasskeysDeps) {
-  /** Hands the change to the verifier; the same request again gets the first outcome. */
-  const change = async (
-    workflow: 'addPasskey' | 'dropPasskey',
-    { session, nonce }: { session: SignedIn; nonce: string },
-    purpose: 'passkey' | 'passkey-removal',
-    value: object,
-  ): Promise<string> => {
-    const request = uuidOf(hash('passkey-request', workflow, session.id, nonce, JSON.stringify(value)));
-    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose, subject: request, value });
-    const asked: PasskeyAsked = { request, account: session.account, sealed: sealed.id };
-    const answer = await engine.run<PasskeyAnswer>(workflow, `${purpose}/${request}`, asked);
-    if (answer.outcome === 'refused') throw new Refusal(answer.code);
-    return answer.passkey;
-  };
+export function passkeysEndpoints(deps: PasskeysDeps) {
+  const { db, hash, admission, relyingParty } = deps;
 
   return {
     list: endpoint(
@@ -141,14 +129,15 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
         const session = signedIn(ask);
         await admission.step(`keys of ${session.account}`);
         const { ceremony, name, by } = ask.body;
-        const id = await change('addPasskey', { session, nonce: ask.nonce }, 'passkey', {
+        const value = {
           account: session.account,
           ceremony,
           name: name.normalize('NFC'),
           registration: sealedRegistration(ask.body.registration),
           by: 'assertion' in by ? { assertion: sealedAssertion(by.assertion) } : by,
           source: ask.source,
-        });
+        };
+        const { passkey: id } = await carryOut<Done>(deps, 'addPasskey', 'passkey', { session, nonce: ask.nonce, value });
         return { status: 201, body: { id, message: 'The key is registered. You can sign your decisions with it from now on.' } };
       },
     ),
@@ -166,13 +155,14 @@ export function passkeysEndpoints({ db, hash, sealer, engine, admission, relying
       async (ask) => {
         const session = signedIn(ask);
         await admission.step(`keys of ${session.account}`);
-        const id = await change('dropPasskey', { session, nonce: ask.nonce }, 'passkey-removal', {
+        const value = {
           account: session.account,
           ceremony: ask.body.ceremony,
           passkey: ask.params.id,
           assertion: sealedAssertion(ask.body.assertion),
           source: ask.source,
-        });
+        };
+        const { passkey: id } = await carryOut<Done>(deps, 'dropPasskey', 'passkey-removal', { session, nonce: ask.nonce, value });
         return { status: 200, body: { id, message: 'The key is removed. Nothing can be signed with it any more.' } };
       },
     ),
