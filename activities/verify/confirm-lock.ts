@@ -9,7 +9,7 @@ import { MAY_HAVE_BEEN_SET } from './last-own-resets.ts';
 import { whyNotOfficer } from './officers.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { confirmWithOwnFactor } from './own-factor.ts';
+import { byOwnCode } from './own-code.ts';
 import type { Person } from './people.ts';
 import { attest, statementsOf } from './statements.ts';
 import { fromWhere, type Typed } from './typed.ts';
@@ -41,8 +41,8 @@ export async function confirmLock(deps: VerifierDeps, asked: LockAsked): Promise
     if (signed) return { outcome: { outcome: 'confirmed' } };
     const refusal = why ?? ((await mayBeWritten(tx, asked.reset)) ? 'lock-too-late' : undefined);
     if (refusal) return { outcome: await refuse(tx, asked, { officer, typed }, refusal) };
-    const passed = await confirmWithOwnFactor(tx, deps, { person: asked.officer, value: typed?.value, subject: asked.reset }, policy);
-    if (!passed) return { outcome: await refuse(tx, asked, { officer, typed }, 'factor-not-accepted') };
+    const passed = await byOwnCode(tx, deps, { account: asked.officer, subject: asked.reset, policy }, typed?.value);
+    if ('refusal' in passed) return { outcome: await refuse(tx, asked, { officer, typed }, passed.refusal) };
     const { method, credential, consumed } = passed;
     const attestation = await attest(tx, deps, {
       kind: 'lock',

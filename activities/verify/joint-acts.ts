@@ -20,7 +20,7 @@ import { lastOwnResets } from './last-own-resets.ts';
 import { whyNotOfficer } from './officers.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { confirmWithOwnFactor, type OwnFactor } from './own-factor.ts';
+import { byOwnCode } from './own-code.ts';
 import type { Person } from './people.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
@@ -137,9 +137,8 @@ async function asOfficer(
     const at = await databaseTime(tx);
     const refusal = why ?? (await whyCoolingOff(tx, asked.officer, at, policy)) ?? (officer && (await whyNot(tx, officer, at)));
     if (refusal || !officer) return { outcome: await refuse(tx, mine, refusal ?? 'officer-needed') };
-    const whose = { person: asked.officer, value: typed?.value, subject: asked.request };
-    const passed: OwnFactor | undefined = await confirmWithOwnFactor(tx, deps, whose, policy);
-    if (!passed) return { outcome: await refuse(tx, mine, 'factor-not-accepted') };
+    const passed = await byOwnCode(tx, deps, { account: asked.officer, subject: asked.request, policy }, typed?.value);
+    if ('refusal' in passed) return { outcome: await refuse(tx, mine, passed.refusal) };
     const { method, credential, consumed } = passed;
     await act(tx, mine, { by: { person: asked.officer, reason: asked.reason, method, credential, at: at.toISOString() }, officer, at });
     return { outcome: { outcome: 'done' }, consumed };

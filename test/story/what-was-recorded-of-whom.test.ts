@@ -26,7 +26,9 @@ const leaf = z.strictObject({
   wf: z
     .strictObject({
       ns: z.string().optional(),
-      id: z.string().regex(/^(reset|sign-in|issue-code|enrol|outcome|passkey|passkey-removal|delegation|delegation-end)\//),
+      id: z
+        .string()
+        .regex(/^(reset|sign-in|issue-code|enrol|outcome|passkey|passkey-removal|delegation|delegation-end|joint-act|policy-deed)\//),
       run: guid.nullable(),
       update: z.string().optional(),
       activity: z.string().optional(),

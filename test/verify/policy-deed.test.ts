@@ -131,10 +131,7 @@ test('nobody publishes alone: not by a second account, not unpinned, not without
 test('a signature counts for what was signed, by whom and for what, and once', async () => {
   const [author, publisher] = [await administrator(), await administrator()];
   const [next, another] = [await version(15), await version(16)];
-  assert.equal(
-    await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), policy: another }) }),
-    'passkey-not-accepted',
-  );
+  assert.equal(await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), policy: another }) }), 'passkey-not-accepted');
   assert.equal(
     await deed(author, 'draft', next, { bend: (said) => ({ ...(said as object), type: 'policy/publish' }) }),
     'passkey-not-accepted',
