@@ -12,7 +12,7 @@ type OfficerFormProps = {
   hint: string;
   submit: string;
   color?: 'primary' | 'error';
-  /** Why this person cannot do it now; the button is shut and says so. */
+  /** Why this person cannot do it now: there is nothing to fill in, and the button is shut and says so. */
   whyNot?: string | undefined;
   act: (confirmed: Confirmed) => Promise<'answered' | 'no-answer'>;
   state: OfficerState;
@@ -56,27 +56,29 @@ export function OfficerForm({ name, hint, submit, color = 'primary', whyNot, act
           </Alert>
         )}
       </Box>
-      <TextField
-        id={`${name}-reason`}
-        label={say('officers.reason')}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-        multiline
-        minRows={2}
-        disabled={whyNot !== undefined}
-        error={tried && noReason}
-        helperText={tried && noReason ? say('officers.reasonMissing') : hint}
-        slotProps={{ htmlInput: { maxLength: 1000, 'aria-required': true } }}
-      />
-      <TotpField
-        id={`${name}-totp`}
-        label={say('officers.totp')}
-        hint={say('officers.totpHint')}
-        {...(tried && !totp ? { problem: say('officers.totpMissing') } : {})}
-        value={code}
-        onChange={setCode}
-        disabled={whyNot !== undefined}
-      />
+      {whyNot === undefined && (
+        <>
+          <TextField
+            id={`${name}-reason`}
+            label={say('officers.reason')}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            multiline
+            minRows={2}
+            error={tried && noReason}
+            helperText={tried && noReason ? say('officers.reasonMissing') : hint}
+            slotProps={{ htmlInput: { maxLength: 1000, 'aria-required': true } }}
+          />
+          <TotpField
+            id={`${name}-totp`}
+            label={say('officers.totp')}
+            hint={say('officers.totpHint')}
+            {...(tried && !totp ? { problem: say('officers.totpMissing') } : {})}
+            value={code}
+            onChange={setCode}
+          />
+        </>
+      )}
       <div>
         <Button
           type="submit"
