@@ -20,7 +20,8 @@ export interface DoorDeps {
   observe(route: string, status: number, seconds: number): void;
 }
 
-const parseJson = express.json({ limit: '16kb', strict: false, inflate: false, type: 'application/json' });
+const parserOf = (limit: number | '16kb') => express.json({ limit, strict: false, inflate: false, type: 'application/json' });
+const parseJson = parserOf('16kb');
 const nothing = z.strictObject({});
 
 /**
@@ -46,7 +47,10 @@ async function answerOf(route: Route, name: string, request: Request, response: 
   const sessionToken = readCookie(request.headers.cookie, SESSION_COOKIE);
   const session = await admit(endpoint.access, sessionToken, deps.sessions, (refused) => deps.roleNeeded(refused, name));
   if (route.method !== 'GET') refuseForged(request, deps.origin);
-  const body = route.method === 'GET' ? {} : await readBody(request, response);
+  const body =
+    route.method === 'GET'
+      ? {}
+      : await readBody(request, response, endpoint.longest === undefined ? parseJson : parserOf(endpoint.longest));
   const key = idempotencyKey(request);
   const ask: Ask<unknown, unknown, unknown> = {
     params: parsed(endpoint.params ?? nothing, request.params, 'address'),
@@ -118,11 +122,11 @@ function refuseForged(request: Request, origin: string): void {
   if (request.headers.origin !== undefined && request.headers.origin !== origin) throw new Refusal('wrong-origin');
 }
 
-async function readBody(request: Request, response: Response): Promise<unknown> {
+async function readBody(request: Request, response: Response, parse: RequestHandler): Promise<unknown> {
   const empty = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   if (empty) return {};
   if (!request.is('application/json')) throw new Refusal('wrong-media-type');
-  await new Promise<void>((resolve, reject) => parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve, reject) => parse(request, response, (error?: unknown) => (error ? reject(error) : resolve())) as void);
   const body: unknown = request.body;
   // What was typed lives in the ask only, and ends with it.
   request.body = undefined;

@@ -30,6 +30,8 @@ export interface Contract<P, Q, B> {
   refusals: readonly RefusalCode[];
   /** The answer holds a secret or sets a cookie, so no copy of it is kept, only of refusals; repeating is safe by the nonce alone. */
   keepNoAnswer?: boolean;
+  /** Bytes of the body; 16 kB when absent. */
+  longest?: number;
 }
 
 /** A request after every check: what was declared and nothing else. */

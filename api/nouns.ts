@@ -63,7 +63,7 @@ export function createNouns(deps: NounDeps) {
     passkeys: passkeysEndpoints(deps),
     delegations: delegationsEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
-    policies: policiesEndpoints(),
+    policies: policiesEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readSecretLine } from '#config';
 import { openDatabase } from '#db';
@@ -7,7 +7,8 @@ import { passkeyBody } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { readPasskey } from '#prisma/decision-text.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
-import { createPublicKey } from 'node:crypto';
+import { findAccount } from '#activities/directory/find-account.ts';
+import { openReader } from './policy/operators-view.ts';
 import { Sentence } from './sentence.ts';
 import { ownerUrlFile } from './setup/database-roles.ts';
 import { verifierKeyCopy } from './setup/log-keys.ts';
@@ -25,7 +26,8 @@ export interface PinnedKey {
  * Pins every key that an administrator has registered, so that verifier and writers take their signature under a policy. Run by
  * the operator with the administrator present, who compares the fingerprints. Only keys that the verifier enrolled count.
  */
-export async function pinPublisher(state: string, account: string): Promise<PinnedKey[]> {
+export async function pinPublisher(state: string, typedName: string): Promise<PinnedKey[]> {
+  const account = await guidOf(state, typedName);
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
   try {
     const verifierKey = createPublicKey(readFileSync(verifierKeyCopy(state)));
@@ -51,5 +53,16 @@ export async function pinPublisher(state: string, account: string): Promise<Pinn
     return keys;
   } finally {
     await database.$disconnect();
+  }
+}
+
+async function guidOf(state: string, typedName: string): Promise<string> {
+  const reader = openReader(state);
+  try {
+    const found = await findAccount(reader, typedName);
+    if (!found) throw new Sentence(`The directory knows no account ${typedName}.`);
+    return found.guid;
+  } finally {
+    await reader.close();
   }
 }
