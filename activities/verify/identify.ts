@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Asked, IdentifiedAccount } from '#activities/contract.ts';
 import { Broken, TypedLost } from '#activities/closed-failures.ts';
+import { groupSids } from '#activities/directory/group-sids.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
@@ -49,7 +50,7 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
   const person = found && isServed(frozen.policy, found) ? found : undefined;
   const passwordPolicy = await deps.people.passwordPolicy(person);
   // The same reads for a decoy.
-  const sids = await sidsOf(deps, groupsOfRules(frozen.policy));
+  const sids = await groupSids(groupsOfRules(frozen.policy), (name) => deps.people.groupSid(name));
   const circumstances: Circumstances = {
     flags: person ? flagsOf(person) : [],
     via: typed.via,
@@ -146,15 +147,6 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
 
 function secondsUntil(then: Date, now: Date): number {
   return Math.ceil((then.getTime() - now.getTime()) / 1000);
-}
-
-async function sidsOf({ people }: VerifierDeps, names: readonly string[]): Promise<Map<string, string>> {
-  const sids = new Map<string, string>();
-  for (const name of names) {
-    const sid = await people.groupSid(name);
-    if (sid !== undefined) sids.set(name, sid);
-  }
-  return sids;
 }
 
 function fromPolicy({ timers, attempts }: Policy): Pick<IdentifiedAccount, 'timers' | 'attempts'> {

@@ -15,6 +15,7 @@ import type { DirectoryAccount } from '../directory/account.ts';
 import { resolveSources } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
+import { groupSids } from '../directory/group-sids.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
@@ -44,7 +45,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   const account = await readAccount(directory, asked.account);
   // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
   if (!account) return { refused: 'account-changed' };
-  const place = placeOf(account, await readGroups(deps, groupsOfRules(frozen.policy)));
+  const place = placeOf(account, await groupSids(groupsOfRules(frozen.policy), (name) => groupSid(directory, name)));
   const rule = selectRule(frozen.policy, {
     isProtected: account.protectedBy !== undefined,
     place,
@@ -101,15 +102,6 @@ async function readPeople({ directory }: WriterDeps, attestations: readonly Atte
     if (person) people.set(guid, person);
   }
   return people;
-}
-
-async function readGroups({ directory }: WriterDeps, names: readonly string[]): Promise<Map<string, string>> {
-  const sids = new Map<string, string>();
-  for (const name of names) {
-    const sid = await groupSid(directory, name);
-    if (sid !== undefined) sids.set(name, sid);
-  }
-  return sids;
 }
 
 function sourcesNow(

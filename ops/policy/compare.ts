@@ -1,5 +1,6 @@
 import { resolveBy } from '#activities/directory/approver-sources.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
+import { groupSids } from '#activities/directory/group-sids.ts';
 import type { Survey } from '#activities/directory/survey.ts';
 import type { Methods } from '#domain/accept.ts';
 import { sourcesOf } from '#domain/approval-stage.ts';
@@ -79,14 +80,9 @@ export function casesOf(policies: readonly Policy[], moments: readonly Date[]): 
 }
 
 async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): Promise<Side> {
-  const sids = new Map<string, string>();
-  for (const name of groupsOfRules(policy)) {
-    const sid = await survey.groupSid(name);
-    if (sid !== undefined) sids.set(name, sid);
-  }
   return {
     policy,
-    sids,
+    sids: await groupSids(groupsOfRules(policy), (name) => survey.groupSid(name)),
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
     requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
   };

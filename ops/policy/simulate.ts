@@ -1,6 +1,7 @@
 import type { Directory } from '#activities/directory/connect.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
+import { groupSids } from '#activities/directory/group-sids.ts';
 import type { Methods } from '#domain/accept.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import { flagsOf } from '#domain/circumstances.ts';
@@ -31,7 +32,7 @@ export async function simulate(
 
   const situation: Situation = {
     isProtected: account.protectedBy !== undefined,
-    place: placeOf(account, await sidsOf(dir, policy)),
+    place: placeOf(account, await groupSids(groupsOfRules(policy), (name) => groupSid(dir, name))),
     circumstances: { flags: flagsOf(account), via: 'portal', networks: networksOf(policy.networks, address), at: at.toISOString() },
   };
   const rule = selectRule(policy, situation);
@@ -44,15 +45,6 @@ export async function simulate(
     ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
     ...(rule && !state ? await whoCouldApprove({ dir, db }, policy, account, rule) : []),
   ];
-}
-
-async function sidsOf(dir: Directory, policy: Policy): Promise<Map<string, string>> {
-  const sids = new Map<string, string>();
-  for (const name of groupsOfRules(policy)) {
-    const sid = await groupSid(dir, name);
-    if (sid !== undefined) sids.set(name, sid);
-  }
-  return sids;
 }
 
 function fromWhere({ circumstances: { networks, at } }: Situation): string {

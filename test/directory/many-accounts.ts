@@ -40,7 +40,7 @@ export async function addMany(bank: OwnDirectory, { stem, accounts, groups }: Ma
   const { config, database } = bank.install.layout;
   const done = await runCommand('/usr/bin/python3', [join(import.meta.dirname, 'many-accounts.py')], {
     input: JSON.stringify({ config, database, entries: [...people, ...teams] }),
-    timeoutMs: 540_000,
+    timeoutMs: 1_800_000,
   });
   if (done.code !== 0) throw new Error(done.stderr);
 }
