@@ -15,6 +15,8 @@ import { InboxPage } from './inbox/inbox-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { OfficersPage } from './officers/officers-page.tsx';
+import { PoliciesPage } from './policies/policies-page.tsx';
+import { VersionPage } from './policies/version-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
 import { ReportsPage } from './reports/reports-page.tsx';
 import { ResetList } from './resets/reset-list.tsx';
@@ -59,6 +61,8 @@ export function Console() {
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/security-keys" element={<KeysPage />} />
         <Route path="/officers" element={<OfficersPage />} />
+        <Route path="/policies" element={<PoliciesPage />} />
+        <Route path="/policies/:sha256" element={<VersionPage />} />
         <Route path="/log" element={<LogPage />} />
         <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>

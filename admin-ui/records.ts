@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { approvalSchema } from '#api/approvals-view.ts';
+import type { policyVersionSchema } from '#api/policy-shapes.ts';
 import type { delegationSchema } from '#api/delegation-shapes.ts';
 import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
@@ -74,6 +75,9 @@ export type KeyCeremony = {
   confirmation: z.infer<typeof confirmation>;
 };
 
+export type PolicyVersion = z.infer<typeof policyVersionSchema>;
+export type PolicyText = PolicyVersion & { text: string };
+export type PolicyCeremony = Omit<KeyCeremony, 'creation'> & { replaces: string; draft: string };
 export type Delegation = z.infer<typeof delegationSchema>;
 export type Delegations = { mine: Delegation[]; toMe: Delegation[] };
 

@@ -1,4 +1,5 @@
 import { decisionWords } from './words-decision.ts';
+import { policyWords } from './words-policies.ts';
 import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
@@ -22,6 +23,7 @@ export const words = {
       reports: 'Reports',
       helpDesk: 'Help desk',
       delegations: 'Delegations',
+      policies: 'Policy',
       keys: 'Security keys',
       signIn: 'Sign in',
       notFound: 'There is no such page',
@@ -254,6 +256,7 @@ export const words = {
     helpDesk: helpDeskWords,
     keys: keysWords,
     delegations: delegationWords,
+    policies: policyWords,
     evidence: evidenceWords,
     reports: reportWords,
     problem: {

@@ -1,4 +1,5 @@
 import FactCheck from '@mui/icons-material/FactCheck';
+import Gavel from '@mui/icons-material/Gavel';
 import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
@@ -20,6 +21,7 @@ const ICONS = {
   delegations: SwapHoriz,
   resets: LockReset,
   officers: GppMaybe,
+  policies: Gavel,
   audit: FactCheck,
   log: Verified,
   reports: Summarize,

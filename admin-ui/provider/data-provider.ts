@@ -1,4 +1,5 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
+import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
   Approval,
   Check,
@@ -13,6 +14,9 @@ import type {
   KeyCeremony,
   LogStanding,
   OpenedLeaf,
+  PolicyCeremony,
+  PolicyText,
+  PolicyVersion,
   OwnKey,
   Report,
   ResetEvidence,
@@ -118,6 +122,14 @@ export const dataProvider = {
   makeDelegation: (delegation: object) => request<unknown>('/delegations', { method: 'POST', body: delegation }),
   endDelegation: (id: string, confirmed: object) =>
     request<unknown>(`/delegations/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
+  policies: async (signal?: AbortSignal) => (await request<{ items: PolicyVersion[] }>('/policies', { signal })).items,
+  policy: (sha256: string, signal?: AbortSignal) => request<PolicyText>(`/policies/${encodeURIComponent(sha256)}`, { signal }),
+  checkPolicy: (text: string) => request<{ findings: string[] }>('/policies/check', { method: 'POST', body: { text } }),
+  storePolicy: (text: string) => request<{ sha256: string }>('/policies', { method: 'POST', body: { text } }),
+  beginPolicy: (sha256: string, deed: PolicyDeed) =>
+    request<PolicyCeremony>(`/policies/${encodeURIComponent(sha256)}/ceremony`, { method: 'POST', body: { deed } }),
+  signPolicy: (sha256: string, signed: object) =>
+    request<Told>(`/policies/${encodeURIComponent(sha256)}/signatures`, { method: 'POST', body: signed }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

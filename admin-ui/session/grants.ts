@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations';
+export type PageName = 'inbox' | 'resets' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations' | 'policies';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -11,6 +11,7 @@ export const PAGES = {
   delegations: ['approver'],
   resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
   officers: ['security-officer', 'auditor', 'administrator'],
+  policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
   reports: ['auditor', 'administrator'],
@@ -25,6 +26,7 @@ export const ADDRESSES = {
   delegations: '/delegations',
   resets: '/resets',
   officers: '/officers',
+  policies: '/policies',
   audit: '/audit',
   log: '/log',
   reports: '/reports',
