@@ -8,16 +8,22 @@ export function comparedInWords(
   compared: readonly Compared[],
   cases: readonly Case[],
   { before, draft }: { before: Policy; draft: Policy },
+  missing: readonly string[],
 ): string {
   const accounts = new Set(compared.map(({ account }) => account.guid)).size;
   const changed = compared.filter((one) => one.changed);
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
+    ...(missing.length === 0
+      ? []
+      : [
+          `The directory has no group ${missing.map((name) => `"${name}"`).join(' and no group ')}, which the draft names: a rule that hangs on it, and every rule after that one, is then chosen for nobody; a stage has nobody by it.`,
+        ]),
     paragraph(changed, 'would be asked for something else', byRules(changed)),
     paragraph(
       compared.filter((one) => one.draft.noApprover),
       'would have nobody who could approve',
-      [`${named(compared.filter((one) => one.draft.noApprover && one.before.noApprover))} have nobody today either.`],
+      [nobodyToday(compared.filter((one) => one.draft.noApprover && one.before.noApprover))],
     ),
     paragraph(
       compared.filter((one) => one.before.alone && !one.draft.alone),
@@ -49,8 +55,9 @@ function namesIn(found: readonly Compared[]): string[] {
   return [...new Set(found.map(({ account }) => account.samAccountName))].toSorted();
 }
 
-function named(found: readonly Compared[]): string {
-  return `${namesIn(found).length} of them`;
+function nobodyToday(found: readonly Compared[]): string {
+  const { length } = namesIn(found);
+  return length === 1 ? 'One of them has nobody today either.' : `${length} of them have nobody today either.`;
 }
 
 function listed(names: readonly string[]): string {

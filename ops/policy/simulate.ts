@@ -60,11 +60,11 @@ function whyEach(policy: Policy, situation: Situation, chosen: Rule | undefined)
     const no = conditions.find(({ answer }) => answer === 'no');
     if (no) lines.push(`The rule "${rule.id}" does not fit: it asks that ${conditionInWords(no.condition, rule.when)}.`);
     else if (fitting(policy, rule, situation) === 'unknown') {
-      const unknown = conditions.find(({ answer }) => answer === 'unknown');
-      const asks = unknown ? conditionInWords(unknown.condition, rule.when) : 'something';
+      const named = [...(rule.when.memberOf ?? []), ...(rule.when.notMemberOf ?? [])];
+      const gone = named.filter((name) => !situation.place?.sids.has(name)).map((name) => `"${name}"`);
       return [
         ...lines,
-        `Of the rule "${rule.id}" it cannot be said whether it fits: it asks that ${asks}, and the directory has no such group. No rule after it is looked at.`,
+        `Of the rule "${rule.id}" it cannot be said whether it fits: the directory has no group ${gone.join(' and no group ')}. No rule after it is looked at.`,
       ];
     }
   }

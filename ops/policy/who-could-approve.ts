@@ -78,7 +78,7 @@ async function approvers(
 
 function inWords(people: readonly Approver[]): string {
   const able = people.filter(({ why }) => why === undefined);
-  const name = ({ person, needsKey }: Approver) => `${person.displayName}${needsKey ? ', once they have a key of their own' : ''}`;
+  const name = ({ person, needsKey }: Approver) => `${person.displayName}${needsKey ? ' (once they have a key of their own)' : ''}`;
   const now = able.filter(({ later }) => !later).map(name);
   const later = able.filter((one) => one.later).map(name);
   return [

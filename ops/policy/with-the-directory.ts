@@ -11,6 +11,7 @@ import { Sentence } from '../sentence.ts';
 import { casesOf, comparePolicies, type Compared } from './compare.ts';
 import { comparedInWords } from './compared-in-words.ts';
 import { holdings, openReader, withDatabase } from './operators-view.ts';
+import { missingGroups } from './missing-groups.ts';
 import { readPolicy } from './read-policy.ts';
 import { simulate } from './simulate.ts';
 
@@ -34,7 +35,7 @@ export async function compareCommand(state: string, file: string, { at = [], csv
     const survey = await withReader(state, (dir) => surveyDirectory(dir));
     const cases = casesOf([before, draft], moments);
     const compared = await comparePolicies(survey, await holdings(db), { before, draft }, cases);
-    const said = comparedInWords(compared, cases, { before, draft });
+    const said = comparedInWords(compared, cases, { before, draft }, await missingGroups(draft, (name) => survey.groupSid(name)));
     if (csv === undefined) return said;
     writeFileSync(resolve(csv), papaparse.unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
     return `${said}\n\nEvery account is in ${resolve(csv)}.`;

@@ -8,6 +8,8 @@ import { surveyDirectory } from '#activities/directory/survey.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import { groups } from '#ops/demo/people.ts';
 import { casesOf, comparePolicies } from '#ops/policy/compare.ts';
+import { comparedInWords } from '#ops/policy/compared-in-words.ts';
+import { missingGroups } from '#ops/policy/missing-groups.ts';
 import { parseDraft } from '#prisma/policy-text.ts';
 import { readFileSync } from 'node:fs';
 import { demoPolicyFile } from '#ops/setup/policy.ts';
@@ -112,6 +114,16 @@ rules:${privilegedRule}
     `${survey.accounts.length} accounts: read in ${((read - started) / 1000).toFixed(1)} s, compared in ${cases.length} cases after ${seconds.toFixed(1)} s`,
   );
   assert.ok(seconds <= limit, `${seconds} s`);
+
+  assert.deepEqual(await missingGroups(draft, (name) => survey.groupSid(name)), []);
+  const renamed = {
+    ...draft,
+    roles: {},
+    rules: draft.rules.map((rule) => ({ ...rule, when: { ...rule.when, memberOf: ['No Such Group'] } })),
+  };
+  const said = comparedInWords(compared, cases, { before, draft }, await missingGroups(renamed, (name) => survey.groupSid(name)));
+  assert.match(said, /The directory has no group "No Such Group", which the draft names/);
+  assert.match(said, new RegExp(` accounts would be asked for something else: .* and [\\d,]+ more\\.\n`));
 
   const mine = compared.filter(({ account }) => account.samAccountName.startsWith('many-'));
   assert.equal(mine.length, many * 2, 'each in both cases');
