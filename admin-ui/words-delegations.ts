@@ -7,7 +7,7 @@ export const delegationWords = {
   emptyToMe: 'Nobody has handed anything over to you.',
   to: 'To %{name}',
   from: 'From %{name}',
-  everything: 'Everything that they may decide',
+  everything: { mine: 'Everything that you may decide', toMe: 'Everything that they may decide' },
   about: 'About: %{names}',
   between: 'From %{since} until %{until}',
   state: { 'to-come': 'begins later', running: 'runs now', over: 'is over', withdrawn: 'withdrawn', declined: 'declined' },

@@ -53,7 +53,7 @@ function One({ one, which, onEnd }: { one: Delegation; which: 'mine' | 'toMe'; o
       <Box sx={{ flex: '1 1 16rem', minWidth: 0, overflowWrap: 'anywhere' }}>
         <Typography sx={{ fontWeight: 650 }}>{say(which === 'mine' ? 'delegations.to' : 'delegations.from', { name })}</Typography>
         <Typography>
-          {one.scope.length === 0 ? say('delegations.everything') : say('delegations.about', { names: one.scope.join('; ') })}
+          {one.scope.length === 0 ? say(`delegations.everything.${which}`) : say('delegations.about', { names: one.scope.join('; ') })}
         </Typography>
         <Typography variant="body2" color="textSecondary">
           {say('delegations.between', { since: inWords(one.since, zone), until: inWords(one.until, zone) })}

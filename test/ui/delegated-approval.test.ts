@@ -91,7 +91,7 @@ test('a manager goes on leave while a request waits: her stand-in approves with 
       await here.page.getByLabel('Reason').fill('Inês is on leave, I spoke to Samir');
       await here.axe('a decision in the place of another');
       await here.picture('console-decision-delegated');
-      await here.page.getByRole('button', { name: 'Approve this reset' }).click();
+      await here.page.getByRole('button', { name: 'Approve with your security key' }).click();
       await here.page.getByRole('heading', { name: 'Your decision is recorded' }).waitFor();
       await here.page.getByRole('link', { name: 'See the whole reset' }).first().click();
       await heading(here, /Reset of/).waitFor();
