@@ -1,4 +1,5 @@
-import { groups, people, type DemoPerson, type DemoUnit } from '#ops/demo/people.ts';
+import { groups } from '#ops/demo/groups.ts';
+import { people, type DemoPerson, type DemoUnit } from '#ops/demo/people.ts';
 import { demoDomain, serviceAccounts, serviceDn, type ServiceAccount } from './names.ts';
 import type { DirectoryLayout } from './samba-config.ts';
 

@@ -6,7 +6,7 @@ import { readAccount } from '#activities/directory/find-account.ts';
 import { groupMembers } from '#activities/directory/group-members.ts';
 import { surveyDirectory } from '#activities/directory/survey.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
-import { groups } from '#ops/demo/people.ts';
+import { groups } from '#ops/demo/groups.ts';
 import { casesOf, comparePolicies } from '#ops/policy/compare.ts';
 import { comparedInWords } from '#ops/policy/compared-in-words.ts';
 import { missingGroups } from '#ops/policy/missing-groups.ts';
