@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createNouns } from '#api/nouns.ts';
 import { routesOf } from '#api/urls.ts';
 import { createPortalPages } from '#portal/router.ts';
@@ -10,8 +11,10 @@ import { claimant, freshPassword, inboxItem, newSource, proven, signed, signedIn
 import { stepsSince } from '#test/support/steps-in-histories.ts';
 import { httpClient, type Client } from '#test/support/http-client.ts';
 import { useWorld } from '#test/support/world.ts';
-import { registrationOf, removalOf } from '#test/support/signing.ts';
+import { privilegedRule } from '#test/support/policies.ts';
+import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
+import { underPolicy } from '#test/support/under-policy.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
 
 /**
@@ -126,6 +129,15 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
   await leaves('DELETE /api/v1/passkeys/{id}', 200, () => karim.delete(`/api/v1/passkeys/${body.id}`, removal));
   await people.forgetKeys('karim.haddad');
 
+  const administrator = await signedIn(stack.run, people, 'lena.fischer');
+  const [inForce] = await people.sql<{ sha256: string }>('SELECT sha256 FROM policy_version WHERE in_force');
+  const version = inForce?.sha256 ?? '';
+  const signature = await signedPolicy(administrator, 'draft', version, await people.key('lena.fischer', administrator), people.page);
+  // Nobody pinned her as a publisher: that she tried is on record too.
+  await leaves('POST /api/v1/policies/{sha256}/signatures', 403, () =>
+    administrator.post(`/api/v1/policies/${version}/signatures`, signature),
+  );
+
   const help = await signedIn(stack.run, people, 'jonas.berg');
   const vouching = { account: 'bilal.osman', checked: ['photo-id', 'employee-card'] };
   await leaves('POST /api/v1/issued-codes', 201, () => help.post('/api/v1/issued-codes', vouching));
@@ -171,6 +183,28 @@ async function leavesOfSignIn(account: string): Promise<Client> {
   await leaves('POST /api/v1/session/factor', 200, () => http.post('/api/v1/session/factor', { factor: 'totp', value }));
   return http;
 }
+
+test('an escalation and a reminder leave their leaves', async () => {
+  const { stack, people } = world;
+  const rules = `rules:
+${privilegedRule}
+  - id: slow
+    when: { protected: false }
+    accept: [{ name: a code and the authenticator, proofs: [recovery-code], factors: [totp] }]
+    approvals:
+      - { label: manager, by: { relation: manager }, remind: [2s], escalate: [{ after: 1s, to: { group: CS-Security-Officers } }] }`;
+  await underPolicy(stack, rules, async () => {
+    const { who } = await proven(stack.run, people, 'alice.moreau');
+    const id = await world.resetId(who.reference);
+    const types = async () =>
+      (await people.sql<{ type: string }>('SELECT type FROM leaf WHERE reset_id = $1::uuid', [id])).map(({ type }) => type);
+    const deadline = Date.now() + 30_000;
+    while (!(await types()).includes('approval.reminded') && Date.now() < deadline) await setTimeout(100);
+    assert.ok((await types()).includes('approval.escalated') && (await types()).includes('approval.reminded'));
+    await who.cancel();
+    who.close();
+  });
+});
 
 test('an enrolment leaves its leaf, and so does one that was refused', async () => {
   const enroller = await openEnroller(world.stack.state);

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
-import { canonical } from '#evidence/jcs.ts';
-import { challengeOf } from '#evidence/signed-statement.ts';
+import type { PolicyDeed } from '#domain/policy-publication.ts';
 import { pinPublisher } from '#ops/pin-publisher.ts';
 import { demoPolicyFile } from '#ops/setup/policy.ts';
 import { pin, pinnedPublishers } from '#ops/setup/publishers.ts';
@@ -11,6 +9,7 @@ import { policySha256 } from '#prisma/policy-text.ts';
 import type { Answer, Client } from '#test/support/http-client.ts';
 import { countersign } from '#test/support/countersign.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
+import { signedPolicy } from '#test/support/signing.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const first = readFileSync(demoPolicyFile, 'utf8');
@@ -25,17 +24,12 @@ const world = useWorld(async ({ stack, people }) => {
   await people.key('oskar.lindqvist', oskar);
 });
 
-type Begun = { ceremony: string; account: string; notAfter: string; replaces: string; draft: string };
-
 async function sign(http: Client, account: string, deed: PolicyDeed, sha256: string): Promise<Answer<{ message: string; code?: string }>> {
-  const begun = await http.post<Begun>(`/api/v1/policies/${sha256}/ceremony`, { deed });
-  assert.equal(begun.status, 201, begun.text);
-  const { replaces, draft, ...ceremony } = begun.body;
-  const over = { policy: sha256, replaces };
-  const statement = deed === 'draft' ? draftStatement(ceremony, over) : publishStatement(ceremony, over, draft);
-  const key = await world.people.key(account, http);
-  const assertion = key.assert(challengeOf(POLICY_TAG, canonical(statement)).toString('base64url'), world.people.page);
-  return http.post(`/api/v1/policies/${sha256}/signatures`, { deed, ceremony: ceremony.ceremony, replaces, assertion });
+  const { people } = world;
+  return http.post(
+    `/api/v1/policies/${sha256}/signatures`,
+    await signedPolicy(http, deed, sha256, await people.key(account, http), people.page),
+  );
 }
 
 async function stored(text: string): Promise<string> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
+import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
 import { PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
@@ -50,4 +51,20 @@ export const beginDecision = (http: Client, approval: string, stated: Stated): P
 export function signedDecision({ ceremony, statement, salt }: DecisionCeremony, stated: Stated, key: SoftPasskey, page: Page) {
   const assertion = key.assert(challengeOf(DECISION_TAG, canonical(statement)).toString('base64url'), page);
   return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion } };
+}
+
+type PolicyCeremony = Ceremony & { replaces: string; draft: string };
+
+/** What the console sends to sign a version of the policy. */
+export async function signedPolicy(http: Client, deed: PolicyDeed, policy: string, key: SoftPasskey, page: Page) {
+  const begun = await http.post<PolicyCeremony>(`/api/v1/policies/${policy}/ceremony`, { deed });
+  assert.equal(begun.status, 201, begun.text);
+  const { replaces, draft, ceremony, account, notAfter } = begun.body;
+  const [mine, over] = [
+    { ceremony, account, notAfter },
+    { policy, replaces },
+  ];
+  const statement = deed === 'draft' ? draftStatement(mine, over) : publishStatement(mine, over, draft);
+  const assertion = key.assert(challengeOf(POLICY_TAG, canonical(statement)).toString('base64url'), page);
+  return { deed, ceremony, replaces, assertion };
 }
