@@ -48,11 +48,16 @@ export const rbi: Framework = {
     {
       clause: '13',
       requirement: 'Changes to systems are assessed, approved and recorded before they take effect.',
-      how: 'Each policy version that is loaded and each process that starts leaves a leaf with the hash of the policy or of the release. An open reset ends on the policy and the code that it began with.',
+      how: 'A policy version is signed by one administrator as a draft and by another for publication, and the writer checks both signatures. Each version and each process that starts leaves a leaf with the hash of the policy or of the release. An open reset ends on the policy and the code that it began with.',
       status: 'in part',
-      bank: 'A policy is not signed and one operator can load it: have a second person release it, and hold each policy.loaded leaf against your change record.',
-      leaves: ['policy.loaded', 'process.started'],
+      bank: 'The first version is loaded by one operator: pin two publishers at once, and hold each policy.loaded leaf against your change record. Releases of the software are yours to approve.',
+      leaves: ['policy.loaded', 'policy.drafted', 'policy.published', 'policy.refused', 'process.started'],
       tests: [
+        ...provenBy(
+          'test/verify/policy-deed.test.ts',
+          'one administrator drafts, another publishes, and both signatures are kept and in the log',
+          'nobody publishes alone: not by a second account, not unpinned, not without the role, not soon after a change of factors',
+        ),
         ...provenBy('test/rules/policy-text.test.ts', 'a version is named by the hash of its text'),
         ...provenBy('test/replay/releases.test.ts', 'the worker says on which code workflows begin, in the leaf of its start'),
       ],
