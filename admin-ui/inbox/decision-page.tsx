@@ -93,6 +93,10 @@ function Known({ approval }: { approval: Approval }) {
         <Fact term={say('decision.why')}>
           {approval.privilegedBecause ? protectedInWords(approval.privilegedBecause) : say('decision.noWhy')}
         </Fact>
+        {approval.needs > 1 && (
+          <Fact term={say('decision.quorum')}>{say('reset.quorum', { approvals: approval.approvals, needs: approval.needs })}</Fact>
+        )}
+        {approval.escalated && <Fact term={say('decision.escalation')}>{say('reset.escalated')}</Fact>}
         {approval.waitingSince && (
           <Fact term={say('inbox.waits')}>
             <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)
