@@ -8,6 +8,8 @@ export const decisionWords = {
   factors: 'Factors that passed',
   why: 'Why this account is protected',
   noWhy: 'It is not protected; the rule of its organisational unit asks for approval.',
+  quorum: 'Approvals',
+  escalation: 'Escalation',
   requestCode: 'Request code',
   callBack:
     'Is it really %{name}? Call back on the number in the directory, not on one that you were given, and ask for the request code: their screen shows %{code} too.',
