@@ -1,5 +1,6 @@
 import { Stack, Typography } from '@mui/material';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
@@ -39,6 +40,12 @@ function JointActs() {
     refetchInterval: present && EVERY_MS,
     retry: false,
   });
+  const queries = useQueryClient();
+  const halted = acts?.halted;
+  // The banner on every page is told by the summary, which is asked for less often.
+  useEffect(() => {
+    if (halted !== undefined) void queries.invalidateQueries({ queryKey: ['summary'] });
+  }, [halted, queries]);
   if (error && !acts) return <Unreadable error={error} page="officers" onRetry={() => void refetch()} />;
   if (!acts)
     return (

@@ -15,7 +15,7 @@ const stack = await useStack();
 const people = await cast(stack.state);
 after(() => people.close());
 
-const EMPLOYEE = 'helena.voss';
+const EMPLOYEE = 'bilal.osman';
 const WITHOUT_ROLE = 'fatima.noor';
 const HELP_DESK = 'jonas.berg';
 const AUDITOR = 'mateo.silva';

@@ -47,7 +47,7 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
   const typedAsName = `Irrtum-${randomUUID().slice(0, 8)}-Feld7`;
   const wrongSignIn = `Falsch-${randomUUID().slice(0, 8)}-Tor9`;
   const canary = `Kanari-${randomUUID().slice(0, 8)}-Vogel3`;
-  const recovery = await world.people.recoveryCode('lena.fischer');
+  const recovery = await world.people.recoveryCode('bilal.osman');
 
   const mistaken = claimant(world.stack.run);
   assert.equal((await mistaken.name(typedAsName)).status, 201);
@@ -65,14 +65,14 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
   assert.equal(issued.status, 201, issued.text);
 
   const first = claimant(world.stack.run);
-  await first.name('lena.fischer');
+  await first.name('bilal.osman');
   assert.equal((await first.prove(recovery)).status, 200);
-  assert.equal((await first.factor(await world.people.code('lena.fischer'))).status, 200);
+  assert.equal((await first.factor(await world.people.code('bilal.osman'))).status, 200);
   assert.equal((await first.choose('Fischer-1-Fischer')).status, 422, 'refused passwords are secrets too');
   assert.equal((await first.choose(canary)).status, 202);
   assert.equal((await first.until('done', 'refused')).state, 'done');
 
-  const { who } = await proven(world.stack.run, world.people, 'lena.fischer');
+  const { who } = await proven(world.stack.run, world.people, 'bilal.osman');
   await who.cancel();
 
   const secrets = {

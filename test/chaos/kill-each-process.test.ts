@@ -21,7 +21,7 @@ const world = useWorld();
 const STEPS = ['name', 'prove', 'factor', 'choose'] as const;
 const PARTS: PartName[] = ['api', 'worker', 'verifier', 'writer-staff', 'temporal'];
 const rounds = amount(1, 6);
-const account = 'helena.voss';
+const account = 'bilal.osman';
 
 for (let round = 0; round < rounds; round++) {
   for (const step of STEPS) {

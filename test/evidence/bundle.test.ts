@@ -185,5 +185,5 @@ test('the bundle of a time holds every leaf of it, and every reset that it touch
   const bytes = readFileSync(file('time.zip'));
   assert.deepEqual(notPassed(bytes), []);
   const replayed = verifyBundle(bytes, auditor()).findings.find(({ said }) => /writes? replayed$/.test(said));
-  assert.match(replayed?.said ?? '', /^\d+ resets and 1 write replayed/);
+  assert.match(replayed?.said ?? '', /^\d+ resets and [1-9]\d* writes? replayed/);
 });

@@ -34,7 +34,7 @@ const world = useWorld(async (world) => {
     return { owner, history, released: releaseKeys(history, owner, world.temporal.keys) };
   };
   mine = await play('goran.petrovic');
-  other = await play('lena.fischer');
+  other = await play('bilal.osman');
 });
 
 const because = (why: WhyUnreadable) => (error: unknown) => error instanceof HistoryUnreadable && error.why === why;

@@ -40,7 +40,7 @@ test('a reset that was parked under the old key goes on under the new one, and n
   assert.deepEqual(keyIdsIn(await temporal.kept(reset)), [old, fresh]);
   assert.deepEqual(await pids(), before);
 
-  const next = await proven(stack.run, people, 'lena.fischer');
+  const next = await proven(stack.run, people, 'bilal.osman');
   assert.deepEqual(keyIdsIn(await temporal.kept(await world.resetId(next.who.reference))), [fresh]);
   await next.who.cancel();
 
@@ -54,7 +54,7 @@ test('a reset that was parked under the old key goes on under the new one, and n
 
 test('a worker that has forgotten a parked reset reads it again, under old and new key', async () => {
   const { stack, people, temporal } = world;
-  const { who } = await proven(stack.run, people, 'lena.fischer');
+  const { who } = await proven(stack.run, people, 'bilal.osman');
   const reset = await world.resetId(who.reference);
   await rotateHistoryKeys(stack.state);
   await stack.kill('worker');

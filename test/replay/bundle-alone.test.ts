@@ -25,7 +25,7 @@ const file = (name: string): string => join(home, name);
 const world = useWorld(async (world) => {
   for (const [account, name] of [
     ['goran.petrovic', 'one'],
-    ['lena.fischer', 'other'],
+    ['bilal.osman', 'other'],
   ] as const) {
     const { who } = await proven(world.stack.run, world.people, account);
     await who.choose(freshPassword());
