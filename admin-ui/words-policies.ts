@@ -24,7 +24,9 @@ export const policyWords = {
   noChange: 'It says the same as the version in force.',
   added: 'added',
   removed: 'removed',
+  lines: 'Changed lines',
   whole: 'The whole text',
+  verbatim: 'The text, word for word',
   compare:
     'Before you sign, the operator can tell you whom it affects over the whole directory, who would have nobody to approve, and who could no longer reset alone: countersign policy compare.',
   sign: { draft: 'Sign it as a draft with my key', publish: 'Publish it with my key' },

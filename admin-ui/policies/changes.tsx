@@ -12,7 +12,7 @@ export function Changes({ before, after }: { before: string; after: string }) {
     <Box
       component="section"
       tabIndex={0}
-      aria-label={say('policies.changes')}
+      aria-label={say('policies.lines')}
       sx={{
         maxHeight: 420,
         overflow: 'auto',

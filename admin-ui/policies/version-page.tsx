@@ -43,7 +43,7 @@ function Version({ sha256 }: { sha256: string }) {
         )}
         <Signing version={version} />
         <Section title={say('policies.whole')}>
-          <Verbatim text={version.text} label={say('policies.whole')} />
+          <Verbatim text={version.text} label={say('policies.verbatim')} />
         </Section>
         <Box>
           <Button component={Link} to={ADDRESSES.policies}>
