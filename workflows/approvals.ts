@@ -4,7 +4,8 @@ import { waitForApproval } from '#domain/next.ts';
 import { confirm } from './decisions.ts';
 import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
-import { freezing, local } from './steps.ts';
+import { freezing, local, verifier } from './steps.ts';
+import { unlessUnavailable } from './unavailable.ts';
 import { unlessLocked } from './unless-locked.ts';
 
 /** The approvals of one reset: what is asked, and what was given up to now. */
@@ -51,7 +52,13 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
     const due = timers[0] ? Date.parse(timers[0].at) : firstEnd(gathering, ends);
     const command = await askUntil(run, ['decide'], due, (other) => resume(run, account, other));
     if (command === 'due') {
-      await fallDue(gathering, timers.shift());
+      const again = await fallDue(gathering, timers.shift());
+      if (again)
+        timers.splice(
+          timers.findIndex(({ at }) => Date.parse(at) >= Date.parse(again.at)),
+          0,
+          again,
+        );
       continue;
     }
     const approved = await confirm(gathering, command);
@@ -84,20 +91,28 @@ function firstEnd({ stages, approvals }: Gathering, ends: readonly StageTimer[])
   return Math.min(...ends.filter(({ stage }) => open.includes(stage)).map(({ at }) => Date.parse(at)));
 }
 
-/** A moment of the stage's list has come. A stage that is decided already needs nothing of it. */
-async function fallDue({ run, account, stages, approvals }: Gathering, timer: StageTimer | undefined): Promise<void> {
-  if (!timer || !openStages(stages, approvals).includes(timer.stage)) return;
+/** An escalation that could not be made is tried again so much later; decisions are taken meanwhile. */
+const AGAIN_MS = 300_000;
+
+/**
+ * A moment of the stage's list has come. A stage that is decided already needs nothing of it. Gives the timer again, with
+ * a later moment, when nobody could make the escalation now: that ends no reset, since whoever could decide still can.
+ */
+async function fallDue({ run, account, stages, approvals }: Gathering, timer: StageTimer | undefined): Promise<StageTimer | undefined> {
+  if (!timer || !openStages(stages, approvals).includes(timer.stage)) return undefined;
   const { stage } = timer;
   if (timer.do === 'expire') throw new Ending('expired', 'approval-expired', [{ index: stage, state: 'expired' }]);
   if (timer.do === 'escalate') {
-    // Crash or unavailability: retried for a day; whoever could decide before still can.
-    const escalation = timer.tier ?? 1;
-    await unlessLocked(run, () => freezing.escalateApprovals({ reset: run.reset, run: run.run, account, stage, escalation }));
-    return;
+    const asked = { reset: run.reset, run: run.run, account, stage, escalation: timer.tier ?? 1 };
+    const made = await unlessUnavailable(() => verifier.escalateApprovals(asked));
+    if (made !== 'unavailable') return undefined;
+    await show(run, { type: 'step.unavailable', outcome: 'unknown', do: { stage } });
+    return { ...timer, at: new Date(Date.now() + AGAIN_MS).toISOString() };
   }
   await show(
     run,
     { type: 'approval.reminded', outcome: 'success', do: { stage } },
     { stages: [{ index: stage, state: 'waiting', reminded: true }] },
   );
+  return undefined;
 }

@@ -20,10 +20,10 @@ export const verifier = proxyActivities<VerifierActivities>({
 });
 
 /**
- * Freezing who may decide reads whole groups, thousands of people at most, and is done while nobody waits at a screen for
- * long; escalating is asked when nobody is there at all. A day of retries: a parked reset is not lost over a directory that is away.
+ * Freezing who may decide reads whole groups, thousands of people at most. A day of retries: a reset that is proven is
+ * not lost over a directory that is away.
  */
-export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals' | 'escalateApprovals'>>({
+export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals'>>({
   taskQueue: TASK_QUEUES.verify,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '5 seconds',
