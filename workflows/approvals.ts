@@ -53,12 +53,9 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
     const command = await askUntil(run, ['decide'], due, (other) => resume(run, account, other));
     if (command === 'due') {
       const again = await fallDue(gathering, timers.shift());
-      if (again)
-        timers.splice(
-          timers.findIndex(({ at }) => Date.parse(at) >= Date.parse(again.at)),
-          0,
-          again,
-        );
+      const later = again ? timers.findIndex(({ at }) => Date.parse(at) >= Date.parse(again.at)) : -1;
+      // After the end of its stage it is of no use any more.
+      if (again && later >= 0) timers.splice(later, 0, again);
       continue;
     }
     const approved = await confirm(gathering, command);
