@@ -5,7 +5,7 @@ import { openDatabase } from '#db';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { passkeyBody } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
-import { readPasskey } from '#prisma/decision-text.ts';
+import { readPasskey } from '#prisma/signed-record.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
 import { openReader } from './policy/operators-view.ts';

@@ -2,30 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
-import { BINDINGS, SYNCED_PASSKEYS, type PasskeyFacts } from '#domain/passkey.ts';
-import { openStatement } from '#evidence/attestation.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
-import { whyNotSigned, type RelyingParty } from '#evidence/signed-statement.ts';
+import type { RelyingParty } from '#evidence/signed-statement.ts';
+import { keyOfRecord, recordFault } from './signed-record.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const time = z.iso.datetime();
-
-/** Exactly passkeyBody in domain/passkey.ts. */
-const passkey = z.strictObject({
-  v: z.literal(1),
-  kind: z.literal('row/passkey'),
-  id: guid,
-  account: guid,
-  credential: z.string(),
-  spki: z.string(),
-  algorithm: z.int(),
-  aaguid: z.string(),
-  synced: z.boolean(),
-  rp: z.string(),
-  transports: z.array(z.string()),
-  binding: z.enum(BINDINGS),
-  enrolled: time,
-});
 
 /** Exactly decisionStatement in domain/decision-statement.ts. */
 const decision = z.strictObject({
@@ -56,12 +38,6 @@ export function readDecision(text: string): DecisionText | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** What the verifier signed of a passkey when it was enrolled; undefined when it did not. */
-export function readPasskey(text: string, signature: Uint8Array, verifierKey: KeyObject): PasskeyFacts | undefined {
-  const parsed = passkey.safeParse(openStatement(text, signature, verifierKey));
-  return parsed.success ? parsed.data : undefined;
-}
-
 /** The verifier and a writer may be two hosts, and a decision is attested a moment after its ceremony has ended. */
 const SLACK_MS = 60_000;
 
@@ -78,7 +54,7 @@ export function whyNotSignedDecision(
 ): string | undefined {
   const record = statement.signed;
   if (statement.method !== 'passkey' || !record) return 'it was not signed with a passkey';
-  const key = readPasskey(record.passkey.text, Buffer.from(record.passkey.signature, 'base64url'), verifierKey);
+  const key = keyOfRecord(record, verifierKey);
   if (!key) return "its passkey was not enrolled by the verifier's key";
   if (key.id !== statement.credential || key.account !== statement.person) return 'its passkey is not that of the approver';
   if (Date.parse(key.enrolled) > Date.parse(statement.at)) return 'its passkey was enrolled later';
@@ -88,15 +64,7 @@ export function whyNotSignedDecision(
   if (!(Date.parse(statement.at) <= Date.parse(said.notAfter) + SLACK_MS)) return 'it was decided after its ceremony had ended';
   const allowed = party ?? record.party;
   if (key.rp !== allowed.id) return 'its passkey was made for another relying party';
-  const bytes = (text: string) => Buffer.from(text, 'base64url');
-  const { text, clientDataJSON, authenticatorData, signature } = record;
-  const fault = whyNotSigned(
-    DECISION_TAG,
-    { text, clientDataJSON: bytes(clientDataJSON), authenticatorData: bytes(authenticatorData), signature: bytes(signature) },
-    { spki: Buffer.from(key.spki, 'base64'), algorithm: key.algorithm },
-    allowed,
-    { synced: SYNCED_PASSKEYS },
-  );
+  const fault = recordFault(DECISION_TAG, record, key, allowed);
   return fault && `its signature does not hold (${fault})`;
 }
 

@@ -1,11 +1,10 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { SignedRecord } from '#domain/attestation.ts';
-import { SYNCED_PASSKEYS } from '#domain/passkey.ts';
 import { POLICY_TAG, type PinnedPublishers, type Publication } from '#domain/policy-publication.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
-import { whyNotSigned, type RelyingParty } from '#evidence/signed-statement.ts';
-import { readPasskey } from './decision-text.ts';
+import type { RelyingParty } from '#evidence/signed-statement.ts';
+import { keyOfRecord, recordFault } from './signed-record.ts';
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const common = {
@@ -79,25 +78,12 @@ export function whyNotPublished(policy: string, stored: unknown, trust: Publishe
 }
 
 function signer(signed: SignedRecord, { verifierKey, pinned, party }: PublishersTrust): { account: string; key: string } | string {
-  const bytes = (base64url: string) => Buffer.from(base64url, 'base64url');
-  const key = readPasskey(signed.passkey.text, bytes(signed.passkey.signature), verifierKey);
+  const key = keyOfRecord(signed, verifierKey);
   if (!key) return "the key was not enrolled by the verifier's key";
-  const spki = Buffer.from(key.spki, 'base64');
-  const fingerprint = sha256(spki);
+  const fingerprint = sha256(Buffer.from(key.spki, 'base64'));
   if (!pinned.publishers.some((one) => one.account === key.account && one.spki === fingerprint)) return 'its signer is no pinned publisher';
   const allowed = party ?? signed.party;
   if (key.rp !== allowed.id) return 'the key was made for another site';
-  const fault = whyNotSigned(
-    POLICY_TAG,
-    {
-      text: signed.text,
-      clientDataJSON: bytes(signed.clientDataJSON),
-      authenticatorData: bytes(signed.authenticatorData),
-      signature: bytes(signed.signature),
-    },
-    { spki, algorithm: key.algorithm },
-    allowed,
-    { synced: SYNCED_PASSKEYS },
-  );
+  const fault = recordFault(POLICY_TAG, signed, key, allowed);
   return fault === undefined ? { account: key.account, key: fingerprint } : `the signature does not hold (${fault})`;
 }
