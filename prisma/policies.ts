@@ -8,16 +8,19 @@ export interface FrozenPolicy {
   policy: Policy;
 }
 
+/** Without the signatures of a version: only who judges a publication reads those. */
+const NAMED = { sha256: true, text: true } as const;
+
 /** The policy in force. Throws when none is loaded: without a policy nothing is reset. */
 export async function policyInForce(db: Transaction): Promise<FrozenPolicy> {
-  const row = await db.policyVersion.findFirst({ where: { inForce: true } });
+  const row = await db.policyVersion.findFirst({ where: { inForce: true }, select: NAMED });
   if (!row) throw new Error('No policy is in force. Load one with: countersign policy load <file>');
   return { sha256: row.sha256, policy: verified(row) };
 }
 
 /** A version by its hash, re-hashed before it is believed. Undefined when it was never loaded or its text was changed. */
 export async function policyVersion(db: Transaction, sha256: string): Promise<FrozenPolicy | undefined> {
-  const row = await db.policyVersion.findUnique({ where: { sha256 } });
+  const row = await db.policyVersion.findUnique({ where: { sha256 }, select: NAMED });
   return row && policySha256(row.text) === row.sha256 ? { sha256, policy: verified(row) } : undefined;
 }
 

@@ -12,6 +12,7 @@ import type { VerifierDeps } from './deps.ts';
 import { ourDelegation, type OurDelegation } from './delegations.ts';
 import { lastChanges } from './last-changes.ts';
 import { databaseTime } from './once.ts';
+import { personOrGuid } from './people.ts';
 import { statementsOf, type Said } from './statements.ts';
 
 /** Another decision was signed after the people concerned had been read: they have to be read again. */
@@ -44,8 +45,7 @@ export async function peopleConcerned(
   { said, stage, policy }: { said: Said; stage: ApprovalStage | undefined; policy: Policy },
 ): Promise<Concerned> {
   const { db, people } = deps;
-  // Somebody who left since keeps their GUID in the rules; only the employee number is lost with them.
-  const read = async (guid: string) => (await people.read(guid)) ?? { guid, employeeId: undefined };
+  const read = (guid: string) => personOrGuid(people, guid);
   const claimant = await people.read(asked.account);
   const row = await db.approval.findUnique({ where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } } });
   const escalations = row?.escalations ?? 0;

@@ -15,8 +15,7 @@ import { signedHalts } from '#prisma/joint-acts.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
-import { lastFactorChanges } from './factor-change.ts';
-import { lastOwnResets } from './last-own-resets.ts';
+import { lastChanges } from './last-changes.ts';
 import { whyNotOfficer } from './officers.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -148,8 +147,9 @@ async function asOfficer(
 /** Whoever took an officer over would have reset them, or given them other factors, shortly before. */
 async function whyCoolingOff(tx: Transaction, officer: string, now: Date, { timers }: Policy): Promise<RefusalCode | undefined> {
   const isRecent = (at: Date | undefined): boolean => at !== undefined && now.getTime() - at.getTime() < timers.coolingOff * 1000;
-  if (isRecent((await lastOwnResets(tx, [officer])).get(officer))) return 'recently-reset';
-  return isRecent((await lastFactorChanges(tx, [officer])).get(officer)) ? 'factors-replaced' : undefined;
+  const { lastOwnReset, lastFactorChange } = (await lastChanges(tx, [officer]))(officer);
+  if (isRecent(lastOwnReset)) return 'recently-reset';
+  return isRecent(lastFactorChange) ? 'factors-replaced' : undefined;
 }
 
 /** The officer sealed what they did; a worker that asks for anything else gets what a wrong code gets. */

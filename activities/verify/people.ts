@@ -47,6 +47,11 @@ export function accountInLeaf({ guid, sid, protectedBy }: Pick<Person, 'guid' | 
   return { guid, sid, privileged: protectedBy !== undefined };
 }
 
+/** Somebody as the rules need them: who left since keeps their GUID there; only the employee number is lost with them. */
+export async function personOrGuid(people: Pick<People, 'read'>, guid: string): Promise<Pick<Person, 'guid' | 'employeeId'>> {
+  return (await people.read(guid)) ?? { guid, employeeId: undefined };
+}
+
 /** A minute: long enough to spare six searches a sign-in, short enough that a renamed group is noticed. */
 const GROUP_SECONDS = 60;
 

@@ -11,13 +11,12 @@ import { policyInForce, policyVersion } from '#prisma/policies.ts';
 import { readRecord, sha256, whyNotPublished } from '#prisma/publication-text.ts';
 import { openCeremony } from './ceremony.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { lastFactorChanges } from './factor-change.ts';
 import { ONLY } from './issue-code.ts';
-import { lastOwnResets } from './last-own-resets.ts';
+import { lastChanges } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
-import type { Person } from './people.ts';
+import { personOrGuid, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
@@ -63,7 +62,7 @@ export async function policyDeed(deps: VerifierDeps, asked: PolicyDeedAsked): Pr
 async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'> | undefined) {
   if (typed?.deed !== 'publish') return undefined;
   const row = await db.policyVersion.findUnique({ where: { sha256: typed.policy }, select: { draftedBy: true } });
-  return row?.draftedBy ? ((await people.read(row.draftedBy)) ?? { guid: row.draftedBy, employeeId: undefined }) : undefined;
+  return row?.draftedBy ? personOrGuid(people, row.draftedBy) : undefined;
 }
 
 interface Deed {
@@ -114,12 +113,9 @@ async function whyNotThisPerson(tx: Transaction, deps: VerifierDeps, person: Per
   if (!(await rolesOf(deps, person)).includes('administrator')) return 'role-needed';
   if (!deps.pinnedPublishers().publishers.some(({ account }) => account === person.guid)) return 'not-a-publisher';
   const now = await databaseTime(tx);
-  const changes = [
-    (await lastOwnResets(tx, [person.guid])).get(person.guid),
-    (await lastFactorChanges(tx, [person.guid])).get(person.guid),
-  ];
+  const { lastOwnReset, lastFactorChange } = (await lastChanges(tx, [person.guid]))(person.guid);
   const isRecent = (at: Date | undefined) => at !== undefined && now.getTime() - at.getTime() < coolingOff * 1000;
-  return changes.some(isRecent) ? 'recently-reset' : undefined;
+  return isRecent(lastOwnReset) || isRecent(lastFactorChange) ? 'recently-reset' : undefined;
 }
 
 async function sign(

@@ -10,11 +10,10 @@ import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { lastFactorChanges } from './factor-change.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
-import { lastOwnResets } from './last-own-resets.ts';
+import { lastChanges } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
-import type { Person } from './people.ts';
+import { personOrGuid, type Person } from './people.ts';
 import { attest, statementsOf, type Said } from './statements.ts';
 
 export type ApprovalsAsked = { reset: string; run: string; account: string };
@@ -40,7 +39,7 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
   const rule = ruleOf(policy, said.identified.rule);
   const claimant = await deps.people.read(asked.account);
   const stages = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
-  const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [readOr(deps, p.issuer)] : [])));
+  const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [personOrGuid(deps.people, p.issuer)] : [])));
 
   return once<ApprovalsRequested>(deps, attempt, async (tx) => {
     const feasible = claimant !== undefined && stages.length > 0 && (await canBeFilled(tx, { claimant, stages, issuers, policy }));
@@ -61,11 +60,6 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
   });
 }
 
-/** Somebody who left since keeps their GUID in the rules; only the employee number is lost with them. */
-async function readOr({ people }: VerifierDeps, guid: string): Promise<Pick<Person, 'guid' | 'employeeId'>> {
-  return (await people.read(guid)) ?? { guid, employeeId: undefined };
-}
-
 async function askedOf({ people }: VerifierDeps, claimant: Person, stage: ApprovalStage, { roles }: Policy): Promise<StageAsked> {
   const first = await people.behind(claimant, stage.by, roles);
   const added = await Promise.all(stage.timers.escalate.map(({ to }) => people.behind(claimant, to, roles)));
@@ -83,9 +77,7 @@ async function canBeFilled(
   q: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Pick<Person, 'guid' | 'employeeId'>[]; policy: Policy },
 ): Promise<boolean> {
   const now = await databaseTime(tx);
-  const everybody = guids(q.stages.flatMap(({ people }) => people));
-  const lastResets = await lastOwnResets(tx, everybody);
-  const factorChanges = await lastFactorChanges(tx, everybody);
+  const changes = await lastChanges(tx, guids(q.stages.flatMap(({ people }) => people)));
   const may = (person: Person, { timers }: ApprovalStage) => {
     const why = whyNotDecide({
       approver: person,
@@ -96,8 +88,7 @@ async function canBeFilled(
       sources: [{ person: person.guid }],
       issuers: q.issuers,
       decided: [],
-      lastOwnReset: lastResets.get(person.guid),
-      lastFactorChange: factorChanges.get(person.guid),
+      ...changes(person.guid),
       coolingOffSeconds: q.policy.timers.coolingOff,
       // Whose cooling-off ends before the stage does can still decide.
       now: new Date(now.getTime() + timers.expire * 1000),

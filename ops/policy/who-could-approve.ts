@@ -1,8 +1,7 @@
 import { peopleBehind } from '#activities/directory/approver-sources.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
 import type { Directory } from '#activities/directory/connect.ts';
-import { lastFactorChanges } from '#activities/verify/factor-change.ts';
-import { lastOwnResets } from '#activities/verify/last-own-resets.ts';
+import { lastChanges } from '#activities/verify/last-changes.ts';
 import { whyNotDecide } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { isFeasible } from '#domain/feasible.ts';
@@ -48,9 +47,8 @@ async function approvers(
   const all = await peopleBehind(dir, claimant, sourcesOf(stage, stage.timers.escalate.length), policy.roles);
   const first = new Set((await peopleBehind(dir, claimant, stage.by, policy.roles)).map(({ guid }) => guid));
   const guids = all.map(({ guid }) => guid);
-  const [resets, changes, keys] = await Promise.all([
-    lastOwnResets(db, guids),
-    lastFactorChanges(db, guids),
+  const [changes, keys] = await Promise.all([
+    lastChanges(db, guids),
     db.passkey.findMany({ where: { accountGuid: { in: guids }, disabledAt: null }, select: { accountGuid: true } }),
   ]);
   const withKey = new Set(keys.map(({ accountGuid }) => accountGuid));
@@ -68,8 +66,7 @@ async function approvers(
       sources: [{ person: person.guid }],
       issuers: [],
       decided: [],
-      lastOwnReset: resets.get(person.guid),
-      lastFactorChange: changes.get(person.guid),
+      ...changes(person.guid),
       coolingOffSeconds: policy.timers.coolingOff,
       now: new Date(),
     }),
