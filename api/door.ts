@@ -30,10 +30,12 @@ const nothing = z.strictObject({});
  */
 export function door(route: Route, deps: DoorDeps): RequestHandler {
   const name = `${route.method} ${route.path}`;
+  const { longest } = route.endpoint;
+  const parse = longest === undefined ? parseJson : parserOf(longest);
   return async (request, response) => {
     const began = performance.now();
     try {
-      const answer = await answerOf(route, name, request, response, deps);
+      const answer = await answerOf(route, { name, parse }, request, response, deps);
       if (answer !== 'streamed') send(response, answer);
     } catch (error) {
       sendProblem(response, problemOf(error, deps.log));
@@ -42,15 +44,18 @@ export function door(route: Route, deps: DoorDeps): RequestHandler {
   };
 }
 
-async function answerOf(route: Route, name: string, request: Request, response: Response, deps: DoorDeps): Promise<Answer | 'streamed'> {
+async function answerOf(
+  route: Route,
+  { name, parse }: { name: string; parse: RequestHandler },
+  request: Request,
+  response: Response,
+  deps: DoorDeps,
+): Promise<Answer | 'streamed'> {
   const { endpoint } = route;
   const sessionToken = readCookie(request.headers.cookie, SESSION_COOKIE);
   const session = await admit(endpoint.access, sessionToken, deps.sessions, (refused) => deps.roleNeeded(refused, name));
   if (route.method !== 'GET') refuseForged(request, deps.origin);
-  const body =
-    route.method === 'GET'
-      ? {}
-      : await readBody(request, response, endpoint.longest === undefined ? parseJson : parserOf(endpoint.longest));
+  const body = route.method === 'GET' ? {} : await readBody(request, response, parse);
   const key = idempotencyKey(request);
   const ask: Ask<unknown, unknown, unknown> = {
     params: parsed(endpoint.params ?? nothing, request.params, 'address'),
