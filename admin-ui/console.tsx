@@ -2,6 +2,7 @@ import { Admin, CustomRoutes, Resource, type DataProvider } from 'react-admin';
 import polyglotI18nProvider from 'ra-i18n-polyglot';
 import english from 'ra-language-english';
 import { Route } from 'react-router-dom';
+import { AlarmsPage } from './alarms/alarms-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { DelegationsPage } from './delegations/delegations-page.tsx';
 import { EvidencePage } from './evidence/evidence-page.tsx';
@@ -60,6 +61,7 @@ export function Console() {
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/security-keys" element={<KeysPage />} />
+        <Route path="/alarms" element={<AlarmsPage />} />
         <Route path="/officers" element={<OfficersPage />} />
         <Route path="/policies" element={<PoliciesPage />} />
         <Route path="/policies/:sha256" element={<VersionPage />} />

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { alarm } from '#api/alarms-endpoints.ts';
 import type { approvalSchema } from '#api/approvals-view.ts';
 import type { policyVersionSchema } from '#api/policy-shapes.ts';
 import type { delegationSchema } from '#api/delegation-shapes.ts';
@@ -90,10 +91,12 @@ export type Summary = {
   oldestWaitSeconds: number | null;
   halted: Halt;
   actsWaitingForMe: number;
+  openAlarms: number;
 };
 
 export type { Halt };
 export type JointAct = z.infer<typeof jointAct>;
+export type Alarm = z.infer<typeof alarm>;
 export type JointActs = { halted: Halt; items: JointAct[] };
 
 /** One event of a Temporal history in its JSON form; what is particular to its type stands in `…EventAttributes`. */

@@ -1,3 +1,4 @@
+import { alarmWords } from './words-alarms.ts';
 import { decisionWords } from './words-decision.ts';
 import { policyWords } from './words-policies.ts';
 import { delegationWords } from './words-delegations.ts';
@@ -17,6 +18,7 @@ export const words = {
       decision: 'One approval',
       resets: 'Resets',
       reset: 'One reset',
+      alarms: 'Alarms',
       officers: 'Officers',
       audit: 'Audit',
       log: 'Evidence log',
@@ -252,6 +254,7 @@ export const words = {
       show: 'Show the leaf',
       hide: 'Hide the leaf',
     },
+    alarms: alarmWords,
     officers: officerWords,
     helpDesk: helpDeskWords,
     keys: keysWords,

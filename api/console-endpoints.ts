@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database } from '#db';
 import { HALTS, type Halt } from '#domain/halt.ts';
 import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
+import { CALLED, openAlarms as countAlarms } from './alarms-endpoints.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
 import { waitingFor } from './reached-by-delegation.ts';
@@ -18,6 +19,8 @@ const summary = z.object({
   halted: z.enum(HALTS),
   /** Proposals of other officers that wait for this one. */
   actsWaitingForMe: z.int(),
+  /** Alarms that nobody has acknowledged; 0 for whom they do not call. */
+  openAlarms: z.int(),
 });
 
 /** What the console's frame needs: the numbers beside the menu, the devices, and the stream that says what has changed. */
@@ -42,7 +45,8 @@ export function consoleEndpoints({
       async (ask) => {
         const officer = signedIn(ask).roles.includes('security-officer');
         const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
-        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe] = await Promise.all([
+        const isCalled = CALLED.some((role) => signedIn(ask).roles.includes(role));
+        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms] = await Promise.all([
           waitingFor(db, signedIn(ask).account),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
@@ -53,9 +57,11 @@ export function consoleEndpoints({
           }),
           haltNow(),
           officer ? db.jointAct.count({ where: others }) : 0,
+          isCalled ? countAlarms(db) : new Map<string, number>(),
         ]);
         const oldestWaitSeconds = oldest?.openedAt ? Math.max(0, Math.round((Date.now() - oldest.openedAt.getTime()) / 1000)) : null;
-        return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds, halted, actsWaitingForMe } };
+        const openAlarms = [...alarms.values()].reduce((sum, count) => sum + count, 0);
+        return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds, halted, actsWaitingForMe, openAlarms } };
       },
     ),
 
@@ -108,6 +114,7 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const named = id === EVERYTHING ? '' : id;
   // A published checkpoint changes nothing that a list shows.
   if (topic === 'log') return [];
+  if (topic === 'alarms') return reads || roles.includes('security-officer') ? [{ event: 'changed', data: { topic, id: named } }] : [];
   const topics =
     topic === 'resets'
       ? ['resets', ...(roles.includes('approver') || reads ? ['approvals'] : []), ...(reads ? ['audit'] : [])]

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { ALARMS } from '#domain/alarm.ts';
 import { isHalted, type Halt } from '#domain/halt.ts';
 import type { logStanding } from './log-endpoints.ts';
 
@@ -11,8 +12,12 @@ export interface Metrics {
   contentType: string;
 }
 
-/** `standing` and `haltNow` are asked for at each look, so that the figures are those of the database and not of this process. */
-export function createMetrics(standing: () => Promise<Standing>, haltNow: () => Promise<Halt>): Metrics {
+/** `standing`, `haltNow` and `openAlarms` (by kind) are asked for at each look, so that the figures are those of the database and not of this process. */
+export function createMetrics(
+  standing: () => Promise<Standing>,
+  haltNow: () => Promise<Halt>,
+  openAlarms: () => Promise<ReadonlyMap<string, number>>,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -46,6 +51,12 @@ export function createMetrics(standing: () => Promise<Standing>, haltNow: () => 
     labelNames: ['accounts'],
     registers: [registry],
   });
+  const alarms = new Gauge({
+    name: 'countersign_open_alarms',
+    help: 'Alarms that no officer or administrator has acknowledged, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   return {
     observe(route, status, seconds) {
       const labels = { route, status: String(status) };
@@ -60,6 +71,8 @@ export function createMetrics(standing: () => Promise<Standing>, haltNow: () => 
       const halt = await haltNow();
       halted.set({ accounts: 'protected' }, Number(isHalted(halt, true)));
       halted.set({ accounts: 'other' }, Number(isHalted(halt, false)));
+      const open = await openAlarms();
+      for (const kind of new Set([...Object.keys(ALARMS), ...open.keys()])) alarms.set({ kind }, open.get(kind) ?? 0);
       return registry.metrics();
     },
     contentType: registry.contentType,

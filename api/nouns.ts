@@ -1,6 +1,7 @@
 import type { Database } from '#db';
 import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
+import { alarmsEndpoints } from './alarms-endpoints.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
@@ -58,6 +59,7 @@ export function createNouns(deps: NounDeps) {
     session: sessionEndpoints(deps),
     resets: resetsEndpoints(deps),
     locks: locksEndpoints(deps),
+    alarms: alarmsEndpoints(deps),
     jointActs: jointActsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),

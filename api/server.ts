@@ -10,6 +10,7 @@ import { createPortalPages } from '#portal/router.ts';
 import type { Halt } from '#domain/halt.ts';
 import { haltNow } from '#prisma/joint-acts.ts';
 import { recordStart } from '#prisma/process-runs.ts';
+import { openAlarms } from './alarms-endpoints.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
 import { readBannedList } from './banned-list.ts';
@@ -87,7 +88,11 @@ const app = createApp({
   flow,
   hear,
   haltNow: halted,
-  metrics: createMetrics(() => logStanding(db), halted),
+  metrics: createMetrics(
+    () => logStanding(db),
+    halted,
+    () => openAlarms(db),
+  ),
   tilesFolder: settings.tilesFolder,
   trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,

@@ -27,6 +27,8 @@ export const LEAF_TYPES = {
   'joint-act.confirmed': 'a second security officer confirmed it, and it took effect',
   'joint-act.refused': 'a proposal or confirmation did not count, and why',
   'joint-act.expired': 'nobody confirmed a proposal in time',
+  'alarm.raised': 'something happened that officers and administrators have to look at',
+  'alarm.acknowledged': 'somebody in the console said that they have looked at an alarm',
   'password.chosen': 'a password was sealed to the writer (digest of the sealed value only)',
   'password.erased': 'a sealed password was erased by its time, unset',
   'password.refused': 'the chosen password broke a rule',

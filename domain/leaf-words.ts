@@ -26,6 +26,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'joint-act.confirmed': 'Two security officers set or lifted an emergency stop',
   'joint-act.refused': 'An officer’s proposal or confirmation did not count',
   'joint-act.expired': 'No second officer confirmed a proposal in time',
+  'alarm.raised': 'Officers and administrators were alarmed',
+  'alarm.acknowledged': 'Somebody acknowledged an alarm',
   'password.chosen': 'A new password was chosen and sealed to the writer',
   'password.erased': 'The chosen password was erased before it could be set',
   'password.refused': 'The chosen password was not accepted',

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size). */
+/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), or an alarm was raised or acknowledged (its id). */
 export interface Change {
-  topic: 'resets' | 'audit' | 'log';
+  topic: 'resets' | 'audit' | 'log' | 'alarms';
   id: string;
 }
 
@@ -34,7 +34,7 @@ export function listenForChanges(url: string, log: { warn(fields: object, messag
     });
     mine.on('notification', ({ payload }) => {
       const [topic, id] = (payload ?? '').split(':');
-      if ((topic === 'resets' || topic === 'audit' || topic === 'log') && id) tell({ topic, id });
+      if ((topic === 'resets' || topic === 'audit' || topic === 'log' || topic === 'alarms') && id) tell({ topic, id });
     });
     await mine.connect();
     await mine.query('LISTEN countersign');

@@ -27,6 +27,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersi
 GRANT SELECT (id, account_guid, credential_id, transports, name, enrolled_at, disabled_at) ON passkey TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;
 GRANT SELECT, DELETE ON ceremony TO countersign_api;
+-- Alarms: every process that decides raises them, people in the console acknowledge, nobody changes or deletes.
+GRANT INSERT ON alarm TO countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON alarm, acknowledgement TO countersign_api;
+GRANT INSERT ON acknowledgement TO countersign_api;
 GRANT SELECT ON joint_act TO countersign_api, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
 
 -- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a

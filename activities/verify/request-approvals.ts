@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApprovalsRequested } from '#activities/contract.ts';
+import { raiseAlarm } from '#activities/raise-alarm.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { whyNotDecide } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
@@ -56,6 +57,7 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
       },
       VERIFIER,
     );
+    if (!feasible) await raiseAlarm(tx, { kind: 'no-approver', subject: asked.reset, reset: asked.reset }, VERIFIER);
     return { outcome: { outcome: feasible ? 'requested' : 'no-approver' } };
   });
 }

@@ -2,6 +2,7 @@ import { Box, Drawer } from '@mui/material';
 import { Suspense, useState, type ReactNode } from 'react';
 import { Loading, usePermissions } from 'react-admin';
 import { useLocation } from 'react-router-dom';
+import { AlarmNotice } from '../alarms/alarm-notice.tsx';
 import { LiveUpdates } from '../live/live-updates.tsx';
 import { LogNotice } from '../log/log-notice.tsx';
 import { HaltNotice } from '../officers/halt-notice.tsx';
@@ -53,6 +54,7 @@ export function ConsoleLayout({ children }: { children: ReactNode }) {
             <EndingNotice />
             <LogNotice />
             <HaltNotice />
+            <AlarmNotice />
           </Box>
           <Boundary key={pathname}>
             <Suspense fallback={<Loading />}>{children}</Suspense>

@@ -3,6 +3,7 @@ import Gavel from '@mui/icons-material/Gavel';
 import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
+import NotificationsActive from '@mui/icons-material/NotificationsActive';
 import Summarize from '@mui/icons-material/Summarize';
 import SupportAgent from '@mui/icons-material/SupportAgent';
 import SwapHoriz from '@mui/icons-material/SwapHoriz';
@@ -20,6 +21,7 @@ const ICONS = {
   inbox: InboxIcon,
   delegations: SwapHoriz,
   resets: LockReset,
+  alarms: NotificationsActive,
   officers: GppMaybe,
   policies: Gavel,
   audit: FactCheck,
@@ -34,6 +36,7 @@ export function Menu() {
   const { permissions } = usePermissions<Role[]>();
   const summary = useSummary();
   const waiting = summary?.approvalsWaitingForMe ?? 0;
+  const alarms = summary?.openAlarms ?? 0;
   const acts = summary?.actsWaitingForMe ?? 0;
   return (
     <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
@@ -54,6 +57,7 @@ export function Menu() {
                   <Icon />
                 </ListItemIcon>
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
+                {page === 'alarms' && alarms > 0 && <Count waiting={alarms} label={say('alarms.open', { smart_count: alarms })} />}
                 {page === 'officers' && acts > 0 && <Count waiting={acts} label={say('officers.waiting', { smart_count: acts })} />}
                 {page === 'inbox' && waiting > 0 && (
                   <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />

@@ -3,13 +3,14 @@ import { createContext, useContext, useEffect, useRef, useState, type ReactNode 
 import { usePresence } from './presence.ts';
 
 /** A change is a signal, never the data: what it names is asked for again, with the asker's own rights. */
-type Topic = 'resets' | 'approvals' | 'audit';
+type Topic = 'resets' | 'approvals' | 'audit' | 'alarms';
 
 /** Which cached answers a topic makes stale. A decision moves the reset that it belongs to. */
 const STALE: Record<Topic, string[]> = {
   resets: ['resets', 'summary'],
   approvals: ['approvals', 'resets', 'summary'],
   audit: ['audit'],
+  alarms: ['alarms', 'summary'],
 };
 
 /** Signals are gathered this long, so that a busy morning costs one request a second and not one a leaf. */

@@ -1,6 +1,7 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
 import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
+  Alarm,
   Approval,
   Check,
   Checkpoint,
@@ -99,6 +100,8 @@ export const dataProvider = {
   /** Ends a reset for good; the same key gets the first answer again. */
   lock: (reset: string, lock: Confirmed, idempotencyKey: string) =>
     request<Told>(`/resets/${encodeURIComponent(reset)}/lock`, { method: 'POST', body: lock, idempotencyKey }),
+  alarms: async (signal?: AbortSignal) => (await request<{ items: Alarm[] }>('/alarms', { signal })).items,
+  acknowledge: (alarm: string) => request<Told>(`/alarms/${encodeURIComponent(alarm)}/acknowledgements`, { method: 'POST' }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   propose: (halts: Halt, confirmed: Confirmed, idempotencyKey: string) =>
     request<Told>('/joint-acts', { method: 'POST', body: { halts, ...confirmed }, idempotencyKey }),

@@ -1,6 +1,6 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations' | 'policies';
+export type PageName = 'inbox' | 'resets' | 'alarms' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations' | 'policies';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -10,6 +10,7 @@ export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
   delegations: ['approver'],
   resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
+  alarms: ['security-officer', 'auditor', 'administrator'],
   officers: ['security-officer', 'auditor', 'administrator'],
   policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
@@ -25,6 +26,7 @@ export const ADDRESSES = {
   inbox: '/approvals',
   delegations: '/delegations',
   resets: '/resets',
+  alarms: '/alarms',
   officers: '/officers',
   policies: '/policies',
   audit: '/audit',

@@ -99,7 +99,7 @@ export const rbi: Framework = {
       how: 'The console filters and exports the log, this report counts it, and countersign audit --live recomputes and replays it without pause and raises alarms.',
       status: 'in part',
       bank: 'Name who reads which report how often, and run the live audit from a machine of your own.',
-      leaves: ['audit.read', 'access.refused'],
+      leaves: ['audit.read', 'access.refused', 'alarm.raised', 'alarm.acknowledged'],
       tests: [
         ...provenBy(
           'test/log/live-audit.test.ts',

@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
 import { hearVerifier } from '#api/verifier-word.ts';
 import type { Database } from '#db';
+import { openAlarms } from '#api/alarms-endpoints.ts';
 import { createAdmission, type Admission, type AdmissionLimits } from '#api/admission.ts';
 import { createApp } from '#api/app.ts';
 import { listenForChanges } from '#prisma/changes.ts';
@@ -99,7 +100,11 @@ export async function useApp(
     flow,
     hear,
     haltNow: halted,
-    metrics: createMetrics(() => logStanding(db), halted),
+    metrics: createMetrics(
+      () => logStanding(db),
+      halted,
+      () => openAlarms(db),
+    ),
     tilesFolder: join(consoleDir, 'tiles'),
     trustPolicyFile,
     origin: ORIGIN,

@@ -52,7 +52,7 @@ test('the document is OpenAPI 3.1 and holds every code of each address with its 
     for (const [method, { responses, requestBody }] of Object.entries(operations)) {
       assert.ok(responses['500'] && responses['503'], `${method} ${path}`);
       if (method === 'post') assert.ok(responses['403']?.description.includes('missing-header'), path);
-      if (method === 'post' && !/cancel$/.test(path)) assert.ok(requestBody, path);
+      if (method === 'post' && !/(cancel|acknowledgements)$/.test(path)) assert.ok(requestBody, path);
       for (const [status, { content }] of Object.entries(responses)) {
         const schema = content?.['application/problem+json']?.schema as
           | { properties: { code: { enum?: RefusalCode[]; const?: RefusalCode } } }
@@ -86,6 +86,7 @@ test('answers are as the document says, without a field more', async () => {
   await app.owner.$transaction((tx) =>
     appendLeaf(tx, { type: 'proof.checked', outcome: 'success', reset: id, do: { method: 'recovery-code' } }, 'test'),
   );
+  await app.owner.alarm.create({ data: { id, kind: 'no-approver', subject: id, resetId: id } });
   await app.owner.jointAct.create({
     data: {
       id: uuidv7(),
@@ -118,6 +119,8 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/reports/{framework}', '/api/v1/reports/none?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/reports/{framework}/table.csv', '/api/v1/reports/rbi/table.csv?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/devices', '/api/v1/devices', all],
+    ['GET', '/api/v1/alarms', '/api/v1/alarms', all],
+    ['POST', '/api/v1/alarms/{id}/acknowledgements', `/api/v1/alarms/${id}/acknowledgements`, all],
     ['GET', '/api/v1/joint-acts', '/api/v1/joint-acts', all],
     ['POST', '/api/v1/joint-acts', '/api/v1/joint-acts', all, { halts: 'everything', reason: 'r', totp: '123456' }],
     [

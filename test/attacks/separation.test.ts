@@ -98,6 +98,9 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
     'SELECT spki FROM passkey',
     `INSERT INTO delegation SELECT * FROM delegation`,
     `UPDATE delegation SET withdrawn_at = NULL`,
+    'INSERT INTO alarm SELECT * FROM alarm',
+    'DELETE FROM alarm',
+    'DELETE FROM acknowledgement',
     'INSERT INTO joint_act SELECT * FROM joint_act',
     `UPDATE joint_act SET state = 'confirmed'`,
     `UPDATE reset SET locked_by = NULL`,
@@ -106,6 +109,8 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
     `INSERT INTO ceremony (id, account_guid, purpose, created_at) VALUES (gen_random_uuid(), gen_random_uuid(), 'x', now())`,
   ],
   worker: [
+    'DELETE FROM alarm',
+    'INSERT INTO acknowledgement SELECT * FROM acknowledgement',
     'DELETE FROM joint_act',
     `UPDATE joint_act SET body = ''`,
     'SELECT body FROM joint_act',

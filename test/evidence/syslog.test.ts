@@ -59,6 +59,7 @@ test('severity follows type and outcome: routine, something to look at, somethin
   assert.equal(pri('something.newer', 'odd'), 108);
   assert.equal(pri('quorum.lost', 'failure'), 107);
   assert.equal(pri('write.refused', 'denied'), 107);
+  assert.equal(pri('alarm.raised', 'success'), 107, 'what people are called for');
   assert.equal(pri('write.result', 'unknown'), 107);
 });
 

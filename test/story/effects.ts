@@ -100,6 +100,8 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/resets/{id}/lock': ['reset.lock-refused', 'reset.locked'],
   'POST /api/v1/joint-acts': ['joint-act.proposed', 'joint-act.refused'],
   'POST /api/v1/joint-acts/{id}/confirmations': ['joint-act.confirmed', 'joint-act.refused'],
+  'GET /api/v1/alarms': 'the work that waits',
+  'POST /api/v1/alarms/{id}/acknowledgements': ['alarm.acknowledged'],
   'GET /api/v1/joint-acts': 'the work that waits',
   'POST /api/v1/issued-codes': ['code.issued'],
   'POST /api/v1/passkeys': ['authenticator.enrolled'],

@@ -175,6 +175,20 @@ test('what security officers do leaves its leaf: a lock, and an act of two', asy
   );
 });
 
+test('an alarm that nobody could approve, and the officer who has looked at it, leave their leaves', async () => {
+  const { stack, people } = world;
+  const who = claimant(stack.run);
+  await who.name('tomas.vrba');
+  await who.prove(await people.recoveryCode('tomas.vrba'));
+  const refused = await leavesOf(people, async () => who.factor(await people.code('tomas.vrba')));
+  assert.ok(refused.leaves.some(({ type }) => type === 'alarm.raised'));
+  const quentin = await signedIn(stack.run, people, 'quentin.roux');
+  const { body } = await quentin.get<{ items: { id: string; reset: string }[] }>('/api/v1/alarms');
+  const reset = await world.resetId(who.reference);
+  const alarm = body.items.find((one) => one.reset === reset);
+  await leaves('POST /api/v1/alarms/{id}/acknowledgements', 200, () => quentin.post(`/api/v1/alarms/${alarm?.id}/acknowledgements`, {}));
+});
+
 async function leavesOfSignIn(account: string): Promise<Client> {
   const { stack, people } = world;
   const http = httpClient(stack.run, newSource());

@@ -1,0 +1,22 @@
+/**
+ * Everything that officers and administrators are called for, in the words of the console's page: what happened, and what to
+ * do about it. An alarm is raised once for what it is about, and is open until somebody has acknowledged it.
+ */
+export const ALARMS = {
+  'no-approver': {
+    title: 'Nobody could approve a reset',
+    words:
+      'Somebody proved who they are, but the people whom the policy asks for are too few: they are missing, away, or stand too close to the account. The reset was refused and the password is unchanged. Look at the manager and the groups of this account in the directory, or have the policy name more people, and let the person ask again.',
+  },
+} as const satisfies Record<string, { title: string; words: string }>;
+
+export type AlarmKind = keyof typeof ALARMS;
+
+/** What an alarm says. One of a kind that this release does not know still shows. */
+export function alarmInWords(kind: string): { title: string; words: string } {
+  if (Object.hasOwn(ALARMS, kind)) return ALARMS[kind as AlarmKind];
+  return {
+    title: `Alarm: ${kind}`,
+    words: 'This release does not know this kind of alarm. Its leaf in the audit says what is known of it.',
+  };
+}
