@@ -135,8 +135,9 @@ async function commitments(tx: Transaction, personal: NonNullable<NewLeaf['perso
     const { commitment, salt } =
       typeof given === 'string' ? commit(given) : { commitment: commitmentOf(given.value, given.salt), salt: given.salt };
     made[part][name] = commitment;
-    // createMany returns no row: no process but the auditor may read an opening back.
-    await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }] });
+    // createMany returns no row: no process but the auditor may read an opening back. Whose page used a salt twice over the
+    // same words made the same commitment twice: its opening is there already.
+    await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }], skipDuplicates: true });
   }
   return made;
 }
