@@ -1,6 +1,5 @@
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
-import type { Halt } from '#domain/halt.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
@@ -215,43 +214,18 @@ export interface EnrolAsked {
   /** Sealed: account name, TOTP parameters and secret, recovery codes. */
   sealed: string;
 }
-/** What a security officer proposes, or confirms as it was shown to them. */
-export interface JointActAsked {
+/** Somebody signed in to the console does something. What, and what confirms it, is sealed to the verifier. */
+export interface DeedAsked {
   request: string;
-  /** Id of the act. */
-  act: string;
-  halts: Halt;
-  officer: string;
-  /** Digest of the reason that the officer typed. */
-  reason: string;
+  account: string;
   sealed: string;
 }
-export type JointActAnswer = { outcome: 'done' } | { outcome: 'refused'; code: RefusalCode };
+export type JointActAnswer = { outcome: 'done'; act: string } | { outcome: 'refused'; code: RefusalCode };
 export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
 
-/** Somebody signed in to the console changes which keys they have. */
-export interface PasskeyAsked {
-  request: string;
-  account: string;
-  /** Sealed: the key's answers, and the codes that confirm it. */
-  sealed: string;
-}
 export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };
 
-/** Somebody signed in to the console hands over their decisions, or ends that. */
-export interface DelegationAsked {
-  request: string;
-  account: string;
-  /** Sealed: to whom, about what, how long, and what confirms it. */
-  sealed: string;
-}
 export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
-export interface PolicyDeedAsked {
-  request: string;
-  account: string;
-  /** Sealed: which version, which deed, and the key's signature. */
-  sealed: string;
-}
 export type PolicyDeedAnswer = { outcome: 'done'; policy: string } | { outcome: 'refused'; code: RefusalCode };
 
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
@@ -268,11 +242,11 @@ export interface VerifierConsoleActivities {
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;
   storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
-  registerPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
-  removePasskey(asked: PasskeyAsked): Promise<PasskeyAnswer>;
-  storeDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
-  endDelegation(asked: DelegationAsked): Promise<DelegationAnswer>;
-  proposeJointAct(asked: JointActAsked): Promise<JointActAnswer>;
-  confirmJointAct(asked: JointActAsked): Promise<JointActAnswer>;
-  policyDeed(asked: PolicyDeedAsked): Promise<PolicyDeedAnswer>;
+  registerPasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
+  removePasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
+  storeDelegation(asked: DeedAsked): Promise<DelegationAnswer>;
+  endDelegation(asked: DeedAsked): Promise<DelegationAnswer>;
+  proposeJointAct(asked: DeedAsked): Promise<JointActAnswer>;
+  confirmJointAct(asked: DeedAsked): Promise<JointActAnswer>;
+  policyDeed(asked: DeedAsked): Promise<PolicyDeedAnswer>;
 }

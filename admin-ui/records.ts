@@ -8,9 +8,10 @@ import type { Checkpoint } from '#api/last-checkpoint.ts';
 import type { openedLeaf } from '#api/openings.ts';
 import type { LogStanding } from '#api/log-endpoints.ts';
 import type { decisionCeremony } from '#api/decision-ceremony.ts';
+import type { officerCeremony } from '#api/officer-ceremony.ts';
 import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
-import type { jointAct } from '#api/joint-acts-endpoints.ts';
+import type { jointAct } from '#api/joint-act-shapes.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
 import type { resetDetail, resetSummary } from '#api/resets-view.ts';
@@ -97,6 +98,7 @@ export type Summary = {
 export type { Halt };
 export type JointAct = z.infer<typeof jointAct>;
 export type Alarm = z.infer<typeof alarm>;
+export type OfficerCeremony = z.infer<typeof officerCeremony>;
 export type JointActs = { halted: Halt; items: JointAct[] };
 
 /** One event of a Temporal history in its JSON form; what is particular to its type stands in `…EventAttributes`. */

@@ -4,10 +4,16 @@ export const officerWords = {
   reasonMissing: 'Say why: whoever looks at this later reads it.',
   totp: 'A fresh code from your authenticator',
   totpHint: 'Six digits. Each code counts once, so not the one you signed in with.',
+  totpNoKey: 'Six digits. You have no security key, so a code confirms it: that is enough to stop, and never to let anything go on.',
+  byKey: 'You sign it with your security key: the browser asks for it when you send.',
+  useCode: 'I do not have my key with me: use a code',
+  useKey: 'Use my security key',
+  keyMissing:
+    'This has to be signed with a security key, and you have none yet. Register one in the menu under your name, under Security keys.',
   totpMissing: 'Type the six digits that your authenticator shows now.',
   noAnswer: 'No answer came, so nobody knows yet whether it counts. Send it again as it is: it counts once.',
   waiting: '%{smart_count} proposal waits for you |||| %{smart_count} proposals wait for you',
-  lead: 'What two security officers do together. One proposes, another confirms within half an hour; each with a reason and a code of their own.',
+  lead: 'What two security officers do together. One proposes, another confirms within half an hour; each with a reason and a security key of their own.',
   banner: {
     privileged: 'Emergency stop: resets of protected accounts wait, and no new one goes on. Approvals can still be given.',
     all: 'Emergency stop: every reset waits, and no new one goes on. Approvals can still be given.',

@@ -1,39 +1,32 @@
 import { z } from 'zod';
-import type { Database, Prisma } from '#db';
-import { HALTS, JOINT_ACT_SECONDS, type Halt } from '#domain/halt.ts';
+import type { Database } from '#db';
+import type { Halt } from '#domain/halt.ts';
+import { JOINT_ACT_SECONDS } from '#domain/joint-act.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
-import type { JointActAnswer, JointActAsked } from '#workflows/messages.ts';
+import type { JointActAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { stateReason } from './decisions.ts';
+import { ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn, type Ask } from './endpoint.ts';
 import type { Engine } from './engine.ts';
-import { uuidOf, type KeyedHash } from './keyed-hash.ts';
-import { fact, readLeaf } from './leaf-reading.ts';
+import { halts, jointAct, jointActView, jointDeed } from './joint-act-shapes.ts';
+import { reasonsOf } from './joint-act-reasons.ts';
+import type { KeyedHash } from './keyed-hash.ts';
+import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
 import type { Sealer } from './seal.ts';
-import type { SignedIn } from './sessions.ts';
-import { byId, moment, refusalCode } from './shapes.ts';
-import { code, reason } from './typed.ts';
+import { carryOut } from './sealed-deed.ts';
+import { byId } from './shapes.ts';
+import { reason } from './typed.ts';
 
-const halts = z.enum(HALTS);
-export const jointAct = z.object({
-  id: z.string(),
-  kind: z.literal('halt'),
-  halts,
-  state: z.enum(['proposed', 'confirmed', 'expired']),
-  proposer: z.string(),
-  proposedAt: moment,
-  expiresAt: moment,
-  confirmer: z.string().nullable(),
-  confirmedAt: moment.nullable(),
-  /** What the two wrote, as far as it is still there. */
-  reasons: z.array(z.string()),
-  mayConfirm: z.boolean(),
-  whyNot: refusalCode.nullable(),
-});
 const told = z.object({ id: z.string(), message: z.string() });
-const deed = z.strictObject({ halts, reason, totp: code });
+const deed = z.strictObject({ deed: jointDeed, reason, by: ownFactor });
+type Done = Extract<JointActAnswer, { outcome: 'done' }>;
 const refusals = [
   'factor-not-accepted',
+  'passkey-not-accepted',
+  'passkey-not-verified',
+  'ceremony-over',
+  'keys-of-both-needed',
   'officer-needed',
   'approver-not-active',
   'recently-reset',
@@ -50,31 +43,24 @@ export interface JointActDeps {
   sealer: Sealer;
   engine: Engine;
   admission: Admission;
+  relyingParty: { id: string };
   haltNow: () => Promise<Halt>;
 }
 
 /** What two security officers do together: one proposes, another confirms. Whether it counts is said by the verifier. */
-export function jointActsEndpoints({ db, hash, sealer, engine, admission, haltNow }: JointActDeps) {
+export function jointActsEndpoints(deps: JointActDeps) {
+  const { db, hash, admission, haltNow } = deps;
   /** Seals what the officer does, has the verifier judge it once, and answers with the act's id. */
-  const carryOut = async (
-    ask: Ask<unknown, unknown, z.infer<typeof deed>>,
-    what: 'propose' | 'confirm',
-    idOf: (request: string) => string,
-  ): Promise<string> => {
+  const done = async (ask: Ask<unknown, unknown, z.infer<typeof deed>>, act: string | undefined): Promise<string> => {
     const session = signedIn(ask);
-    const { halts, reason: stated, totp } = ask.body;
+    const { deed: what, reason: stated, by } = ask.body;
     await admission.step(`joint acts of ${session.account}`);
-    // The code is a part of it: who guesses another's key gets no answer that only the right code had earned.
-    const request = uuidOf(hash('joint-act', session.account, ask.nonce, what, halts, stated, totp));
-    const act = idOf(request);
-    const { digest } = await stateReason(db, hash, { approval: act, person: session.account, typed: stated });
-    const value = { value: totp, deed: what, act, halts, officer: session.account, reason: digest, source: ask.source };
-    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'joint-act', subject: request, value });
-    const asked: JointActAsked = { request, act, halts, officer: session.account, reason: digest, sealed: sealed.id };
-    const workflow = what === 'propose' ? 'proposeJointAct' : 'confirmJointAct';
-    const answer = await engine.run<JointActAnswer>(workflow, `joint-act/${request}`, asked);
-    if (answer.outcome === 'refused') throw new Refusal(answer.code);
-    return act;
+    const about = act ?? ('totp' in by ? ask.nonce : by.ceremony);
+    const { digest } = await stateReason(db, hash, { approval: about, person: session.account, typed: stated });
+    const which = act === undefined ? { deed: 'propose' } : { deed: 'confirm', act };
+    const value = { account: session.account, ...which, what, reason: digest, by: sealedFactor(by), source: ask.source };
+    const workflow = act === undefined ? 'proposeJointAct' : 'confirmJointAct';
+    return (await carryOut<Done>(deps, workflow, 'joint-act', { session, nonce: ask.nonce, value })).act;
   };
 
   return {
@@ -88,28 +74,43 @@ export function jointActsEndpoints({ db, hash, sealer, engine, admission, haltNo
       async (ask) => {
         const session = signedIn(ask);
         const rows = await db.jointAct.findMany({ orderBy: { proposedAt: 'desc' }, take: MOST, omit: { body: true, signature: true } });
-        const stated = await reasonsOf(
-          db,
-          rows.map(({ id }) => id),
-        );
-        const items = rows.map((row) => viewOf(row, session, stated.get(row.id) ?? []));
+        const ids = rows.map(({ id }) => id);
+        const stated = await reasonsOf(db, ids, MOST);
+        const items = rows.map((row) => jointActView(row, session, stated.get(row.id) ?? []));
         const open = (item: z.infer<typeof jointAct>): number => Number(item.state === 'proposed');
         return { status: 200, body: { halted: await haltNow(), items: items.toSorted((a, b) => open(b) - open(a)) } };
       },
     ),
 
+    begin: endpoint(
+      {
+        summary: 'Begin to propose or to confirm with a key: what the browser is to ask it',
+        access: ['security-officer'],
+        body: z.strictObject({ confirm: z.uuid().optional(), reason }),
+        replies: { 201: { description: 'A ceremony, good for one use within minutes', schema: officerCeremony } },
+        refusals: ['too-many-requests'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const { account } = signedIn(ask);
+        await admission.step(`ceremonies of ${account}`);
+        const { confirm: about, reason: stated } = ask.body;
+        const purpose = about === undefined ? 'joint-act/propose' : `joint-act/confirm/${about}`;
+        return { status: 201, body: await beginOfficerCeremony(deps, { account, purpose, about, reason: stated }) };
+      },
+    ),
+
     propose: endpoint(
       {
-        summary: 'Propose what is halted from now on; another officer has to confirm it',
+        summary: 'Propose what two officers do together; another officer has to confirm it',
         access: ['security-officer'],
         body: deed,
         replies: { 201: { description: 'Proposed; nothing is changed yet', schema: told } },
         refusals,
       },
       async (ask) => {
-        const id = await carryOut(ask, 'propose', (request) => request);
         const message = `Your proposal is recorded. It takes effect when another security officer confirms it within ${JOINT_ACT_SECONDS / 60} minutes.`;
-        return { status: 201, body: { id, message } };
+        return { status: 201, body: { id: await done(ask, undefined), message } };
       },
     ),
 
@@ -125,60 +126,8 @@ export function jointActsEndpoints({ db, hash, sealer, engine, admission, haltNo
       async (ask) => {
         const row = await db.jointAct.findUnique({ where: { id: ask.params.id }, select: { id: true } });
         if (!row) throw new Refusal('not-found');
-        const id = await carryOut(ask, 'confirm', () => row.id);
-        return { status: 200, body: { id, message: 'Confirmed by both of you. It is in force now.' } };
+        return { status: 200, body: { id: await done(ask, row.id), message: 'Confirmed by both of you. It is in force now.' } };
       },
     ),
   };
-}
-
-type Row = Prisma.JointActGetPayload<{ omit: { body: true; signature: true } }>;
-
-function viewOf(row: Row, session: SignedIn, reasons: string[]): z.infer<typeof jointAct> {
-  const over = row.state !== 'proposed' || row.expiresAt.getTime() < Date.now();
-  const state = row.state === 'proposed' && over ? 'expired' : row.state;
-  const why = whyNot(row, session, over);
-  return {
-    id: row.id,
-    kind: 'halt',
-    halts: halts.parse(row.subject),
-    state: state === 'confirmed' || state === 'proposed' ? state : 'expired',
-    proposer: row.proposerName,
-    proposedAt: row.proposedAt.toISOString(),
-    expiresAt: row.expiresAt.toISOString(),
-    confirmer: row.confirmerName,
-    confirmedAt: row.confirmedAt?.toISOString() ?? null,
-    reasons,
-    mayConfirm: why === null,
-    whyNot: why,
-  };
-}
-
-/** Why this person cannot confirm, as far as stored facts tell; the verifier looks again, at the directory. */
-function whyNot(row: Row, session: SignedIn, over: boolean): RefusalCode | null {
-  if (over) return 'joint-act-closed';
-  if (!session.roles.includes('security-officer')) return 'officer-needed';
-  return row.proposer === session.account ? 'second-officer-needed' : null;
-}
-
-/** What the officers wrote, act by act, in the order of time, by the leaves of their deeds. */
-async function reasonsOf(db: Database, acts: readonly string[]): Promise<Map<string, string[]>> {
-  if (acts.length === 0) return new Map();
-  const leaves = await db.leaf.findMany({
-    where: { type: { in: ['joint-act.proposed', 'joint-act.confirmed'] } },
-    orderBy: { seq: 'desc' },
-    take: 2 * MOST,
-    select: { body: true },
-  });
-  const read = leaves.map(({ body }) => readLeaf(body)).reverse();
-  const digests = read.flatMap((body) => fact(body, 'reason') ?? []);
-  const stated = await db.statedReason.findMany({ where: { digest: { in: digests } }, select: { digest: true, text: true } });
-  const texts = new Map(stated.map(({ digest, text }) => [digest, text]));
-  const found = new Map<string, string[]>();
-  for (const body of read) {
-    const act = fact(body, 'act');
-    const text = texts.get(fact(body, 'reason') ?? '');
-    if (act && text) found.set(act, [...(found.get(act) ?? []), text]);
-  }
-  return found;
 }

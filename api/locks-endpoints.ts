@@ -5,14 +5,16 @@ import type { LockMessage } from '#workflows/messages.ts';
 import { actorOf } from './actor.ts';
 import type { Admission } from './admission.ts';
 import { stateReason } from './decisions.ts';
+import { ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
+import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
 import { recordRefusal } from './refused-deed.ts';
 import type { Sealer } from './seal.ts';
 import { byId } from './shapes.ts';
-import { code, reason } from './typed.ts';
+import { reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
 export interface LockDeps {
@@ -21,21 +23,46 @@ export interface LockDeps {
   sealer: Sealer;
   engine: Engine;
   admission: Admission;
+  relyingParty: { id: string };
 }
 
 /** A security officer ends a reset for good. Whether the lock counts is said by the verifier, and the writer honours it by itself. */
-export function locksEndpoints({ db, hash, sealer, engine, admission }: LockDeps) {
+export function locksEndpoints(deps: LockDeps) {
+  const { db, hash, sealer, engine, admission } = deps;
   return {
-    lock: endpoint(
+    begin: endpoint(
       {
-        summary: "Lock a reset, confirmed with one's own authenticator: it ends and cannot be taken up again",
+        summary: 'Begin to lock a reset with a key: what the browser is to ask it',
         access: ['security-officer'],
         params: byId,
-        body: z.strictObject({ reason, totp: code }),
+        body: z.strictObject({ reason }),
+        replies: { 201: { description: 'A ceremony, good for one use within minutes', schema: officerCeremony } },
+        refusals: ['not-found', 'too-many-requests'],
+        keepNoAnswer: true,
+      },
+      async (ask) => {
+        const { account } = signedIn(ask);
+        const row = await db.reset.findUnique({ where: { id: ask.params.id }, select: { id: true } });
+        if (!row) throw new Refusal('not-found');
+        await admission.step(`ceremonies of ${account}`);
+        const of = { account, purpose: `lock/${row.id}`, about: row.id, reason: ask.body.reason };
+        return { status: 201, body: await beginOfficerCeremony(deps, of) };
+      },
+    ),
+
+    lock: endpoint(
+      {
+        summary: "Lock a reset, confirmed with one's own key or authenticator: it ends and cannot be taken up again",
+        access: ['security-officer'],
+        params: byId,
+        body: z.strictObject({ reason, by: ownFactor }),
         replies: { 200: { description: 'The reset is locked', schema: z.object({ message: z.string() }) } },
         refusals: [
           'not-found',
           'factor-not-accepted',
+          'passkey-not-accepted',
+          'passkey-not-verified',
+          'ceremony-over',
           'lock-too-late',
           'officer-needed',
           'approver-not-active',
@@ -46,7 +73,7 @@ export function locksEndpoints({ db, hash, sealer, engine, admission }: LockDeps
       },
       async (ask) => {
         const session = signedIn(ask);
-        const { reason: stated, totp } = ask.body;
+        const { reason: stated, by } = ask.body;
         const row = await db.reset.findUnique({ where: { id: ask.params.id }, select: { id: true } });
         if (!row) throw new Refusal('not-found');
         await admission.step(`locks of ${session.account}`);
@@ -56,14 +83,14 @@ export function locksEndpoints({ db, hash, sealer, engine, admission }: LockDeps
           recipient: 'verifier',
           purpose: 'lock',
           subject: row.id,
-          value: { value: totp, officer: session.account, reason: digest, source: ask.source },
+          value: { account: session.account, reason: digest, by: sealedFactor(by), source: ask.source },
         });
         const message: LockMessage = { officer: session.account, reason: digest, sealed: sealed.id };
         const updateId = updateIdOf(hash, {
           nonce: ask.nonce,
           route: 'lock',
           reset: row.id,
-          typed: `${session.account} ${digest} ${totp}`,
+          typed: `${session.account} ${digest} ${JSON.stringify(by)}`,
         });
         const reply = await engine.update(row.id, 'lock', updateId, message);
         if (reply === 'closed') {

@@ -3,6 +3,7 @@ import type { Attestation, DecisionConfirmed, Identified } from '#domain/attesta
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
+import { whyNotSignedLock } from '#prisma/officer-text.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { PolicyError } from '#prisma/policy-findings.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
@@ -80,11 +81,16 @@ function checkDecisions(
       ),
     );
   const origins = [...new Set(byPasskey.flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
+  for (const lock of statements)
+    if (lock.kind === 'lock' && lock.method === 'passkey') {
+      const why = key ? whyNotSignedLock(lock, key) : 'there is no key';
+      if (why !== undefined) problems.push(fail(`the lock of ${lock.person} on the reset ${lock.reset}: ${why}`));
+    }
   const others = statements.filter((one) => one.kind === 'decision').length - byPasskey.length;
   const rest = others > 0 ? `; ${counted(others, 'decision')} by a one-time code, which only the verifier has seen` : '';
   return {
     decisions: finding(
-      'Each decision by passkey was signed by its approver, over just this reset, account, policy and decision',
+      'Each decision by passkey was signed by its approver, over just this reset, account, policy and decision; each lock by its officer',
       'NIST SP 800-53 AU-10; RBI Master Direction 15(b)',
       problems,
       `${counted(signedIds.size, 'signature')}${origins ? `, made on ${origins}` : ''}${rest}`,

@@ -60,7 +60,7 @@ export type DecisionMethod = (typeof DECISION_METHODS)[number];
 
 /** What an approver's key signed (evidence/signed-statement.ts), verbatim, with all that it takes to check it for years: bytes in base64url. */
 export type SignedRecord = {
-  /** The statement (domain/decision-statement.ts) as RFC 8785 text. */
+  /** The statement (domain/decision-statement.ts, policy-publication.ts, joint-act.ts) as RFC 8785 text. */
   text: string;
   clientDataJSON: string;
   authenticatorData: string;
@@ -99,13 +99,15 @@ export function peopleOfDecision({ person, onBehalfOf }: Pick<DecisionConfirmed,
   return onBehalfOf ? [person, onBehalfOf.person] : [person];
 }
 
-/** A security officer ended the reset for good, confirmed with their own factor at that moment. */
+/** A security officer ended the reset for good, confirmed with their own key or a one-time code at that moment. */
 export interface LockConfirmed extends Common {
   kind: 'lock';
   person: string;
   reason: string;
-  method: FactorMethod;
+  method: DecisionMethod;
   credential: string;
+  /** With a key, and only then (domain/joint-act.ts). */
+  signed?: SignedRecord;
 }
 
 export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed;

@@ -202,6 +202,11 @@ export const REFUSALS = {
     status: 403,
     words: 'You proposed this yourself, so a second security officer has to confirm it.',
   },
+  'keys-of-both-needed': {
+    status: 403,
+    words:
+      'Both officers have to sign this with their security keys: a code is enough to stop resets, and never to let them go on. Register your key in the menu under your name; what was proposed with a code has to be proposed again.',
+  },
   'joint-act-closed': {
     status: 409,
     words: 'This proposal is not open any more: it was confirmed, its time is over, or whoever made it is no security officer now.',

@@ -4,7 +4,7 @@ import type { Attestation, DecisionConfirmed, Identified } from '#domain/attesta
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
-import { keyOfRecord, recordFault } from './signed-record.ts';
+import { whyNotSignedBy } from './signed-record.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const time = z.iso.datetime();
@@ -38,13 +38,9 @@ export function readDecision(text: string): DecisionText | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** The verifier and a writer may be two hosts, and a decision is attested a moment after its ceremony has ended. */
-const SLACK_MS = 60_000;
-
 /**
- * Why a decision by passkey was not signed by its approver, or undefined when it was: by a key that the verifier had
- * enrolled for just this person before, over a statement that says just this decision about just this run of this reset,
- * under the policy that was frozen for it. `party`: whose keys and pages count; without it, those that the record names.
+ * Why a decision by passkey was not signed by its approver, or undefined when it was: as whyNotSignedBy says, over a
+ * statement that says just this decision about just this run of this reset, under the policy that was frozen for it.
  */
 export function whyNotSignedDecision(
   statement: DecisionConfirmed,
@@ -52,20 +48,12 @@ export function whyNotSignedDecision(
   verifierKey: KeyObject,
   party?: RelyingParty,
 ): string | undefined {
-  const record = statement.signed;
-  if (statement.method !== 'passkey' || !record) return 'it was not signed with a passkey';
-  const key = keyOfRecord(record, verifierKey);
-  if (!key) return "its passkey was not enrolled by the verifier's key";
-  if (key.id !== statement.credential || key.account !== statement.person) return 'its passkey is not that of the approver';
-  if (Date.parse(key.enrolled) > Date.parse(statement.at)) return 'its passkey was enrolled later';
-  const said = readDecision(record.text);
-  if (!said) return 'what was signed is no decision';
-  if (!saysThis(said, statement, identified)) return 'what was signed is another decision';
-  if (!(Date.parse(statement.at) <= Date.parse(said.notAfter) + SLACK_MS)) return 'it was decided after its ceremony had ended';
-  const allowed = party ?? record.party;
-  if (key.rp !== allowed.id) return 'its passkey was made for another relying party';
-  const fault = recordFault(DECISION_TAG, record, key, allowed);
-  return fault && `its signature does not hold (${fault})`;
+  const saysSo = (text: string) => {
+    const said = readDecision(text);
+    if (!said) return { why: 'what was signed is no decision' };
+    return saysThis(said, statement, identified) ? said : { why: 'what was signed is another decision' };
+  };
+  return whyNotSignedBy(statement, DECISION_TAG, saysSo, verifierKey, party);
 }
 
 function saysThis(

@@ -4,7 +4,7 @@ import type { SignedRecord } from '#domain/attestation.ts';
 import { POLICY_TAG, type PinnedPublishers, type Publication } from '#domain/policy-publication.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
-import { keyOfRecord, recordFault } from './signed-record.ts';
+import { keyOfRecord, recordFault, recordShape } from './signed-record.ts';
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const common = {
@@ -19,20 +19,11 @@ const common = {
 const draft = z.strictObject({ ...common, type: z.literal('policy/draft') });
 const publish = z.strictObject({ ...common, type: z.literal('policy/publish'), draft: sha256Text });
 
-const text = z.string().max(20_000);
-const record = z.strictObject({
-  text,
-  clientDataJSON: text,
-  authenticatorData: text,
-  signature: text,
-  passkey: z.strictObject({ text, signature: text }),
-  party: z.strictObject({ id: z.string(), origins: z.array(z.string()) }),
-});
-const publication = z.strictObject({ draft: record, publish: record });
+const publication = z.strictObject({ draft: recordShape, publish: recordShape });
 
 /** A stored record of what somebody signed, or undefined when it has not this shape. */
 export function readRecord(value: unknown): SignedRecord | undefined {
-  const parsed = record.safeParse(value);
+  const parsed = recordShape.safeParse(value);
   return parsed.success ? parsed.data : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { SignedRecord } from '#domain/attestation.ts';
+import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
 import { BINDINGS, SYNCED_PASSKEYS, type PasskeyFacts } from '#domain/passkey.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { whyNotSigned, type RelyingParty, type StatementFault } from '#evidence/signed-statement.ts';
@@ -31,6 +31,18 @@ export function readPasskey(text: string, signature: Uint8Array, verifierKey: Ke
   return parsed.success ? parsed.data : undefined;
 }
 
+const text = z.string().max(20_000);
+
+/** Exactly SignedRecord in domain/attestation.ts. */
+export const recordShape = z.strictObject({
+  text,
+  clientDataJSON: text,
+  authenticatorData: text,
+  signature: text,
+  passkey: z.strictObject({ text, signature: text }),
+  party: z.strictObject({ id: z.string(), origins: z.array(z.string()) }),
+});
+
 const bytes = (base64url: string): Buffer => Buffer.from(base64url, 'base64url');
 
 /** The key that a record was signed with, as the verifier enrolled it; undefined when it did not. */
@@ -48,4 +60,42 @@ export function recordFault(tag: string, record: SignedRecord, key: PasskeyFacts
     signature: bytes(signature),
   };
   return whyNotSigned(tag, signed, { spki: Buffer.from(key.spki, 'base64'), algorithm: key.algorithm }, party, { synced: SYNCED_PASSKEYS });
+}
+
+/** Who is said to have confirmed something, with what and when; and what their key signed. */
+export interface SaidToBeSigned {
+  person: string;
+  method: DecisionMethod;
+  credential: string;
+  at: string;
+  signed?: SignedRecord;
+}
+
+/** The verifier and a writer may be two hosts, and what was signed is attested a moment after its ceremony has ended. */
+const SLACK_MS = 60_000;
+
+/**
+ * Why something was not signed by the person who is said to have, or undefined when it was: with a key that the verifier
+ * had enrolled for just them before, in time. `saysSo` judges the text: it answers until when the ceremony ran, or why the
+ * text says something else. `party`: whose keys and pages count; without it, those that the record names.
+ */
+export function whyNotSignedBy(
+  { person, method, credential, at, signed }: SaidToBeSigned,
+  tag: string,
+  saysSo: (text: string) => { notAfter: string } | { why: string },
+  verifierKey: KeyObject,
+  party?: RelyingParty,
+): string | undefined {
+  if (method !== 'passkey' || !signed) return 'it was not signed with a passkey';
+  const key = keyOfRecord(signed, verifierKey);
+  if (!key) return "its passkey was not enrolled by the verifier's key";
+  if (key.id !== credential || key.account !== person) return 'its passkey is not that of the person';
+  if (Date.parse(key.enrolled) > Date.parse(at)) return 'its passkey was enrolled later';
+  const said = saysSo(signed.text);
+  if ('why' in said) return said.why;
+  if (!(Date.parse(at) <= Date.parse(said.notAfter) + SLACK_MS)) return 'it was confirmed after its ceremony had ended';
+  const allowed = party ?? signed.party;
+  if (key.rp !== allowed.id) return 'its passkey was made for another relying party';
+  const fault = recordFault(tag, signed, key, allowed);
+  return fault && `its signature does not hold (${fault})`;
 }

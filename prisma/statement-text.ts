@@ -4,6 +4,7 @@ import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { openStatement } from '#evidence/attestation.ts';
+import { recordShape } from './signed-record.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const common = { v: z.literal(1), id: z.string().min(1), reset: guid, run: guid, account: guid, at: z.iso.datetime() };
@@ -42,18 +43,17 @@ const statement = z.discriminatedUnion('kind', [
       .exactOptional(),
     method: z.enum(DECISION_METHODS),
     credential: z.string(),
-    signed: z
-      .strictObject({
-        text: z.string(),
-        clientDataJSON: z.string(),
-        authenticatorData: z.string(),
-        signature: z.string(),
-        passkey: z.strictObject({ text: z.string(), signature: z.string() }),
-        party: z.strictObject({ id: z.string(), origins: z.array(z.string()) }),
-      })
-      .exactOptional(),
+    signed: recordShape.exactOptional(),
   }),
-  z.strictObject({ ...common, kind: z.literal('lock'), person: guid, reason: z.string(), method: z.enum(FACTORS), credential: z.string() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('lock'),
+    person: guid,
+    reason: z.string(),
+    method: z.enum(DECISION_METHODS),
+    credential: z.string(),
+    signed: recordShape.exactOptional(),
+  }),
 ]);
 
 /** The statement in a text that this key of the verifier signed; undefined when it did not, or when its shape is not known. */

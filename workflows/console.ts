@@ -1,17 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type {
   DelegationAnswer,
-  DelegationAsked,
   EnrolAnswer,
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
   PasskeyAnswer,
-  PasskeyAsked,
   JointActAnswer,
-  JointActAsked,
   PolicyDeedAnswer,
-  PolicyDeedAsked,
+  DeedAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,
@@ -59,36 +56,36 @@ export async function enrol(asked: EnrolAsked): Promise<EnrolAnswer> {
 }
 
 /** A key that somebody signed in to the console registers, confirmed with what they have. */
-export async function addPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
+export async function addPasskey(asked: DeedAsked): Promise<PasskeyAnswer> {
   return verifier.registerPasskey(asked);
 }
 
 /** A version of the policy that an administrator signs, as a draft or for publication. */
-export async function signPolicy(asked: PolicyDeedAsked): Promise<PolicyDeedAnswer> {
+export async function signPolicy(asked: DeedAsked): Promise<PolicyDeedAnswer> {
   return verifier.policyDeed(asked);
 }
 
 /** A key that its owner removes. */
-export async function dropPasskey(asked: PasskeyAsked): Promise<PasskeyAnswer> {
+export async function dropPasskey(asked: DeedAsked): Promise<PasskeyAnswer> {
   return verifier.removePasskey(asked);
 }
 
 /** Decisions that somebody signed in to the console hands over. */
-export async function delegate(asked: DelegationAsked): Promise<DelegationAnswer> {
+export async function delegate(asked: DeedAsked): Promise<DelegationAnswer> {
   return verifier.storeDelegation(asked);
 }
 
 /** A delegation that ends before its time. */
-export async function undelegate(asked: DelegationAsked): Promise<DelegationAnswer> {
+export async function undelegate(asked: DeedAsked): Promise<DelegationAnswer> {
   return verifier.endDelegation(asked);
 }
 
 /** One security officer proposes an act that needs two. */
-export async function proposeJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+export async function proposeJointAct(asked: DeedAsked): Promise<JointActAnswer> {
   return verifier.proposeJointAct(asked);
 }
 
 /** Another one confirms it. */
-export async function confirmJointAct(asked: JointActAsked): Promise<JointActAnswer> {
+export async function confirmJointAct(asked: DeedAsked): Promise<JointActAnswer> {
   return verifier.confirmJointAct(asked);
 }

@@ -4,17 +4,14 @@ import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
 export type {
   DelegationAnswer,
-  DelegationAsked,
   EnrolAnswer,
   EnrolAsked,
   IssueCodeAnswer,
   IssueCodeAsked,
   PasskeyAnswer,
-  PasskeyAsked,
   JointActAnswer,
-  JointActAsked,
   PolicyDeedAnswer,
-  PolicyDeedAsked,
+  DeedAsked,
   ReturnAnswer,
   ReturnAsked,
   SignInAnswer,

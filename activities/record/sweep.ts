@@ -50,7 +50,12 @@ async function expireJointActs(db: Database): Promise<void> {
     for (const { id, kind, subject } of expired)
       await appendLeaf(
         tx,
-        { type: 'joint-act.expired', outcome: 'expired', actor: WORKER, do: { act: id, kind, halts: subject } },
+        {
+          type: 'joint-act.expired',
+          outcome: 'expired',
+          actor: WORKER,
+          do: { act: id, kind, ...(kind === 'halt' ? { halts: subject } : {}) },
+        },
         'worker',
       );
   });

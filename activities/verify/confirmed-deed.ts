@@ -1,3 +1,4 @@
+import type { SignedRecord } from '#domain/attestation.ts';
 import type { Ceremony } from '#domain/passkey.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -6,10 +7,10 @@ import type { Transaction } from '#db';
 import { openCeremony } from './ceremony.ts';
 import type { VerifierDeps } from './deps.ts';
 import { byOwnCode, type ByCode } from './own-code.ts';
-import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
+import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
 import type { TypedAssertion } from './typed.ts';
 
-type BySignature = { method: 'passkey'; credential: string; consumed: string };
+type BySignature = { method: 'passkey'; credential: string; consumed: string; signed: SignedRecord };
 
 /** What a person confirms with, and the statement that they sign when it is a key. */
 export interface Deed {
@@ -27,7 +28,7 @@ export async function confirmedDeed(
   tx: Transaction,
   deps: VerifierDeps,
   { account, subject, policy, by, tag, purpose, statement }: Deed,
-): Promise<ByCode | BySignature | { refusal: RefusalCode; fault?: string }> {
+): Promise<(ByCode & { signed?: undefined }) | BySignature | { refusal: RefusalCode; fault?: string }> {
   if ('totp' in by) return byOwnCode(tx, deps, { account, subject, policy }, by.totp);
   const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose });
   if (!ceremony) return { refusal: 'ceremony-over' };
@@ -35,5 +36,6 @@ export async function confirmedDeed(
   const text = canonical(statement(begun));
   const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), { tag, text, assertion: by.assertion });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
-  return { method: 'passkey', credential: asserted.passkey.id, consumed };
+  const signed = signedRecord(deps, asserted.passkey, { text, assertion: by.assertion });
+  return { method: 'passkey', credential: asserted.passkey.id, consumed, signed };
 }

@@ -1,4 +1,4 @@
-import type { DelegationAnswer, DelegationAsked } from '#activities/contract.ts';
+import type { DelegationAnswer, DeedAsked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { DELEGATION_TAG, delegationStatement } from '#domain/delegation.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -16,7 +16,7 @@ import { whyNotAtConsole } from './why-not-at-console.ts';
  * Ends a delegation at once: withdrawn by whoever made it, or declined by whoever got it, each with their own key or
  * authenticator. What was decided under it and is not written yet counts no more. One that has ended already stays as it ended.
  */
-export async function endDelegation(deps: VerifierDeps, asked: DelegationAsked): Promise<DelegationAnswer> {
+export async function endDelegation(deps: VerifierDeps, asked: DeedAsked): Promise<DelegationAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
   const earlier = await earlierOutcome<DelegationAnswer>(deps, attempt);
   if (earlier) return earlier;

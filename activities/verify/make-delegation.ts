@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DelegationAnswer, DelegationAsked } from '#activities/contract.ts';
+import type { DelegationAnswer, DeedAsked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { DELEGATION_TAG, delegationBody, delegationStatement, whyNotDelegate, type Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -34,7 +34,7 @@ interface Asking {
  * Lets another person decide in the place of whoever is signed in, confirmed with their own key or authenticator and
  * signed by the verifier. Everything is judged by the directory as it is now; a refusal uses up nothing but a wrong code.
  */
-export async function storeDelegation(deps: VerifierDeps, asked: DelegationAsked): Promise<DelegationAnswer> {
+export async function storeDelegation(deps: VerifierDeps, asked: DeedAsked): Promise<DelegationAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
   const earlier = await earlierOutcome<DelegationAnswer>(deps, attempt);
   if (earlier) return earlier;

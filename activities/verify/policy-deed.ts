@@ -1,4 +1,4 @@
-import type { PolicyDeedAnswer, PolicyDeedAsked } from '#activities/contract.ts';
+import type { PolicyDeedAnswer, DeedAsked } from '#activities/contract.ts';
 import { samePerson } from '#domain/account.ts';
 import type { SignedRecord } from '#domain/attestation.ts';
 import type { Ceremony } from '#domain/passkey.ts';
@@ -28,7 +28,7 @@ type Done = { record: SignedRecord; consumed: string; credential: string };
  * once, for resets that begin from now on: it needs the draft of somebody else, whose signature is checked again, and that
  * the version which it replaces is still the one in force. Resets that are under way keep the version that they froze.
  */
-export async function policyDeed(deps: VerifierDeps, asked: PolicyDeedAsked): Promise<PolicyDeedAnswer> {
+export async function policyDeed(deps: VerifierDeps, asked: DeedAsked): Promise<PolicyDeedAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
   const earlier = await earlierOutcome<PolicyDeedAnswer>(deps, attempt);
   if (earlier) return earlier;

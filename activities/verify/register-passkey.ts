@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { PasskeyAnswer, PasskeyAsked } from '#activities/contract.ts';
+import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
 import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody, type PasskeyBinding } from '#domain/passkey.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
@@ -25,7 +25,7 @@ import { whyNotAtConsole } from './why-not-at-console.ts';
  * 800-63B-4 §4.1.2: bound at the level at which it will be used). The second way, for somebody who had a key before,
  * replaces factors and is on record as that (`lastFactorChanges`).
  */
-export async function registerPasskey(deps: VerifierDeps, asked: PasskeyAsked): Promise<PasskeyAnswer> {
+export async function registerPasskey(deps: VerifierDeps, asked: DeedAsked): Promise<PasskeyAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
   const earlier = await earlierOutcome<PasskeyAnswer>(deps, attempt);
   if (earlier) return earlier;

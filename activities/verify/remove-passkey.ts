@@ -1,4 +1,4 @@
-import type { PasskeyAnswer, PasskeyAsked } from '#activities/contract.ts';
+import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
 import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
@@ -17,7 +17,7 @@ import { whyNotAtConsole } from './why-not-at-console.ts';
  * Removes a passkey of somebody signed in to the console, who signs that with a key they have, be it that one. The row
  * stays: what was signed with the key before is checked against it for years.
  */
-export async function removePasskey(deps: VerifierDeps, asked: PasskeyAsked): Promise<PasskeyAnswer> {
+export async function removePasskey(deps: VerifierDeps, asked: DeedAsked): Promise<PasskeyAnswer> {
   const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
   const earlier = await earlierOutcome<PasskeyAnswer>(deps, attempt);
   if (earlier) return earlier;

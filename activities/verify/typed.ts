@@ -63,6 +63,9 @@ export type TypedRegistration = z.infer<typeof registration>;
 /** By what somebody at the console confirms a deed (activities/verify/confirmed-deed.ts). */
 const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
 
+/** Exactly JointDeed in domain/joint-act.ts. */
+const jointDeed = z.strictObject({ halts: z.enum(HALTS) });
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
@@ -91,14 +94,15 @@ export const TYPED = {
     source,
   }),
   /** Sealed together with who locks and why: nobody on the way can put it on somebody else. */
-  lock: z.strictObject({ value: code, officer: z.string(), reason: z.string(), source }),
+  lock: z.strictObject({ account: z.uuid(), reason: z.string(), by: ownFactor, source }),
   'joint-act': z.strictObject({
-    value: code,
+    account: z.uuid(),
     deed: z.enum(['propose', 'confirm']),
-    act: z.string(),
-    halts: z.enum(HALTS),
-    officer: z.string(),
+    /** What is confirmed; a proposal gets its id here. */
+    act: z.uuid().optional(),
+    what: jointDeed,
     reason: z.string(),
+    by: ownFactor,
     source,
   }),
   'sign-in': z.union([

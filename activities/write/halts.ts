@@ -1,8 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { isHalted, newestAct, type Halt, type HaltAct } from '#domain/halt.ts';
-import { readHalt } from '#prisma/joint-act-text.ts';
-import { signedHalts, type SignedHalt } from '#prisma/joint-acts.ts';
+import { isHalted, standingAct, type Halt } from '#domain/halt.ts';
+import { signedHalt, signedHalts } from '#prisma/joint-acts.ts';
 import type { Transaction } from '#db';
 import type { Log } from '#process-log';
 import type { WriterDeps } from './deps.ts';
@@ -15,7 +14,7 @@ export class Halted extends Error {
   }
 }
 
-/** The newest act that a writer has seen, in a file of its own: who can delete rows cannot make it forget. */
+/** The act that decides what is halted, as a writer has last seen it, in a file of its own: who can delete rows cannot make it forget. */
 export interface HaltMemory {
   last(): { text: string; signature: Uint8Array } | undefined;
   keep(act: { text: string; signature: Uint8Array }): void;
@@ -50,23 +49,18 @@ function read(file: string): ReturnType<HaltMemory['last']> {
   return { text: parsed.text, signature: Buffer.from(parsed.signature, 'base64') };
 }
 
-type HaltDeps = Pick<WriterDeps, 'verifierKey' | 'halts'>;
+type HaltDeps = Pick<WriterDeps, 'verifierKey' | 'relyingParty' | 'halts'>;
 
 /**
- * What is halted now: by the newest act that the verifier signed, in the table or remembered. A deleted row therefore lifts
- * nothing; only a newer act by two officers does.
+ * What is halted now: by the acts that the verifier signed, in the table or remembered. A deleted row therefore lifts
+ * nothing; only a newer act does that two officers signed with their own keys, which this writer checks by itself.
  */
-export async function haltSeen(db: Transaction, { verifierKey, halts }: HaltDeps): Promise<Halt> {
+export async function haltSeen(db: Transaction, { verifierKey, relyingParty, halts }: HaltDeps): Promise<Halt> {
   const last = halts.last();
-  const before = last && readHalt(last.text, last.signature, verifierKey);
-  const remembered: SignedHalt[] = before && last ? [{ ...pick(before), ...last }] : [];
-  const newest = newestAct([...remembered, ...(await signedHalts(db, verifierKey))]);
-  if (newest && newest.text !== last?.text) halts.keep(newest);
-  return newest?.halts ?? 'nothing';
-}
-
-function pick({ id, halts, at }: HaltAct): HaltAct {
-  return { id, halts, at };
+  const remembered = last && signedHalt(last.text, last.signature, verifierKey, relyingParty);
+  const standing = standingAct([...(remembered ? [remembered] : []), ...(await signedHalts(db, verifierKey, relyingParty))]);
+  if (standing && standing.text !== last?.text) halts.keep(standing);
+  return standing?.halts ?? 'nothing';
 }
 
 /** Throws Halted while this writer may not write. */
@@ -77,7 +71,7 @@ export async function refuseWhileHalted(db: Transaction, deps: HaltDeps & Pick<W
 const EVERY_MS = 2000;
 
 /** Looks every two seconds until the returned function is called, so that a row which is soon deleted was seen all the same. */
-export function startWatchingHalts(deps: Pick<WriterDeps, 'db' | 'verifierKey' | 'halts'>, log: Log): () => Promise<void> {
+export function startWatchingHalts(deps: HaltDeps & Pick<WriterDeps, 'db'>, log: Log): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve();
   let isRunning = false;
   const timer = setInterval(() => {

@@ -4,6 +4,9 @@ import type { ConsoleProvider } from '../provider/data-provider.ts';
 
 type Deed = Parameters<typeof delegationStatement>[1];
 
+/** What a delegation may change on other pages. */
+export const TOUCHED = ['delegations', 'approvals', 'summary'];
+
 /** Confirms making or ending a delegation with the person's key, over what this page says, or with their code when they have no key. */
 export async function confirmDeed(data: ConsoleProvider, deed: Deed, totp: string | undefined): Promise<object> {
   if (totp !== undefined) return { totp };

@@ -11,14 +11,15 @@ import {
   TextField,
 } from '@mui/material';
 import { useState, type SubmitEvent } from 'react';
+import type { TypedDelegation } from '#domain/delegation.ts';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
+import { useDeed } from '../keys/use-deed.ts';
+import { useHasKey } from '../keys/use-has-key.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import { useSay } from '../say.ts';
-import { confirmDeed } from './confirm-deed.ts';
+import { confirmDeed, TOUCHED } from './confirm-deed.ts';
 import { EMPTY, missingIn, typedDelegation, type Filled } from './typed-delegation.ts';
-import { useDeed } from './use-deed.ts';
-import { useHasKey } from './use-has-key.ts';
 
 /** To whom, how long, about what; then the person's key, or a code when they have none. */
 export function DelegateForm({ onMade }: { onMade: () => void }) {
@@ -31,9 +32,14 @@ export function DelegateForm({ onMade }: { onMade: () => void }) {
   const totp = readTotp(code);
   const missing = { ...missingIn(filled), totp: hasKey === false && !totp };
   const set = (change: Partial<Filled>) => setFilled((before) => ({ ...before, ...change }));
-  const { run, working, problem } = useDeed(async (typed: ReturnType<typeof typedDelegation>) =>
-    data.makeDelegation({ ...typed, by: await confirmDeed(data, { make: typed }, hasKey ? undefined : totp) }),
-  );
+  const { run, working, problem } = useDeed({
+    confirm: async ({ typed, totp }: { typed: TypedDelegation; totp: string | undefined }) => ({
+      ...typed,
+      by: await confirmDeed(data, { make: typed }, totp),
+    }),
+    send: data.makeDelegation,
+    touches: TOUCHED,
+  });
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -43,7 +49,7 @@ export function DelegateForm({ onMade }: { onMade: () => void }) {
       document.getElementById(first)?.focus();
       return;
     }
-    const outcome = await run(typedDelegation(filled));
+    const outcome = await run({ typed: typedDelegation(filled), totp: hasKey ? undefined : totp });
     setCode('');
     setTried(false);
     if (outcome !== 'done') return;

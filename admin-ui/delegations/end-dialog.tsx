@@ -2,12 +2,12 @@ import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, Stack
 import { useState } from 'react';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
+import { useDeed } from '../keys/use-deed.ts';
+import { useHasKey } from '../keys/use-has-key.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Delegation } from '../records.ts';
 import { useSay } from '../say.ts';
-import { confirmDeed } from './confirm-deed.ts';
-import { useDeed } from './use-deed.ts';
-import { useHasKey } from './use-has-key.ts';
+import { confirmDeed, TOUCHED } from './confirm-deed.ts';
 
 type EndDialogProps = { ending: Delegation; which: 'mine' | 'toMe'; onClose: () => void; onEnded: () => void };
 
@@ -18,9 +18,11 @@ export function EndDialog({ ending, which, onClose, onEnded }: EndDialogProps) {
   const hasKey = useHasKey();
   const [code, setCode] = useState('');
   const totp = readTotp(code);
-  const { run, working, problem } = useDeed(async (id: string) =>
-    data.endDelegation(id, { by: await confirmDeed(data, { end: id }, hasKey ? undefined : totp) }),
-  );
+  const { run, working, problem } = useDeed({
+    confirm: async (totp: string | undefined) => ({ by: await confirmDeed(data, { end: ending.id }, totp) }),
+    send: (confirmed, key) => data.endDelegation(ending.id, confirmed, key),
+    touches: TOUCHED,
+  });
   return (
     <Dialog open onClose={onClose} aria-labelledby="end-title">
       <DialogTitle id="end-title">{say('delegations.endAsk')}</DialogTitle>
@@ -41,7 +43,7 @@ export function EndDialog({ ending, which, onClose, onEnded }: EndDialogProps) {
           variant="contained"
           color="error"
           disabled={working || hasKey === undefined || (!hasKey && !totp)}
-          onClick={() => void run(ending.id).then((outcome) => (outcome === 'done' ? onEnded() : setCode('')))}
+          onClick={() => void run(hasKey ? undefined : totp).then((outcome) => (outcome === 'done' ? onEnded() : setCode('')))}
         >
           {say(working ? 'word.working' : which === 'mine' ? 'delegations.withdraw' : 'delegations.decline')}
         </Button>

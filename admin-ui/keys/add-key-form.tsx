@@ -20,7 +20,7 @@ import { useConsoleData } from '../provider/use-console-data.ts';
 import type { KeyCeremony } from '../records.ts';
 import { useSay } from '../say.ts';
 import { makeKey, signAdded } from './use-a-key.ts';
-import { useKeyChange } from './use-key-change.ts';
+import { useDeed } from './use-deed.ts';
 
 type Made = { ceremony: KeyCeremony; registration: RegistrationResponseJSON };
 type Asked = { name: string; codes: { totp: string; recoveryCode: string } | undefined };
@@ -47,21 +47,28 @@ export function AddKeyForm({ hasKeys, onRegistered }: { hasKeys: boolean; onRegi
     setIsMade(now !== undefined);
   };
 
-  const { run, working, problem } = useKeyChange(async ({ name, codes }: Asked) => {
-    if (!made.current) {
-      const ceremony = await data.beginKey('add');
-      keep({ ceremony, registration: await makeKey(ceremony) });
-    }
-    const { ceremony, registration } = made.current as Made; // just made
-    try {
-      const by = codes ?? { assertion: await signAdded(ceremony, registration, name) };
-      await data.addKey({ ceremony: ceremony.ceremony, name, registration, by });
+  const { run, working, problem } = useDeed({
+    confirm: async ({ name, codes }: Asked) => {
+      if (!made.current) {
+        const ceremony = await data.beginKey('add');
+        keep({ ceremony, registration: await makeKey(ceremony) });
+      }
+      const { ceremony, registration } = made.current as Made; // just made
+      const by = codes ?? { assertion: await forgetting(signAdded(ceremony, registration, name)) };
+      return { ceremony: ceremony.ceremony, name, registration, by };
+    },
+    send: async (added, key) => {
+      await forgetting(data.addKey(added, key));
       keep(undefined);
-    } catch (error) {
+    },
+    touches: ['passkeys'],
+  });
+  /** Whatever went wrong but the codes, the key has to be touched anew. */
+  const forgetting = <T,>(step: Promise<T>): Promise<T> =>
+    step.catch((error: unknown) => {
       if (!CONFIRM_AGAIN.includes(problemOf(error).code)) keep(undefined);
       throw error;
-    }
-  });
+    });
 
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

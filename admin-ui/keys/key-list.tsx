@@ -6,7 +6,7 @@ import type { OwnKey } from '../records.ts';
 import { useSay } from '../say.ts';
 import { Moment } from '../time/moment.tsx';
 import { signRemoved } from './use-a-key.ts';
-import { useKeyChange } from './use-key-change.ts';
+import { useDeed } from './use-deed.ts';
 
 /** The person's keys, each with the way to be rid of it. */
 export function KeyList({ keys, onRemoved }: { keys: readonly OwnKey[]; onRemoved: () => void }) {
@@ -51,9 +51,13 @@ type RemoveDialogProps = { leaving: OwnKey; isLast: boolean; onClose: () => void
 function RemoveDialog({ leaving, isLast, onClose, onRemoved }: RemoveDialogProps) {
   const say = useSay();
   const data = useConsoleData();
-  const { run, working, problem } = useKeyChange(async (id: string) => {
-    const ceremony = await data.beginKey('remove');
-    await data.removeKey(id, { ceremony: ceremony.ceremony, assertion: await signRemoved(ceremony, id) });
+  const { run, working, problem } = useDeed({
+    confirm: async (id: string) => {
+      const ceremony = await data.beginKey('remove');
+      return { ceremony: ceremony.ceremony, assertion: await signRemoved(ceremony, id) };
+    },
+    send: (confirmed, key) => data.removeKey(leaving.id, confirmed, key),
+    touches: ['passkeys'],
   });
   return (
     <Dialog open onClose={onClose} aria-labelledby="remove-title">

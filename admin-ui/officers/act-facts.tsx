@@ -9,7 +9,7 @@ export function ActFacts({ act }: { act: JointAct }) {
   return (
     <Box>
       <Typography component="h3" variant="h3">
-        {say(`officers.act.${act.halts}`)}
+        {say(`officers.act.${act.deed.halts}`)}
       </Typography>
       <Typography color="textSecondary">
         {say('officers.proposedBy', { name: act.proposer })}

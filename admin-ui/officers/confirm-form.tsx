@@ -1,17 +1,23 @@
+import { isLift } from '#domain/halt.ts';
+import { confirmStatement } from '#domain/joint-act.ts';
 import { isRefusalCode, REFUSALS } from '#domain/refusals.ts';
 import { Stack } from '@mui/material';
 import { useConsoleData } from '../provider/use-console-data.ts';
-import type { JointAct } from '../records.ts';
+import type { Halt, JointAct } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ActFacts } from './act-facts.tsx';
 import { OfficerForm } from './officer-form.tsx';
 import { useOfficer } from './use-officer.ts';
 
 /** An open proposal, to be confirmed by another officer; to everybody else the button says why it is shut. */
-export function ConfirmForm({ act }: { act: JointAct }) {
+export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
   const say = useSay();
   const data = useConsoleData();
-  const { act: confirm, state } = useOfficer((confirmed, key) => data.confirmAct(act.id, act.halts, confirmed, key));
+  const officer = useOfficer({
+    begin: (reason) => data.beginAct(reason, act.id),
+    statement: (ceremony, reason) => confirmStatement(ceremony, { act: act.id, proposer: act.proposerId, deed: act.deed, reason }),
+    send: (confirmed, key) => data.confirmAct(act.id, act.deed, confirmed, key),
+  });
   const whyNot = isRefusalCode(act.whyNot) ? REFUSALS[act.whyNot].words : undefined;
   return (
     <Stack spacing={2}>
@@ -19,11 +25,11 @@ export function ConfirmForm({ act }: { act: JointAct }) {
       <OfficerForm
         name={`confirm-${act.id}`}
         hint={say('officers.confirmHint')}
-        submit={say('officers.confirm', { act: say(`officers.act.${act.halts}`) })}
-        color={act.halts === 'nothing' ? 'primary' : 'error'}
+        submit={say('officers.confirm', { act: say(`officers.act.${act.deed.halts}`) })}
+        color={act.deed.halts === 'nothing' ? 'primary' : 'error'}
         whyNot={whyNot}
-        act={confirm}
-        state={state}
+        needsKey={isLift(act.deed.halts, halted)}
+        officer={officer}
       />
     </Stack>
   );

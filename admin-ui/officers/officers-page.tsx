@@ -64,7 +64,7 @@ function JointActs() {
         {open.length === 0 && <Typography color="textSecondary">{say('officers.openNone')}</Typography>}
         <Stack spacing={4}>
           {open.map((act) => (
-            <ConfirmForm key={act.id} act={act} />
+            <ConfirmForm key={act.id} act={act} halted={acts.halted} />
           ))}
         </Stack>
       </Section>

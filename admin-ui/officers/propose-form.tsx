@@ -1,4 +1,5 @@
-import { HALTS } from '#domain/halt.ts';
+import { HALTS, isLift } from '#domain/halt.ts';
+import { proposeStatement } from '#domain/joint-act.ts';
 import { FormControl, FormControlLabel, FormLabel, Radio, RadioGroup } from '@mui/material';
 import { useState } from 'react';
 import { usePermissions } from 'react-admin';
@@ -17,9 +18,11 @@ export function ProposeForm({ halted }: { halted: Halt }) {
   const [chosen, setChosen] = useState<Halt>();
   const isOfficer = (permissions ?? []).includes('security-officer');
   const halts = chosen === halted ? undefined : chosen;
-  const { act, state } = useOfficer((confirmed, key) => {
-    if (!halts) throw new Error('nothing was chosen');
-    return data.propose(halts, confirmed, key);
+  const deed = { halts: halts ?? halted };
+  const officer = useOfficer({
+    begin: (reason) => data.beginAct(reason),
+    statement: (ceremony, reason) => proposeStatement(ceremony, { deed, reason }),
+    send: (confirmed, key) => data.propose(deed, confirmed, key),
   });
   const whyNot = isOfficer ? (halts ? undefined : say('officers.chooseFirst')) : say('officers.notOfficer');
   return (
@@ -48,8 +51,8 @@ export function ProposeForm({ halted }: { halted: Halt }) {
         hint={say('officers.proposeHint')}
         submit={say('officers.proposeSubmit')}
         whyNot={whyNot}
-        act={act}
-        state={state}
+        needsKey={isLift(deed.halts, halted)}
+        officer={officer}
       />
     </Section>
   );

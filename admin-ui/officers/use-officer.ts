@@ -1,38 +1,39 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import type { Json } from '#evidence/jcs.ts';
+import { OFFICER_TAG } from '#domain/joint-act.ts';
+import type { Ceremony } from '#domain/passkey.ts';
+import { signStatement } from '../keys/use-a-key.ts';
+import { useDeed } from '../keys/use-deed.ts';
 import type { Confirmed, Told } from '../provider/data-provider.ts';
-import { problemOf } from '../provider/request.ts';
-import { useSay } from '../say.ts';
+import type { OfficerCeremony } from '../records.ts';
 
-export type OfficerState = { working: boolean; told: string | undefined; problem: string | undefined };
+/** Why, and a fresh code when there is no key at hand. */
+export type Stated = { reason: string; totp?: string };
 
-/**
- * Sends what a security officer does, confirmed with a code. While no answer has come the same Idempotency-Key is sent
- * again, so that a deed whose answer was lost counts once; any answer ends that key.
- */
-export function useOfficer(send: (confirmed: Confirmed, idempotencyKey: string) => Promise<Told>): {
-  act: (confirmed: Confirmed) => Promise<'answered' | 'no-answer'>;
-  state: OfficerState;
-} {
-  const say = useSay();
-  const queries = useQueryClient();
-  const key = useRef<string>(undefined);
-  const { mutateAsync, isPending, data, error } = useMutation({
-    mutationFn: (confirmed: Confirmed) => send(confirmed, (key.current ??= crypto.randomUUID())),
-    onSettled: (_, failure) => {
-      if (problemOf(failure).status !== 0) key.current = undefined;
-      for (const resource of ['joint-acts', 'resets', 'approvals', 'summary', 'audit'])
-        void queries.invalidateQueries({ queryKey: [resource] });
+interface OfficerDeed {
+  begin: (reason: string) => Promise<OfficerCeremony>;
+  /** What this page says, with the digest of the reason. */
+  statement: (ceremony: Ceremony, reason: string) => Json;
+  send: (confirmed: Confirmed, idempotencyKey: string) => Promise<Told>;
+}
+
+/** Sends what a security officer does, signed with their key over what this page says, or confirmed with a code. */
+export function useOfficer({ begin, statement, send }: OfficerDeed) {
+  return useDeed({
+    confirm: async ({ reason, totp }: Stated): Promise<Confirmed> => {
+      if (totp !== undefined) return { reason, by: { totp } };
+      const { reasonSalt, confirmation, ...ceremony } = await begin(reason);
+      const said = statement(ceremony, await digestOf(reasonSalt, reason));
+      const { id, response } = await signStatement(OFFICER_TAG, said, { confirmation });
+      return { reason, by: { ceremony: ceremony.ceremony, assertion: { id, response } } };
     },
+    send,
+    touches: ['joint-acts', 'resets', 'approvals', 'delegations', 'summary', 'audit'],
+    noAnswer: 'officers.noAnswer',
   });
-  const { status, detail } = problemOf(error);
-  const problem = error ? (status === 0 ? say('officers.noAnswer') : (detail ?? say('problem.generic'))) : undefined;
-  return {
-    act: (confirmed) =>
-      mutateAsync(confirmed).then(
-        () => 'answered',
-        (failure: unknown) => (problemOf(failure).status === 0 ? 'no-answer' : 'answered'),
-      ),
-    state: { working: isPending, told: data?.message, problem },
-  };
+}
+
+/** As api/decisions.ts keeps a reason. */
+async function digestOf(salt: string, reason: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${salt}\n${reason.normalize('NFC')}`));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -76,10 +76,10 @@ function Signing({ version }: { version: PolicyText }) {
         <Typography color="textSecondary">{say('policies.isInForce')}</Typography>
       ) : (
         <Stack direction="row" spacing={1.5} useFlexGap sx={{ mt: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-          <Button variant="outlined" disabled={working} onClick={() => sign('draft')}>
+          <Button variant="outlined" disabled={working} onClick={() => void sign('draft')}>
             {say('policies.sign.draft')}
           </Button>
-          <Button variant="contained" disabled={working || version.draftedBy === null || isOwn} onClick={() => sign('publish')}>
+          <Button variant="contained" disabled={working || version.draftedBy === null || isOwn} onClick={() => void sign('publish')}>
             {say('policies.sign.publish')}
           </Button>
           {(isOwn || version.draftedBy === null) && (

@@ -1,4 +1,5 @@
 import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
+import type { JointDeed } from '#domain/joint-act.ts';
 import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
   Alarm,
@@ -9,11 +10,11 @@ import type {
   Delegations,
   HistoryEvent,
   FrameworkItem,
-  Halt,
   IssuedCode,
   JointActs,
   KeyCeremony,
   LogStanding,
+  OfficerCeremony,
   OpenedLeaf,
   PolicyCeremony,
   PolicyText,
@@ -34,8 +35,8 @@ const PATHS: Record<string, string> = { resets: '/resets', approvals: '/approval
 type Page = { items: RaRecord[]; nextCursor?: string | null };
 /** `delegation`: under which the page said that one decides. */
 export type Stated = { decision: 'approve' | 'deny'; reason: string; delegation?: string };
-/** What a security officer does: why, and a fresh code of their own. */
-export type Confirmed = { reason: string; totp: string };
+/** What a security officer does: why, and their key's signature or a fresh code. */
+export type Confirmed = { reason: string; by: object };
 export type Told = { message: string };
 export type Decided = { state: string; message: string };
 
@@ -98,18 +99,23 @@ export const dataProvider = {
   decide: (approval: string, decision: Stated & object, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
   /** Ends a reset for good; the same key gets the first answer again. */
+  beginLock: (reset: string, reason: string) =>
+    request<OfficerCeremony>(`/resets/${encodeURIComponent(reset)}/lock/ceremony`, { method: 'POST', body: { reason } }),
   lock: (reset: string, lock: Confirmed, idempotencyKey: string) =>
     request<Told>(`/resets/${encodeURIComponent(reset)}/lock`, { method: 'POST', body: lock, idempotencyKey }),
   alarms: async (signal?: AbortSignal) => (await request<{ items: Alarm[] }>('/alarms', { signal })).items,
   acknowledge: (alarm: string) => request<Told>(`/alarms/${encodeURIComponent(alarm)}/acknowledgements`, { method: 'POST' }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
-  propose: (halts: Halt, confirmed: Confirmed, idempotencyKey: string) =>
-    request<Told>('/joint-acts', { method: 'POST', body: { halts, ...confirmed }, idempotencyKey }),
+  /** `confirm`: the act that is to be confirmed. */
+  beginAct: (reason: string, confirm?: string) =>
+    request<OfficerCeremony>('/joint-acts/ceremony', { method: 'POST', body: { reason, ...(confirm === undefined ? {} : { confirm }) } }),
+  propose: (deed: JointDeed, confirmed: Confirmed, idempotencyKey: string) =>
+    request<Told>('/joint-acts', { method: 'POST', body: { deed, ...confirmed }, idempotencyKey }),
   /** Confirms what was shown, by its own content too. */
-  confirmAct: (act: string, halts: Halt, confirmed: Confirmed, idempotencyKey: string) =>
+  confirmAct: (act: string, deed: JointDeed, confirmed: Confirmed, idempotencyKey: string) =>
     request<Told>(`/joint-acts/${encodeURIComponent(act)}/confirmations`, {
       method: 'POST',
-      body: { halts, ...confirmed },
+      body: { deed, ...confirmed },
       idempotencyKey,
     }),
   /** Issues a code for a person who was checked. The answer is the only time that the code is seen. */
@@ -117,22 +123,23 @@ export const dataProvider = {
     request<IssuedCode>('/issued-codes', { method: 'POST', body: { account, checked }, idempotencyKey }),
   keys: async (signal?: AbortSignal) => (await request<{ items: OwnKey[] }>('/passkeys', { signal })).items,
   beginKey: (deed: 'add' | 'remove') => request<KeyCeremony>('/passkeys/ceremony', { method: 'POST', body: { deed } }),
-  addKey: (key: object) => request<unknown>('/passkeys', { method: 'POST', body: key }),
-  removeKey: (id: string, confirmed: object) =>
-    request<unknown>(`/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
+  addKey: (key: object, idempotencyKey: string) => request<unknown>('/passkeys', { method: 'POST', body: key, idempotencyKey }),
+  removeKey: (id: string, confirmed: object, idempotencyKey: string) =>
+    request<unknown>(`/passkeys/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed, idempotencyKey }),
   delegations: (signal?: AbortSignal) => request<Delegations>('/delegations', { signal }),
   beginDelegation: (deed: 'make' | 'end') => request<KeyCeremony>('/delegations/ceremony', { method: 'POST', body: { deed } }),
-  makeDelegation: (delegation: object) => request<unknown>('/delegations', { method: 'POST', body: delegation }),
-  endDelegation: (id: string, confirmed: object) =>
-    request<unknown>(`/delegations/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed }),
+  makeDelegation: (delegation: object, idempotencyKey: string) =>
+    request<unknown>('/delegations', { method: 'POST', body: delegation, idempotencyKey }),
+  endDelegation: (id: string, confirmed: object, idempotencyKey: string) =>
+    request<unknown>(`/delegations/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed, idempotencyKey }),
   policies: async (signal?: AbortSignal) => (await request<{ items: PolicyVersion[] }>('/policies', { signal })).items,
   policy: (sha256: string, signal?: AbortSignal) => request<PolicyText>(`/policies/${encodeURIComponent(sha256)}`, { signal }),
   checkPolicy: (text: string) => request<{ findings: string[] }>('/policies/check', { method: 'POST', body: { text } }),
   storePolicy: (text: string) => request<{ sha256: string }>('/policies', { method: 'POST', body: { text } }),
   beginPolicy: (sha256: string, deed: PolicyDeed) =>
     request<PolicyCeremony>(`/policies/${encodeURIComponent(sha256)}/ceremony`, { method: 'POST', body: { deed } }),
-  signPolicy: (sha256: string, signed: object) =>
-    request<Told>(`/policies/${encodeURIComponent(sha256)}/signatures`, { method: 'POST', body: signed }),
+  signPolicy: (sha256: string, signed: object, idempotencyKey: string) =>
+    request<Told>(`/policies/${encodeURIComponent(sha256)}/signatures`, { method: 'POST', body: signed, idempotencyKey }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

@@ -1,3 +1,4 @@
+import { lockStatement } from '#domain/joint-act.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { Typography } from '@mui/material';
 import { usePermissions } from 'react-admin';
@@ -13,8 +14,12 @@ export function LockForm({ reset }: { reset: ResetDetail }) {
   const say = useSay();
   const data = useConsoleData();
   const { permissions } = usePermissions<Role[]>();
-  const { act, state } = useOfficer((confirmed, key) => data.lock(reset.id, confirmed, key));
-  if (!(permissions ?? []).includes('security-officer') || (isTerminal(reset.state) && !state.problem)) return null;
+  const officer = useOfficer({
+    begin: (reason) => data.beginLock(reset.id, reason),
+    statement: (ceremony, reason) => lockStatement(ceremony, { reset: reset.id, reason }),
+    send: (confirmed, key) => data.lock(reset.id, confirmed, key),
+  });
+  if (!(permissions ?? []).includes('security-officer') || (isTerminal(reset.state) && !officer.problem)) return null;
   return (
     <Section title={say('officers.lock.title')}>
       <Typography sx={{ mb: 2 }}>{say('officers.lock.lead')}</Typography>
@@ -23,8 +28,7 @@ export function LockForm({ reset }: { reset: ResetDetail }) {
         hint={say('officers.lock.reasonHint')}
         submit={say('officers.lock.submit')}
         color="error"
-        act={act}
-        state={state}
+        officer={officer}
       />
     </Section>
   );

@@ -42,7 +42,7 @@ export const rbi: Framework = {
           'a vote in the place of another uses up both, whoever of the two comes next',
           'a delegation is made by its delegator alone, about what they signed, to somebody who can decide',
         ),
-        ...provenBy('test/verify/locks.test.ts', 'any officer locks with a code of their own, once for all; nobody else does'),
+        ...provenBy('test/verify/locks.test.ts', 'any officer locks with a key of their own, once for all; nobody else does'),
       ],
     },
     {

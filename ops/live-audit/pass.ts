@@ -99,7 +99,7 @@ export async function pass(
     ),
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
-    await haltsKept(deps.db),
+    await haltsKept(deps.db, deps.verifierKey),
     histories.finding(),
     rotations.finding(),
     // All of them, whenever all leaves are looked at.

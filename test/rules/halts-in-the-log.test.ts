@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { haltProblems, type HaltEvent } from '#ops/live-audit/halts.ts';
-import type { Halt } from '#domain/halt.ts';
+import { haltProblems, type HaltEvent, type KeptAct } from '#ops/live-audit/halts.ts';
+import type { Halt, HaltBy } from '#domain/halt.ts';
 
 const signed = (text: string): string => createHash('sha256').update(text).digest('hex');
 const texts = new Map([
@@ -14,7 +14,8 @@ const act = (index: number, halts: Halt): HaltEvent => {
   return { index: BigInt(index), halts, act: name, signed: signed(texts.get(name) ?? '') };
 };
 const write = (index: number, writes: 'protected' | 'other'): HaltEvent => ({ index: BigInt(index), writes });
-const found = (events: HaltEvent[], rows: ReadonlyMap<string, string> = texts): string[] =>
+const kept = (by: HaltBy | undefined = 'keys') => new Map<string, KeptAct>([...texts].map(([id, text]) => [id, { text, by }]));
+const found = (events: HaltEvent[], rows: ReadonlyMap<string, KeptAct> = kept()): string[] =>
   haltProblems(events, rows).map(({ said }) => said);
 
 test('writes before a stop, after it was lifted, and of accounts that it leaves alone are in order', () => {
@@ -27,6 +28,15 @@ test('a write that was started during a stop is named with the leaf that had hal
 });
 
 test('an act whose row was deleted or changed afterwards is found by its leaf', () => {
-  for (const rows of [new Map(), new Map([['stop', 'both said lift']])])
+  for (const rows of [new Map(), new Map([['stop', { text: 'both said lift', by: 'keys' as const }]]), kept(undefined)])
     assert.match(found([act(2, 'all')], rows).join(), /leaf 2: .* not in the database as they signed it/);
+});
+
+test('a stop that was lifted without the keys of two officers is found, but for one of a release before keys', () => {
+  const lifted = [act(2, 'all'), act(4, 'nothing')];
+  assert.match(found(lifted, kept('codes')).join(), /leaf 4: a stop was lifted, and two officers have not signed/);
+  assert.deepEqual(found(lifted, kept('before-keys')), []);
+  const old = new Map([...kept('keys'), ['lift', { text: texts.get('lift') ?? '', by: 'before-keys' as const }]]);
+  assert.match(found(lifted, old).join(), /leaf 4/, 'nothing of the release before comes after one with keys');
+  assert.deepEqual(found([act(2, 'privileged'), act(4, 'all')], kept('codes')), [], 'what halts more needs no key');
 });

@@ -102,6 +102,8 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/joint-acts/{id}/confirmations': ['joint-act.confirmed', 'joint-act.refused'],
   'GET /api/v1/alarms': 'the work that waits',
   'POST /api/v1/alarms/{id}/acknowledgements': ['alarm.acknowledged'],
+  'POST /api/v1/joint-acts/ceremony': 'it opens a ceremony; what comes of it has its leaf',
+  'POST /api/v1/resets/{id}/lock/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'GET /api/v1/joint-acts': 'the work that waits',
   'POST /api/v1/issued-codes': ['code.issued'],
   'POST /api/v1/passkeys': ['authenticator.enrolled'],

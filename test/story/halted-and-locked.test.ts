@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { decide, freshPassword, inboxItem, proven, signedIn, claimant } from '#test/support/scenes.ts';
 import { passwordVersion } from '#test/support/directory.ts';
 import type { Answer, Client } from '#test/support/http-client.ts';
+import { confirmAct, lockReset, proposeAct } from '#test/support/signing.ts';
 import { useWorld } from '#test/support/world.ts';
 
 let ines: Client;
@@ -17,20 +18,24 @@ const world = useWorld(async (world) => {
 
 type Told = Answer<{ id?: string; message?: string; code?: string }>;
 
-async function lock(http: Client, officer: string, reset: string, totp?: string): Promise<Told> {
-  const body = { reason: 'the claimant was called and knows nothing of it', totp: totp ?? (await world.people.code(officer)) };
-  return http.post(`/api/v1/resets/${reset}/lock`, body, { 'idempotency-key': randomUUID() });
+const REASON = 'the claimant was called and knows nothing of it';
+const officer = async (http: Client, account: string) => ({ http, key: await world.people.key(account, http), page: world.people.page });
+
+/** Signed with the officer's key, unless the caller brings a one-time code. */
+async function lock(http: Client, account: string, reset: string, totp?: string): Promise<Told> {
+  if (totp === undefined) return lockReset(await officer(http, account), reset, REASON);
+  return http.post(`/api/v1/resets/${reset}/lock`, { reason: REASON, by: { totp } }, { 'idempotency-key': randomUUID() });
 }
 
-/** Both officers, each with a code of their own. */
+/** Both officers, each with a key of their own. */
 async function together(halts: 'nothing' | 'privileged' | 'all'): Promise<void> {
-  const because = { halts, reason: `${halts} for a test` };
-  const proposed: Told = await priya.post('/api/v1/joint-acts', { ...because, totp: await world.people.code('priya.menon') });
+  const [first, second] = [await officer(priya, 'priya.menon'), await officer(quentin, 'quentin.roux')];
+  const reason = `${halts} for a test`;
+  const proposed = await proposeAct(first, { halts }, reason);
   assert.equal(proposed.status, 201, proposed.text);
-  const path = `/api/v1/joint-acts/${proposed.body.id}/confirmations`;
-  const own: Told = await priya.post(path, { ...because, totp: await world.people.code('priya.menon') });
+  const own = await confirmAct(first, proposed.body.id, { halts }, reason);
   assert.equal(own.body.code, 'second-officer-needed', own.text);
-  const confirmed: Told = await quentin.post(path, { ...because, totp: await world.people.code('quentin.roux') });
+  const confirmed = await confirmAct(second, proposed.body.id, { halts }, reason);
   assert.equal(confirmed.status, 200, confirmed.text);
 }
 
@@ -76,7 +81,7 @@ test('an officer locks a reset while its claimant chooses: it ends for good, and
   const reset = await world.resetId(who.reference);
   const wrong = await lock(quentin, 'quentin.roux', reset, world.people.wrongCode('quentin.roux'));
   assert.equal(wrong.body.code, 'factor-not-accepted', wrong.text);
-  assert.equal((await lock(ines, 'ines.duarte', reset)).status, 403, 'a manager is no officer');
+  assert.equal((await lock(ines, 'ines.duarte', reset, '123456')).status, 403, 'a manager is no officer');
   const locked = await lock(quentin, 'quentin.roux', reset);
   assert.equal(locked.status, 200, locked.text);
   const end = await who.look();

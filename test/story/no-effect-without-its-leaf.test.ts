@@ -162,14 +162,14 @@ test('what security officers do leaves its leaf: a lock, and an act of two', asy
   const { stack, people } = world;
   const [priya, quentin] = [await signedIn(stack.run, people, 'priya.menon'), await signedIn(stack.run, people, 'quentin.roux')];
   const { who } = await proven(stack.run, people, 'goran.petrovic');
-  const lock = { reason: 'nobody asked for it', totp: await people.code('quentin.roux') };
+  const lock = { reason: 'nobody asked for it', by: { totp: await people.code('quentin.roux') } };
   const path = `/api/v1/resets/${await world.resetId(who.reference)}/lock`;
   await leaves('POST /api/v1/resets/{id}/lock', 200, () => quentin.post(path, lock));
   // Lifting what is not halted changes nothing for anybody else.
-  const lift = { halts: 'nothing', reason: 'nothing is halted' };
-  const proposal = { ...lift, totp: await people.code('priya.menon') };
+  const lift = { deed: { halts: 'nothing' }, reason: 'nothing is halted' };
+  const proposal = { ...lift, by: { totp: await people.code('priya.menon') } };
   const { body } = await leaves('POST /api/v1/joint-acts', 201, () => priya.post<{ id: string }>('/api/v1/joint-acts', proposal));
-  const confirmation = { ...lift, totp: await people.code('quentin.roux') };
+  const confirmation = { ...lift, by: { totp: await people.code('quentin.roux') } };
   await leaves('POST /api/v1/joint-acts/{id}/confirmations', 200, () =>
     quentin.post(`/api/v1/joint-acts/${body.id}/confirmations`, confirmation),
   );

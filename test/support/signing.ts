@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
+import { confirmStatement, lockStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
 import { PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
@@ -67,4 +69,45 @@ export async function signedPolicy(http: Client, deed: PolicyDeed, policy: strin
   const statement = deed === 'draft' ? draftStatement(mine, over) : publishStatement(mine, over, draft);
   const assertion = key.assert(challengeOf(POLICY_TAG, canonical(statement)).toString('base64url'), page);
   return { deed, ceremony, replaces, assertion };
+}
+
+type Officer = { http: Client; key: SoftPasskey; page: Page };
+type Told = Answer<{ id: string; message?: string; code?: string }>;
+
+/** What the console sends for a deed of a security officer, signed with their key. */
+async function byOfficer(
+  { http, key, page }: Officer,
+  path: string,
+  body: { reason: string; confirm?: string },
+  statement: (ceremony: Ceremony, reason: string) => Json,
+) {
+  const begun = await http.post<Ceremony & { reasonSalt: string }>(`${path}/ceremony`, body);
+  assert.equal(begun.status, 201, begun.text);
+  const { reasonSalt, ceremony, account, notAfter } = begun.body;
+  const digest = createHash('sha256').update(`${reasonSalt}\n${body.reason}`).digest('hex');
+  const text = canonical(statement({ ceremony, account, notAfter }, digest));
+  const assertion = key.assert(challengeOf(OFFICER_TAG, text).toString('base64url'), page);
+  return { reason: body.reason, by: { ceremony, assertion } };
+}
+
+export async function proposeAct(officer: Officer, deed: JointDeed, reason: string): Promise<Told> {
+  const signed = await byOfficer(officer, '/api/v1/joint-acts', { reason }, (begun, digest) =>
+    proposeStatement(begun, { deed, reason: digest }),
+  );
+  return officer.http.post('/api/v1/joint-acts', { deed, ...signed });
+}
+
+export async function confirmAct(officer: Officer, act: string, deed: JointDeed, reason: string): Promise<Told> {
+  const { body } = await officer.http.get<{ items: { id: string; proposerId: string }[] }>('/api/v1/joint-acts');
+  const proposer = body.items.find(({ id }) => id === act)?.proposerId ?? '';
+  const signed = await byOfficer(officer, '/api/v1/joint-acts', { reason, confirm: act }, (begun, digest) =>
+    confirmStatement(begun, { act, proposer, deed, reason: digest }),
+  );
+  return officer.http.post(`/api/v1/joint-acts/${act}/confirmations`, { deed, ...signed });
+}
+
+export async function lockReset(officer: Officer, reset: string, reason: string): Promise<Told> {
+  const path = `/api/v1/resets/${reset}/lock`;
+  const signed = await byOfficer(officer, path, { reason }, (begun, digest) => lockStatement(begun, { reset, reason: digest }));
+  return officer.http.post(path, signed);
 }

@@ -1,103 +1,133 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Halt } from '#domain/halt.ts';
+import { readHalt } from '#prisma/joint-act-text.ts';
 import { haltNow } from '#prisma/joint-acts.ts';
+import { assertionOf, begun, PAGE } from './keys.ts';
+import { bent, confirm, officerOf, propose, type How, type Officer } from './officers.ts';
 import { codeNow, enrolled, factor, identified, person, prove, seal, useVerifier, type Enrolled } from './world.ts';
 
 const world = await useVerifier();
-const groups = ['S-CS-Security-Officers'];
-const priya = await enrolled(world, person('priya', { groups, employeeId: '1013' }));
-const other = await enrolled(world, person('priya-adm', { groups, employeeId: '1013' }));
-const quentin = await enrolled(world, person('quentin', { groups }));
+const priya = await officerOf(world, 'priya', { employeeId: '1013' });
+const other = await officerOf(world, 'priya-adm', { employeeId: '1013' });
+const quentin = await officerOf(world, 'quentin');
 const ines = await enrolled(world, person('ines', { groups: ['S-CS-Approvers'] }));
 const alice = await enrolled(world, person('alice'), 10);
 const rosa = await enrolled(world, person('rosa', { protectedBy: 'Domain Admins' }), 10);
 
 const now = (): Promise<Halt> => haltNow(world.superuser, world.deps.keys.checking);
+const proposed = (who: Enrolled, halts: Halt, how?: How) => propose(world, who, { halts }, how);
+const confirmed = (who: Enrolled, act: string, halts: Halt, how?: How) => confirm(world, who, act, { halts }, how);
 
-/** A code counts once: from here on it is as if half a minute had passed. */
-async function afresh(): Promise<void> {
-  await world.superuser.burn.deleteMany({ where: { NOT: { consumed: null } } });
-  await world.superuser.totp.updateMany({ data: { lastStep: null } });
-}
-beforeEach(afresh);
-
-interface How {
-  act?: string;
-  request?: string;
-  typed?: string;
-  sealedAs?: object;
+/** Two officers do it together, each with their key or a code. */
+async function together(halts: Halt, how: How = {}): Promise<string> {
+  const { act, said } = await proposed(priya, halts, how);
+  assert.equal(said, 'done');
+  assert.equal(await confirmed(quentin, act, halts, how), 'done');
+  return act;
 }
 
-async function act(deed: 'propose' | 'confirm', officer: Enrolled, halts: Halt, how: How = {}): Promise<{ act: string; said: string }> {
-  const request = how.request ?? randomUUID();
-  const id = how.act ?? request;
-  const reason = 'ab'.repeat(32);
-  const value = { value: how.typed ?? codeNow(officer), deed, act: id, halts, officer: officer.guid, reason, ...how.sealedAs };
-  const asked = { request, act: id, halts, officer: officer.guid, reason, sealed: await seal(world, 'joint-act', request, value) };
-  const answer = await (deed === 'propose' ? world.verifier.proposeJointAct(asked) : world.verifier.confirmJointAct(asked));
-  return { act: id, said: answer.outcome === 'done' ? 'done' : answer.code };
-}
-
-/** Two officers do it together. */
-async function together(halts: Halt): Promise<string> {
-  await afresh();
-  const proposed = await act('propose', priya, halts);
-  assert.equal(proposed.said, 'done');
-  assert.equal((await act('confirm', quentin, halts, { act: proposed.act })).said, 'done');
-  await afresh();
-  return proposed.act;
-}
-
-test('one officer proposes and another confirms: only then it stands, and two lift it the same way', async () => {
+test('one officer proposes and another confirms, each signing with their key: only then it stands, and two lift it the same way', async () => {
   const request = randomUUID();
-  const code = codeNow(priya);
-  assert.equal((await act('propose', priya, 'privileged', { request, typed: code })).said, 'done');
-  assert.equal((await act('propose', priya, 'privileged', { request, typed: code })).said, 'done', 'a retry learns the same');
-  assert.equal(await world.superuser.jointAct.count({ where: { id: request } }), 1);
+  const ceremony = await begun(world, priya, 'joint-act/propose');
+  const first = await proposed(priya, 'privileged', { request, ceremony });
+  assert.deepEqual(first, { act: ceremony.ceremony, said: 'done' }, 'the ceremony is the act');
+  assert.deepEqual(await proposed(priya, 'privileged', { request, ceremony }), first, 'a retry learns the same');
+  assert.equal(await world.superuser.jointAct.count(), 1);
   assert.equal(await now(), 'nothing', 'one officer stops nothing');
-  assert.equal((await act('confirm', quentin, 'privileged', { act: request })).said, 'done');
+  assert.equal(await confirmed(quentin, first.act, 'privileged'), 'done');
   assert.equal(await now(), 'privileged');
-  assert.equal((await act('confirm', quentin, 'privileged', { act: request, typed: codeNow(quentin, 1) })).said, 'joint-act-closed');
-  const types = (await world.superuser.leaf.findMany({ where: { type: { startsWith: 'joint-act' } }, orderBy: { seq: 'asc' } })).map(
-    ({ type }) => type,
+  assert.equal(await confirmed(quentin, first.act, 'privileged'), 'joint-act-closed');
+  const leaves = await world.superuser.leaf.findMany({ where: { type: { startsWith: 'joint-act' } }, orderBy: { seq: 'asc' } });
+  assert.deepEqual(
+    leaves.map(({ type }) => type),
+    ['joint-act.proposed', 'joint-act.confirmed', 'joint-act.refused'],
   );
-  assert.deepEqual(types, ['joint-act.proposed', 'joint-act.confirmed', 'joint-act.refused']);
+  const { body, signature } = await world.superuser.jointAct.findUniqueOrThrow({ where: { id: first.act } });
+  const kept = readHalt(body ?? '', signature ?? new Uint8Array(), world.deps.keys.checking);
+  assert.deepEqual([kept?.by, kept?.proposed.person, kept?.confirmed.person], ['keys', priya.guid, quentin.guid]);
   await together('nothing');
   assert.equal(await now(), 'nothing');
 });
 
+test('an officer whose key is not at hand stops with a code, and lifts nothing with one, nor does anybody with what was proposed so', async () => {
+  await together('privileged', { code: true });
+  assert.equal(await now(), 'privileged');
+  assert.equal((await proposed(priya, 'nothing', { code: true })).said, 'keys-of-both-needed');
+  const more = await proposed(priya, 'all', { code: true });
+  assert.equal(more.said, 'done', 'what halts more');
+  const less = await proposed(quentin, 'privileged', { code: true });
+  assert.equal(less.said, 'done', 'it halts no less than what stands at this moment');
+  assert.equal(await confirmed(quentin, more.act, 'all', { code: true }), 'done');
+  assert.equal(await confirmed(priya, less.act, 'privileged'), 'keys-of-both-needed', 'now it would lift a part');
+  const byKey = await proposed(priya, 'privileged');
+  assert.equal(await confirmed(quentin, byKey.act, 'privileged', { code: true }), 'keys-of-both-needed');
+  assert.equal(await now(), 'all');
+  assert.equal(await confirmed(quentin, byKey.act, 'privileged'), 'done');
+  assert.equal(await now(), 'privileged');
+  await together('nothing');
+});
+
 test('never one person by two accounts, somebody who is no officer, one who cools off, or after the time', async () => {
-  assert.equal((await act('propose', ines, 'all')).said, 'officer-needed');
-  const proposed = await act('propose', priya, 'all');
-  assert.equal(proposed.said, 'done');
-  const confirm = async (who: Enrolled, how: How = {}, halts: Halt = 'all') =>
-    (await act('confirm', who, halts, { act: proposed.act, ...how })).said;
-  assert.equal(await confirm(priya, { typed: codeNow(priya, 1) }), 'second-officer-needed');
-  assert.equal(await confirm(other), 'second-officer-needed', 'the same person by another account');
-  assert.equal(await confirm(ines), 'officer-needed');
-  assert.equal(await confirm(quentin, { typed: codeNow(priya, 1) }), 'factor-not-accepted');
-  assert.equal(await confirm(quentin, {}, 'privileged'), 'joint-act-closed', 'what was shown is not what was proposed');
-  for (const lie of [{ halts: 'nothing' }, { deed: 'propose' }, { officer: priya.guid }, { act: randomUUID() }])
-    assert.equal(await confirm(quentin, { sealedAs: lie }), 'factor-not-accepted', 'sealed as something else');
+  assert.equal((await proposed(ines, 'all', { code: true })).said, 'officer-needed');
+  const { act, said } = await proposed(priya, 'all');
+  assert.equal(said, 'done');
+  const tries = (who: Enrolled, how: How = {}, halts: Halt = 'all') => confirmed(who, act, halts, how);
+  assert.equal(await tries(priya), 'second-officer-needed');
+  assert.equal(await tries(other), 'second-officer-needed', 'the same person by another account');
+  assert.equal(await tries(ines, { code: true }), 'officer-needed');
+  assert.equal(await tries(quentin, { code: codeNow(priya, 1) }), 'factor-not-accepted');
+  assert.equal(await tries(quentin, {}, 'privileged'), 'joint-act-closed', 'what was shown is not what was proposed');
 
   const claim = { ordinal: 1, accountGuid: quentin.guid, digest: 'x', pwdLastSetBefore: '1', controller: 'dc1', state: 'verified' };
   const { resetId } = await world.superuser.writeClaim.create({ data: { ...claim, resetId: randomUUID() } });
-  assert.equal(await confirm(quentin), 'recently-reset');
+  assert.equal(await tries(quentin), 'recently-reset');
   await world.superuser.writeClaim.deleteMany({ where: { resetId } });
   world.directory.set(priya.guid, { ...priya, enabled: false });
-  assert.equal(await confirm(quentin), 'joint-act-closed', 'whoever proposed it is no officer any more');
+  assert.equal(await tries(quentin), 'joint-act-closed', 'whoever proposed it is no officer any more');
   world.directory.set(priya.guid, priya);
   assert.equal(await now(), 'nothing');
 
-  const { proposal } = await world.superuser.jointAct.findUniqueOrThrow({ where: { id: proposed.act } });
-  await world.superuser.jointAct.update({ where: { id: proposed.act }, data: { proposal: proposal.replace('"all"', '"nothing"') } });
-  assert.equal(await confirm(quentin, {}, 'nothing'), 'joint-act-closed', 'a proposal that was changed by hand is none');
-  await world.superuser.jointAct.update({ where: { id: proposed.act }, data: { proposal } });
-  assert.equal(await confirm(quentin), 'done');
-  assert.equal(await now(), 'all');
+  const { proposal } = await world.superuser.jointAct.findUniqueOrThrow({ where: { id: act } });
+  await world.superuser.jointAct.update({ where: { id: act }, data: { proposal: proposal.replaceAll('"all"', '"nothing"') } });
+  assert.equal(await tries(quentin, {}, 'nothing'), 'joint-act-closed', 'a proposal that was changed by hand is none');
+  await world.superuser.jointAct.update({ where: { id: act }, data: { proposal } });
+  assert.equal(await tries(quentin), 'done');
   await together('nothing');
+});
+
+test('a signature that was replayed, transplanted, made elsewhere or without a check of its owner is refused, and uses up nothing', async () => {
+  const { act } = await proposed(priya, 'all');
+  const ceremony = await begun(world, quentin, `joint-act/confirm/${act}`);
+  const tries = (how: How, who: Officer = quentin) => confirmed(who, act, 'all', { ceremony, ...how });
+  const lies: [string, How][] = [
+    ['another deed', bent({ deed: { halts: 'nothing' } })],
+    ['another act', bent({ act: randomUUID() })],
+    ['another proposer', bent({ proposer: quentin.guid })],
+    ['another reason', bent({ reason: 'cd'.repeat(32) })],
+    ['a proposal of his own', bent({ type: 'officer/propose' })],
+    ['the key of somebody else', { signer: priya }],
+    ['a page of somebody else', { page: { ...PAGE, origin: 'https://evil.test' } }],
+  ];
+  for (const [what, how] of lies) assert.equal(await tries(how), 'passkey-not-accepted', what);
+  quentin.key.flags.userVerified = false;
+  assert.equal(await tries({}), 'passkey-not-verified');
+  quentin.key.flags.userVerified = true;
+  for (const lie of [{ deed: 'propose' }, { account: priya.guid }])
+    assert.equal(await tries({ sealedAs: lie }), 'service-unavailable', 'sealed as something else');
+  const elsewhere = await proposed(quentin, 'all');
+  const assertion = assertionOf(quentin.key, {}, PAGE);
+  assert.equal(
+    await tries({ sealedAs: { by: { ceremony: elsewhere.act, assertion } } }),
+    'ceremony-over',
+    'the ceremony of his own proposal',
+  );
+  assert.equal(await now(), 'nothing');
+  assert.equal(await tries({}), 'done', 'the same ceremony still counts');
+  await together('nothing');
+  const again = await proposed(priya, 'all');
+  assert.equal(await confirmed(quentin, again.act, 'all', { ceremony }), 'ceremony-over', 'what was signed before is signed for that');
 });
 
 test('rows that were written or changed by hand neither halt nor lift', async () => {
@@ -107,10 +137,10 @@ test('rows that were written or changed by hand neither halt nor lift', async ()
   await world.superuser.jointAct.create({ data: { ...row, id: randomUUID(), subject: 'nothing', body: later } });
   assert.equal(await now(), 'all', 'a text that the verifier did not sign lifts nothing');
   // The proposal of a lifting, signed as it is, is no act.
-  const proposed = await act('propose', priya, 'nothing', { typed: codeNow(priya) });
-  const half = await world.superuser.jointAct.findUniqueOrThrow({ where: { id: proposed.act } });
+  const lift = await proposed(priya, 'nothing');
+  const half = await world.superuser.jointAct.findUniqueOrThrow({ where: { id: lift.act } });
   await world.superuser.jointAct.update({
-    where: { id: proposed.act },
+    where: { id: lift.act },
     data: { state: 'confirmed', body: half.proposal, signature: half.proposalSignature },
   });
   assert.equal(await now(), 'all');
@@ -124,6 +154,8 @@ test('while it stands the claimant is stopped behind proof and factor, by the cl
   const stopped = async (who: Enrolled, code: string): Promise<boolean> => {
     const reset = await identified(world, who.samAccountName);
     assert.equal(await prove(world, reset, code), 'passed');
+    await world.superuser.burn.deleteMany({ where: { consumed: { startsWith: 'totp:' } } });
+    await world.superuser.totp.updateMany({ data: { lastStep: null } });
     const sealed = await seal(world, 'factor', reset.reset, { method: 'totp', value: codeNow(who) });
     const checked = await world.verifier.checkFactor({ ...reset, updateId: randomUUID(), purpose: 'reset', sealed });
     assert.equal(checked.outcome, 'passed');

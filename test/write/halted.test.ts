@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomUUID, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { haltFile, haltSeen } from '#activities/write/halts.ts';
 import type { Halt } from '#domain/halt.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import type { ConfirmedHalt } from '#prisma/joint-act-text.ts';
+import { officer, signedByBoth } from '#test/support/signed-by-officers.ts';
 import { writerBench } from './workbench.ts';
 
 const bench = await writerBench();
@@ -15,19 +16,27 @@ const approvals = ['ines.duarte', 'quentin.roux'];
 const folder = mkdtempSync(join(tmpdir(), 'halts-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const officers = [officer(), officer()] as const;
 let seconds = 0;
-/** An act of two officers, as the verifier signs it; each later than the one before. */
-async function act(halts: Halt, key: KeyObject = bench.signing.privateKey): Promise<string> {
-  const id = randomUUID();
-  const at = new Date(Date.now() - 60_000 + 1000 * seconds++).toISOString();
-  const part = { person: randomUUID(), reason: '00', method: 'totp' as const, credential: randomUUID(), at };
-  const body: ConfirmedHalt = { v: 1, kind: 'halt', id, halts, proposed: part, confirmed: part };
+const moment = () => new Date(Date.now() - 60_000 + 1000 * seconds++).toISOString();
+
+type Parts = Pick<ConfirmedHalt, 'id' | 'proposed' | 'confirmed'>;
+
+/** An act as the verifier signs it, each later than the one before; two officers signed it with their keys, unless `parts` says otherwise. */
+async function act(
+  halts: Halt,
+  { key = bench.signing.privateKey, v = 2, parts }: { key?: KeyObject; v?: 1 | 2; parts?: (at: string) => Parts } = {},
+): Promise<string> {
+  const at = moment();
+  const both = parts?.(at) ?? signedByBoth(bench.signing.privateKey, officers, { halts }, at);
+  const body: ConfirmedHalt = { v, kind: 'halt', ...both, halts };
   const { text, signature } = signStatement(body, key);
+  const id = randomUUID();
   const shown = {
     kind: 'halt',
     subject: halts,
     state: 'confirmed',
-    proposer: part.person,
+    proposer: officers[0].person,
     proposerName: 'p',
     proposedAt: at,
     expiresAt: at,
@@ -93,8 +102,7 @@ test('a row that was deleted or forged lifts nothing for a writer that has seen 
   await bench.owner.jointAct.deleteMany({});
   const restarted = await bench.depsOf('staff', { halts: haltFile(file) });
   assert.equal(await haltSeen(restarted.db, restarted), 'all', 'the table is empty, and nothing is lifted');
-  const { generateKeyPairSync } = await import('node:crypto');
-  await act('nothing', generateKeyPairSync('ed25519').privateKey);
+  await act('nothing', { key: generateKeyPairSync('ed25519').privateKey });
   assert.equal(await haltSeen(restarted.db, restarted), 'all', 'another key lifts nothing');
   const { asked } = await bench.scene('mateo.silva');
   await assert.rejects((await bench.writer('staff', { halts: haltFile(file) })).writePassword(asked), { name: 'Halted' });
@@ -103,4 +111,49 @@ test('a row that was deleted or forged lifts nothing for a writer that has seen 
   assert.equal((await (await bench.writer('staff', { halts: haltFile(file) })).writePassword(asked)).outcome, 'applied');
   for (const role of ['worker', 'api', 'writer_staff'] as const)
     await assert.rejects(bench.database.as(role).$executeRaw`INSERT INTO joint_act SELECT * FROM joint_act`, role);
+});
+
+test('no lie of the verifier lifts a stop: only what two officers signed with their keys, for just this, on this site', async () => {
+  const [one, other] = officers;
+  const verifier = bench.signing.privateKey;
+  const lift = { halts: 'nothing' } as const;
+  const byCode = (at: string): Parts => {
+    const part = { person: randomUUID(), reason: '00', method: 'totp' as const, credential: randomUUID(), at };
+    return { id: randomUUID(), proposed: part, confirmed: { ...part, person: randomUUID() } };
+  };
+  const old = signedByBoth(verifier, officers, lift, moment());
+  const elsewhere = officer({ page: { origin: 'https://evil.test', rpId: 'evil.test' } });
+  const unverified = officer();
+  unverified.key.flags.userVerified = false;
+  const both = (two: readonly [typeof one, typeof one], more?: Parameters<typeof signedByBoth>[4]) => (at: string) =>
+    signedByBoth(verifier, two, lift, at, more);
+  const later = (at: string): Parts => ({
+    ...old,
+    confirmed: { ...old.confirmed, at: new Date(Date.parse(at) + 3_600_000).toISOString() },
+  });
+  const deps = await bench.depsOf('privileged');
+  await bench.owner.jointAct.deleteMany({});
+  await act('all');
+  const lies: [string, Parameters<typeof act>[1]][] = [
+    ['both by a code', { parts: byCode }],
+    ['as if from a release before keys', { v: 1, parts: byCode }],
+    ['the first by a code', { parts: (at) => ({ ...both(officers)(at), proposed: byCode(at).proposed }) }],
+    ['signed for a stop', { parts: (at) => signedByBoth(verifier, officers, { halts: 'all' }, at) }],
+    ['the second signed another deed', { parts: both(officers, { confirms: { halts: 'privileged' } }) }],
+    ['the second signed another act', { parts: both(officers, { act: randomUUID() }) }],
+    ['one officer twice', { parts: both([one, one]) }],
+    ['one key twice', { parts: both([one, { ...one, person: other.person, owner: other.person }]) }],
+    ['the key of somebody else', { parts: both([one, { ...other, owner: randomUUID() }]) }],
+    ['on another site', { parts: both([one, elsewhere]) }],
+    ['by a key that knew nobody', { parts: both([one, unverified]) }],
+    ['signed long before', { parts: both(officers, { endsAfter: -120_000 }) }],
+    ['what was signed once, said to be of later', { parts: later }],
+  ];
+  for (const [what, lie] of lies) {
+    const id = await act('nothing', lie);
+    assert.equal(await haltSeen(deps.db, { ...deps, halts: haltFile(join(folder, 'lies.json')) }), 'all', what);
+    await bench.owner.jointAct.deleteMany({ where: { id } });
+  }
+  await act('nothing');
+  assert.equal(await haltSeen(deps.db, { ...deps, halts: haltFile(join(folder, 'lies.json')) }), 'nothing', 'the honest two lift it');
 });

@@ -1,0 +1,58 @@
+import { isLift, standingAct } from '#domain/halt.ts';
+import type { JointDeed, OfficerPart } from '#domain/joint-act.ts';
+import type { AccountFacts } from '#domain/account.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import type { Json } from '#evidence/jcs.ts';
+import type { Transaction } from '#db';
+import { signedHalts } from '#prisma/joint-acts.ts';
+import type { VerifierDeps } from './deps.ts';
+import type { Person } from './people.ts';
+
+/** A joint act as it takes effect. */
+export interface Effected {
+  id: string;
+  proposed: OfficerPart;
+  confirmed: OfficerPart;
+  /** Who proposed and who confirmed, in this order. */
+  officers: readonly [Person, Person];
+}
+
+/** What is particular to one kind of joint act. */
+export interface JointKind {
+  deed: JointDeed;
+  row: { kind: string; subject: string };
+  /** What the verifier signs of it, besides who and when; and what leaves say. */
+  body: Record<string, Json>;
+  facts: Record<string, Json>;
+  /** Why these officers may not do it, by what is true now. */
+  whyNot: (tx: Transaction, officers: readonly AccountFacts[], now: Date) => Promise<RefusalCode | undefined>;
+  /** Whether only the keys of both count, or a one-time code does too. */
+  needsKeys: (tx: Transaction) => Promise<boolean>;
+  /** The moment from which it stands. */
+  moment: (tx: Transaction, now: string) => Promise<string>;
+  /** Answers what the leaf says besides. */
+  takeEffect: (tx: Transaction, of: Effected) => Promise<Record<string, string>>;
+}
+
+/** The kind of a joint act, with whatever the directory has to say of it. */
+export async function jointKind(deps: VerifierDeps, deed: JointDeed): Promise<JointKind> {
+  return haltKind(deps, deed);
+}
+
+/** An emergency stop, or its lifting. What halts more may be confirmed by code: an officer without their key must be able to stop. */
+function haltKind({ keys }: Pick<VerifierDeps, 'keys'>, { halts }: { halts: JointDeed['halts'] }): JointKind {
+  return {
+    deed: { halts },
+    row: { kind: 'halt', subject: halts },
+    body: { halts },
+    facts: { kind: 'halt', halts },
+    whyNot: async () => undefined,
+    needsKeys: async (tx) => isLift(halts, standingAct(await signedHalts(tx, keys.checking))?.halts ?? 'nothing'),
+    // Later than every act before it, whatever the clock says.
+    moment: async (tx, now) => {
+      const before = (await signedHalts(tx, keys.checking)).map(({ at }) => Date.parse(at) + 1);
+      return new Date(Math.max(Date.parse(now), ...before)).toISOString();
+    },
+    takeEffect: async () => ({}),
+  };
+}

@@ -1,0 +1,69 @@
+import { recordLeaf } from '#activities/record-leaf.ts';
+import type { DecisionMethod } from '#domain/attestation.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import type { NewLeaf } from '#prisma/leaves.ts';
+import type { Transaction } from '#db';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { earlierOutcome, once } from './once.ts';
+import { openTyped } from './open-typed.ts';
+import type { Person } from './people.ts';
+import { fromWhere, type Typed } from './typed.ts';
+
+/** What somebody signed in seals together with their own account: the worker cannot do it in another's name. */
+type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end';
+
+interface OwnDeed<P extends DeedPurpose> {
+  purpose: P;
+  /** The reset or request that it belongs to, and the update that brought it. */
+  subject: string;
+  updateId: string;
+  sealed: string;
+  account: string;
+}
+
+type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do'>;
+export type Refused = { refusal: RefusalCode; fault?: string };
+/** Nothing is recorded, and nothing used up, of what was done before. */
+type Done<A> = { answer: A; leaf?: undefined } | { answer: A; leaf: { type: NewLeaf['type'] } & Facts; by: Confirmed };
+export type Confirmed = { method: DecisionMethod; credential: string; consumed: string };
+
+/** What is to be done, judged by the directory as it was read before; `about` is what a refusal's leaf says. */
+interface Prepared<A> {
+  about: Facts;
+  act: (tx: Transaction) => Promise<Refused | Done<A>>;
+}
+
+/**
+ * The one way in which somebody at the console does something with a factor of their own: what they sealed is opened,
+ * whoever is concerned is read from the directory (`prepare`), and then judged, confirmed, done and recorded in one transaction,
+ * once. A retry gets the first outcome. What was not sealed for just this account is refused as `service-unavailable`.
+ */
+export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done' | 'confirmed' }>(
+  deps: VerifierDeps,
+  { purpose, account, ...attempt }: OwnDeed<P>,
+  refused: { type: NewLeaf['type'] } & Facts,
+  prepare: (typed: Typed<P>, person: Person | undefined) => Promise<Prepared<A>>,
+): Promise<A | { outcome: 'refused'; code: RefusalCode }> {
+  const earlier = await earlierOutcome<A | { outcome: 'refused'; code: RefusalCode }>(deps, attempt);
+  if (earlier) return earlier;
+  const opened = await openTyped(deps, purpose, attempt.sealed, attempt.subject);
+  const typed = opened?.account === account ? opened : undefined;
+  const person = await deps.people.read(account);
+  const prepared = typed && (await prepare(typed, person));
+
+  return once<A | { outcome: 'refused'; code: RefusalCode }>(deps, attempt, async (tx) => {
+    const done = prepared ? await prepared.act(tx) : { refusal: 'service-unavailable' as const };
+    const actor = { type: 'person', guid: account, sid: person?.sid ?? null } as const;
+    if ('refusal' in done) {
+      const facts = { ...refused.do, ...prepared?.about.do, fault: done.fault ?? null };
+      const leaf = { ...refused, ...prepared?.about, do: facts, reason: done.refusal, ...fromWhere(typed) };
+      await recordLeaf(tx, { ...leaf, outcome: 'denied', actor }, VERIFIER);
+      return { outcome: { outcome: 'refused', code: done.refusal } };
+    }
+    if (!done.leaf) return { outcome: done.answer };
+    const { method, credential, consumed } = done.by;
+    const auth = { method, aal: '2', cred: credential } as const;
+    await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, ...fromWhere(typed) }, VERIFIER);
+    return { outcome: done.answer, consumed };
+  });
+}
