@@ -14,8 +14,8 @@ const act = (index: number, halts: Halt): HaltEvent => {
   return { index: BigInt(index), halts, act: name, signed: signed(texts.get(name) ?? '') };
 };
 const write = (index: number, writes: 'protected' | 'other'): HaltEvent => ({ index: BigInt(index), writes });
-const kept = (by: HaltBy | undefined = 'keys') => new Map<string, KeptAct>([...texts].map(([id, text]) => [id, { text, by }]));
-const found = (events: HaltEvent[], rows: ReadonlyMap<string, KeptAct> = kept()): string[] =>
+const kept = (by: HaltBy | undefined) => new Map<string, KeptAct>([...texts].map(([id, text]) => [id, { text, by }]));
+const found = (events: HaltEvent[], rows: ReadonlyMap<string, KeptAct> = kept('keys')): string[] =>
   haltProblems(events, rows).map(({ said }) => said);
 
 test('writes before a stop, after it was lifted, and of accounts that it leaves alone are in order', () => {
