@@ -66,6 +66,11 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
 GRANT SELECT, INSERT ON passkey TO countersign_verifier;
 GRANT UPDATE (counter, disabled_at) ON passkey TO countersign_verifier;
+-- A token's seed and settings never change, and what ended is ended.
+GRANT SELECT, INSERT ON token, token_import, token_assignment TO countersign_verifier;
+GRANT UPDATE (state, counter, drift, failures) ON token TO countersign_verifier;
+GRANT UPDATE (state, file, confirmed_by, confirmed_at) ON token_import TO countersign_verifier;
+GRANT UPDATE (ended_at) ON token_assignment TO countersign_verifier;
 GRANT SELECT ON ceremony, log_head TO countersign_verifier;
 GRANT SELECT, INSERT ON delegation TO countersign_verifier;
 -- What ended is ended: nothing else of a delegation changes.

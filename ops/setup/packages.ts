@@ -9,8 +9,18 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, strace, which makes system calls fail, and a receiver of syslog over TLS. */
-const forTests = ['chromium', 'strace', 'rsyslog', 'rsyslog-openssl'];
+/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files. */
+const forTests = [
+  'chromium',
+  'strace',
+  'rsyslog',
+  'rsyslog-openssl',
+  'oathtool',
+  'pskctool',
+  'python3-pskc',
+  'python3-cryptography',
+  'xmlsec1',
+];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function installed(): Set<string> {
