@@ -16,7 +16,7 @@ import { Sentence } from './sentence.ts';
 /** What one account gets. A part that is not named stays as it is; devices are added. */
 export interface Enrolment {
   account: string;
-  totp?: { secret: string; algorithm: 'sha1' | 'sha256' | 'sha512'; digits: 6 | 8; period: 30 | 60 };
+  totp?: { secret: string; algorithm: 'sha1' | 'sha256' | 'sha512'; digits: 6 | 7 | 8; period: 30 | 60 };
   recoveryCodes?: readonly string[];
   devices?: readonly { name: string; platform: 'linux' | 'windows' | 'mac' }[];
 }

@@ -5,15 +5,19 @@ import { NOBODY, type VerifierDeps } from './deps.ts';
 import { decryptSecret } from './factor-secret.ts';
 import { databaseTime, isBurned } from './once.ts';
 import { isOurRow, totpBody, type TotpRow } from './row-signature.ts';
-import { matchingSteps, type TotpSettings } from './totp-step.ts';
+import { driftOf, matchingSteps, type TotpSettings } from './totp-step.ts';
 
 interface Row extends TotpRow {
   lastStep: bigint | null;
+  drift: number;
   signature: Uint8Array;
 }
 
 /** What passed and what it burned, or undefined. */
 export type Passed = { credential: string; consumed: string; issuer: string | null };
+
+/** Phones are told the time: one whose clock is off by more than so many steps is set right, not followed. */
+const MOST_DRIFT = 4;
 
 /** For accounts without an authenticator the same sums are done with this one; its secret is thrown away with the process. */
 const dummy: TotpSettings = { secret: randomBytes(20), algorithm: 'sha1', digits: 6, period: 30 };
@@ -34,7 +38,7 @@ export async function checkTotp(
   const whom = account ?? NOBODY;
   const at = await databaseTime(tx);
   const rows = await tx.$queryRaw<Row[]>`
-    SELECT id, account_guid AS "accountGuid", secret, key_id AS "keyId", algorithm, digits, period, last_step AS "lastStep", signature
+    SELECT id, account_guid AS "accountGuid", secret, key_id AS "keyId", algorithm, digits, period, last_step AS "lastStep", drift, signature
     FROM totp WHERE account_guid = ${whom}::uuid AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
   // The failure is on record before the code is judged; a pass takes it back below.
   await tx.$executeRaw`
@@ -48,7 +52,7 @@ export async function checkTotp(
   const consumed = `totp:${row.id}:${step}`;
   if (await isBurned(tx, consumed)) return undefined;
   const burned =
-    await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
+    await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)}, drift = ${driftOf(row.period, step, at, MOST_DRIFT)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
   if (burned !== 1) return undefined;
   // The person holds one of them: none of the account's authenticators was being guessed at.
   await tx.$executeRaw`UPDATE totp SET failures = 0, disabled_at = NULL WHERE id = ANY(${rows.map((r) => r.id)}::uuid[])`;
@@ -60,6 +64,6 @@ function freshStep(deps: Pick<VerifierDeps, 'keys'>, row: Row, code: string, at:
   const secret = isOurRow(deps.keys, totpBody(row), row.signature) ? decryptSecret(deps.keys, row) : undefined;
   const settings = secret ? { secret, algorithm: row.algorithm, digits: row.digits, period: row.period } : dummy;
   // The signature covers algorithm, digits and period, and only typed.ts's values were ever signed.
-  const steps = matchingSteps(settings as TotpSettings, code, at);
+  const steps = matchingSteps(settings as TotpSettings, code, at, row.drift);
   return secret ? steps.find((step) => row.lastStep === null || BigInt(step) > row.lastStep) : undefined;
 }

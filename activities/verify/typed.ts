@@ -21,7 +21,7 @@ const totp = z.strictObject({
     .regex(/^[A-Za-z2-7 ]+=*$/)
     .max(256),
   algorithm: z.enum(['sha1', 'sha256', 'sha512']),
-  digits: z.union([z.literal(6), z.literal(8)]),
+  digits: z.union([z.literal(6), z.literal(7), z.literal(8)]),
   period: z.union([z.literal(30), z.literal(60)]),
 });
 export type TotpParameters = z.infer<typeof totp>;
