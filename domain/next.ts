@@ -17,7 +17,7 @@ export interface Next {
 
 export const PROOFS = ['recovery-code', 'issued-code'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
-export const FACTORS = ['totp'] as const;
+export const FACTORS = ['totp', 'hardware-token'] as const;
 export type FactorMethod = (typeof FACTORS)[number];
 
 /** The union of all proofs is offered to everybody: what an account really has is nobody's business before it is proven. */
@@ -30,7 +30,7 @@ export const askForProof: Next = {
 export const askForFactor: Next = {
   step: 'factor',
   choices: [...FACTORS],
-  message: 'Now type the six digits that your authenticator app shows.',
+  message: 'Now type the digits that your authenticator app or your token shows.',
 };
 
 /** Behind a proof and a factor: what this account needs besides. */

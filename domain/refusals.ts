@@ -1,5 +1,6 @@
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
+import { TOKEN_REFUSALS } from './token-refusals.ts';
 
 /**
  * The whole vocabulary of "no". One row a refusal: the HTTP status, and the words that the person in front of the
@@ -178,6 +179,7 @@ export const REFUSALS = {
 
   ...DELEGATION_REFUSALS,
   ...POLICY_REFUSALS,
+  ...TOKEN_REFUSALS,
   'reset-locked': {
     status: 403,
     words:

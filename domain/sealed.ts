@@ -21,6 +21,7 @@ export interface SealedContext {
     | 'delegation'
     | 'delegation-end'
     | 'policy-deed'
+    | 'token-deed'
     | 'password';
   /** reset id, or the session or command that the value belongs to. */
   subject: string;

@@ -11,7 +11,7 @@ export interface CodeSettings {
 export const LOOK_AHEAD = 10;
 /** So many codes are searched for two that follow each other (RFC 4226 §7.4). */
 export const RESYNC_WINDOW = 1000;
-/** So many steps a clock may be off before two codes in a row are asked for again. */
+/** So many steps a clock may be off by what a supplier says of it. */
 export const MOST_DRIFT = 20;
 /** Hours that a file waits for the second person. */
 export const IMPORT_HOURS = 24;
@@ -20,6 +20,9 @@ export const MOST_FILE_BYTES = 24 * 1024 * 1024;
 export const MOST_TOKENS = 20_000;
 /** Bytes of a seed: RFC 4226 §4 asks for 128 bits at least; more than a block of SHA-512's HMAC adds nothing. */
 export const SEED_BYTES = { least: 16, most: 64 } as const;
+
+/** Where a token is. */
+export const TOKEN_STATES = ['stock', 'assigned', 'lost', 'disabled'] as const;
 
 export const TOKEN_DEEDS = ['bring', 'confirm', 'assign', 'resync', 'lost', 'returned'] as const;
 export type TokenDeed = (typeof TOKEN_DEEDS)[number];

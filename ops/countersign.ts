@@ -18,6 +18,7 @@ import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { testCommand } from './commands/test.ts';
+import { tokenCommand } from './commands/token.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { witnessCommand } from './commands/witness.ts';
 import { demoCommands } from './demo/commands.ts';
@@ -40,6 +41,7 @@ for (const register of [
   policyCommand,
   keysCommand,
   enrolCommand,
+  tokenCommand,
   deviceCommand,
   eraseOpeningsCommand,
   testCommand,

@@ -14,6 +14,8 @@ import type {
   SignInAnswer,
   SignInAsked,
   SignInFactorAsked,
+  TokenDeedAnswer,
+  TokenDeedAsked,
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
 import { TASK_QUEUES } from './messages.ts';
@@ -27,6 +29,15 @@ const verifier = proxyActivities<VerifierConsoleActivities>({
   startToCloseTimeout: '15 seconds',
   heartbeatTimeout: '5 seconds',
   scheduleToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
+/** A file of thousands of tokens takes seconds to read, on a busy machine many of them; whoever brought it waits at a terminal. */
+const reader = proxyActivities<Pick<VerifierConsoleActivities, 'tokenDeed'>>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '90 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '110 seconds',
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
@@ -58,6 +69,11 @@ export async function enrol(asked: EnrolAsked): Promise<EnrolAnswer> {
 /** A key that somebody signed in to the console registers, confirmed with what they have. */
 export async function addPasskey(asked: DeedAsked): Promise<PasskeyAnswer> {
   return verifier.registerPasskey(asked);
+}
+
+/** What somebody does about hardware tokens at the operator's terminal. */
+export async function tokenDeed(asked: TokenDeedAsked): Promise<TokenDeedAnswer> {
+  return reader.tokenDeed(asked);
 }
 
 /** A version of the policy that an administrator signs, as a draft or for publication. */

@@ -13,5 +13,6 @@ export {
   signIn,
   signInFactor,
   signPolicy,
+  tokenDeed,
   undelegate,
 } from './console.ts';

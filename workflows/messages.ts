@@ -18,6 +18,8 @@ export type {
   SignInAsked,
   SignedWord,
   SignInFactorAsked,
+  TokenDeedAnswer,
+  TokenDeedAsked,
 } from '#activities/contract.ts';
 
 /** Names and shapes of every message that enters or leaves a workflow: what the API and the tests import. */
@@ -93,6 +95,7 @@ export const CONSOLE_WORKFLOWS = {
   issueCode: 'issueCode',
   learnOutcome: 'learnOutcome',
   enrol: 'enrol',
+  tokenDeed: 'tokenDeed',
   addPasskey: 'addPasskey',
   dropPasskey: 'dropPasskey',
   delegate: 'delegate',

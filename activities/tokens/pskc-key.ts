@@ -1,4 +1,4 @@
-import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHmac, createSecretKey, pbkdf2Sync, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { OpenedBy, TokenFault } from '#domain/token.ts';
 import { PSKC, XENC, XENC11, XMLDSIG } from './pskc-names.ts';
 import { FileRefused } from './token-file.ts';
@@ -24,8 +24,8 @@ export class Closed extends Error {
 }
 
 export interface ContainerKey {
-  encryption: Buffer;
-  mac: { hash: string; key: Buffer } | undefined;
+  encryption: KeyObject;
+  mac: { hash: string; key: KeyObject } | undefined;
 }
 
 /** What has to be brought to open a container (RFC 6030 §6). Throws FileRefused for a certificate's key and whatever else cannot be given here. */
@@ -43,7 +43,7 @@ export function openedBy(container: XmlElement): OpenedBy {
  * Throws FileRefused; `key-wrong` when the key of the MACs does not open by it.
  */
 export function containerKey(container: XmlElement, brought: string): ContainerKey {
-  const encryption = openedBy(container) === 'passphrase' ? derived(container, brought) : preShared(brought);
+  const encryption = createSecretKey(openedBy(container) === 'passphrase' ? derived(container, brought) : preShared(brought));
   const method = childOf(container, PSKC, 'MACMethod');
   if (!method) return { encryption, mac: undefined };
   const hash = HASHES[method.attributes['Algorithm']?.split('#').at(-1) ?? ''];
@@ -51,7 +51,7 @@ export function containerKey(container: XmlElement, brought: string): ContainerK
   const wrapped = childOf(method, PSKC, 'MACKey');
   if (!wrapped) return { encryption, mac: { hash, key: encryption } };
   try {
-    return { encryption, mac: { hash, key: decrypt(wrapped, encryption) } };
+    return { encryption, mac: { hash, key: createSecretKey(decrypt(wrapped, encryption)) } };
   } catch {
     throw new FileRefused('key-wrong');
   }
@@ -105,13 +105,13 @@ function cipherOf(encrypted: XmlElement): { method: string; value: Buffer } {
 }
 
 /** AES-CBC and key wrap with and without padding (XML Encryption 1.1 §5.2.2, §5.6.3). */
-function decrypt(encrypted: XmlElement, key: Buffer): Buffer {
+function decrypt(encrypted: XmlElement, key: KeyObject): Buffer {
   const { method, value } = cipherOf(encrypted);
   const cbc = /^http:\/\/www\.w3\.org\/2001\/04\/xmlenc#aes(128|192|256)-cbc$/.exec(method)?.[1];
   const wrap = /^http:\/\/www\.w3\.org\/2001\/04\/xmlenc#kw-aes(128|192|256)$/.exec(method)?.[1];
   const padded = /^http:\/\/www\.w3\.org\/2009\/xmlenc11#kw-aes-(128|192|256)-pad$/.exec(method)?.[1];
   const bits = cbc ?? wrap ?? padded;
-  if (bits === undefined || key.length * 8 !== Number(bits)) throw new Closed('cipher');
+  if (bits === undefined || (key.symmetricKeySize ?? 0) * 8 !== Number(bits)) throw new Closed('cipher');
   try {
     if (cbc) return finished(createDecipheriv(`aes-${cbc}-cbc`, key, value.subarray(0, 16)), value.subarray(16));
     if (wrap) return finished(createDecipheriv(`id-aes${wrap}-wrap`, key, Buffer.alloc(8, 0xa6)), value);

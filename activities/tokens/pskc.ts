@@ -33,7 +33,7 @@ export function readPskc(text: string, reading: PskcReading, brought: string | u
   for (const [index, packed] of childrenOf(container, PSKC, 'KeyPackage').entries()) {
     const at = index + 1;
     try {
-      const token = tokenOf(packed, key, now);
+      const token = { at, ...tokenOf(packed, key, now) };
       const name = `${token.manufacturer}\n${token.serial}`;
       if (seen.has(name)) throw new Closed('serial-twice');
       seen.add(name);
@@ -70,7 +70,7 @@ function withShape<T>(work: () => T): T {
   }
 }
 
-function tokenOf(packed: XmlElement, key: ContainerKey | undefined, now: Date): ReadToken {
+function tokenOf(packed: XmlElement, key: ContainerKey | undefined, now: Date): Omit<ReadToken, 'at'> {
   const device = childOf(packed, PSKC, 'DeviceInfo');
   const held = childOf(packed, PSKC, 'Key');
   if (!held) throw new Misshapen();

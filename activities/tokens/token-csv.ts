@@ -27,7 +27,7 @@ export function readTokenCsv(text: string, mapping: CsvMapping): ReadTokens {
   const seen = new Set<string>();
   for (const [index, row] of rows.entries()) {
     const serial = row[mapping.serial]?.trim() ?? '';
-    const token = tokenOf(row, serial, mapping);
+    const token = tokenOf(row, index + 1, serial, mapping);
     const fault = typeof token === 'string' ? token : seen.has(serial) ? 'serial-twice' : undefined;
     if (typeof token === 'string' || fault !== undefined)
       leftOut.push({ at: index + 1, serial: SERIAL.test(serial) ? serial : '', fault: fault ?? 'damaged' });
@@ -39,7 +39,7 @@ export function readTokenCsv(text: string, mapping: CsvMapping): ReadTokens {
 
 const SERIAL = /^[\x21-\x7E]{1,64}$/;
 
-function tokenOf(row: Record<string, string>, serial: string, mapping: CsvMapping): ReadToken | TokenFault {
+function tokenOf(row: Record<string, string>, at: number, serial: string, mapping: CsvMapping): ReadToken | TokenFault {
   if (!SERIAL.test(serial)) return 'serial-missing';
   const counter = mapping.counter === null || mapping.period !== null ? '0' : (row[mapping.counter]?.trim() ?? '');
   if (!/^\d{1,15}$/.test(counter)) return 'counter';
@@ -47,7 +47,7 @@ function tokenOf(row: Record<string, string>, serial: string, mapping: CsvMappin
   if (!secret) return 'seed-unreadable';
   if (secret.length < SEED_BYTES.least || secret.length > SEED_BYTES.most) return 'seed-length';
   const { manufacturer, algorithm, digits, period } = mapping;
-  return { manufacturer, serial, algorithm, digits, period, secret, counter: Number(counter), drift: 0, expires: null };
+  return { at, manufacturer, serial, algorithm, digits, period, secret, counter: Number(counter), drift: 0, expires: null };
 }
 
 function seedOf(written: string, as: CsvMapping['seedAs']): Uint8Array | undefined {

@@ -2,6 +2,8 @@ import type { CodeSettings, FileFault, LeftOut, OpenedBy } from '#domain/token.t
 
 /** A token as its file says it. Nothing of it but serial and maker may be shown. */
 export interface ReadToken extends CodeSettings {
+  /** Its place in the file, from 1. */
+  at: number;
   manufacturer: string;
   serial: string;
   secret: Uint8Array;

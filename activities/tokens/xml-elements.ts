@@ -57,7 +57,13 @@ export function readXml(text: string): XmlElement {
 }
 
 function plainAttributes(attributes: Record<string, SaxesAttributeNS>): Record<string, string> {
-  return Object.fromEntries(Object.values(attributes).flatMap(({ uri, local, value }) => (uri === '' ? [[local, value]] : [])));
+  // Without a prototype: an attribute may be named like something that every object has.
+  const plain: Record<string, string> = Object.create(null);
+  for (const name in attributes) {
+    const { uri, local, value } = attributes[name] as SaxesAttributeNS; // by its own name
+    if (uri === '') plain[local] = value;
+  }
+  return plain;
 }
 
 /** Something is missing or stands twice where it stands once. */

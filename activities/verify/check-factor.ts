@@ -4,7 +4,7 @@ import { isHalted } from '#domain/halt.ts';
 import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
-import { checkTotp } from './check-totp.ts';
+import { checkOneTimeCode } from './check-one-time-code.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy } from './frozen-policy.ts';
@@ -30,7 +30,13 @@ export async function checkFactor(
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount && typed ? said.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkOneTimeCode(
+      tx,
+      deps,
+      mayCount && typed ? said.account : undefined,
+      typed?.value,
+      policy.attempts.perAuthenticator,
+    );
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
@@ -45,28 +51,28 @@ export async function checkFactor(
           ...leaf,
           outcome: 'failure',
           actor: { type: 'claimant' },
-          do: { method: 'totp', counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
+          do: { method: 'one-time-code', counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
         },
         VERIFIER,
       );
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
-    const { credential, consumed } = passed;
+    const { credential, consumed, method } = passed;
     const attestation = await attest(tx, deps, {
       kind: 'factor',
       reset: asked.reset,
       run: asked.run,
       account: said.account,
-      method: 'totp',
+      method,
       credential,
     });
-    const actor: Actor = { type: 'claimant', auth: { method: 'totp', aal: '1', cred: credential } };
-    await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method: 'totp', credential, attestation } }, VERIFIER);
+    const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
+    await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
     const stopped = isHalted(await haltNow(tx, deps.keys.checking), said.identified.protected);
     const more = asked.purpose === 'resume' ? { word } : stopped ? { stopped } : {};
-    return { outcome: { outcome: 'passed', attestation, method: 'totp', ...more }, consumed };
+    return { outcome: { outcome: 'passed', attestation, method, ...more }, consumed };
   });
 }
 

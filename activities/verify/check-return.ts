@@ -3,7 +3,7 @@ import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey, openResume } from './check-factor.ts';
-import { checkTotp } from './check-totp.ts';
+import { checkOneTimeCode } from './check-one-time-code.ts';
 import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy } from './frozen-policy.ts';
@@ -34,7 +34,7 @@ export async function checkReturn(deps: VerifierDeps, asked: ReturnAsked): Promi
     const account = typed && proven && inTime ? said.account : undefined;
     const key = factorKey(account ?? nobodyIn(asked.reset));
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount ? account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkOneTimeCode(tx, deps, mayCount ? account : undefined, typed?.value, policy.attempts.perAuthenticator);
     const leaf = {
       type: 'resume.checked',
       reset: asked.reset,
@@ -45,17 +45,17 @@ export async function checkReturn(deps: VerifierDeps, asked: ReturnAsked): Promi
       const counted = !typed ? 'nothing was typed' : !account ? 'nothing to tell' : mayCount ? 'yes' : 'over the limit';
       await recordLeaf(
         tx,
-        { ...leaf, outcome: 'failure', actor: { type: 'claimant' }, reason: 'reset-ended', do: { method: 'totp', counted } },
+        { ...leaf, outcome: 'failure', actor: { type: 'claimant' }, reason: 'reset-ended', do: { method: 'one-time-code', counted } },
         VERIFIER,
       );
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
-    const { credential, consumed } = passed;
-    const auth = { method: 'totp', aal: '1', cred: credential } as const;
+    const { credential, consumed, method } = passed;
+    const auth = { method, aal: '1', cred: credential } as const;
     await recordLeaf(
       tx,
-      { ...leaf, outcome: 'success', actor: { type: 'claimant', auth }, reason: 'reset-ended', do: { method: 'totp', credential } },
+      { ...leaf, outcome: 'success', actor: { type: 'claimant', auth }, reason: 'reset-ended', do: { method, credential } },
       VERIFIER,
     );
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account });

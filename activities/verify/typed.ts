@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { DOORS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
-import { PROOFS } from '#domain/next.ts';
+import { FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import type { SealedContext } from '#domain/sealed.ts';
+import { MOST_FILE_BYTES } from '#domain/token.ts';
+import { reading } from './typed-reading.ts';
 
 /**
  * What the API seals to the verifier, by purpose. The API has checked lengths already; this is checked again because a
@@ -66,13 +68,27 @@ const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ cere
 /** Exactly JointDeed in domain/joint-act.ts. */
 const jointDeed = z.strictObject({ halts: z.enum(HALTS) });
 
+/** Who does something about tokens, with a fresh code of theirs, and about which token. */
+const who = { by: name, code };
+const which = { serial: z.string().min(1).max(64), manufacturer: z.string().max(64).optional() };
+const twoCodes = z.tuple([code, code]);
+const tokenDeed = z.discriminatedUnion('deed', [
+  z.strictObject({ deed: z.literal('bring'), ...who, file: z.string().max(MOST_FILE_BYTES), reading }),
+  z.strictObject({ deed: z.literal('confirm'), ...who, import: z.uuid(), key: z.string().min(1).max(1024) }),
+  z.strictObject({ deed: z.literal('assign'), ...who, ...which, account: name, holder: code, codes: twoCodes }),
+  z.strictObject({ deed: z.literal('resync'), ...who, ...which, codes: twoCodes }),
+  z.strictObject({ deed: z.literal('lost'), ...who, ...which }),
+  z.strictObject({ deed: z.literal('returned'), ...who, ...which }),
+]);
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
   proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
-  factor: z.strictObject({ method: z.literal('totp').default('totp'), value: code, source }),
+  /** Which factor makes the code is found out by checking it: the name is what the page called it. */
+  factor: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
-  resume: z.strictObject({ method: z.literal('totp').default('totp'), value: code, update: z.string(), source }),
+  resume: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     by: z.union([
@@ -140,6 +156,7 @@ export const TYPED = {
     assertion,
     source,
   }),
+  'token-deed': tokenDeed,
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),

@@ -16,6 +16,7 @@ import { storeIssuedCode } from './issue-code.ts';
 import { policyDeed } from './policy-deed.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
+import { tokenDeed } from './token-deed.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
 
 /** Everything that is served on the queue `verify`. Each is safe to repeat: a second call finds the first one's outcome. */
@@ -34,6 +35,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
     policyDeed: (asked) => policyDeed(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
+    tokenDeed: (asked) => tokenDeed(deps, asked),
     storeDelegation: (asked) => storeDelegation(deps, asked),
     endDelegation: (asked) => endDelegation(deps, asked),
     registerPasskey: (asked) => registerPasskey(deps, asked),

@@ -153,7 +153,19 @@ export const nist63b: Framework = {
       how: 'Enrolments, refused enrolments, issued and refused codes leave leaves with account, time and who did it. A replaced authenticator keeps its row and counts no more.',
       status: 'in part',
       bank: 'An authenticator that is disabled by failures shows as failed checks, not as a leaf of its own. Record when a person loses an authenticator.',
-      leaves: ['authenticator.enrolled', 'authenticator.removed', 'enrolment.refused', 'code.issued', 'code.refused', 'device.added'],
+      leaves: [
+        'authenticator.enrolled',
+        'authenticator.removed',
+        'enrolment.refused',
+        'token-import.brought',
+        'token-import.confirmed',
+        'token-import.refused',
+        'token-import.expired',
+        'token.resynced',
+        'code.issued',
+        'code.refused',
+        'device.added',
+      ],
       tests: [
         ...provenBy(
           'test/verify/passkeys.test.ts',

@@ -13,24 +13,24 @@ interface FactorPage {
   problems: readonly ProblemLine[];
 }
 
-/** Asks for the code of the authenticator app. */
+/** Asks for the code of whatever makes one: nobody is asked which of them they hold. */
 export function factorPage(site: PortalSite, page: FactorPage): string {
   return layout(site, {
-    title: 'Confirm with your authenticator app',
+    title: 'Confirm with your authenticator app or token',
     caption: 'Step 3 of 4',
     problems: page.problems,
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
       ${form(
         page.submit,
-        html` ${textField({ name: 'digits', label: 'Six digits from your app', hint: 'They change every half minute. If they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+        html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. An app changes them every half minute: if they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
         ${submitButton('Continue')}`,
       )}
       <p>Next you choose your new password. For some accounts, other people have to approve first.</p>
       <details>
-        <summary>I do not have my authenticator app</summary>
+        <summary>I do not have my app or token</summary>
         <p>
-          Go to the help desk with an identity document. Without the app nobody can set your password here, which also protects you from
+          Go to the help desk with an identity document. Without one of them nobody can set your password here, which also protects you from
           others.
         </p>
       </details>

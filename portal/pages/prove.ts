@@ -38,8 +38,8 @@ export function provePage(site: PortalSite, page: ProvePage): string {
       ${
         isFirst &&
         html`<p>
-          Next we ask for a code from your authenticator app. Please go on within ten minutes; after that this reset ends and you can start
-          again.
+          Next we ask for a code from your authenticator app or your token. Please go on within ten minutes; after that this reset ends and
+          you can start again.
         </p>`
       }
       <details>

@@ -18,12 +18,12 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
     title: 'Come back to a reset',
     problems: page.problems,
     main: html` <p class="lead">
-        ${page.notHere ? 'This browser does not hold that reset. Bring it here with its reference and a fresh code from your authenticator app.' : 'Enter the reference that you wrote down and a fresh code from your authenticator app.'}
+        ${page.notHere ? 'This browser does not hold that reset. Bring it here with its reference and a fresh code from your authenticator app or token.' : 'Enter the reference that you wrote down and a fresh code from your authenticator app or token.'}
       </p>
       ${form(
         page.submit,
         html` ${textField({ name: 'reference', label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
-        ${textField({ name: 'digits', label: 'Six digits from your app', hint: 'A code that you have not used yet. If you just used one, wait for the next.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+        ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
         ${submitButton('Come back to my reset')}`,
       )}
       <p>Next you see how far your reset is: who is being waited for, that you can choose your new password, or how the reset ended.</p>

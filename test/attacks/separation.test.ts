@@ -81,6 +81,10 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
   ],
   api: [
     'SELECT secret FROM totp',
+    'SELECT secret FROM token',
+    'SELECT file FROM token_import',
+    `UPDATE token SET state = 'assigned'`,
+    'INSERT INTO token_assignment SELECT * FROM token_assignment',
     'SELECT hash FROM code',
     'SELECT body FROM attestation',
     'SELECT ciphertext FROM sealed',
@@ -109,6 +113,8 @@ const FORBIDDEN: Record<(typeof PROCESSES)[number], string[]> = {
     `INSERT INTO ceremony (id, account_guid, purpose, created_at) VALUES (gen_random_uuid(), gen_random_uuid(), 'x', now())`,
   ],
   worker: [
+    'SELECT secret FROM token',
+    'SELECT file FROM token_import',
     'DELETE FROM alarm',
     'INSERT INTO acknowledgement SELECT * FROM acknowledgement',
     'DELETE FROM joint_act',

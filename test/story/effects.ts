@@ -32,6 +32,17 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   storeIssuedCode: { leaves: ['code.issued', 'code.refused'] },
   policyDeed: { leaves: ['policy.drafted', 'policy.published', 'policy.refused'] },
   storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
+  tokenDeed: {
+    leaves: [
+      'token-import.brought',
+      'token-import.confirmed',
+      'token-import.refused',
+      'token.resynced',
+      'authenticator.enrolled',
+      'authenticator.removed',
+      'enrolment.refused',
+    ],
+  },
   registerPasskey: { leaves: ['authenticator.enrolled', 'enrolment.refused'] },
   storeDelegation: { leaves: ['delegation.made', 'delegation.refused'] },
   endDelegation: { leaves: ['delegation.withdrawn'] },

@@ -5,6 +5,7 @@ import { createNouns } from '#api/nouns.ts';
 import { routesOf } from '#api/urls.ts';
 import { createPortalPages } from '#portal/router.ts';
 import { openEnroller } from '#ops/enrolment.ts';
+import { doTokenDeed } from '#ops/tokens/deeds.ts';
 import { leavesOf } from '#test/support/new-leaves.ts';
 import { formVisitor } from '#test/support/portal-forms.ts';
 import { claimant, freshPassword, inboxItem, newSource, proven, signed, signedIn } from '#test/support/scenes.ts';
@@ -233,6 +234,15 @@ test('an enrolment leaves its leaf, and so does one that was refused', async () 
   } finally {
     await enroller.close();
   }
+});
+
+test('a deed about a token leaves its leaf, also when there is no such token', async () => {
+  const code = await world.people.code('jonas.berg');
+  const tried = () =>
+    doTokenDeed(world.stack.state, 'lost', { by: 'jonas.berg', code, serial: '0000' }).catch((error: Error) => error.message);
+  const { answer, leaves } = await leavesOf(world.people, tried);
+  assert.match(String(answer), /No token has this serial number/);
+  assert.ok(leaves.some(({ type, outcome }) => type === 'authenticator.removed' && outcome === 'denied'));
 });
 
 test('every route and form that promises a leaf was asked for', () => {

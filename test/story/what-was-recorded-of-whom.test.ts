@@ -28,7 +28,7 @@ const leaf = z.strictObject({
       ns: z.string().optional(),
       id: z
         .string()
-        .regex(/^(reset|sign-in|issue-code|enrol|outcome|passkey|passkey-removal|delegation|delegation-end|joint-act|policy-deed)\//),
+        .regex(/^(reset|sign-in|issue-code|enrol|token|outcome|passkey|passkey-removal|delegation|delegation-end|joint-act|policy-deed)\//),
       run: guid.nullable(),
       update: z.string().optional(),
       activity: z.string().optional(),

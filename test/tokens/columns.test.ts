@@ -33,7 +33,7 @@ test('columns are found by their names, and seeds are read in each of their writ
       seeds.map((seed, n) => [
         `0${n}`,
         seed.toString('hex'),
-        { manufacturer: 'A maker', algorithm: 'sha256', digits: 8, period: 60, counter: 0, drift: 0, expires: null },
+        { at: n + 1, manufacturer: 'A maker', algorithm: 'sha256', digits: 8, period: 60, counter: 0, drift: 0, expires: null },
       ]),
     );
   }

@@ -22,6 +22,7 @@ test('figure 5: the token whose PIN is its own business is taken, and the PIN be
     tokens.map(({ secret, ...rest }) => ({ ...rest, seed: Buffer.from(secret).toString('hex') })),
     [
       {
+        at: 1,
         manufacturer: 'Manufacturer',
         serial: '987654321',
         algorithm: 'sha1',

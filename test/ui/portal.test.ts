@@ -34,7 +34,7 @@ async function showCode({ page, press }: Visitor, code: string): Promise<void> {
   await press('Continue');
 }
 async function showDigits({ page, press }: Visitor, digits: string): Promise<void> {
-  await page.getByLabel('Six digits from your app').fill(digits);
+  await page.getByLabel('Digits from your app or token').fill(digits);
   await press('Continue');
 }
 async function proven(who: Visitor, account: string): Promise<void> {
@@ -78,9 +78,9 @@ test('a standard reset in a browser: every page is clean, survives reload and Ba
   assert.equal(await page.getByLabel('Your code').inputValue(), '');
   await showCode(who, spaced(await people.recoveryCode('bilal.osman')));
 
-  await heading(who, 'Confirm with your authenticator app').waitFor();
+  await heading(who, 'Confirm with your authenticator app or token').waitFor();
   await inspect(page);
-  await survives('Confirm with your authenticator app');
+  await survives('Confirm with your authenticator app or token');
   await showDigits(who, people.wrongCode('bilal.osman'));
   assert.match(await title(), /^Error: /);
   await inspect(page);
@@ -183,11 +183,11 @@ test('a privileged claimant sees by role whom they wait for, comes back in anoth
   const second = await visit(browser, origin);
   await second.page.goto(`${origin}/reset/${reference.toLowerCase()}`);
   await heading(second, 'Come back to a reset').waitFor();
-  await second.page.getByLabel('Six digits from your app').fill(people.wrongCode('samir.khan'));
+  await second.page.getByLabel('Digits from your app or token').fill(people.wrongCode('samir.khan'));
   await second.press('Come back to my reset');
   assert.match(await second.title(), /^Error: /);
   assert.equal(await second.page.getByLabel('Reference of your reset').inputValue(), reference);
-  await second.page.getByLabel('Six digits from your app').fill(await people.code('samir.khan'));
+  await second.page.getByLabel('Digits from your app or token').fill(await people.code('samir.khan'));
   await second.press('Come back to my reset');
   await heading(second, 'Waiting for your manager').waitFor();
 
@@ -208,7 +208,7 @@ test('a privileged claimant sees by role whom they wait for, comes back in anoth
   await second.press('Leave and keep nothing on this computer');
   await second.page.goto(`${origin}/reset/${reference}`);
   await heading(second, 'Come back to a reset').waitFor();
-  await second.page.getByLabel('Six digits from your app').fill(await people.code('samir.khan'));
+  await second.page.getByLabel('Digits from your app or token').fill(await people.code('samir.khan'));
   await second.press('Come back to my reset');
   await heading(second, 'Choose your new password').waitFor();
   const password = freshPassword();

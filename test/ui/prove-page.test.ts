@@ -11,7 +11,7 @@ const page = (next: typeof askForProof) =>
 test('the first proof is asked for with every kind, a further one with what is missing and in its own words', () => {
   const first = page(askForProof);
   assert.match(first, /value="recovery-code"[^]*value="issued-code"/);
-  assert.match(first, /Next we ask for a code from your authenticator app/);
+  assert.match(first, /Next we ask for a code from your authenticator app or your token/);
   const further = page(askForMore({ step: 'prove', choices: ['issued-code'] }));
   assert.match(further, /Your account needs one more code of another kind/);
   assert.match(further, /value="issued-code"/);
