@@ -5,7 +5,7 @@ import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
-import type { FileFault, LeftOut, OpenedBy, TokenDeed } from '#domain/token.ts';
+import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
 
 /**
  * What the workflow may ask of the world. Everything here enters a history, which is for ever: GUIDs, outcomes and
@@ -222,26 +222,6 @@ export interface DeedAsked {
   sealed: string;
 }
 export type JointActAnswer = { outcome: 'done'; act: string } | { outcome: 'refused'; code: RefusalCode };
-/** What somebody does about hardware tokens at the operator's terminal. */
-export interface TokenDeedAsked {
-  request: string;
-  deed: TokenDeed;
-  /** Sealed: who does it, the code that confirms it, and what it needs. */
-  sealed: string;
-}
-/** Serial numbers and counts only: what is taken of a file stands in no history. */
-export type TokenDeedAnswer =
-  | {
-      outcome: 'done';
-      import?: string;
-      openedBy?: OpenedBy;
-      packages?: number;
-      sha256?: string;
-      taken?: number;
-      leftOut?: LeftOut[];
-      others?: number;
-    }
-  | { outcome: 'refused'; code: RefusalCode; fault?: FileFault };
 export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 'refused'; code: RefusalCode };
 
 export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };

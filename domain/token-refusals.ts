@@ -12,11 +12,14 @@ export const TOKEN_REFUSALS = {
   },
   'token-not-found': {
     status: 404,
-    words: 'No token has this serial number. Check it on the back of the token, and look with: countersign token list',
+    words: 'No token has this serial number. Check it on the back of the token, or look it up with countersign token list.',
   },
   'token-several': { status: 409, words: 'Several makers have a token with this serial number. Name the maker too: --maker <name>.' },
-  'token-not-in-stock': { status: 409, words: 'This token is not in stock. Take another one, or look with: countersign token list' },
-  'token-not-assigned': { status: 409, words: 'Nobody holds this token, so there is nothing to change. Look with: countersign token list' },
+  'token-not-in-stock': { status: 409, words: 'This token is not in stock. Take another one, or look it up with countersign token list.' },
+  'token-not-assigned': {
+    status: 409,
+    words: 'Nobody holds this token, so there is nothing to change. Look it up with countersign token list.',
+  },
   'token-held-already': {
     status: 409,
     words: 'This account holds a token already. Report the old one as lost or returned first, then assign the new one.',

@@ -14,10 +14,9 @@ import type {
   SignInAnswer,
   SignInAsked,
   SignInFactorAsked,
-  TokenDeedAnswer,
-  TokenDeedAsked,
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
+import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 /**

@@ -18,9 +18,8 @@ export type {
   SignInAsked,
   SignedWord,
   SignInFactorAsked,
-  TokenDeedAnswer,
-  TokenDeedAsked,
 } from '#activities/contract.ts';
+export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 
 /** Names and shapes of every message that enters or leaves a workflow: what the API and the tests import. */
 

@@ -1,4 +1,4 @@
-import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/contract.ts';
+import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { LeafType } from '#domain/leaf-types.ts';
 import type { Policy } from '#domain/policy.ts';

@@ -1,4 +1,4 @@
-import type { TokenDeedAnswer } from '#activities/contract.ts';
+import type { TokenDeedAnswer } from '#activities/token-contract.ts';
 import { REFUSALS } from '#domain/refusals.ts';
 import { FILE_FAULTS, type TokenDeed } from '#domain/token.ts';
 import { Sentence } from '../sentence.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { TokenDeedAnswer } from '#activities/contract.ts';
+import type { TokenDeedAnswer } from '#activities/token-contract.ts';
 import { codeAt, type CodeSecret } from '#activities/verify/one-time-code.ts';
 import type { TokenDeed } from '#domain/token.ts';
 import { container, newSealing, type Sealing, type Seeded } from '#test/tokens/a-container.ts';
