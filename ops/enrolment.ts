@@ -21,12 +21,12 @@ export interface Enroller {
 
 /** Enrols by the operator's way to the verifier. Needs a running stack. */
 export async function openEnroller(state: string): Promise<Enroller> {
-  const { db, ask, close } = await openVerifierLine(state);
+  const line = await openVerifierLine(state);
   const operator = String(userInfo().uid);
   return {
-    db,
+    db: line.db,
     async enrol(enrolment) {
-      const answer = await ask<EnrolAnswer>({
+      const answer = await line.ask<EnrolAnswer>({
         purpose: 'enrolment',
         workflow: 'enrol',
         named: 'enrol',
@@ -39,6 +39,6 @@ export async function openEnroller(state: string): Promise<Enroller> {
         throw new Sentence(`The directory knows no account "${enrolment.account}". Check the name.`);
       throw new Sentence(`${enrolment.account} was not enrolled: the request took too long or could not be read. Try again.`);
     },
-    close,
+    close: () => line.close(),
   };
 }

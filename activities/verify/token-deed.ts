@@ -83,19 +83,10 @@ export async function tokenDeed(deps: VerifierDeps, asked: TokenDeedAsked): Prom
 }
 
 function prepared(deps: VerifierDeps, request: string, typed: TypedDeed, policy: Policy): Promise<Deed> | Deed {
-  switch (typed.deed) {
-    case 'bring':
-      return bringTokens(deps, request, typed);
-    case 'confirm':
-      return confirmTokens(deps, typed);
-    case 'assign':
-      return assignToken(deps, typed, policy);
-    case 'resync':
-      return resyncToken(deps, typed);
-    case 'lost':
-    case 'returned':
-      return endToken(deps, typed);
-  }
+  if (typed.deed === 'bring') return bringTokens(deps, request, typed);
+  if (typed.deed === 'confirm') return confirmTokens(deps, typed);
+  if (typed.deed === 'assign') return assignToken(deps, typed, policy);
+  return typed.deed === 'resync' ? resyncToken(deps, typed) : endToken(deps, typed);
 }
 
 async function whyNot(deps: VerifierDeps, by: Person | undefined, deed: TokenDeed): Promise<RefusalCode | undefined> {
