@@ -10,16 +10,22 @@ export interface AccountFacts {
   /** Why the account is protected (a privileged group's SID, adminCount, RID 500/502), or undefined. */
   protectedBy: string | undefined;
   employeeId: string | undefined;
+  /** GUIDs of every account that is known to be the same person's (domain/same-people.ts); absent where nobody looked. */
+  accounts?: readonly string[] | undefined;
   managerGuid: string | undefined;
   pwdLastSet: string;
   /** SIDs of every group, nested ones included. */
   groups: readonly string[];
 }
 
-/** Two accounts of one person: the same account, or the same non-empty employee number. */
-export function samePerson(a: Pick<AccountFacts, 'guid' | 'employeeId'>, b: Pick<AccountFacts, 'guid' | 'employeeId'>): boolean {
-  if (a.guid === b.guid) return true;
-  return a.employeeId !== undefined && a.employeeId !== '' && a.employeeId === b.employeeId;
+/** By what it is told whether two accounts are one person's. */
+export type Identity = Pick<AccountFacts, 'guid' | 'employeeId' | 'accounts'>;
+
+/** Two accounts of one person: the same account, the same non-empty employee number, or an account that is known to be both's. */
+export function samePerson(a: Identity, b: Identity): boolean {
+  if (a.employeeId !== undefined && a.employeeId !== '' && a.employeeId === b.employeeId) return true;
+  const theirs = new Set([b.guid, ...(b.accounts ?? [])]);
+  return [a.guid, ...(a.accounts ?? [])].some((guid) => theirs.has(guid));
 }
 
 /** Whether a distinguished name lies in the subtree of another. Names are compared as the directory returns them, without case. */

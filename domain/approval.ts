@@ -1,10 +1,9 @@
-import { samePerson, type AccountFacts } from './account.ts';
+import { samePerson, type AccountFacts, type Identity } from './account.ts';
 import type { DecisionMethod } from './attestation.ts';
 import { covers, isInForce, type Delegation } from './delegation.ts';
 import type { RefusalCode } from './refusals.ts';
 
-type Identity = Pick<AccountFacts, 'guid' | 'employeeId'>;
-type Person = Pick<AccountFacts, 'guid' | 'employeeId' | 'enabled' | 'locked' | 'expired' | 'groups'>;
+type Person = Identity & Pick<AccountFacts, 'enabled' | 'locked' | 'expired' | 'groups'>;
 
 /** What a source of a stage came to when the directory was asked: one person, or everybody in a group, nested ones included. */
 export type ResolvedSource = { person: string } | { groupSid: string };

@@ -45,6 +45,8 @@ export interface FactorPassed extends Common {
 export interface ApproversNamed extends Common {
   kind: 'approvers';
   stages: FrozenStage[];
+  /** Which accounts, of the claimant and of whoever can decide, are one person's as it was known then: GUIDs, a list a person. */
+  people?: string[][];
 }
 
 export type FrozenStage = {

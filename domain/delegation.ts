@@ -1,4 +1,4 @@
-import { isUnder, samePerson, type AccountFacts } from './account.ts';
+import { isUnder, samePerson, type AccountFacts, type Identity } from './account.ts';
 import type { DecisionMethod } from './attestation.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -75,8 +75,6 @@ export function covers(scope: Scope, claimant: Pick<AccountFacts, 'guid' | 'dn' 
     return 'unit' in part ? isUnder(claimant.dn, part.unit) : part.account === claimant.guid;
   });
 }
-
-type Identity = Pick<AccountFacts, 'guid' | 'employeeId'>;
 
 export interface DelegationQuestion {
   from: Identity;

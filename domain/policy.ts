@@ -4,6 +4,7 @@ import type { ApprovalStage } from './approval-stage.ts';
 import type { DecisionMethod } from './attestation.ts';
 import type { Base } from './policy-bases.ts';
 import type { PolicyTest } from './policy-test.ts';
+import type { Identities } from './same-people.ts';
 import type { Calendar } from './calendar.ts';
 import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
 
@@ -67,6 +68,8 @@ export interface Policy {
   calendars: Readonly<Record<string, Calendar>>;
   /** Roles that stages ask for, each with the groups whose members hold it. */
   roles: Readonly<Record<string, readonly string[]>>;
+  /** Which accounts are one person's, beside those with the same employee number. */
+  identities: Identities;
   timers: PolicyTimers;
   attempts: PolicyAttempts;
   password: PasswordDemands;

@@ -123,7 +123,11 @@ export const REFUSALS = {
     status: 403,
     words: 'You came to this role after the request was made, so somebody who held it before has to decide.',
   },
-  'own-account': { status: 403, words: 'Nobody decides about their own account, whichever of their accounts they use.' },
+  'own-account': {
+    status: 403,
+    words:
+      'This account is yours too: it has your employee number, is linked to an account of yours, or the policy says so. Nobody decides about themselves, whichever of their accounts they use.',
+  },
   'issued-the-code': { status: 403, words: 'You issued a code used in this reset, so somebody else has to decide.' },
   'already-decided': {
     status: 409,

@@ -1,9 +1,9 @@
-import { samePerson, type AccountFacts } from './account.ts';
+import { samePerson, type AccountFacts, type Identity } from './account.ts';
 import type { ResolvedSource } from './approval.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import { isFeasible } from './feasible.ts';
 
-type Person = Pick<AccountFacts, 'guid' | 'employeeId' | 'enabled' | 'expired'>;
+type Person = Identity & Pick<AccountFacts, 'enabled' | 'expired'>;
 
 /** The people whom a survey of the directory knows. */
 export interface KnownPeople {
@@ -18,7 +18,7 @@ export interface KnownPeople {
 export function canBeFilled(
   stages: readonly Pick<ApprovalStage, 'needs'>[],
   sources: readonly (readonly ResolvedSource[])[],
-  claimant: Pick<AccountFacts, 'guid' | 'employeeId'>,
+  claimant: Identity,
   known: KnownPeople,
 ): boolean {
   const places = stages.reduce((sum, { needs }) => sum + needs, 0);
@@ -26,12 +26,7 @@ export function canBeFilled(
 }
 
 /** As many different people as there are places: who has so many finds one that no other place took, so more need not be looked at. */
-function someBehind(
-  sources: readonly ResolvedSource[],
-  claimant: Pick<AccountFacts, 'guid' | 'employeeId'>,
-  known: KnownPeople,
-  most: number,
-): Person[] {
+function someBehind(sources: readonly ResolvedSource[], claimant: Identity, known: KnownPeople, most: number): Person[] {
   const found: Person[] = [];
   for (const source of sources) {
     const people = 'person' in source ? [known.account(source.person)] : known.members(source.groupSid);

@@ -7,6 +7,7 @@ import { whyNotApproved } from './approvals-given.ts';
 import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
 import type { Delegation } from './delegation.ts';
+import { asFrozen, frozenAccounts } from './same-people.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
@@ -96,17 +97,22 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   if (provenAt === undefined) return 'evidence-missing';
 
   const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
-  const issuers = issuerIds.map((guid) => q.people.get(guid));
+  const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');
+  // Whose accounts belong together: by the directory as it is now, and by what was frozen then.
+  const frozen = frozenAccounts(named);
+  const people = new Map([...q.people].map(([guid, person]) => [guid, asFrozen(person, frozen)]));
+  const claimant = asFrozen(q.account, frozen);
+  const issuers = issuerIds.map((guid) => people.get(guid));
   // Who vouched and then vanished cannot be told from the claimant or the approvers any more.
   if (!issuers.every((issuer) => issuer !== undefined)) return 'evidence-missing';
-  if (issuers.some((issuer) => samePerson(issuer, q.account))) return 'issuer-own-account';
+  if (issuers.some((issuer) => samePerson(issuer, claimant))) return 'issuer-own-account';
   return whyNotApproved({
     stages: rule.approvals,
-    named: counting.filter((a): a is ApproversNamed => a.kind === 'approvers'),
+    named,
     decisions: counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime),
-    claimant: q.account,
+    claimant,
     issuers,
-    people: q.people,
+    people,
     sources: q.sources,
     lastResets: q.lastResets,
     factorChanges: q.factorChanges,

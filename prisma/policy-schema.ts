@@ -104,6 +104,27 @@ const test = z.strictObject({
   ),
 });
 
+const attribute = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'write the name of an attribute, such as seeAlso or extensionAttribute5');
+const identities = z.strictObject({
+  owner: z
+    .array(
+      z.strictObject({
+        attribute: attribute.describe('An attribute of a second account that says whose it is.'),
+        names: z
+          .enum(['account', 'employee-number'])
+          .describe('What stands in it: a distinguished or account name, or an employee number.'),
+      }),
+    )
+    .max(5, 'five attributes are the most')
+    .default([]),
+  samePerson: z
+    .array(z.array(name).min(2, 'a list of one account joins nothing; write at least two'))
+    .default([])
+    .describe('Accounts of one person, a list for each, by account name or, which survives renaming, by SID.'),
+});
+
 export const policySchema = z.strictObject({
   name,
   bases: z.array(z.enum(BASES)).default([]).describe('Published rules that this policy keeps; where it asks for less it is refused.'),
@@ -117,6 +138,10 @@ export const policySchema = z.strictObject({
     .describe('Networks of the site by name, each a list of blocks such as 10.20.0.0/16.'),
   calendars: z.record(name, calendarText).default({}).describe('Business hours by name.'),
   roles: z.record(name, listOf(name)).default({}).describe('Roles of approvers by name, each with the groups whose members hold it.'),
+  // Resets may be frozen under a policy from before this part.
+  identities: identities
+    .prefault({})
+    .describe('Which accounts belong to one person, beside those with the same employee number: nobody decides about themselves.'),
   rules: listOf(rule).describe('The first rule that fits decides. An account for which none fits is not reset.'),
   timers: z.strictObject({
     unproven: duration.describe('From the name to proof and factor.'),

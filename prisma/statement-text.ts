@@ -30,6 +30,7 @@ const statement = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('approvers'),
     stages: z.array(z.strictObject({ people: z.array(guid), escalations: z.array(z.array(guid)) })),
+    people: z.array(z.array(guid)).exactOptional(),
   }),
   z.strictObject({
     ...common,

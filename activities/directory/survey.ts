@@ -1,5 +1,6 @@
 import { EqualityFilter, PresenceFilter } from 'ldapts';
 import type { ResolvedSource } from '#domain/approval.ts';
+import { accountsOfPeople, type Identities } from '#domain/same-people.ts';
 import { accountAttributes, accountFrom, type DirectoryAccount } from './account.ts';
 import type { Lookup } from './approver-sources.ts';
 import type { Directory } from './connect.ts';
@@ -7,10 +8,13 @@ import { guidText, sidText, type EntryReader } from './entry.ts';
 import { userAccountType } from './find-account.ts';
 import { nestedGroups } from './nested-groups.ts';
 import { parentOf } from './owner.ts';
+import { linksOf } from './same-people.ts';
 
 /** The whole directory as three paged searches found it, to be asked about every account at once. */
 export interface Survey extends Lookup {
   accounts: readonly DirectoryAccount[];
+  /** Which of them belong to one person, by what a policy says: GUIDs of each. */
+  peopleBy(identities: Identities): ReadonlyMap<string, readonly string[]>;
   account(guid: string): DirectoryAccount | undefined;
   /** Enabled and unexpired accounts in a group, nested ones included, in the order of their GUIDs. */
   members(groupSid: string): readonly DirectoryAccount[];
@@ -18,15 +22,15 @@ export interface Survey extends Lookup {
 
 /**
  * Reads every account, group and owner of the domain. Memberships are followed here, since the directory tells tokenGroups
- * for one object at a time only. For 10,000 accounts a few seconds and some tens of megabytes.
+ * for one object at a time only. `ownerAttributes`: those by which the policies that will be asked about link accounts. For 10,000 accounts a few seconds and some tens of megabytes.
  */
-export async function surveyDirectory(dir: Directory, at = new Date()): Promise<Survey> {
+export async function surveyDirectory(dir: Directory, at = new Date(), ownerAttributes: readonly string[] = []): Promise<Survey> {
   const base = dir.settings.baseDn;
   return dir.read(async (session) => {
     const people = await session.searchAll(base, {
       scope: 'sub',
       filter: new EqualityFilter({ attribute: 'sAMAccountType', value: userAccountType }),
-      attributes: [...accountAttributes.filter((name) => name !== 'tokenGroups'), 'memberOf', 'primaryGroupID'],
+      attributes: [...accountAttributes.filter((name) => name !== 'tokenGroups'), 'memberOf', 'primaryGroupID', ...ownerAttributes],
     });
     const groups = await session.searchAll(base, {
       scope: 'sub',
@@ -85,6 +89,11 @@ function surveyOf(read: { base: string; people: EntryReader[]; groups: EntryRead
   };
   return {
     accounts,
+    peopleBy: (identities) =>
+      accountsOfPeople(
+        read.people.map((entry) => linksOf(entry, identities)),
+        identities,
+      ),
     account: (guid) => accountsByGuid.get(guid),
     members: (sid) => members.get(sid) ?? [],
     read: async (guid) => accountsByGuid.get(guid),

@@ -1,4 +1,5 @@
-import type { AccountFacts } from '#domain/account.ts';
+import type { AccountFacts, Identity } from '#domain/account.ts';
+import { frozenAccounts } from '#domain/same-people.ts';
 import { whyNotDecide, type ResolvedSource } from '#domain/approval.ts';
 import { openStages, sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople, frozenStages } from '#domain/approvals-given.ts';
@@ -12,7 +13,7 @@ import type { VerifierDeps } from './deps.ts';
 import { ourDelegation, type OurDelegation } from './delegations.ts';
 import { lastChanges } from './last-changes.ts';
 import { databaseTime } from './once.ts';
-import { personOrGuid } from './people.ts';
+import { personOrGuid, withAccounts } from './people.ts';
 import { statementsOf, type Said } from './statements.ts';
 
 /** Another decision was signed after the people concerned had been read: they have to be read again. */
@@ -27,9 +28,9 @@ export class DecidedMeanwhile extends Error {
 export interface Concerned {
   approver: AccountFacts | undefined;
   claimant: AccountFacts | undefined;
-  issuers: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  issuers: Identity[];
   /** Who decided already, and in whose place. */
-  decided: Pick<AccountFacts, 'guid' | 'employeeId'>[];
+  decided: Identity[];
   /** How many decisions there were when everybody was read. */
   decisions: number;
   /** The delegation that is named, when it is one of ours; and its delegator, while there is one. */
@@ -51,14 +52,20 @@ export async function peopleConcerned(
   const escalations = row?.escalations ?? 0;
   const inPlaceOf =
     asked.delegation === undefined ? undefined : ourDelegation(deps, await db.delegation.findUnique({ where: { id: asked.delegation } }));
+  const approver = await people.read(asked.approver);
+  const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [read(p.issuer)] : [])));
+  const decided = await Promise.all(said.decisions.flatMap(peopleOfDecision).map(read));
+  const delegator = inPlaceOf && (await people.read(inPlaceOf.facts.from));
+  const everybody = [claimant, approver, delegator, ...issuers, ...decided];
+  const whole = await withAccounts(people, policy.identities, everybody, frozenAccounts(said.approvers));
   return {
-    approver: await people.read(asked.approver),
-    claimant,
-    issuers: await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [read(p.issuer)] : []))),
-    decided: await Promise.all(said.decisions.flatMap(peopleOfDecision).map(read)),
+    approver: approver && whole(approver),
+    claimant: claimant && whole(claimant),
+    issuers: issuers.map(whole),
+    decided: decided.map(whole),
     decisions: said.decisions.length,
     inPlaceOf,
-    delegator: inPlaceOf && (await people.read(inPlaceOf.facts.from)),
+    delegator: delegator && whole(delegator),
     frozen: frozenPeople(frozenStages(said.approvers)?.[asked.stage], escalations),
     sources: claimant && stage ? await people.sources(claimant, sourcesOf(stage, escalations), policy.roles) : [],
   };

@@ -11,7 +11,7 @@ import { hashCode, newSalt, retireCodes } from './code-hash.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { accountInLeaf, type Person } from './people.ts';
+import { accountInLeaf, withAccounts, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { codeBody, signRow, type CodeRow } from './row-signature.ts';
 import { fromWhere } from './typed.ts';
@@ -99,6 +99,7 @@ async function whyNotIssue(
   if (!issuer || !issuer.enabled || issuer.expired || issuer.locked || !(await rolesOf(deps, issuer)).includes('help-desk'))
     return 'role-needed';
   if (!person || !isServed(policy, person)) return 'account-not-served';
-  if (samePerson(issuer, person)) return 'issuer-own-account';
+  const whole = await withAccounts(deps.people, policy.identities, [issuer, person]);
+  if (samePerson(whole(issuer), whole(person))) return 'issuer-own-account';
   return undefined;
 }

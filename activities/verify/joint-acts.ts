@@ -18,7 +18,7 @@ import { whyCoolingOff } from './last-changes.ts';
 import { whyNotOfficer } from './officers.ts';
 import { databaseTime } from './once.ts';
 import { ownDeed, type Confirmed, type Refused } from './own-deed.ts';
-import type { Person } from './people.ts';
+import { withAccounts, type Person } from './people.ts';
 import type { Typed } from './typed.ts';
 
 type Done = Extract<JointActAnswer, { outcome: 'done' }>;
@@ -75,7 +75,8 @@ export async function confirmJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
       whyNot: async (tx, now) => {
         const state = await tx.jointAct.findUnique({ where: { id }, select: { state: true } });
         if (!isOpen || !proposer || state?.state !== 'proposed' || Date.parse(proposal.expires) < now.getTime()) return 'joint-act-closed';
-        if (officer && samePerson(proposer, officer)) return 'second-officer-needed';
+        const whole = await withAccounts(deps.people, (await policyInForce(tx)).policy.identities, [proposer, officer]);
+        if (officer && samePerson(whole(proposer), whole(officer))) return 'second-officer-needed';
         return proposal.proposed.method === 'totp' && (await kind.needsKeys(tx)) ? 'keys-of-both-needed' : undefined;
       },
       purpose: `joint-act/confirm/${id}`,

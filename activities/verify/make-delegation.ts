@@ -14,7 +14,7 @@ import { ONLY } from './issue-code.ts';
 import { lastChanges } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { accountInLeaf, type Person } from './people.ts';
+import { accountInLeaf, withAccounts, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { signRow } from './row-signature.ts';
 import { fromWhere, type Typed } from './typed.ts';
@@ -46,6 +46,7 @@ export async function storeDelegation(deps: VerifierDeps, asked: DeedAsked): Pro
   const from = await deps.people.read(asked.account);
   const to = typed && (await deps.people.find(typed.to));
   const scope = typed && (await resolveScope(deps.people, typed));
+  const whole = await withAccounts(deps.people, policy.identities, [from, to, ...(scope?.about ?? [])]);
   const toMayDecide = to !== undefined && (await rolesOf(deps, to)).includes('approver');
   const whyNot = typed ? await whyNotApprover(deps, from) : 'service-unavailable';
 
@@ -54,7 +55,15 @@ export async function storeDelegation(deps: VerifierDeps, asked: DeedAsked): Pro
       whyNot || !typed || !from
         ? { refusal: whyNot ?? 'service-unavailable' }
         : scope
-          ? await make(tx, deps, { typed, from, to, toMayDecide, scope, policy, request: asked.request })
+          ? await make(tx, deps, {
+              typed,
+              from: whole(from),
+              to: to && whole(to),
+              toMayDecide,
+              scope: { ...scope, about: scope.about.map(whole) },
+              policy,
+              request: asked.request,
+            })
           : { refusal: 'scope-not-found' as const };
     const actor = { type: 'person', guid: asked.account, sid: from?.sid ?? null } as const;
     const whom = { account: to && accountInLeaf(to), ...fromWhere(typed) };

@@ -1,4 +1,5 @@
-import type { AccountFacts } from '#domain/account.ts';
+import type { AccountFacts, Identity } from '#domain/account.ts';
+import { asFrozen, type Identities } from '#domain/same-people.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
@@ -11,6 +12,7 @@ import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
 import { findAccount, readAccount, readAccountAt } from '#activities/directory/find-account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
+import { withTheirAccounts } from '#activities/directory/same-people.ts';
 import { unitAt } from '#activities/directory/unit.ts';
 import { tryPassword } from '#activities/directory/verify-bind.ts';
 
@@ -38,6 +40,8 @@ export interface People {
   sources(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<ResolvedSource[]>;
   /** Every enabled person behind them, without the claimant's own accounts. */
   behind(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<Person[]>;
+  /** The same people with every account that is theirs by the directory now and by the policy. */
+  theirAccounts(identities: Identities, people: readonly Person[]): Promise<Person[]>;
   /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
   signsIn(person: Person | undefined, password: string): Promise<boolean>;
 }
@@ -48,8 +52,25 @@ export function accountInLeaf({ guid, sid, protectedBy }: Pick<Person, 'guid' | 
 }
 
 /** Somebody as the rules need them: who left since keeps their GUID there; only the employee number is lost with them. */
-export async function personOrGuid(people: Pick<People, 'read'>, guid: string): Promise<Pick<Person, 'guid' | 'employeeId'>> {
+export async function personOrGuid(people: Pick<People, 'read'>, guid: string): Promise<Person | Pick<Person, 'guid' | 'employeeId'>> {
   return (await people.read(guid)) ?? { guid, employeeId: undefined };
+}
+
+/** Adds to each their accounts, by directory and policy as they are now and by what was frozen. Of who left only the latter is known. */
+export async function withAccounts(
+  people: Pick<People, 'theirAccounts'>,
+  identities: Identities,
+  persons: readonly (Identity | undefined)[],
+  frozen: readonly (readonly string[])[] = [],
+): Promise<<P extends Identity>(person: P) => P> {
+  const asked = new Map(persons.flatMap((one) => (one && isPerson(one) ? [[one.guid, one] as const] : [])));
+  const found = await people.theirAccounts(identities, [...asked.values()]);
+  const accounts = new Map(found.map((one) => [one.guid, one.accounts]));
+  return (person) => asFrozen({ ...person, accounts: accounts.get(person.guid) }, frozen);
+}
+
+function isPerson(one: Identity): one is Person {
+  return 'samAccountName' in one;
 }
 
 /** A minute: long enough to spare six searches a sign-in, short enough that a renamed group is noticed. */
@@ -78,6 +99,7 @@ export function peopleOf(dir: Directory): People {
     unit: (dn) => unitAt(dir, dn),
     sources: (claimant, sources, roles) => resolveSources(dir, claimant, sources, roles),
     behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
+    theirAccounts: (identities, people) => withTheirAccounts(dir, identities, people),
     async signsIn(person, password) {
       // By DN, since a UPN may be another account's by mistake; an unknown DN is refused like a wrong password.
       const { answer } = await tryPassword(dir.settings, person?.dn ?? `CN=nobody,${dir.settings.baseDn}`, password);

@@ -16,7 +16,7 @@ import { lastChanges } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
-import { personOrGuid, type Person } from './people.ts';
+import { personOrGuid, withAccounts, type Person } from './people.ts';
 import { rolesOf } from './roles.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
@@ -79,19 +79,24 @@ async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, au
   if (inForce.sha256 !== replaces) return { refusal: 'policy-moved-on' };
   const row = await tx.policyVersion.findUnique({ where: { sha256: policy } });
   // Read again, hash and rules: what the API let in counts for nothing here.
-  if (!row || !(await policyVersion(tx, policy))) return { refusal: 'not-found' };
+  const drafted = await policyVersion(tx, policy);
+  if (!row || !drafted) return { refusal: 'not-found' };
   const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account: person.guid, purpose: `policy/${deed}/${policy}` });
   if (!ceremony) return { refusal: 'ceremony-over' };
   if (deed === 'draft') {
     const done = await sign(tx, deps, person, ceremony, typed, canonical(draftStatement(ceremony, { policy, replaces })));
     if ('refusal' in done) return done;
-    const drafted = { draft: done.record, draftedBy: person.guid, draftedAt: await databaseTime(tx) };
-    await tx.policyVersion.updateMany({ where: { sha256: policy }, data: drafted });
+    const signed = { draft: done.record, draftedBy: person.guid, draftedAt: await databaseTime(tx) };
+    await tx.policyVersion.updateMany({ where: { sha256: policy }, data: signed });
     return done;
   }
   const draft = readRecord(row.draft);
   if (!draft || row.draftedBy === null || !author) return { refusal: 'policy-not-drafted' };
-  if (samePerson(person, author)) return { refusal: 'policy-own-draft' };
+  // Under the policy in force, and under the one that is to be: neither may hide that two accounts are one person's.
+  for (const { policy: rules } of [inForce, drafted]) {
+    const whole = await withAccounts(deps.people, rules.identities, [person, author]);
+    if (samePerson(whole(person), whole(author))) return { refusal: 'policy-own-draft' };
+  }
   const text = canonical(publishStatement(ceremony, { policy, replaces }, sha256(draft.text)));
   const done = await sign(tx, deps, person, ceremony, typed, text);
   if ('refusal' in done) return done;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ApprovalsRequested } from '#activities/contract.ts';
 import { raiseAlarm } from '#activities/raise-alarm.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import type { Identity } from '#domain/account.ts';
 import { whyNotDecide } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople } from '#domain/approvals-given.ts';
@@ -14,7 +15,7 @@ import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
 import { lastChanges } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
-import { personOrGuid, type Person } from './people.ts';
+import { personOrGuid, withAccounts, type Person } from './people.ts';
 import { attest, statementsOf, type Said } from './statements.ts';
 
 export type ApprovalsAsked = { reset: string; run: string; account: string };
@@ -38,13 +39,18 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const rule = ruleOf(policy, said.identified.rule);
-  const claimant = await deps.people.read(asked.account);
-  const stages = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
-  const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [personOrGuid(deps.people, p.issuer)] : [])));
+  const read = await deps.people.read(asked.account);
+  // By itself, so that whoever shares a number with the claimant is found too, however many could decide.
+  const claimant = read && (await withAccounts(deps.people, policy.identities, [read]))(read);
+  const found = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
+  const issuing = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [personOrGuid(deps.people, p.issuer)] : [])));
+  const whole = await withAccounts(deps.people, policy.identities, [...found.flatMap(({ people }) => people), ...issuing]);
+  const stages = found.map((stage) => ({ ...stage, people: stage.people.map(whole) }));
+  const issuers = issuing.map(whole);
 
   return once<ApprovalsRequested>(deps, attempt, async (tx) => {
     const feasible = claimant !== undefined && stages.length > 0 && (await canBeFilled(tx, { claimant, stages, issuers, policy }));
-    const attestation = feasible ? await freeze(tx, deps, asked, said, { claimant, stages }) : null;
+    const attestation = feasible ? await freeze(tx, deps, asked, said, { claimant, stages, issuers }) : null;
     await recordLeaf(
       tx,
       {
@@ -76,7 +82,7 @@ function guids(people: readonly Person[]): string[] {
 
 async function canBeFilled(
   tx: Transaction,
-  q: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Pick<Person, 'guid' | 'employeeId'>[]; policy: Policy },
+  q: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Identity[]; policy: Policy },
 ): Promise<boolean> {
   const now = await databaseTime(tx);
   const changes = await lastChanges(tx, guids(q.stages.flatMap(({ people }) => people)));
@@ -106,7 +112,7 @@ async function freeze(
   deps: VerifierDeps,
   { reset, run }: ApprovalsAsked,
   said: Said,
-  { claimant, stages }: { claimant: Person; stages: readonly StageAsked[] },
+  { claimant, stages, issuers }: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Identity[] },
 ): Promise<string> {
   const attestation = await attest(tx, deps, {
     kind: 'approvers',
@@ -114,6 +120,7 @@ async function freeze(
     run,
     account: said.identified.account,
     stages: stages.map(({ frozen }) => frozen),
+    people: manyAccounts([claimant, ...issuers, ...stages.flatMap(({ people }) => people)]),
   });
   await tx.approval.createMany({
     data: stages.map(({ stage, frozen, people }, index) => {
@@ -133,6 +140,12 @@ async function freeze(
     }),
   });
   return attestation;
+}
+
+/** Those of whom more than one account is known, each once. */
+function manyAccounts(people: readonly Identity[]): string[][] {
+  const sets = people.flatMap(({ accounts = [] }) => (accounts.length > 1 ? [[...accounts]] : []));
+  return [...new Map(sets.map((accounts) => [accounts.join(' '), accounts])).values()];
 }
 
 /** A group of thousands would not fit a leaf: the statement holds the list, the leaf its digest. */

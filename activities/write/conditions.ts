@@ -16,6 +16,7 @@ import { resolveSources } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
 import { groupSids } from '../directory/group-sids.ts';
+import { withTheirAccounts } from '../directory/same-people.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
@@ -42,16 +43,18 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   if (!named || !frozen) return { refused: 'evidence-missing' };
   if (!(await isPublished(deps, frozen.sha256))) return { refused: 'policy-not-published' };
 
-  const account = await readAccount(directory, asked.account);
+  const read = await readAccount(directory, asked.account);
   // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
-  if (!account) return { refused: 'account-changed' };
+  if (!read) return { refused: 'account-changed' };
+  const found = await readPeople(deps, attestations);
+  const [account = read, ...others] = await withTheirAccounts(directory, frozen.policy.identities, [read, ...found]);
   const place = placeOf(account, await groupSids(groupsOfRules(frozen.policy), (name) => groupSid(directory, name)));
   const rule = selectRule(frozen.policy, {
     isProtected: account.protectedBy !== undefined,
     place,
     circumstances: named.circumstances,
   });
-  const people = await readPeople(deps, attestations);
+  const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
   const delegations = delegationsOf(attestations, deps.verifierKey);
   const why = whyNotWrite({
     reset: asked.reset,
@@ -92,14 +95,14 @@ async function isPublished({ db, verifierKey, relyingParty, pinnedPublishers }: 
   return whyNotPublished(sha256, row?.publication, { verifierKey, pinned: pinnedPublishers(), party: relyingParty }) === undefined;
 }
 
-async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<Map<string, AccountFacts>> {
+async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<DirectoryAccount[]> {
   const guids = attestations.flatMap((a) =>
     a.kind === 'decision' ? peopleOfDecision(a) : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
   );
-  const people = new Map<string, AccountFacts>();
+  const people: DirectoryAccount[] = [];
   for (const guid of new Set(guids)) {
     const person = await readAccount(directory, guid);
-    if (person) people.set(guid, person);
+    if (person) people.push(person);
   }
   return people;
 }

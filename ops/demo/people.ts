@@ -20,6 +20,8 @@ export type DemoPerson = {
   manager?: string;
   /** Two accounts with one number belong to one person. */
   employeeId: string;
+  /** The account of the person whose second account this is, by a link in the directory. */
+  secondOf?: string;
   groups: readonly string[];
   state?: 'locked' | 'disabled' | 'expired';
   /** What this person is here to show. */
@@ -268,6 +270,19 @@ export const people: readonly DemoPerson[] = [
     employeeId: '1013',
     groups: ['Infrastructure Administrators'],
     note: 'the second account of security officer priya.menon: only the other officer may decide',
+  },
+  {
+    account: 'quentin.roux-adm',
+    givenName: 'Quentin',
+    surname: 'Roux (admin)',
+    ou: 'Privileged',
+    title: 'Security officer, admin account',
+    roles: ['domain-admin'],
+    manager: 'ines.duarte',
+    employeeId: 'A-1014',
+    secondOf: 'quentin.roux',
+    groups: ['Infrastructure Administrators'],
+    note: 'the second account of security officer quentin.roux, with a number of its own and a link (seeAlso) to his first',
   },
   {
     account: 'tomas.vrba',

@@ -99,6 +99,7 @@ export function personDn(person: DemoPerson): string {
 
 function personEntry(person: DemoPerson, password: string, now: Date) {
   const manager = people.find((other) => other.account === person.manager);
+  const owner = people.find((other) => other.account === person.secondOf);
   const later = {
     ...(manager ? { manager: personDn(manager) } : {}),
     ...(person.state === 'locked' ? { lockoutTime: fileTime(now) } : {}),
@@ -115,6 +116,7 @@ function personEntry(person: DemoPerson, password: string, now: Date) {
       displayName: `${person.givenName} ${person.surname}`,
       title: person.title,
       employeeID: person.employeeId,
+      ...(owner ? { seeAlso: personDn(owner) } : {}),
       mail: `${person.account}@${demoDomain.dnsName}`,
       userAccountControl: String(person.state === 'disabled' ? normal | disabled : normal),
       ...(person.state === 'expired' ? { accountExpires: fileTime(new Date(now.getTime() - 86_400_000)) } : {}),

@@ -40,6 +40,8 @@ interface Side {
   policy: Policy;
   sids: ReadonlyMap<string, string>;
   networks: ReadonlyMap<Case, readonly string[]>;
+  /** The directory, and of each account which others are the same person's. */
+  survey: Survey;
   /** Of each rule, for accounts that are not protected and for those that are. */
   requirements: ReadonlyMap<Rule | undefined, readonly [string, string]>;
 }
@@ -62,8 +64,8 @@ export async function comparePolicies(
     const filled = { before: new Map<Rule, boolean>(), draft: new Map<Rule, boolean>() };
     for (const one of cases) {
       const [was, would] = [
-        await standing(survey, sides.before, account, one, holds, filled.before),
-        await standing(survey, sides.draft, account, one, holds, filled.draft),
+        await standing(sides.before, account, one, holds, filled.before),
+        await standing(sides.draft, account, one, holds, filled.draft),
       ];
       const asked = account.protectedBy === undefined ? 0 : 1;
       const changed = sides.before.requirements.get(was.chosen)?.[asked] !== sides.draft.requirements.get(would.chosen)?.[asked];
@@ -80,8 +82,23 @@ export function casesOf(policies: readonly Policy[], moments: readonly Date[]): 
 }
 
 async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): Promise<Side> {
+  const people = survey.peopleBy(policy.identities);
+  const whole = <A extends DirectoryAccount>(account: A): A => ({ ...account, accounts: people.get(account.guid) ?? [] });
+  const members = new Map<string, readonly DirectoryAccount[]>();
   return {
     policy,
+    survey: {
+      ...survey,
+      account: (guid) => {
+        const account = survey.account(guid);
+        return account && whole(account);
+      },
+      members: (sid) => {
+        const list = members.get(sid) ?? survey.members(sid).map(whole);
+        members.set(sid, list);
+        return list;
+      },
+    },
     sids: await groupSids(groupsOfRules(policy), (name) => survey.groupSid(name)),
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
     requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
@@ -89,8 +106,7 @@ async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): P
 }
 
 async function standing(
-  survey: Survey,
-  { policy, sids, networks }: Side,
+  { policy, sids, networks, survey }: Side,
   account: DirectoryAccount,
   one: Case,
   holds: Methods,
@@ -115,5 +131,5 @@ async function isFilled(survey: Survey, { roles }: Policy, account: DirectoryAcc
   const sources = await Promise.all(
     approvals.map((stage) => resolveBy(survey, account, sourcesOf(stage, stage.timers.escalate.length), roles)),
   );
-  return canBeFilled(approvals, sources, account, survey);
+  return canBeFilled(approvals, sources, survey.account(account.guid) ?? account, survey);
 }

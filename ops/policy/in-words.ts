@@ -4,10 +4,18 @@ import type { Policy, Rule } from '#domain/policy.ts';
 import { whenInWords } from '#domain/rule-words.ts';
 
 /** A policy read aloud, rule by rule. */
-export function policyInWords({ name, serves, rules, tests }: Policy): string {
+export function policyInWords({ name, serves, rules, tests, identities }: Policy): string {
   const counted =
     tests.length === 0 ? 'It has no tests of its own.' : `It has ${tests.length} ${tests.length === 1 ? 'test' : 'tests'} of its own.`;
-  return [`${name}. It serves ${serves.join(', ')}. ${counted}`, ...rules.map(ruleInWords)].join('\n\n');
+  return [`${name}. It serves ${serves.join(', ')}. ${counted} ${identitiesInWords(identities)}`, ...rules.map(ruleInWords)].join('\n\n');
+}
+
+function identitiesInWords({ owner, samePerson }: Policy['identities']): string {
+  const links = owner.map(({ attribute, names }) => `${attribute}, which names an ${names === 'account' ? 'account' : 'employee number'}`);
+  return [
+    `Accounts with the same employee number are one person's${links.length > 0 ? `; so are those linked by ${links.join(', or by ')}` : ''}.`,
+    ...samePerson.map((accounts) => `One person has ${accounts.join(', ')}.`),
+  ].join(' ');
 }
 
 function ruleInWords({ id, when, accept, ...rule }: Rule, index: number): string {

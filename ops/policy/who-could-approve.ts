@@ -1,5 +1,6 @@
 import { peopleBehind } from '#activities/directory/approver-sources.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
+import { withTheirAccounts } from '#activities/directory/same-people.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { lastChanges } from '#activities/verify/last-changes.ts';
 import { whyNotDecide } from '#domain/approval.ts';
@@ -46,6 +47,7 @@ async function approvers(
 ): Promise<Approver[]> {
   const all = await peopleBehind(dir, claimant, sourcesOf(stage, stage.timers.escalate.length), policy.roles);
   const first = new Set((await peopleBehind(dir, claimant, stage.by, policy.roles)).map(({ guid }) => guid));
+  const [whole = claimant, ...people] = await withTheirAccounts(dir, policy.identities, [claimant, ...all]);
   const guids = all.map(({ guid }) => guid);
   const [changes, keys] = await Promise.all([
     lastChanges(db, guids),
@@ -53,7 +55,7 @@ async function approvers(
   ]);
   const withKey = new Set(keys.map(({ accountGuid }) => accountGuid));
   const onlyKeys = !mayDecideBy(rule, claimant.protectedBy !== undefined).includes('totp');
-  return all.map((person) => ({
+  return people.map((person) => ({
     person,
     later: !first.has(person.guid),
     needsKey: onlyKeys && !withKey.has(person.guid),
@@ -61,7 +63,7 @@ async function approvers(
       inPlaceOf: undefined,
       methods: [],
       approver: person,
-      claimant,
+      claimant: whole,
       frozen: [person.guid],
       sources: [{ person: person.guid }],
       issuers: [],

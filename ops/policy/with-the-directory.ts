@@ -32,7 +32,7 @@ export async function compareCommand(state: string, file: string, { at = [], csv
   const moments = at.length > 0 ? at.map(momentOf) : [new Date()];
   return withDatabase(state, async (db) => {
     const { policy: before } = await policyInForce(db);
-    const survey = await withReader(state, (dir) => surveyDirectory(dir));
+    const survey = await withReader(state, (dir) => surveyDirectory(dir, new Date(), ownerAttributes(before, draft)));
     const cases = casesOf([before, draft], moments);
     const compared = await comparePolicies(survey, await holdings(db), { before, draft }, cases);
     const said = comparedInWords(compared, cases, { before, draft }, await missingGroups(draft, (name) => survey.groupSid(name)));
@@ -40,6 +40,10 @@ export async function compareCommand(state: string, file: string, { at = [], csv
     writeFileSync(resolve(csv), papaparse.unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
     return `${said}\n\nEvery account is in ${resolve(csv)}.`;
   });
+}
+
+function ownerAttributes(...policies: Policy[]): string[] {
+  return [...new Set(policies.flatMap(({ identities }) => identities.owner.map(({ attribute }) => attribute)))];
 }
 
 function rowOf({ account, case: { address, at }, before, draft, changed }: Compared): Record<string, string> {

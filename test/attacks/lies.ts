@@ -84,6 +84,7 @@ export const approvalLies: [string, string, CaseOptions, string][] = [
   ['not an officer', 'rosa.klein', { approvals: ['ines.duarte', 'helena.voss'] }, 'not-an-approver'],
   ['the claimant as the manager', 'rosa.klein', { approvals: ['rosa.klein', 'quentin.roux'] }, 'own-account'],
   ['the claimant through the other account', 'priya.menon-adm', { approvals: ['ines.duarte', 'priya.menon'] }, 'own-account'],
+  ['the claimant through a linked account', 'quentin.roux-adm', { approvals }, 'own-account'],
   ['who issued the code', 'rosa.klein', { approvals, issuer: 'quentin.roux' }, 'issued-the-code'],
   ['nobody is the manager', 'tomas.vrba', { approvals }, 'not-an-approver'],
   [

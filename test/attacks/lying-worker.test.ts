@@ -74,6 +74,27 @@ test('rows that were written or changed by hand count for nothing', async () => 
   await assert.rejects(worker.attestation.create({ data: { ...proof, id: randomUUID() } }), 'the worker may not even insert one');
 });
 
+test('accounts that were one person’s when approval was asked for still are, whatever the directory says now', async () => {
+  const [rosa, ines, quentin, priya] = await Promise.all(
+    ['rosa.klein', 'ines.duarte', 'quentin.roux', 'priya.menon'].map((name) => bench.bank.account(name)),
+  );
+  const frozen = (...people: (typeof rosa)[]): CaseOptions => ({
+    approvals,
+    statements: only('approvers', { people: [people.map((one) => one?.guid)] }),
+  });
+  await refused('the approver was the claimant then', asks('rosa.klein', frozen(rosa, quentin)), 'own-account');
+  await refused('both approvers were one person', asks('rosa.klein', frozen(ines, quentin)), 'already-decided');
+  // Her number is taken from her second account after the request; the first one approved meanwhile.
+  const second = await bench.bank.account('priya.menon-adm');
+  await replaceAttribute(administrator, second.dn, 'employeeID', '77');
+  try {
+    const lie = { approvals: ['ines.duarte', 'priya.menon'], statements: only('approvers', { people: [[second.guid, priya?.guid]] }) };
+    await refused('the link was taken away after the request', asks('priya.menon-adm', lie), 'own-account');
+  } finally {
+    await replaceAttribute(administrator, second.dn, 'employeeID', '1013');
+  }
+});
+
 test('approvals that are missing, doubled, conflicted or denied', async () => {
   for (const [what, account, options, code] of approvalLies) await refused(what, asks(account, options), code);
 });

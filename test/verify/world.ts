@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import { createSealer, type Sealer } from '#api/seal.ts';
 import { codeFromBytes, REFERENCE_SYMBOLS, CODE_SYMBOLS } from '#domain/codes.ts';
+import { accountsOfPeople, type AccountLinks } from '#domain/same-people.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import type { Database } from '#db';
 import { root } from '#ops/paths.ts';
@@ -22,7 +23,7 @@ import { useDatabase } from '../support/database.ts';
 const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors', 'CS-Administrators'];
 
 /** A person of the test's directory; only what a test is about is named. */
-export function person(account: string, facts: Partial<Person> = {}): Person {
+export function person(account: string, facts: Partial<Person & Pick<AccountLinks, 'owners'>> = {}): Person {
   return {
     guid: randomUUID(),
     sid: `S-1-5-21-1-2-3-${account.length}${randomBytes(2).readUInt16BE()}`,
@@ -83,6 +84,11 @@ export async function useVerifier(): Promise<World> {
     sources: async (claimant, sources) => resolve(claimant, sources),
     behind: async (claimant, sources) =>
       [...directory.values()].filter((one) => one.guid !== claimant.guid && one.enabled && isEligible(one, resolve(claimant, sources))),
+    theirAccounts: async (identities, asked) => {
+      const everybody = [...directory.values()].map((one) => ({ owners: [], upn: undefined, ...one }));
+      const accounts = accountsOfPeople(everybody, identities);
+      return asked.map((one) => ({ ...one, accounts: accounts.get(one.guid) ?? [] }));
+    },
     signsIn: async (who, password) => {
       binds.push(who?.samAccountName ?? 'nobody');
       return who !== undefined && passwords.get(who.guid) === password;
