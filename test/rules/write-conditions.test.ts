@@ -178,3 +178,16 @@ test('cooling-off is judged at the moment of the decision: waiting does not mend
   assert.equal(whyNotWrite(reset(10 + day + 5)), undefined);
   assert.equal(whyNotWrite(reset(5)), 'recently-reset');
 });
+
+test('accounts that the verifier froze as one person’s are one for the writer and for an auditor who knows no directory', () => {
+  const frozen = (people: string[][]) => whyNotWrite(statements('approvers', () => ({ people }))(honest(true)));
+  assert.equal(frozen([]), undefined);
+  assert.equal(frozen([['officer', 'somebody-else']]), undefined);
+  assert.equal(frozen([['admin', 'officer']]), 'own-account');
+  assert.equal(frozen([['admin', 'clerk']]), 'issuer-own-account');
+  assert.equal(frozen([['clerk', 'boss']]), 'issued-the-code');
+  assert.equal(frozen([['boss', 'officer']]), 'already-decided');
+  // What was linked then and what is linked now make one chain.
+  const now = someone('officer', { accounts: ['officer', 'second'] });
+  assert.equal(whyNotWrite(now(statements('approvers', () => ({ people: [['admin', 'second']] }))(honest(true)))), 'own-account');
+});
