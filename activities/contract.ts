@@ -62,7 +62,7 @@ export type DecisionChecked =
 
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
-/** Served by the verifier on the queue `verify`. Each is idempotent by (reset or session, update id). */
+/** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
 export interface VerifierActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */

@@ -21,17 +21,9 @@ export interface WorkerRun {
   /** Only the worker process runs workflows: each on the release that it began with. */
   releases?: Releases;
   /** What this process can bear; each entry states why. */
-  limits: Pick<
-    WorkerOptions,
-    | 'maxConcurrentActivityTaskExecutions'
-    | 'maxConcurrentLocalActivityExecutions'
-    | 'maxConcurrentWorkflowTaskExecutions'
-    | 'maxCachedWorkflows'
-    | 'workflowThreadPoolSize'
-    | 'maxConcurrentActivityTaskPolls'
-    | 'maxConcurrentWorkflowTaskPolls'
-    | 'reuseV8Context'
-  >;
+  limits: Limits;
+  /** The same activities on a second queue, with a limit of its own: what waits there takes no place from the first. */
+  beside?: { taskQueue: string; limits: Limits };
   /** True only in our own tests, which skip time on the server. */
   mayTimeSkip: boolean;
   /** The leaf of the start, written when the worker polls; that of the stop follows once it has drained. */
@@ -42,6 +34,18 @@ export interface WorkerRun {
   /** Lets go of what the process holds. */
   stopped?: () => Promise<void>;
 }
+
+type Limits = Pick<
+  WorkerOptions,
+  | 'maxConcurrentActivityTaskExecutions'
+  | 'maxConcurrentLocalActivityExecutions'
+  | 'maxConcurrentWorkflowTaskExecutions'
+  | 'maxCachedWorkflows'
+  | 'workflowThreadPoolSize'
+  | 'maxConcurrentActivityTaskPolls'
+  | 'maxConcurrentWorkflowTaskPolls'
+  | 'reuseV8Context'
+>;
 
 /** Parked workflows of an older release are few; evicted ones are replayed when somebody speaks. */
 const CACHED_OF_OLDER = 50;
@@ -82,7 +86,8 @@ export async function runWorker(run: WorkerRun): Promise<void> {
     };
     const { releases } = run;
     const worker = await Worker.create(releases ? { ...options, ...pinnedTo(releases, releases.current) } : options);
-    const running = worker.run();
+    const beside = run.beside && (await Worker.create({ ...options, taskQueue: run.beside.taskQueue, ...run.beside.limits }));
+    const running = Promise.all([worker.run(), beside?.run()]);
     const older =
       releases &&
       (await serveReleases(

@@ -21,8 +21,10 @@ const log = openLog(VERIFIER, settings.logLevel);
 
 /** Steps at the same time. A check costs 40 ms of a core and 19 MiB for Argon2id, and a database connection while it lasts. */
 const steps = 8;
+/** Freezing and escalating, beside them: a queue of thousands takes two places and two connections, and no more. */
+const askings = 2;
 // Two connections more than steps, for what is read before a step's transaction.
-const db = openDatabase(readSecretLine(settings.database.urlFile), steps + 2);
+const db = openDatabase(readSecretLine(settings.database.urlFile), steps + askings + 2);
 const directory = openDirectory(withCa(settings.directory), {
   dn: settings.bind.dn,
   password: () => readSecretLine(settings.bind.passwordFile),
@@ -54,6 +56,8 @@ await runWorker({
   taskQueue: 'verify',
   activities,
   limits: { maxConcurrentActivityTaskExecutions: steps },
+  // The same name as in TASK_QUEUES of workflows/messages.ts, which activities must not import.
+  beside: { taskQueue: 'approvals', limits: { maxConcurrentActivityTaskExecutions: askings, maxConcurrentActivityTaskPolls: askings } },
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, VERIFIER),
   stopped: async () => {

@@ -4,7 +4,7 @@ import { waitForApproval } from '#domain/next.ts';
 import { confirm } from './decisions.ts';
 import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
-import { freezing, local, verifier } from './steps.ts';
+import { escalating, freezing, local } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 import { unlessLocked } from './unless-locked.ts';
 
@@ -101,7 +101,7 @@ async function fallDue({ run, account, stages, approvals }: Gathering, timer: St
   if (timer.do === 'expire') throw new Ending('expired', 'approval-expired', [{ index: stage, state: 'expired' }]);
   if (timer.do === 'escalate') {
     const asked = { reset: run.reset, run: run.run, account, stage, escalation: timer.tier ?? 1 };
-    const made = await unlessUnavailable(() => verifier.escalateApprovals(asked));
+    const made = await unlessUnavailable(() => escalating.escalateApprovals(asked));
     if (made !== 'unavailable') return undefined;
     await show(run, { type: 'step.unavailable', outcome: 'unknown', do: { stage } });
     return { ...timer, at: new Date(Date.now() + AGAIN_MS).toISOString() };

@@ -26,6 +26,7 @@ export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract
 export const TASK_QUEUES = {
   reset: 'reset',
   verify: 'verify',
+  approvals: 'approvals',
   staffWrite: 'directory-write-staff',
   privilegedWrite: 'directory-write-privileged',
 } as const;

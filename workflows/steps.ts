@@ -20,15 +20,24 @@ export const verifier = proxyActivities<VerifierActivities>({
 });
 
 /**
- * Freezing who may decide reads whole groups, thousands of people at most. A day of retries: a reset that is proven is
- * not lost over a directory that is away.
+ * Freezing who may decide reads whole groups, thousands of people at most; on a queue of its own, so that nobody whose code
+ * is to be checked waits behind it. A day of retries: a reset that is proven is not lost over a directory that is away.
  */
 export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals'>>({
-  taskQueue: TASK_QUEUES.verify,
+  taskQueue: TASK_QUEUES.approvals,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '5 seconds',
   scheduleToCloseTimeout: '1 day',
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** Many may fall due in one moment, and nobody waits in front of one: on that queue too. */
+export const escalating = proxyActivities<Pick<VerifierActivities, 'escalateApprovals'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
 const writing = {

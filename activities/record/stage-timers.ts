@@ -1,5 +1,5 @@
 import type { Database } from '#db';
-import { dueTimers } from '#domain/stage-timers.ts';
+import { dueTimers, lagOf } from '#domain/stage-timers.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { LocalActivities, StageTimer } from '../contract.ts';
 
@@ -20,7 +20,9 @@ export async function stageTimers(
     .flatMap((stage) => {
       const asked = rule.approvals[stage];
       const calendar = asked?.calendar === undefined ? undefined : calendars[asked.calendar];
-      return asked ? dueTimers(asked.timers, calendar, new Date(openedAt)).map((timer): StageTimer => ({ stage, ...timer })) : [];
+      if (!asked) return [];
+      const opened = new Date(openedAt);
+      return dueTimers(asked.timers, calendar, opened, lagOf(reset, calendar, opened)).map((timer): StageTimer => ({ stage, ...timer }));
     })
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

@@ -12,21 +12,29 @@ const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
 const LONG_OVERDUE_MS = 10 * 60_000;
 const EVERY_MS = 30_000;
 const MOST_AT_ONCE = 100;
+/** Before every id. */
+const FROM_THE_START = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Mends what no workflow is left to mend: erases sealed values past their time (also those of a terminated reset), and
  * closes resets whose workflow never started or was terminated, so that they no longer hold their account. Each is safe
- * to repeat and beside another sweeper.
+ * to repeat and beside another sweeper. Looks at some suspects only, those with ids after `after`; the answer's `next` is
+ * where to go on, so that many that wait for good reason, as for witnesses, hide none that waits for nothing.
  */
-export async function sweep(db: Database, client: Pick<Client, 'workflow'>): Promise<{ erased: number; closed: number }> {
+export async function sweep(
+  db: Database,
+  client: Pick<Client, 'workflow'>,
+  after: string = FROM_THE_START,
+): Promise<{ erased: number; closed: number; next: string }> {
   const erased = await eraseExpired(db);
   await expireJointActs(db);
   let closed = 0;
-  for (const reset of await suspects(db)) {
+  const { some, next } = await suspects(db, after);
+  for (const reset of some) {
     if (await isRunning(client, reset.id)) continue;
     closed += await close(db, reset);
   }
-  return { erased, closed };
+  return { erased, closed, next };
 }
 
 /** Erases what was sealed for too long. A password that was never set is evidence; other typed values were answered in time or never came to a check. */
@@ -61,12 +69,18 @@ async function expireJointActs(db: Database): Promise<void> {
   });
 }
 
-/** Open resets that should have moved long ago, and those that hold an account firmly: few, and each worth a question to the server. */
-async function suspects(db: Database): Promise<{ id: string; step: number }[]> {
+/** Open resets that should have moved long ago, and those that hold an account firmly: each worth a question to the server. In the order of their ids. */
+async function suspects(db: Database, after: string): Promise<{ some: { id: string; step: number }[]; next: string }> {
   const longAgo = new Date(Date.now() - LONG_OVERDUE_MS);
-  const holders = await db.accountClaim.findMany({ where: { committed: true }, select: { resetId: true }, take: MOST_AT_ONCE });
-  return db.reset.findMany({
+  const holders = await db.accountClaim.findMany({
+    where: { committed: true, resetId: { gt: after } },
+    orderBy: { resetId: 'asc' },
+    select: { resetId: true },
+    take: MOST_AT_ONCE,
+  });
+  const some = await db.reset.findMany({
     where: {
+      id: { gt: after },
       state: { in: [...OPEN_STATES] },
       OR: [
         { expiresAt: { lt: longAgo } },
@@ -74,9 +88,13 @@ async function suspects(db: Database): Promise<{ id: string; step: number }[]> {
         { id: { in: holders.map(({ resetId }) => resetId) } },
       ],
     },
+    orderBy: { id: 'asc' },
     select: { id: true, step: true },
     take: MOST_AT_ONCE,
   });
+  // A list that is full may lack what comes after its last one.
+  const full = [holders.map(({ resetId }) => resetId), some.map(({ id }) => id)].filter(({ length }) => length === MOST_AT_ONCE);
+  return { some, next: full.flatMap((ids) => ids.at(-1) ?? []).toSorted()[0] ?? FROM_THE_START };
 }
 
 async function isRunning(client: Pick<Client, 'workflow'>, reset: string): Promise<boolean> {
@@ -112,9 +130,11 @@ async function close(db: Database, reset: { id: string; step: number }): Promise
 /** Sweeps now and every half minute until the returned function is called. A sweep that fails is tried again at the next turn. */
 export function startSweep(db: Database, client: Pick<Client, 'workflow'>, log: Log): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve();
+  let after = FROM_THE_START;
   const turn = (): void => {
-    running = sweep(db, client).catch((error: unknown) =>
-      log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'),
+    running = sweep(db, client, after).then(
+      ({ next }) => (after = next),
+      (error: unknown) => log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'a sweep failed and is tried again'),
     );
   };
   turn();

@@ -19,7 +19,7 @@ import { removePasskey } from './remove-passkey.ts';
 import { tokenDeed } from './token-deed.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
 
-/** Everything that is served on the queue `verify`. Each is safe to repeat: a second call finds the first one's outcome. */
+/** Everything that is served on the queues `verify` and `approvals`. Each is safe to repeat: a second call finds the first one's outcome. */
 export function createVerifierActivities(deps: VerifierDeps): VerifierActivities & VerifierConsoleActivities {
   return {
     identify: (asked) => identify(deps, asked),

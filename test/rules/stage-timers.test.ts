@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { sourcesOf, type ApprovalStage, type StageTimers } from '#domain/approval-stage.ts';
 import { afterBusinessTime, type Calendar } from '#domain/calendar.ts';
-import { dueTimers, whyNotTimers } from '#domain/stage-timers.ts';
+import { dueTimers, lagOf, SPREAD_SECONDS, whyNotTimers } from '#domain/stage-timers.ts';
 
 const HOUR = 3600;
 const office = [{ from: '08:00', to: '18:00' }];
@@ -110,4 +110,24 @@ test('timers that cannot work as written are refused in a sentence', () => {
   ];
   for (const [change, words] of wrong) assert.match(whyNotTimers({ ...timers, ...change }) ?? 'nothing', words);
   assert.equal(whyNotTimers({ ...timers, escalate: [early, ...timers.escalate] }), undefined);
+});
+
+test('stages opened over a weekend begin to count within a quarter of an hour of Monday, each at its own moment; at work none waits', () => {
+  const saturday = new Date('2026-05-30T11:00:00+02:00');
+  const resets = Array.from({ length: 2000 }, () => crypto.randomUUID());
+  const lags = resets.map((reset) => lagOf(reset, zurich, saturday));
+  assert.ok(lags.every((lag) => Number.isInteger(lag) && lag >= 0 && lag < SPREAD_SECONDS));
+  const perMinute = Map.groupBy(lags, (lag) => Math.floor(lag / 60));
+  for (let minute = 0; minute < SPREAD_SECONDS / 60; minute++) {
+    const count = perMinute.get(minute)?.length ?? 0;
+    assert.ok(count > 60 && count < 220, `${count} of 2000 in minute ${minute}, not about 133`);
+  }
+  const timers: StageTimers = { remind: [HOUR], escalate: [], expire: 2 * HOUR };
+  const at = (lag: number) => dueTimers(timers, zurich, saturday, lag).map((timer) => timer.at);
+  assert.deepEqual(at(0), ['2026-06-01T07:00:00.000Z', '2026-06-01T08:00:00.000Z']);
+  assert.deepEqual(at(61), ['2026-06-01T07:01:01.000Z', '2026-06-01T08:01:01.000Z'], 'the end stays as far from the reminder');
+  const [reset = ''] = resets;
+  assert.equal(lagOf(reset, zurich, saturday), lagOf(reset, zurich, new Date('2026-05-31T11:00:00+02:00')), 'a reset keeps its moment');
+  assert.equal(lagOf(reset, zurich, new Date('2026-06-01T11:00:00+02:00')), 0);
+  assert.equal(lagOf(reset, undefined, saturday), 0, 'around the clock there is no opening to wait for');
 });

@@ -31,7 +31,7 @@ async function parked(account: string) {
   const calendar = bankCalendar();
   const { who, next } = await underPolicy(world.stack, sevenDays(calendar), () => proven(world.stack.run, world.people, account));
   const reset = await world.resetId(who.reference);
-  const due = dueMoments(calendar, await openedAt(world, reset));
+  const due = dueMoments(calendar, reset, await openedAt(world, reset));
   assert.equal(next.until, new Date(due.at(-1) ?? 0).toISOString(), 'the claimant is told the very moment');
   return { who, reset, due, clock: travel(world, reset) };
 }

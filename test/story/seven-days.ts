@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DateTime } from 'luxon';
 import type { Calendar } from '#domain/calendar.ts';
+import { lagOf } from '#domain/stage-timers.ts';
 import { countDown, readWallClock, type WallClock } from '#test/support/minute-by-minute.ts';
 import type { World } from '#test/support/world.ts';
 
@@ -48,11 +49,14 @@ rules:
       - { label: security-officer, by: { group: CS-Security-Officers }, expire: 30d }`;
 }
 
-/** When each step is due for a stage opened at that moment, by a clock watched minute by minute. */
-export function dueMoments(calendar: Calendar, opened: number): number[] {
+/** When each step is due for a stage of a reset opened at that moment, by a clock watched minute by minute. */
+export function dueMoments(calendar: Calendar, reset: string, opened: number): number[] {
+  // When the test is run at night.
+  const lag = lagOf(reset, calendar, new Date(opened));
   const monday = DateTime.fromMillis(opened, { zone: calendar.zone }).startOf('week');
   const clock: WallClock = readWallClock(calendar.zone, monday.toFormat('yyyy-MM-dd'), 4);
-  const moments = (of: Calendar) => STEPS.map(({ after }) => countDown(clock, of, opened, after) ?? assert.fail('further than four weeks'));
+  const moments = (of: Calendar) =>
+    STEPS.map(({ after }) => countDown(clock, of, opened, after + lag) ?? assert.fail('further than four weeks'));
   const [, escalation = 0] = moments({ ...calendar, holidays: [] });
   const due = moments(calendar);
   assert.ok((due[1] ?? 0) - escalation >= 24 * HOUR * 1000, 'the first escalation waits for the end of the holiday');
