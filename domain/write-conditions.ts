@@ -11,6 +11,7 @@ import { asFrozen, frozenAccounts } from './same-people.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
+import { SPREAD_SECONDS } from './stage-timers.ts';
 
 /** What the writer knows at first hand: signatures already checked with its pinned key, the directory read with its own bind. */
 export interface WriteQuestion {
@@ -54,7 +55,10 @@ export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date
     const ends = turn
       .flatMap((index) => rule.approvals[index] ?? [])
       .map(({ timers, calendar }) =>
-        afterBusinessTime(calendar === undefined ? undefined : policy.calendars[calendar], moment, timers.expire).getTime(),
+        // With a calendar a stage may begin to count so much later (domain/stage-timers.ts).
+        calendar === undefined
+          ? later(moment, timers.expire).getTime()
+          : afterBusinessTime(policy.calendars[calendar], moment, timers.expire + SPREAD_SECONDS).getTime(),
       );
     moment = new Date(Math.max(...ends));
   }

@@ -10,13 +10,14 @@ import { runWithStack } from '../test-run/with-stack.ts';
 const entries = new Map([
   ['reset', join(root, 'test', 'bench', 'run.ts')],
   ['log', join(root, 'test', 'bench', 'log.ts')],
+  ['parked', join(root, 'test', 'bench', 'parked.ts')],
 ]);
 
 export function benchCommand(program: Command): void {
   program
     .command('bench [what]')
     .description(
-      `on a stack of its own: compare a reset with the floor of its steps (reset, which is the default), or measure the evidence log (log)`,
+      `on a stack of its own: compare a reset with the floor of its steps (reset, which is the default), or measure the evidence log (log), or what thousands of parked resets cost (parked)`,
     )
     .action(async (what = 'reset') => {
       const entry = entries.get(what);

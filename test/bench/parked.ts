@@ -1,0 +1,220 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { asAdministrator } from '#test/support/directory.ts';
+import { hire, type Hired } from '#test/support/hired.ts';
+import { cast } from '#test/support/people.ts';
+import { claimant, decide, freshPassword, signedIn, type Claimant } from '#test/support/scenes.ts';
+import { useStack, type PartName } from '#test/support/stack.ts';
+import { server } from '#test/support/temporal.ts';
+import type { World } from '#test/support/world.ts';
+import { UPDATES, type Reply } from '#workflows/messages.ts';
+import { makeAccounts } from './accounts.ts';
+import { ourReset } from './our-reset.ts';
+import { park, standInForVerifier } from './park.ts';
+import { measure, noSamples, quantile, type Samples } from './samples.ts';
+
+/**
+ * What many resets that wait for approval cost a new standard reset, the worker's memory and a decision. The many are
+ * parked by a stand-in for the verifier, on the product's own worker, queues and workflow code; everything that is timed
+ * goes through the real parts, by HTTP. A table, not a gate.
+ */
+const WANTED = Number(process.env['COUNTERSIGN_PARKED'] ?? 20_000);
+const PARK_SECONDS = Number(process.env['COUNTERSIGN_PARK_SECONDS'] ?? 7200);
+const RESETS = 20;
+const DECISIONS = 15;
+const WOKEN = 1000;
+/** One hand may decide thirty times a minute. */
+const BETWEEN_DECISIONS_MS = 2300;
+
+const stack = await useStack();
+const people = await cast(stack.state);
+const temporal = await server(stack.run);
+const { client } = temporal;
+const directory = asAdministrator(stack.state);
+const world: World = { stack, people, temporal, directory, resetId };
+const began = Date.now();
+const say = (line: string): void =>
+  console.log(`${((Date.now() - began) / 60_000).toFixed(1)} min, load ${(loadavg()[0] ?? 0).toFixed(1)}: ${line}`);
+
+async function resetId(reference: string): Promise<string> {
+  const [row] = await people.sql<{ id: string }>('SELECT id FROM reset WHERE reference = $1', [reference]);
+  return row?.id ?? '';
+}
+
+/** Memory of a part in MB, as Linux counts it (VmRSS, proc(5)). */
+async function memory(part: PartName): Promise<number> {
+  const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${await stack.pid(part)}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kb) / 1024);
+}
+
+interface Line {
+  what: string;
+  n: number;
+  p50: number;
+  p95: number;
+  workerMb: number;
+  temporalMb: number;
+  load: number;
+}
+const lines: Line[] = [];
+async function note(what: string, samples: Samples, name: string): Promise<void> {
+  const line: Line = {
+    what,
+    n: samples.times.get(name)?.length ?? 0,
+    p50: Math.round(quantile(samples, name, 0.5)),
+    p95: Math.round(quantile(samples, name, 0.95)),
+    workerMb: await memory('worker'),
+    temporalMb: await memory('temporal'),
+    load: loadavg()[0] ?? 0,
+  };
+  lines.push(line);
+  say(`${what}: ${line.n} times, p50 ${line.p50} ms, p95 ${line.p95} ms; worker ${line.workerMb} MB, Temporal ${line.temporalMb} MB`);
+}
+
+say(`${availableParallelism()} cores. A load that is not this run's own makes every figure worse.`);
+const accounts = await makeAccounts(stack.state, people, { accounts: 50, resetsEach: 3 });
+const { hired, dismiss } = await hire(world, 'Privileged', 40);
+
+async function standard(what: string, count: number = RESETS): Promise<void> {
+  // The site's own limit is for strangers.
+  await people.sql('DELETE FROM rate_limit');
+  const samples = noSamples();
+  const one = async ({ set }: { set: (name: string, ms: number) => void }) => {
+    const from = performance.now();
+    await ourReset({ run: stack.run, people, client, accounts }, { lap: () => {}, set });
+    set('whole', performance.now() - from);
+  };
+  await measure(samples, one, { count, together: 1, seconds: 180 });
+  await note(what, samples, 'whole');
+}
+
+async function parkReally(person: Hired): Promise<Claimant> {
+  const who = claimant(stack.run);
+  for (const answer of [await who.name(person.account), await who.prove(person.recoveryCode()), await who.factor(person.code())])
+    if (answer.status >= 300) throw new Error(answer.text);
+  return who;
+}
+
+async function decisions(what: string, waiting: Claimant[]): Promise<void> {
+  const [manager, officer] = [await signedIn(stack.run, people, 'ines.duarte'), await signedIn(stack.run, people, 'quentin.roux')];
+  const samples = noSamples();
+  const approve = async (http: typeof manager, account: string, who: Claimant, stage: number) => {
+    const [row] = await people.sql<{ id: string }>('SELECT id::text FROM approval WHERE reset_id = $1::uuid AND stage = $2', [
+      await resetId(who.reference),
+      stage,
+    ]);
+    const answer = await decide(http, people, account, row?.id ?? '', 'approve');
+    if (answer.status !== 200) throw new Error(answer.text);
+  };
+  await measure(
+    samples,
+    async ({ lap, set }) => {
+      const who = waiting.pop();
+      if (!who) throw new Error('nobody waits');
+      await approve(manager, 'ines.duarte', who, 0);
+      await setTimeout(BETWEEN_DECISIONS_MS);
+      lap('manager');
+      const from = performance.now();
+      await approve(officer, 'quentin.roux', who, 1);
+      await who.until('choosing-password', 'refused');
+      lap('decided');
+      await who.choose(freshPassword());
+      const { state } = await who.until('done', 'refused');
+      if (state !== 'done') throw new Error(`the reset ended as ${state}`);
+      set('written', performance.now() - from);
+      who.close();
+    },
+    { count: Math.min(DECISIONS, waiting.length), together: 1, seconds: 240 },
+  );
+  await note(`${what}: the last decision, from the click to the next step`, samples, 'decided');
+  await note(`${what}: from that click through choosing to written and bound`, samples, 'written');
+  const inbox = noSamples();
+  await measure(inbox, async ({ lap }) => void (await officer.get('/api/v1/approvals?state=waiting'), lap('get')), {
+    count: 20,
+    together: 1,
+    seconds: 30,
+  });
+  await note(`${what}: an approver's inbox`, inbox, 'get');
+}
+
+let failed = false;
+try {
+  await standard('warming up', 5);
+  await standard('a standard reset with nothing parked');
+  await stack.kill('verifier', 'SIGTERM');
+  const standIn = await standInForVerifier(stack.run.temporal, temporal, people);
+  const creating = Date.now();
+  const parked = await park(temporal, people, {
+    count: WANTED,
+    until: creating + PARK_SECONDS * 1000,
+    say: (count) => void memory('worker').then((mb) => say(`${count} parked; worker ${mb} MB`)),
+  });
+  await standIn.stop();
+  await stack.restart('verifier');
+  say(`${parked.length} of ${WANTED} parked, ${((parked.length * 1000) / (Date.now() - creating)).toFixed(1)} a second`);
+  await standard(`with ${parked.length} parked`);
+
+  const waiting: Claimant[] = [];
+  const coming = hired.slice();
+  let over = false;
+  const creation = Promise.all(
+    [1, 2].map(async () => {
+      for (let person = coming.pop(); person && !over; person = coming.pop()) waiting.push(await parkReally(person));
+    }),
+  );
+  await standard('while protected resets are being parked, two at a time');
+  over = true;
+  await creation;
+  say(`${waiting.length} more were parked meanwhile`);
+  await decisions(`with ${parked.length} parked`, waiting);
+
+  const lengths = async () =>
+    Promise.all(parked.slice(0, 100).map(async (id) => (await client.workflow.getHandle(`reset/${id}`).describe()).historyLength));
+  const before = await lengths();
+  await stack.kill('worker', 'SIGKILL');
+  const from = Date.now();
+  await stack.restart('worker');
+  say(`the worker was killed and serves again after ${Date.now() - from} ms`);
+  await standard('after the restart of the worker');
+  const after = await lengths();
+  say(`${after.filter((length, index) => length !== before[index]).length} of ${after.length} parked histories grew by the restart`);
+
+  const wake = noSamples();
+  const asleep = [...parked];
+  const cancel = async ({ lap }: { lap: (name: string) => void }) => {
+    await client.workflow.getHandle(`reset/${asleep.pop()}`).executeUpdate<Reply, []>(UPDATES.cancel);
+    lap('answered');
+  };
+  await measure(wake, cancel, { count: 20, together: 1, seconds: 60 });
+  await note('a parked reset that was evicted, from a message to its answer', wake, 'answered');
+
+  const woken = asleep.slice(0, WOKEN);
+  const signalled = Date.now();
+  await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      for (let id = woken.pop(); id; id = woken.pop()) await client.workflow.getHandle(`reset/${id}`).signal('nudge');
+    }),
+  );
+  say(`${Math.min(WOKEN, asleep.length)} parked resets were woken within ${Date.now() - signalled} ms, as by timers that fell due at once`);
+  await standard('while they are replayed', 10);
+  while ((await temporal.backlog('reset')) > 0) await setTimeout(200);
+  say(`all of them were through ${Date.now() - signalled} ms after the first`);
+  const [{ n } = { n: 0 }] = await people.sql<{ n: number }>(`SELECT count(*)::int AS n FROM reset WHERE state = 'awaiting-approval'`);
+  say(
+    `${n} wait for approval at the end; Temporal counts ${(await client.workflow.count("WorkflowType = 'passwordReset' AND ExecutionStatus = 'Running'")).count}`,
+  );
+} catch (error) {
+  failed = true;
+  console.error(error);
+} finally {
+  const file = join(dirname(stack.state), 'parked.json');
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  say(`Every figure as JSON, one measurement a line: ${file}`);
+  await dismiss().catch(() => {});
+  await directory.close();
+  await temporal.close();
+  await people.close();
+}
+process.exit(failed ? 1 : 0);
