@@ -227,6 +227,12 @@ export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 
 export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };
 
 export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
+export interface ComparePolicyAsked {
+  /** Id of the row that says who asked about which versions. */
+  comparison: string;
+}
+export type ComparePolicyAnswer = { outcome: 'done'; sha256: string } | { outcome: 'stopped' } | { outcome: 'refused'; code: RefusalCode };
+export type SimulatePolicyAnswer = { outcome: 'done'; simulation: string } | { outcome: 'refused'; code: RefusalCode };
 export type PolicyDeedAnswer = { outcome: 'done'; policy: string } | { outcome: 'refused'; code: RefusalCode };
 
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
@@ -251,4 +257,6 @@ export interface VerifierConsoleActivities {
   proposeJointAct(asked: DeedAsked): Promise<JointActAnswer>;
   confirmJointAct(asked: DeedAsked): Promise<JointActAnswer>;
   policyDeed(asked: DeedAsked): Promise<PolicyDeedAnswer>;
+  simulatePolicy(asked: DeedAsked): Promise<SimulatePolicyAnswer>;
+  comparePolicy(asked: ComparePolicyAsked): Promise<ComparePolicyAnswer>;
 }

@@ -17,6 +17,8 @@ import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { OfficersPage } from './officers/officers-page.tsx';
 import { PoliciesPage } from './policies/policies-page.tsx';
+import { CalendarPage } from './policies/calendar-page.tsx';
+import { SimulatorPage } from './policies/simulator-page.tsx';
 import { VersionPage } from './policies/version-page.tsx';
 import { dataProvider } from './provider/data-provider.ts';
 import { ReportsPage } from './reports/reports-page.tsx';
@@ -65,6 +67,8 @@ export function Console() {
         <Route path="/officers" element={<OfficersPage />} />
         <Route path="/policies" element={<PoliciesPage />} />
         <Route path="/policies/:sha256" element={<VersionPage />} />
+        <Route path="/policies/:sha256/simulator" element={<SimulatorPage />} />
+        <Route path="/policies/:sha256/calendars" element={<CalendarPage />} />
         <Route path="/log" element={<LogPage />} />
         <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>

@@ -4,10 +4,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
 import { Console } from './console.tsx';
+import { styleNonce } from './style-nonce.ts';
 
-/** The nonce of this answer, which the server wrote into the page: only style elements that carry it are honoured. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
-const styles = createCache({ key: 'cs', nonce });
+const styles = createCache({ key: 'cs', nonce: styleNonce });
 
 const root = document.getElementById('console');
 if (!root) throw new Error('index.html has no element with the id console');

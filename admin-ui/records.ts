@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import type { alarm } from '#api/alarms-endpoints.ts';
 import type { approvalSchema } from '#api/approvals-view.ts';
-import type { policyVersionSchema } from '#api/policy-shapes.ts';
+import type { policyVersionSchema, seenSchema } from '#api/policy-shapes.ts';
+import type { calendarsSchema } from '#api/calendars-endpoints.ts';
+import type { comparisonSchema } from '#api/comparison-shapes.ts';
+import type { simulationSchema } from '#api/simulations-endpoints.ts';
 import type { delegationSchema } from '#api/delegation-shapes.ts';
 import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
@@ -16,6 +19,7 @@ import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
 import type { resetDetail, resetSummary } from '#api/resets-view.ts';
 import type { Halt } from '#domain/halt.ts';
+import type { Seen as SeenBySigner } from '#domain/policy-publication.ts';
 import type { LeafOutcome } from '#domain/leaf-types.ts';
 
 /**
@@ -78,8 +82,18 @@ export type KeyCeremony = {
 };
 
 export type PolicyVersion = z.infer<typeof policyVersionSchema>;
-export type PolicyText = PolicyVersion & { text: string };
-export type PolicyCeremony = Omit<KeyCeremony, 'creation'> & { replaces: string; draft: string };
+type Seen = z.infer<typeof seenSchema>;
+export type PolicyText = PolicyVersion & { text: string; seenAtDraft: Seen; seenAtPublication: Seen };
+export type CheckedPolicy = {
+  findings: { line: number; words: string }[];
+  tests: { name: string; line: number; why: string | null }[];
+};
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type ComparisonFound = NonNullable<Comparison['found']>;
+export type NewestComparison = { item: Comparison | null; underWay: { id: string; policy: string } | null };
+export type PolicyCalendars = z.infer<typeof calendarsSchema>;
+export type Simulation = z.infer<typeof simulationSchema>;
+export type PolicyCeremony = Omit<KeyCeremony, 'creation'> & { replaces: string; draft: string; seen: SeenBySigner };
 export type Delegation = z.infer<typeof delegationSchema>;
 export type Delegations = { mine: Delegation[]; toMe: Delegation[] };
 

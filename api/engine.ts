@@ -28,6 +28,8 @@ export interface Engine {
   update(reset: string, name: keyof typeof UPDATES, updateId: string, message?: object): Promise<Reply | 'closed'>;
   /** What an update of this id was answered, or undefined when the workflow never had it. */
   answered(reset: string, updateId: string): Promise<Reply | undefined>;
+  /** Begins what nobody waits for; its row says what comes of it. Within `minutes` it has ended in whatever way. */
+  start(workflow: ConsoleWorkflow, id: string, asked: object, minutes: number): Promise<void>;
   run<A>(workflow: ConsoleWorkflow, id: string, asked: object): Promise<A>;
   /** The workflow's events in clear, as the SDK's replay reads them, or undefined when the server no longer has them. */
   history(reset: string): Promise<HistoryJson | undefined>;
@@ -57,6 +59,28 @@ export function createEngine(client: Client, keys: HistoryKeys, patienceMs: numb
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return 'closed';
       throw error;
+    }
+  };
+
+  const start = async (
+    workflow: ConsoleWorkflow,
+    workflowId: string,
+    asked: object,
+    workflowExecutionTimeout: `${number} minutes`,
+  ): Promise<void> => {
+    try {
+      await within(ATTEMPT_MS, () =>
+        client.workflow.start(CONSOLE_WORKFLOWS[workflow], {
+          workflowId,
+          taskQueue: TASK_QUEUES.reset,
+          args: [asked],
+          // One that failed had no outcome: asked again, the verifier finds what it has stored, or does it then.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+          workflowExecutionTimeout,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   };
 
@@ -103,22 +127,11 @@ export function createEngine(client: Client, keys: HistoryKeys, patienceMs: numb
         }
       }),
 
+    start: (workflow, workflowId, asked, minutes) => patiently(() => start(workflow, workflowId, asked, `${minutes} minutes`)),
+
     run: <A>(workflow: ConsoleWorkflow, workflowId: string, asked: object) =>
       patiently<A>(async () => {
-        try {
-          await within(ATTEMPT_MS, () =>
-            client.workflow.start(CONSOLE_WORKFLOWS[workflow], {
-              workflowId,
-              taskQueue: TASK_QUEUES.reset,
-              args: [asked],
-              // One that failed had no outcome: asked again, the verifier finds what it has stored, or does it then.
-              workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-              workflowExecutionTimeout: '2 minutes',
-            }),
-          );
-        } catch (error) {
-          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        }
+        await start(workflow, workflowId, asked, '2 minutes');
         return (await within(ATTEMPT_MS, () => client.workflow.getHandle(workflowId).result())) as A; // the workflow's own answer type, named by the caller
       }),
 

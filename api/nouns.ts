@@ -6,6 +6,8 @@ import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
 import { delegationsEndpoints } from './delegations-endpoints.ts';
+import { calendarsEndpoints } from './calendars-endpoints.ts';
+import { comparisonsEndpoints } from './comparisons-endpoints.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { evidenceEndpoints } from './evidence-endpoints.ts';
@@ -21,6 +23,7 @@ import type { PortalFlow } from './portal-flow.ts';
 import { reportsEndpoints } from './reports-endpoints.ts';
 import { resetsEndpoints } from './resets-endpoints.ts';
 import type { Sealer } from './seal.ts';
+import { simulationsEndpoints } from './simulations-endpoints.ts';
 import { serviceEndpoints } from './service-endpoints.ts';
 import { sessionEndpoints } from './session-endpoints.ts';
 import type { Sessions } from './sessions.ts';
@@ -66,6 +69,9 @@ export function createNouns(deps: NounDeps) {
     delegations: delegationsEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
     policies: policiesEndpoints(deps),
+    comparisons: comparisonsEndpoints(deps),
+    calendars: calendarsEndpoints(deps),
+    simulations: simulationsEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
     log: logEndpoints(deps),

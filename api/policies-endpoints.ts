@@ -3,26 +3,26 @@ import type { Database } from '#db';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { storePolicyText } from '#prisma/policies.ts';
-import { PolicyError } from '#prisma/policy-findings.ts';
+import { lineOfFinding, PolicyError } from '#prisma/policy-findings.ts';
 import { policyJsonSchema } from '#prisma/policy-schema.ts';
-import { parseNewPolicy, policySha256 } from '#prisma/policy-text.ts';
-import { sha256 as sha256Of, readRecord } from '#prisma/publication-text.ts';
+import { parseNewPolicy, policySha256, testsOfDraft } from '#prisma/policy-text.ts';
+import { readPublication, readRecord, seenText, sha256 as sha256Of } from '#prisma/publication-text.ts';
 import type { PolicyDeedAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { endpoint, signedIn } from './endpoint.ts';
+import { stateReason } from './decisions.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, sealedAssertion } from './passkey-shapes.ts';
-import { policyRow, policyVersionSchema, policyView } from './policy-shapes.ts';
+import { hash256, policyRow, policyVersionSchema, policyView, seenSchema, seenView, version } from './policy-shapes.ts';
 import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { moment } from './shapes.ts';
+import { reason } from './typed.ts';
 
 /** A policy of a hundred rules has about 40 kB. */
 const LONGEST = 200_000;
-const hash256 = z.string().regex(/^[0-9a-f]{64}$/, 'is no hash of a version');
-const version = z.strictObject({ sha256: hash256 });
 const text = z.strictObject({ text: z.string().max(LONGEST) });
 type Done = Extract<PolicyDeedAnswer, { outcome: 'done' }>;
 const refusals = [
@@ -34,6 +34,7 @@ const refusals = [
   'policy-moved-on',
   'policy-not-drafted',
   'policy-own-draft',
+  'comparison-needed',
   'ceremony-over',
   'passkey-not-accepted',
   'passkey-not-verified',
@@ -88,13 +89,25 @@ export function policiesEndpoints(deps: PoliciesDeps) {
         summary: 'One version, word for word',
         access: ['administrator', 'auditor'],
         params: version,
-        replies: { 200: { description: 'With its comments', schema: policyVersionSchema.extend({ text: z.string() }) } },
+        replies: {
+          200: {
+            description: 'With its comments, and what each signer knew of whom it affects',
+            schema: policyVersionSchema.extend({ text: z.string(), seenAtDraft: seenSchema, seenAtPublication: seenSchema }),
+          },
+        },
         refusals: ['not-found'],
       },
       async (ask) => {
-        const row = await db.policyVersion.findUnique({ where: { sha256: ask.params.sha256 }, select: { ...policyRow, text: true } });
+        const row = await db.policyVersion.findUnique({
+          where: { sha256: ask.params.sha256 },
+          select: { ...policyRow, draft: true, publication: true },
+        });
         if (!row) throw new Refusal('not-found');
-        return { status: 200, body: { ...policyView(row), text: row.text } };
+        const seen = {
+          seenAtDraft: await seenView(db, row.draft),
+          seenAtPublication: await seenView(db, readPublication(row.publication)?.publish),
+        };
+        return { status: 200, body: { ...policyView(row), text: row.text, ...seen } };
       },
     ),
 
@@ -105,12 +118,23 @@ export function policiesEndpoints(deps: PoliciesDeps) {
         body: text,
         longest: LONGEST,
         replies: {
-          200: { description: 'No finding: it could be drafted', schema: z.object({ sha256: z.string(), findings: z.array(z.string()) }) },
+          200: {
+            description: 'No finding: it could be drafted. The tests are told when it is a policy at all',
+            schema: z.object({
+              sha256: z.string(),
+              findings: z.array(z.object({ line: z.int(), words: z.string() })),
+              tests: z.array(z.object({ name: z.string(), line: z.int(), why: z.string().nullable() })),
+            }),
+          },
         },
         refusals: [],
         keepNoAnswer: true,
       },
-      async (ask) => ({ status: 200, body: { sha256: policySha256(ask.body.text), findings: findingsOf(ask.body.text) } }),
+      async (ask) => {
+        const { text: document } = ask.body;
+        const findings = findingsOf(document).map((words) => ({ line: lineOfFinding(words), words }));
+        return { status: 200, body: { sha256: policySha256(document), findings, tests: testsIn(document) } };
+      },
     ),
 
     store: endpoint(
@@ -136,16 +160,22 @@ export function policiesEndpoints(deps: PoliciesDeps) {
         summary: 'Begin to sign a version, as a draft or for publication',
         access: ['administrator'],
         params: version,
-        body: z.strictObject({ deed: z.enum(POLICY_DEEDS) }),
+        body: z.union([
+          z.strictObject({ deed: z.enum(POLICY_DEEDS), comparison: hash256 }),
+          /** Why it cannot wait for a comparison. */
+          z.strictObject({ deed: z.enum(POLICY_DEEDS), reason }),
+        ]),
         replies: {
           201: {
-            description: 'A ceremony, good for one use; `replaces` is the version in force, `draft` the hash of what the author signed',
+            description:
+              'A ceremony, good for one use; `replaces` is the version in force, `draft` the hash of what the author signed, `seen` what is signed of whom it affects',
             schema: z.object({
               ceremony: z.string(),
               account: z.string(),
               notAfter: moment,
               replaces: z.string(),
               draft: z.string(),
+              seen: seenText,
               confirmation,
             }),
           },
@@ -166,7 +196,14 @@ export function policiesEndpoints(deps: PoliciesDeps) {
         if (keys.length === 0) throw new Refusal('passkey-needed');
         const ceremony = await beginCeremony(db, account, `policy/${ask.body.deed}/${sha256}`);
         const draft = sha256Of(readRecord(row.draft)?.text ?? '');
-        return { status: 201, body: { ...ceremony, replaces: inForce.sha256, draft, confirmation: confirmationWith(relyingParty, keys) } };
+        const seen =
+          'comparison' in ask.body
+            ? { comparison: ask.body.comparison }
+            : { without: (await stateReason(db, deps.hash, { approval: sha256, person: account, typed: ask.body.reason })).digest };
+        return {
+          status: 201,
+          body: { ...ceremony, replaces: inForce.sha256, draft, seen, confirmation: confirmationWith(relyingParty, keys) },
+        };
       },
     ),
 
@@ -175,7 +212,7 @@ export function policiesEndpoints(deps: PoliciesDeps) {
         summary: 'Sign a version: its author as a draft, another administrator for publication',
         access: ['administrator'],
         params: version,
-        body: z.strictObject({ deed: z.enum(POLICY_DEEDS), ceremony: z.uuid(), replaces: hash256, assertion }),
+        body: z.strictObject({ deed: z.enum(POLICY_DEEDS), ceremony: z.uuid(), replaces: hash256, seen: seenText, assertion }),
         replies: { 200: { description: 'It counts', schema: z.object({ sha256: z.string(), message: z.string() }) } },
         refusals,
         keepNoAnswer: true,
@@ -183,7 +220,7 @@ export function policiesEndpoints(deps: PoliciesDeps) {
       async (ask) => {
         const session = signedIn(ask);
         await admission.step(`policies of ${session.account}`);
-        const { deed, ceremony, replaces } = ask.body;
+        const { deed, ceremony, replaces, seen } = ask.body;
         const { account } = session;
         const value = {
           account,
@@ -191,6 +228,7 @@ export function policiesEndpoints(deps: PoliciesDeps) {
           deed,
           policy: ask.params.sha256,
           replaces,
+          seen,
           assertion: sealedAssertion(ask.body.assertion),
           source: ask.source,
         };
@@ -203,6 +241,15 @@ export function policiesEndpoints(deps: PoliciesDeps) {
       },
     ),
   };
+}
+
+function testsIn(document: string): { name: string; line: number; why: string | null }[] {
+  try {
+    return testsOfDraft(document).map((one) => ({ ...one, why: one.why ?? null }));
+  } catch (error) {
+    if (error instanceof PolicyError) return [];
+    throw error;
+  }
 }
 
 function findingsOf(document: string): readonly string[] {

@@ -60,6 +60,8 @@ export const LEAF_TYPES = {
   'audit.read':
     'somebody read or exported the audit stream or a report, or read a reset, a history, evidence or personal data for an audit',
   'openings.erased': 'personal data was erased, how much and on what ground',
+  'policy.compared': 'an administrator had looked up over the whole directory whom a version of the policy would affect',
+  'policy.simulated': 'an administrator had looked up what a version of the policy would do with one account',
   'policy.loaded': 'the operator put a policy version in force by hand',
   'policy.drafted': 'an administrator signed a version of the policy as a draft',
   'policy.published': 'another administrator signed and published a drafted version of the policy',

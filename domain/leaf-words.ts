@@ -62,6 +62,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'access.refused': 'Somebody asked for what their roles do not include',
   'audit.read': 'Evidence was read for an audit',
   'openings.erased': 'Personal data was erased',
+  'policy.compared': { success: 'A policy was compared over the whole directory', other: 'A comparison was stopped' },
+  'policy.simulated': { success: 'A policy was tried on one account', other: 'A policy was tried on a name that no account has' },
   'policy.loaded': 'The operator put a policy in force',
   'policy.drafted': 'A policy was drafted',
   'policy.published': 'A policy was published',

@@ -14,14 +14,20 @@ export interface Succession {
   replaces: string;
 }
 
+/**
+ * What the signer knew of whom the version affects: the SHA-256 of the verifier's comparison over the directory, or that
+ * they signed without one, and the digest of why that could not wait.
+ */
+export type Seen = { comparison: string } | { without: string };
+
 /** What the author of a version signs. */
-export function draftStatement({ ceremony, account, notAfter }: Ceremony, { policy, replaces }: Succession) {
-  return { v: 1, type: 'policy/draft', account, nonce: ceremony, notAfter, policy, replaces } as const;
+export function draftStatement({ ceremony, account, notAfter }: Ceremony, { policy, replaces }: Succession, seen: Seen) {
+  return { v: 2, type: 'policy/draft', account, nonce: ceremony, notAfter, policy, replaces, seen } as const;
 }
 
 /** What the publisher signs: the draft, by the SHA-256 of the text that its author signed, is part of it. */
-export function publishStatement({ ceremony, account, notAfter }: Ceremony, { policy, replaces }: Succession, draft: string) {
-  return { v: 1, type: 'policy/publish', account, nonce: ceremony, notAfter, policy, replaces, draft } as const;
+export function publishStatement({ ceremony, account, notAfter }: Ceremony, { policy, replaces }: Succession, draft: string, seen: Seen) {
+  return { v: 2, type: 'policy/publish', account, nonce: ceremony, notAfter, policy, replaces, draft, seen } as const;
 }
 
 /** Both signatures of one publication, to be kept with the version. */

@@ -10,6 +10,15 @@ export const POLICY_REFUSALS = {
     status: 409,
     words: 'Another version of the policy has come into force meanwhile. Load the page, compare your version with it, and sign again.',
   },
+  'comparison-needed': {
+    status: 409,
+    words:
+      'Whom this version affects has to be looked up over the directory first, against the version in force and not more than a day ago. Compare it on its page, or write why that cannot wait.',
+  },
+  'comparison-under-way': {
+    status: 409,
+    words: 'Another comparison is under way, and one runs at a time. Wait for it, or stop it on the page of its version.',
+  },
   'policy-not-drafted': {
     status: 409,
     words: 'This version is not signed as a draft by somebody who may publish policies. Its author signs it first.',

@@ -22,6 +22,7 @@ export interface SealedContext {
     | 'delegation-end'
     | 'policy-deed'
     | 'token-deed'
+    | 'policy-simulation'
     | 'password';
   /** reset id, or the session or command that the value belongs to. */
   subject: string;

@@ -88,6 +88,13 @@ GRANT SELECT ON policy_version, write_claim TO countersign_verifier;
 -- A text of the API is a text; only the verifier, which checks whose hand it bears, makes a draft and a version in force of it.
 GRANT INSERT (sha256, text) ON policy_version TO countersign_api;
 GRANT UPDATE (in_force, draft, drafted_by, drafted_at, publication, published_by, published_at) ON policy_version TO countersign_verifier;
+-- The API asks for a comparison and ends one; what it found only the verifier writes, and signs.
+GRANT SELECT ON policy_comparison TO countersign_api, countersign_verifier, countersign_auditor;
+GRANT INSERT (id, policy, replaces, asked_by) ON policy_comparison TO countersign_api;
+GRANT UPDATE (state, ended_at) ON policy_comparison TO countersign_api;
+GRANT UPDATE (state, looked, total, seen_at, ended_at, refusal, sha256, body, signature, names) ON policy_comparison TO countersign_verifier;
+GRANT SELECT, DELETE ON policy_simulation TO countersign_api;
+GRANT INSERT ON policy_simulation TO countersign_verifier;
 GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 

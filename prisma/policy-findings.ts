@@ -20,6 +20,11 @@ export function finding(document: Document, lines: LineCounter, { path, message 
   return `line ${lineOf(document, lines, path)}${place ? `, ${place}` : ''}: ${said}${/[.!?]$/.test(said) ? '' : '.'}`;
 }
 
+/** The line that a finding begins with. */
+export function lineOfFinding(said: string): number {
+  return Number(/^line (\d+)/.exec(said)?.[1] ?? 1);
+}
+
 /** How the entries of a list are called, and by which setting each is known. */
 const LISTS: Readonly<Record<string, readonly [noun: string, known: string]>> = {
   rules: ['rule', 'id'],
@@ -39,7 +44,8 @@ function placeInWords(document: Document, path: readonly PropertyKey[]): string 
     .join(', ');
 }
 
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+/** The line on which what stands at this path begins. */
+export function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let depth = path.length; depth >= 0; depth--) {
     const node = depth === 0 ? document.contents : (keyOf(document, path.slice(0, depth)) ?? document.getIn(path.slice(0, depth), true));
     const range = isPair(node) ? undefined : (node as { range?: [number, number, number] } | undefined)?.range; // yaml nodes carry their source range

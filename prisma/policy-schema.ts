@@ -11,6 +11,7 @@ import { stageText } from './stage-text.ts';
 /** A policy as its document is written (YAML 1.2). What is described here is what an editor shows of the published schema. */
 
 const name = z.string().min(1);
+const calendarName = name.describe('A calendar, by its name under calendars.');
 const count = (max: number) => z.int().min(1).max(max);
 const listOf = <T extends z.ZodType>(of: T) => z.array(of).min(1, 'write at least one, or leave the line out');
 const subtree = z
@@ -36,7 +37,7 @@ const when = z
     networks: networkNames.describe('From one of these networks, by their names under networks.'),
     notNetworks: networkNames.describe('From none of these networks.'),
     hours: z
-      .union([z.strictObject({ inside: name }), z.strictObject({ outside: name })], {
+      .union([z.strictObject({ inside: calendarName }), z.strictObject({ outside: calendarName })], {
         error: 'write { inside: … } or { outside: … } with the name of a calendar',
       })
       .optional()
@@ -56,13 +57,17 @@ const alternative = z.strictObject({
 const minLength = z
   .int()
   .min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8 characters')
-  .max(64, 'NIST SP 800-63B-4 §3.1.1.2 wants 64 characters to be enough');
+  .max(64, 'NIST SP 800-63B-4 §3.1.1.2 wants 64 characters to be enough')
+  .describe('So many characters at least; where the directory asks for more, that counts.');
 const siteWords = z
   .array(z.string().min(3, 'write words of at least three letters'))
   .describe('Words that no password may be made of alone.');
 
 const rule = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes'),
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes')
+    .describe('What the rule is called in reports and in the evidence.'),
   when,
   accept: listOf(alternative).describe('Ways in: any one of them is enough, whole.'),
   approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
@@ -76,32 +81,42 @@ const rule = z.strictObject({
 });
 
 const test = z.strictObject({
-  name,
-  account: z.strictObject({
-    dn: subtree,
-    protected: z.boolean().default(false),
-    groups: z.array(name).default([]).describe('Every group that counts, nested ones too.'),
-    flags: z.array(z.enum(FLAGS)).default([]),
-  }),
+  name: name.describe('What is expected, in words.'),
+  account: z
+    .strictObject({
+      dn: subtree,
+      protected: z.boolean().default(false).describe('Whether Active Directory itself protects it.'),
+      groups: z.array(name).default([]).describe('Every group that counts, nested ones too.'),
+      flags: z.array(z.enum(FLAGS)).default([]).describe('What is so when it is named.'),
+    })
+    .describe('The account for which this is expected, as the directory would tell of it.'),
   from: z
     .strictObject({
-      via: z.enum(DOORS).default('portal'),
-      address: z.union([z.ipv4(), z.ipv6()], { error: 'write an address such as 10.20.0.7' }).optional(),
+      via: z.enum(DOORS).default('portal').describe('By which door the reset comes in.'),
+      address: z.union([z.ipv4(), z.ipv6()], { error: 'write an address such as 10.20.0.7' }).optional().describe('From where.'),
     })
-    .prefault({}),
-  at: z.iso.datetime({ offset: true, error: 'write a moment such as 2026-11-26T10:00:00Z' }).optional(),
-  expect: z.union(
-    [
-      z.strictObject({
-        rule: name,
-        accept: z.array(name).optional(),
-        stages: z.array(name).optional(),
-        approvers: z.int().min(0).optional(),
-      }),
-      z.strictObject({ refused: z.enum(['not-served', 'no-rule']) }),
-    ],
-    { error: 'write { rule: … } and what else you expect, { refused: no-rule } or { refused: not-served }' },
-  ),
+    .prefault({})
+    .describe('How the reset comes in.'),
+  at: z.iso
+    .datetime({ offset: true, error: 'write a moment such as 2026-11-26T10:00:00Z' })
+    .optional()
+    .describe('When; needed where a rule asks for the hour.'),
+  expect: z
+    .union(
+      [
+        z.strictObject({
+          rule: name.describe('The rule that has to be chosen, by its id.'),
+          accept: z.array(name).optional().describe('Its ways in, by their names, in their order.'),
+          stages: z.array(name).optional().describe('Its stages, by their labels, in their order.'),
+          approvers: z.int().min(0).optional().describe('How many different people have to approve in all.'),
+        }),
+        z.strictObject({
+          refused: z.enum(['not-served', 'no-rule']).describe('That the account is not reset: outside of what is served, or no rule fits.'),
+        }),
+      ],
+      { error: 'write { rule: … } and what else you expect, { refused: no-rule } or { refused: not-served }' },
+    )
+    .describe('What has to come of it.'),
 });
 
 const attribute = z
@@ -118,7 +133,8 @@ const identities = z.strictObject({
       }),
     )
     .max(5, 'five attributes are the most')
-    .default([]),
+    .default([])
+    .describe('By which attributes of the directory a second account says whose it is.'),
   samePerson: z
     .array(z.array(name).min(2, 'a list of one account joins nothing; write at least two'))
     .default([])
@@ -126,7 +142,7 @@ const identities = z.strictObject({
 });
 
 export const policySchema = z.strictObject({
-  name,
+  name: name.describe('What people call this policy.'),
   bases: z.array(z.enum(BASES)).default([]).describe('Published rules that this policy keeps; where it asks for less it is refused.'),
   serves: listOf(subtree).describe('Accounts elsewhere are never reset.'),
   networks: z
@@ -143,25 +159,31 @@ export const policySchema = z.strictObject({
     .prefault({})
     .describe('Which accounts belong to one person, beside those with the same employee number: nobody decides about themselves.'),
   rules: listOf(rule).describe('The first rule that fits decides. An account for which none fits is not reset.'),
-  timers: z.strictObject({
-    unproven: duration.describe('From the name to proof and factor.'),
-    approval: duration.describe('For each stage that names no end of its own.'),
-    choosePassword: duration,
-    sealedPassword: duration.describe('Then the chosen password is erased, written or not.'),
-    coolingOff: duration.describe('After one’s own reset nobody approves.'),
-    issuedCode: duration,
-    // Resets may be frozen under a policy from before this timer.
-    outcome: duration.default(86_400).describe('So long an ended reset tells the claimant who comes back how it ended.'),
-  }),
-  attempts: z.strictObject({
-    proofsPerReset: count(10),
-    factorsPerReset: count(10),
-    passwordsPerReset: count(20),
-    perAuthenticator: count(100).describe('Failures one after the other before an authenticator is disabled.'),
-    perAccountPerHour: count(100),
-    signInsPerAccountPerHour: count(100),
-  }),
-  password: z.strictObject({ minLength, siteWords }),
+  timers: z
+    .strictObject({
+      unproven: duration.describe('From the name to proof and factor.'),
+      approval: duration.describe('For each stage that names no end of its own.'),
+      choosePassword: duration.describe('So long the claimant may take to choose the new password.'),
+      sealedPassword: duration.describe('Then the chosen password is erased, written or not.'),
+      coolingOff: duration.describe('After one’s own reset nobody approves.'),
+      issuedCode: duration.describe('So long a code of the help desk can be used.'),
+      // Resets may be frozen under a policy from before this timer.
+      outcome: duration.default(86_400).describe('So long an ended reset tells the claimant who comes back how it ended.'),
+    })
+    .describe('How long each step may take, such as 10m, 24h or 3d.'),
+  attempts: z
+    .strictObject({
+      proofsPerReset: count(10).describe('Wrong proofs before the reset ends.'),
+      factorsPerReset: count(10).describe('Wrong codes of a factor before the reset ends.'),
+      passwordsPerReset: count(20).describe('Refused passwords before the reset ends.'),
+      perAuthenticator: count(100).describe('Failures one after the other before an authenticator is disabled.'),
+      perAccountPerHour: count(100).describe('Failures about one account within an hour, over all resets.'),
+      signInsPerAccountPerHour: count(100).describe(
+        'Wrong passwords at the console within an hour; stay below the directory’s own lockout.',
+      ),
+    })
+    .describe('How often somebody may be wrong.'),
+  password: z.strictObject({ minLength, siteWords }).describe('What every new password has to satisfy beyond the directory’s own policy.'),
   tests: z.array(test).default([]).describe('What whoever wrote this expects of it. It is not put in force when one of them is red.'),
 });
 

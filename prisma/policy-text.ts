@@ -7,7 +7,7 @@ import { whyRed } from '#domain/policy-test.ts';
 import type { Policy } from '#domain/policy.ts';
 import { fromFirstLanguage } from './first-policy-language.ts';
 import { networksOf } from './networks.ts';
-import { finding, inPlainWords, PolicyError } from './policy-findings.ts';
+import { finding, inPlainWords, lineOf, PolicyError } from './policy-findings.ts';
 import { policySchema, type WrittenPolicy } from './policy-schema.ts';
 import { stageOf, wrongStages } from './stage-text.ts';
 
@@ -42,6 +42,16 @@ export function parseNewPolicy(text: string): Policy {
     }),
   );
   return policy;
+}
+
+/** What came of each test of a policy that is being written: its line, and why it is red. Throws PolicyError when it is no policy. */
+export function testsOfDraft(text: string): { name: string; line: number; why: string | undefined }[] {
+  const { policy, source } = read(text, asItIs);
+  return policy.tests.map((test, index) => ({
+    name: test.name,
+    line: lineOf(source.document, source.lines, ['tests', index]),
+    why: whyRed(policy, test),
+  }));
 }
 
 function read(text: string, translated: (document: unknown) => unknown): { policy: Policy; source: Source } {

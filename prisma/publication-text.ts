@@ -1,23 +1,34 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { SignedRecord } from '#domain/attestation.ts';
-import { POLICY_TAG, type PinnedPublishers, type Publication } from '#domain/policy-publication.ts';
+import { POLICY_TAG, type PinnedPublishers, type Publication, type Seen } from '#domain/policy-publication.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import { keyOfRecord, recordFault, recordShape } from './signed-record.ts';
 
 const sha256Text = z.string().regex(/^[0-9a-f]{64}$/);
 const common = {
-  v: z.literal(1),
   account: z.uuid(),
   nonce: z.uuid(),
   notAfter: z.iso.datetime(),
   policy: sha256Text,
   replaces: sha256Text,
 };
+export const seenText = z.union([z.strictObject({ comparison: sha256Text }), z.strictObject({ without: sha256Text })]);
+/** Before comparisons were shown, version 1 said nothing of them; what it published stays published. */
+const [first, second] = [
+  { ...common, v: z.literal(1) },
+  { ...common, v: z.literal(2), seen: seenText },
+];
 /** Exactly the statements of domain/policy-publication.ts. */
-const draft = z.strictObject({ ...common, type: z.literal('policy/draft') });
-const publish = z.strictObject({ ...common, type: z.literal('policy/publish'), draft: sha256Text });
+const draft = z.union([
+  z.strictObject({ ...first, type: z.literal('policy/draft') }),
+  z.strictObject({ ...second, type: z.literal('policy/draft') }),
+]);
+const publish = z.union([
+  z.strictObject({ ...first, type: z.literal('policy/publish'), draft: sha256Text }),
+  z.strictObject({ ...second, type: z.literal('policy/publish'), draft: sha256Text }),
+]);
 
 const publication = z.strictObject({ draft: recordShape, publish: recordShape });
 
@@ -25,6 +36,12 @@ const publication = z.strictObject({ draft: recordShape, publish: recordShape })
 export function readRecord(value: unknown): SignedRecord | undefined {
   const parsed = recordShape.safeParse(value);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** What whoever signed this record knew of whom the version affects; undefined when they signed before comparisons were shown. */
+export function seenIn({ text }: Pick<SignedRecord, 'text'>): Seen | undefined {
+  const said = z.looseObject({ seen: seenText }).safeParse(canonicalOrNothing(text));
+  return said.success ? said.data.seen : undefined;
 }
 
 export function sha256(bytes: string | Uint8Array): string {

@@ -10,10 +10,14 @@ const error =
   'write one of { relation: manager }, { relation: managers-manager }, { relation: unit-owner }, { group: … }, { ownerOf: … } or { role: … }';
 const source = z.union(
   [
-    z.strictObject({ relation: z.enum(['manager', 'managers-manager', 'unit-owner']) }),
-    z.strictObject({ group: name }),
-    z.strictObject({ ownerOf: name }),
-    z.strictObject({ role: name }),
+    z.strictObject({
+      relation: z
+        .enum(['manager', 'managers-manager', 'unit-owner'])
+        .describe('By their place: the manager, that one’s manager, or the owner (managedBy) of the nearest unit above the account.'),
+    }),
+    z.strictObject({ group: name.describe('The members of a group, nested ones included, by its sAMAccountName.') }),
+    z.strictObject({ ownerOf: name.describe('Who is recorded as owner (managedBy) of this group.') }),
+    z.strictObject({ role: name.describe('A role that this policy names under roles.') }),
   ],
   { error },
 );
@@ -24,17 +28,26 @@ const sources = z.union([source.transform((one): ApproverSource[] => [one]), z.a
 const people = z.int().min(1).max(5);
 
 export const stageText = z.strictObject({
-  label: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'use small letters, digits and dashes, such as security-officer'),
-  by: sources,
-  needs: people.default(1),
-  beside: z.boolean().default(false),
-  remind: z.array(duration).max(10).default([]),
+  label: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'use small letters, digits and dashes, such as security-officer')
+    .describe('What claimants and approvers read: a role in small letters with dashes.'),
+  by: sources.describe('Who may decide: one source, or a list of which each will do.'),
+  needs: people.default(1).describe('How many different people have to approve; one if left out.'),
+  beside: z.boolean().default(false).describe('Opens together with the stage before it, rather than after it.'),
+  remind: z.array(duration).max(10).default([]).describe('When those who may decide are reminded, counted from the opening of the stage.'),
   escalate: z
-    .array(z.strictObject({ after: duration, to: sources }))
+    .array(
+      z.strictObject({
+        after: duration.describe('How long nobody has decided, counted from the opening of the stage.'),
+        to: sources.describe('Who may decide then too.'),
+      }),
+    )
     .max(3)
-    .default([]),
-  expire: duration.optional(),
-  calendar: name.optional(),
+    .default([])
+    .describe('Opens the stage to more people when nobody decided for so long; it takes nobody’s right away.'),
+  expire: duration.optional().describe('When the reset ends for want of a decision; timers.approval if left out.'),
+  calendar: name.optional().describe('The calendar by whose hours the timers of this stage run; around the clock if left out.'),
 });
 
 /** A stage that names no end waits as long as the policy's timer for approvals says. */

@@ -1,5 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type {
+  ComparePolicyAnswer,
+  ComparePolicyAsked,
   DelegationAnswer,
   EnrolAnswer,
   EnrolAsked,
@@ -11,6 +13,7 @@ import type {
   DeedAsked,
   ReturnAnswer,
   ReturnAsked,
+  SimulatePolicyAnswer,
   SignInAnswer,
   SignInAsked,
   SignInFactorAsked,
@@ -78,6 +81,25 @@ export async function tokenDeed(asked: TokenDeedAsked): Promise<TokenDeedAnswer>
 /** A version of the policy that an administrator signs, as a draft or for publication. */
 export async function signPolicy(asked: DeedAsked): Promise<PolicyDeedAnswer> {
   return verifier.policyDeed(asked);
+}
+
+/** What a version of the policy would do with one account. */
+export async function simulatePolicy(asked: DeedAsked): Promise<SimulatePolicyAnswer> {
+  return verifier.simulatePolicy(asked);
+}
+
+/** Reads the whole directory: a minute for a large one, begun anew when the verifier was lost meanwhile. Nobody waits for it. */
+const surveyor = proxyActivities<VerifierConsoleActivities>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20 seconds',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '20 seconds' },
+});
+
+/** Whom a version of the policy would affect, over the whole directory. */
+export async function comparePolicy(asked: ComparePolicyAsked): Promise<ComparePolicyAnswer> {
+  return surveyor.comparePolicy(asked);
 }
 
 /** A key that its owner removes. */

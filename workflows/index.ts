@@ -3,6 +3,7 @@ export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
 export {
   addPasskey,
+  comparePolicy,
   confirmJointAct,
   delegate,
   dropPasskey,
@@ -13,6 +14,7 @@ export {
   signIn,
   signInFactor,
   signPolicy,
+  simulatePolicy,
   tokenDeed,
   undelegate,
 } from './console.ts';

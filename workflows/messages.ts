@@ -3,6 +3,8 @@ import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
 export type {
+  ComparePolicyAnswer,
+  ComparePolicyAsked,
   DelegationAnswer,
   EnrolAnswer,
   EnrolAsked,
@@ -14,6 +16,7 @@ export type {
   DeedAsked,
   ReturnAnswer,
   ReturnAsked,
+  SimulatePolicyAnswer,
   SignInAnswer,
   SignInAsked,
   SignedWord,
@@ -103,4 +106,6 @@ export const CONSOLE_WORKFLOWS = {
   proposeJointAct: 'proposeJointAct',
   confirmJointAct: 'confirmJointAct',
   signPolicy: 'signPolicy',
+  simulatePolicy: 'simulatePolicy',
+  comparePolicy: 'comparePolicy',
 } as const;

@@ -12,6 +12,8 @@ import { linksOf } from './same-people.ts';
 
 /** The whole directory as three paged searches found it, to be asked about every account at once. */
 export interface Survey extends Lookup {
+  /** Distinguished name of the domain. */
+  base: string;
   accounts: readonly DirectoryAccount[];
   /** Which of them belong to one person, by what a policy says: GUIDs of each. */
   peopleBy(identities: Identities): ReadonlyMap<string, readonly string[]>;
@@ -88,6 +90,7 @@ function surveyOf(read: { base: string; people: EntryReader[]; groups: EntryRead
     return groupSid !== undefined ? [{ groupSid }] : person !== undefined ? [{ person }] : [];
   };
   return {
+    base: read.base,
     accounts,
     peopleBy: (identities) =>
       accountsOfPeople(

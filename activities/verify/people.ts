@@ -13,6 +13,8 @@ import { readPasswordPolicy } from '#activities/directory/effective-password-pol
 import { findAccount, readAccount, readAccountAt } from '#activities/directory/find-account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
 import { withTheirAccounts } from '#activities/directory/same-people.ts';
+import { searchAccounts, type FoundAccount } from '#activities/directory/search-accounts.ts';
+import { surveyDirectory, type Survey } from '#activities/directory/survey.ts';
 import { unitAt } from '#activities/directory/unit.ts';
 import { tryPassword } from '#activities/directory/verify-bind.ts';
 
@@ -29,7 +31,11 @@ export interface Person extends AccountFacts {
 /** What the verifier asks the directory. The only place where the directory's types become the domain's. */
 export interface People {
   /** The account that a typed name means, or undefined; both take the same reads. Throws DirectoryUnavailable. */
-  find(typedName: string): Promise<Person | undefined>;
+  find(typedName: string, at?: Date): Promise<Person | undefined>;
+  /** Accounts whose names begin like this: see activities/directory/search-accounts.ts. */
+  search(text: string): Promise<FoundAccount[]>;
+  /** The whole directory at once: see activities/directory/survey.ts. */
+  survey(ownerAttributes: readonly string[]): Promise<Survey>;
   read(guid: string): Promise<Person | undefined>;
   /** The password policy in force for an account. For nobody the same reads are made on the reader's own account. */
   passwordPolicy(person: Person | undefined): Promise<PasswordPolicy>;
@@ -80,7 +86,9 @@ export function peopleOf(dir: Directory): People {
   const sids = new Map<string, { sid: string | undefined; until: number }>();
   let standIn: string | undefined;
   return {
-    find: (typedName) => findAccount(dir, typedName).then(known),
+    find: (typedName, at) => findAccount(dir, typedName, at).then(known),
+    search: (text) => searchAccounts(dir, text),
+    survey: (ownerAttributes) => surveyDirectory(dir, new Date(), ownerAttributes),
     read: (guid) => readAccount(dir, guid).then(known),
     async passwordPolicy(person) {
       standIn ??= (await readAccountAt(dir, dir.bindDn))?.guid;

@@ -2,13 +2,16 @@ import type { PolicyDeedAnswer, DeedAsked } from '#activities/contract.ts';
 import { samePerson } from '#domain/account.ts';
 import type { SignedRecord } from '#domain/attestation.ts';
 import type { Ceremony } from '#domain/passkey.ts';
+import { COMPARISON_HOURS } from '#domain/policy-comparison.ts';
 import { draftStatement, POLICY_TAG, publishStatement, type Publication } from '#domain/policy-publication.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import { readComparison } from '#prisma/comparison-text.ts';
 import { policyInForce, policyVersion } from '#prisma/policies.ts';
 import { readRecord, sha256, whyNotPublished } from '#prisma/publication-text.ts';
+import { whyNotAdministrator } from './administrators.ts';
 import { openCeremony } from './ceremony.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
@@ -17,7 +20,6 @@ import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
 import { personOrGuid, withAccounts, type Person } from './people.ts';
-import { rolesOf } from './roles.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
 type Refused = { refusal: RefusalCode; fault?: string };
@@ -72,7 +74,7 @@ interface Deed {
 }
 
 async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, author }: Deed): Promise<Done | Refused> {
-  const { policy, replaces, deed } = typed;
+  const { policy, replaces, deed, seen } = typed;
   const inForce = await policyInForce(tx);
   const whyNot = await whyNotThisPerson(tx, deps, person, inForce.policy.timers.coolingOff);
   if (whyNot) return { refusal: whyNot };
@@ -81,10 +83,11 @@ async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, au
   // Read again, hash and rules: what the API let in counts for nothing here.
   const drafted = await policyVersion(tx, policy);
   if (!row || !drafted) return { refusal: 'not-found' };
+  if ('comparison' in seen && !(await isFresh(tx, deps, typed, seen.comparison))) return { refusal: 'comparison-needed' };
   const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account: person.guid, purpose: `policy/${deed}/${policy}` });
   if (!ceremony) return { refusal: 'ceremony-over' };
   if (deed === 'draft') {
-    const done = await sign(tx, deps, person, ceremony, typed, canonical(draftStatement(ceremony, { policy, replaces })));
+    const done = await sign(tx, deps, person, ceremony, typed, canonical(draftStatement(ceremony, { policy, replaces }, seen)));
     if ('refusal' in done) return done;
     const signed = { draft: done.record, draftedBy: person.guid, draftedAt: await databaseTime(tx) };
     await tx.policyVersion.updateMany({ where: { sha256: policy }, data: signed });
@@ -97,7 +100,7 @@ async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, au
     const whole = await withAccounts(deps.people, rules.identities, [person, author]);
     if (samePerson(whole(person), whole(author))) return { refusal: 'policy-own-draft' };
   }
-  const text = canonical(publishStatement(ceremony, { policy, replaces }, sha256(draft.text)));
+  const text = canonical(publishStatement(ceremony, { policy, replaces }, sha256(draft.text), seen));
   const done = await sign(tx, deps, person, ceremony, typed, text);
   if ('refusal' in done) return done;
   const publication: Publication = { draft, publish: done.record };
@@ -112,10 +115,19 @@ async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, au
   return done;
 }
 
+/** Whether the signer saw a comparison that this verifier made of just these two versions, lately. */
+async function isFresh(tx: Transaction, deps: VerifierDeps, { policy, replaces }: Typed<'policy-deed'>, digest: string): Promise<boolean> {
+  const row = await tx.policyComparison.findFirst({ where: { sha256: digest, state: 'done' }, select: { body: true, signature: true } });
+  if (!row?.body || !row.signature || sha256(row.body) !== digest) return false;
+  const compared = readComparison(row.body, row.signature, deps.keys.checking);
+  if (compared?.policy !== policy || compared.replaces !== replaces) return false;
+  return (await databaseTime(tx)).getTime() - Date.parse(compared.at) < COMPARISON_HOURS * 3_600_000;
+}
+
 /** An administrator by the directory as it is now, pinned as a publisher, and not taken over lately. */
 async function whyNotThisPerson(tx: Transaction, deps: VerifierDeps, person: Person, coolingOff: number): Promise<RefusalCode | undefined> {
-  if (!person.enabled || person.expired || person.locked) return 'account-not-active';
-  if (!(await rolesOf(deps, person)).includes('administrator')) return 'role-needed';
+  const whyNot = await whyNotAdministrator(deps, person);
+  if (whyNot) return whyNot;
   if (!deps.pinnedPublishers().publishers.some(({ account }) => account === person.guid)) return 'not-a-publisher';
   const now = await databaseTime(tx);
   const { lastOwnReset, lastFactorChange } = (await lastChanges(tx, [person.guid]))(person.guid);

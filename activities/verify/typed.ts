@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { DOORS } from '#domain/circumstances.ts';
+import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
+import { seenText } from '#prisma/publication-text.ts';
 import { reading } from './typed-reading.ts';
 
 /**
@@ -153,10 +154,21 @@ export const TYPED = {
     deed: z.enum(POLICY_DEEDS),
     policy: z.string().regex(/^[0-9a-f]{64}$/),
     replaces: z.string().regex(/^[0-9a-f]{64}$/),
+    seen: seenText,
     assertion,
     source,
   }),
   'token-deed': tokenDeed,
+  'policy-simulation': z.strictObject({
+    account: z.uuid(),
+    policy: z.string().regex(/^[0-9a-f]{64}$/),
+    name,
+    networks: z.array(z.string().max(200)).max(50),
+    via: z.enum(DOORS),
+    at: z.iso.datetime().optional(),
+    flags: z.array(z.enum(FLAGS)).max(FLAGS.length).optional(),
+    source,
+  }),
   enrolment: z.strictObject({
     account: name,
     totp: totp.optional(),

@@ -13,10 +13,12 @@ import { storeEnrolment } from './enrol.ts';
 import { identify } from './identify.ts';
 import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
+import { comparePolicy } from './compare-policy.ts';
 import { policyDeed } from './policy-deed.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { tokenDeed } from './token-deed.ts';
+import { simulatePolicy } from './simulate-policy.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
 
 /** Everything that is served on the queues `verify` and `approvals`. Each is safe to repeat: a second call finds the first one's outcome. */
@@ -34,6 +36,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     checkReturn: (asked) => checkReturn(deps, asked),
     storeIssuedCode: (asked) => storeIssuedCode(deps, asked),
     policyDeed: (asked) => policyDeed(deps, asked),
+    simulatePolicy: (asked) => simulatePolicy(deps, asked),
+    comparePolicy: (asked) => comparePolicy(deps, asked),
     storeEnrolment: (asked) => storeEnrolment(deps, asked),
     tokenDeed: (asked) => tokenDeed(deps, asked),
     storeDelegation: (asked) => storeDelegation(deps, asked),

@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query';
 import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
 import { signStatement } from '../keys/use-a-key.ts';
 import { useDeed } from '../keys/use-deed.ts';
+import type { SignedBy } from '../provider/data-provider.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
+import type { Schema } from './schema-help.ts';
 
 export function useVersions() {
   const data = useConsoleData();
@@ -20,16 +22,39 @@ export function useVersion(sha256: string | undefined) {
   });
 }
 
+/** The calendars of a version, and when its stages would fall due if they opened at a moment. */
+export function useCalendars(sha256: string, at: string | undefined) {
+  const data = useConsoleData();
+  return useQuery({
+    queryKey: ['policies', sha256, 'calendars', at],
+    queryFn: ({ signal }) => data.calendars(sha256, at, signal),
+    placeholderData: (before) => before,
+    retry: false,
+  });
+}
+
+/** How a policy is written; it changes with a release only. */
+export function useSchema(): Schema | undefined {
+  const data = useConsoleData();
+  const { data: schema } = useQuery({
+    queryKey: ['policy-schema'],
+    queryFn: ({ signal }) => data.policySchema(signal),
+    staleTime: Infinity,
+    retry: false,
+  });
+  return schema;
+}
+
 /** Signs a version over what this page says, and tells what came of it in words. */
 export function useSign(sha256: string) {
   const data = useConsoleData();
   const { run, working, problem, answer } = useDeed({
-    confirm: async (deed: PolicyDeed) => {
-      const { replaces, draft, confirmation, ...ceremony } = await data.beginPolicy(sha256, deed);
+    confirm: async ({ deed, by }: { deed: PolicyDeed; by: SignedBy }) => {
+      const { replaces, draft, seen, confirmation, ...ceremony } = await data.beginPolicy(sha256, deed, by);
       const over = { policy: sha256, replaces };
-      const statement = deed === 'draft' ? draftStatement(ceremony, over) : publishStatement(ceremony, over, draft);
+      const statement = deed === 'draft' ? draftStatement(ceremony, over, seen) : publishStatement(ceremony, over, draft, seen);
       const { id, response } = await signStatement(POLICY_TAG, statement, { confirmation });
-      return { deed, ceremony: ceremony.ceremony, replaces, assertion: { id, response } };
+      return { deed, ceremony: ceremony.ceremony, replaces, seen, assertion: { id, response } };
     },
     send: (signed, key) => data.signPolicy(sha256, signed, key),
     touches: ['policies'],

@@ -1,5 +1,5 @@
-import { Alert, Box, Button, Stack, Typography } from '@mui/material';
-import { useGetIdentity, usePermissions } from 'react-admin';
+import { Box, Button, Stack } from '@mui/material';
+import { usePermissions } from 'react-admin';
 import { Link, useParams } from 'react-router-dom';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Gate } from '../frame/gate.tsx';
@@ -7,12 +7,16 @@ import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Verbatim } from '../frame/verbatim.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import type { PolicyText, Role } from '../records.ts';
+import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ADDRESSES } from '../session/grants.ts';
+import { Affected } from './affected.tsx';
 import { Changes } from './changes.tsx';
-import { useSign, useVersion, useVersions } from './use-policy.ts';
+import { Signing } from './signing.tsx';
+import { useComparison } from './use-comparison.ts';
+import { useVersion, useVersions } from './use-policy.ts';
 import { VersionFacts } from './version-facts.tsx';
+import { WhoKnewWhat } from './who-knew-what.tsx';
 
 /** One version: what it changes, the whole of it, and the signature that it still lacks. */
 export function VersionPage() {
@@ -26,6 +30,8 @@ export function VersionPage() {
 function Version({ sha256 }: { sha256: string }) {
   const say = useSay();
   const { data: version, error, refetch } = useVersion(sha256);
+  const { permissions } = usePermissions<Role[]>();
+  const comparison = useComparison(sha256);
   const { data: all } = useVersions();
   const { data: current } = useVersion(all?.find(({ inForce }) => inForce)?.sha256);
   if (error && !version) return <Unreadable error={error} page="policies" onRetry={() => void refetch()} />;
@@ -33,15 +39,30 @@ function Version({ sha256 }: { sha256: string }) {
   return (
     <Page title={version.name} lead={<VersionFacts version={version} />}>
       <Box sx={{ display: 'grid', gap: 3 }}>
+        <Stack direction="row" spacing={1.5} useFlexGap sx={{ flexWrap: 'wrap' }}>
+          {permissions?.includes('administrator') && (
+            <Button variant="outlined" component={Link} to={`${ADDRESSES.policies}/${sha256}/simulator`}>
+              {say('policies.simulator.open')}
+            </Button>
+          )}
+          <Button variant="outlined" component={Link} to={`${ADDRESSES.policies}/${sha256}/calendars`}>
+            {say('policies.calendar.open')}
+          </Button>
+        </Stack>
         {current && !version.inForce && (
           <Section title={say('policies.changes')}>
             <Changes before={current.text} after={version.text} />
-            <Typography color="textSecondary" sx={{ mt: 1.5 }}>
-              {say('policies.compare')}
-            </Typography>
           </Section>
         )}
-        <Signing version={version} />
+        {!version.inForce && (
+          <Section title={say('policies.affected.title')}>
+            <Affected sha256={sha256} comparison={comparison} />
+          </Section>
+        )}
+        <Section title={say('policies.signatures')}>
+          <WhoKnewWhat version={version} />
+          <Signing version={version} comparison={comparison.newest?.item ?? undefined} />
+        </Section>
         <Section title={say('policies.whole')}>
           <Verbatim text={version.text} label={say('policies.verbatim')} />
         </Section>
@@ -52,41 +73,5 @@ function Version({ sha256 }: { sha256: string }) {
         </Box>
       </Box>
     </Page>
-  );
-}
-
-function Signing({ version }: { version: PolicyText }) {
-  const say = useSay();
-  const { permissions } = usePermissions<Role[]>();
-  const { identity } = useGetIdentity();
-  const { sign, working, problem, message } = useSign(version.sha256);
-  if (!permissions?.includes('administrator')) return null;
-  const isOwn = version.draftedBy !== null && version.draftedBy === identity?.id;
-  return (
-    <Box>
-      <Box component="output">
-        {message && <Alert severity="success">{message}</Alert>}
-        {problem && (
-          <Alert severity="error" role="alert">
-            {problem}
-          </Alert>
-        )}
-      </Box>
-      {version.inForce ? (
-        <Typography color="textSecondary">{say('policies.isInForce')}</Typography>
-      ) : (
-        <Stack direction="row" spacing={1.5} useFlexGap sx={{ mt: 1.5, flexWrap: 'wrap', alignItems: 'center' }}>
-          <Button variant="outlined" disabled={working} onClick={() => void sign('draft')}>
-            {say('policies.sign.draft')}
-          </Button>
-          <Button variant="contained" disabled={working || version.draftedBy === null || isOwn} onClick={() => void sign('publish')}>
-            {say('policies.sign.publish')}
-          </Button>
-          {(isOwn || version.draftedBy === null) && (
-            <Typography color="textSecondary">{say(isOwn ? 'policies.own' : 'policies.unsigned')}</Typography>
-          )}
-        </Stack>
-      )}
-    </Box>
   );
 }

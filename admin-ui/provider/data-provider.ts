@@ -5,6 +5,7 @@ import type {
   Alarm,
   Approval,
   Check,
+  CheckedPolicy,
   Checkpoint,
   DecisionCeremony,
   Delegations,
@@ -16,7 +17,11 @@ import type {
   LogStanding,
   OfficerCeremony,
   OpenedLeaf,
+  Comparison,
+  NewestComparison,
+  Simulation,
   PolicyCeremony,
+  PolicyCalendars,
   PolicyText,
   PolicyVersion,
   OwnKey,
@@ -37,6 +42,8 @@ type Page = { items: RaRecord[]; nextCursor?: string | null };
 export type Stated = { decision: 'approve' | 'deny'; reason: string; delegation?: string };
 /** What a security officer does: why, and their key's signature or a fresh code. */
 export type Confirmed = { reason: string; by: object };
+/** Which comparison a signer of a policy saw, or why they do not wait for one. */
+export type SignedBy = { comparison: string } | { reason: string };
 export type Told = { message: string };
 export type Decided = { state: string; message: string };
 
@@ -134,12 +141,23 @@ export const dataProvider = {
     request<unknown>(`/delegations/${encodeURIComponent(id)}`, { method: 'DELETE', body: confirmed, idempotencyKey }),
   policies: async (signal?: AbortSignal) => (await request<{ items: PolicyVersion[] }>('/policies', { signal })).items,
   policy: (sha256: string, signal?: AbortSignal) => request<PolicyText>(`/policies/${encodeURIComponent(sha256)}`, { signal }),
-  checkPolicy: (text: string) => request<{ findings: string[] }>('/policies/check', { method: 'POST', body: { text } }),
+  policySchema: (signal?: AbortSignal) => request<object>('/policies/schema', { signal }),
+  checkPolicy: (text: string) => request<CheckedPolicy>('/policies/check', { method: 'POST', body: { text } }),
   storePolicy: (text: string) => request<{ sha256: string }>('/policies', { method: 'POST', body: { text } }),
-  beginPolicy: (sha256: string, deed: PolicyDeed) =>
-    request<PolicyCeremony>(`/policies/${encodeURIComponent(sha256)}/ceremony`, { method: 'POST', body: { deed } }),
+  beginPolicy: (sha256: string, deed: PolicyDeed, by: SignedBy) =>
+    request<PolicyCeremony>(`/policies/${encodeURIComponent(sha256)}/ceremony`, { method: 'POST', body: { deed, ...by } }),
   signPolicy: (sha256: string, signed: object, idempotencyKey: string) =>
     request<Told>(`/policies/${encodeURIComponent(sha256)}/signatures`, { method: 'POST', body: signed, idempotencyKey }),
+  comparison: (sha256: string, signal?: AbortSignal) =>
+    request<NewestComparison>(`/policies/${encodeURIComponent(sha256)}/comparison`, { signal }),
+  compare: (sha256: string) => request<Comparison>(`/policies/${encodeURIComponent(sha256)}/comparisons`, { method: 'POST', body: {} }),
+  stopComparison: (id: string) => request<Comparison>(`/comparisons/${encodeURIComponent(id)}`, { method: 'DELETE', body: {} }),
+  comparedNames: (id: string, { of, change }: { of: string; change: number }, signal?: AbortSignal) =>
+    request<{ total: number; names: string[] }>(`/comparisons/${encodeURIComponent(id)}/names?of=${of}&change=${change}`, { signal }),
+  calendars: (sha256: string, at: string | undefined, signal?: AbortSignal) =>
+    request<PolicyCalendars>(`/policies/${encodeURIComponent(sha256)}/calendars${at ? `?at=${encodeURIComponent(at)}` : ''}`, { signal }),
+  simulate: (sha256: string, asked: object) =>
+    request<Simulation>(`/policies/${encodeURIComponent(sha256)}/simulations`, { method: 'POST', body: asked }),
   summary: (signal?: AbortSignal) => request<Summary>('/summary', { signal }),
   history: async (reset: string, signal?: AbortSignal) =>
     (await request<{ events: HistoryEvent[] }>(`/resets/${encodeURIComponent(reset)}/history`, { signal })).events,

@@ -10,6 +10,7 @@ export const pciLogging: readonly Control[] = [
     bank: 'What an administrator of the host, the database or the domain does outside of the product is in their logs.',
     leaves: [
       'policy.loaded',
+      'policy.simulated',
       'key.added',
       'key.rotated',
       'authenticator.enrolled',

@@ -48,10 +48,10 @@ export const rbi: Framework = {
     {
       clause: '13',
       requirement: 'Changes to systems are assessed, approved and recorded before they take effect.',
-      how: 'A policy version is signed by one administrator as a draft and by another for publication, and the writer checks both signatures. Each version and each process that starts leaves a leaf with the hash of the policy or of the release. An open reset ends on the policy and the code that it began with.',
+      how: 'A policy version is signed by one administrator as a draft and by another for publication, and the writer checks both signatures. Each signs which comparison over the whole directory they saw, or that they did not wait for one, and why. Each version and each process that starts leaves a leaf with the hash of the policy or of the release. An open reset ends on the policy and the code that it began with.',
       status: 'in part',
       bank: 'The first version is loaded by one operator: pin two publishers at once, and hold each policy.loaded leaf against your change record. Releases of the software are yours to approve.',
-      leaves: ['policy.loaded', 'policy.drafted', 'policy.published', 'policy.refused', 'process.started'],
+      leaves: ['policy.loaded', 'policy.compared', 'policy.drafted', 'policy.published', 'policy.refused', 'process.started'],
       tests: [
         ...provenBy(
           'test/verify/policy-deed.test.ts',

@@ -1,5 +1,5 @@
 import type { Policy } from '#domain/policy.ts';
-import type { Case, Compared } from './compare.ts';
+import { summaryOf, type Case, type Compared, type RuleChange } from '#domain/policy-comparison.ts';
 
 const shown = 10;
 
@@ -10,8 +10,7 @@ export function comparedInWords(
   { before, draft }: { before: Policy; draft: Policy },
   missing: readonly string[],
 ): string {
-  const accounts = new Set(compared.map(({ account }) => account.guid)).size;
-  const changed = compared.filter((one) => one.changed);
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining } = summaryOf(compared);
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
     ...(missing.length === 0
@@ -19,45 +18,25 @@ export function comparedInWords(
       : [
           `The directory has no group ${missing.map((name) => `"${name}"`).join(' and no group ')}, which the draft names: a rule that hangs on it, and every rule after that one, is then chosen for nobody; a stage has nobody by it.`,
         ]),
-    paragraph(changed, 'would be asked for something else', byRules(changed)),
+    paragraph(changed, 'would be asked for something else', changes.map(changeInWords)),
+    paragraph(noApprover, 'would have nobody who could approve', [
+      noApproverToday === 1 ? 'One of them has nobody today either.' : `${noApproverToday} of them have nobody today either.`,
+    ]),
     paragraph(
-      compared.filter((one) => one.draft.noApprover),
-      'would have nobody who could approve',
-      [nobodyToday(compared.filter((one) => one.draft.noApprover && one.before.noApprover))],
-    ),
-    paragraph(
-      compared.filter((one) => one.before.alone && !one.draft.alone),
+      losing,
       'would lose self-service: today what they are enrolled for is enough, under the draft they would need the help desk or could not be reset',
     ),
-    paragraph(
-      compared.filter((one) => !one.before.alone && one.draft.alone),
-      'would gain self-service',
-    ),
+    paragraph(gaining, 'would gain self-service'),
   ].join('\n\n');
 }
 
-function paragraph(found: readonly Compared[], what: string, more: readonly string[] = []): string {
-  const names = namesIn(found);
+function paragraph(names: readonly string[], what: string, more: readonly string[] = []): string {
   if (names.length === 0) return `No account ${what.split(':')[0]}.`;
   return [`${count(names.length, 'account', 'accounts')} ${what}: ${listed(names)}.`, ...more].join('\n');
 }
 
-function byRules(changed: readonly Compared[]): string[] {
-  const groups = new Map<string, Compared[]>();
-  for (const one of changed) {
-    const key = `${one.before.rule ?? 'no rule'} → ${one.draft.rule ?? 'no rule'}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
-  }
-  return [...groups].map(([rules, found]) => `  ${String(namesIn(found).length).padStart(6)}  ${rules}: ${listed(namesIn(found))}`);
-}
-
-function namesIn(found: readonly Compared[]): string[] {
-  return [...new Set(found.map(({ account }) => account.samAccountName))].toSorted();
-}
-
-function nobodyToday(found: readonly Compared[]): string {
-  const { length } = namesIn(found);
-  return length === 1 ? 'One of them has nobody today either.' : `${length} of them have nobody today either.`;
+function changeInWords({ from, to, names }: RuleChange): string {
+  return `  ${String(names.length).padStart(6)}  ${from ?? 'no rule'} → ${to ?? 'no rule'}: ${listed(names)}`;
 }
 
 function listed(names: readonly string[]): string {

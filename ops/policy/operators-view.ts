@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readSecretLine, type VerifierSettings } from '#config';
 import { openDirectory, type Directory } from '#activities/directory/connect.ts';
-import { FACTORS } from '#domain/next.ts';
-import type { Methods } from '#domain/accept.ts';
 import type { Database } from '#db';
 import { layout } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
@@ -37,22 +35,4 @@ export async function withDatabase<T>(state: string, work: (db: Database) => Pro
   } finally {
     await db.$disconnect();
   }
-}
-
-/** What each account is enrolled for, by GUID: a working authenticator or token, a recovery code that was not used. */
-export async function holdings(db: Database): Promise<Map<string, Methods>> {
-  const [totps, codes, tokens] = await Promise.all([
-    db.totp.findMany({ where: { disabledAt: null }, select: { accountGuid: true } }),
-    db.code.findMany({ where: { kind: 'recovery', usedAt: null }, select: { accountGuid: true }, distinct: ['accountGuid'] }),
-    db.tokenAssignment.findMany({ where: { endedAt: null, token: { state: 'assigned' } }, select: { accountGuid: true } }),
-  ]);
-  const withCode = new Set(codes.map(({ accountGuid }) => accountGuid));
-  const withTotp = new Set(totps.map(({ accountGuid }) => accountGuid));
-  const held = { totp: withTotp, 'hardware-token': new Set(tokens.map(({ accountGuid }) => accountGuid)) };
-  return new Map(
-    [...new Set([...withCode, ...withTotp, ...held['hardware-token']])].map((guid) => [
-      guid,
-      { proofs: withCode.has(guid) ? ['recovery-code'] : [], factors: FACTORS.filter((factor) => held[factor].has(guid)) },
-    ]),
-  );
 }

@@ -5,15 +5,20 @@ import papaparse from 'papaparse';
 import { surveyDirectory } from '#activities/directory/survey.ts';
 import { DirectoryRefused, DirectoryUnavailable, ServiceBindRefused } from '#activities/directory/errors.ts';
 import type { Directory } from '#activities/directory/connect.ts';
+import { casesOf, comparePolicies, ownerAttributesOf } from '#activities/policy/compare.ts';
+import { missingGroups } from '#activities/policy/missing-groups.ts';
+import { simulate } from '#activities/policy/simulate.ts';
+import { holdings } from '#activities/verify/holdings.ts';
+import { peopleOf } from '#activities/verify/people.ts';
+import { momentsOf, type Compared } from '#domain/policy-comparison.ts';
 import type { Policy } from '#domain/policy.ts';
+import { networksOf } from '#prisma/networks.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { Sentence } from '../sentence.ts';
-import { casesOf, comparePolicies, type Compared } from './compare.ts';
 import { comparedInWords } from './compared-in-words.ts';
-import { holdings, openReader, withDatabase } from './operators-view.ts';
-import { missingGroups } from './missing-groups.ts';
+import { openReader, withDatabase } from './operators-view.ts';
 import { readPolicy } from './read-policy.ts';
-import { simulate } from './simulate.ts';
+import { simulatedInWords } from './simulated-in-words.ts';
 
 export async function simulateCommand(
   state: string,
@@ -23,16 +28,24 @@ export async function simulateCommand(
   const moment = momentOf(at);
   return withDatabase(state, async (db) => {
     const policy: Policy = draft === undefined ? (await policyInForce(db)).policy : readPolicy(draft, 'tests not run').policy;
-    return withReader(state, (dir) => simulate({ dir, db }, policy, account, { address: from, at: moment }));
+    return withReader(state, async (dir) => {
+      const people = peopleOf(dir);
+      const found = await people.find(account, moment);
+      if (!found)
+        return [`The directory knows no account "${account}". Whoever names it goes on like anybody else, and nothing ever passes.`];
+      const supposed = { networks: networksOf(policy.networks, from), via: 'portal', at: moment } as const;
+      return simulatedInWords(await simulate({ people, db }, policy, found, supposed));
+    });
   });
 }
 
 export async function compareCommand(state: string, file: string, { at = [], csv }: { at?: string[]; csv?: string }): Promise<string> {
   const draft = readPolicy(file, 'tests not run').policy;
-  const moments = at.length > 0 ? at.map(momentOf) : [new Date()];
+  const asked = at.map(momentOf);
   return withDatabase(state, async (db) => {
     const { policy: before } = await policyInForce(db);
-    const survey = await withReader(state, (dir) => surveyDirectory(dir, new Date(), ownerAttributes(before, draft)));
+    const survey = await withReader(state, (dir) => surveyDirectory(dir, new Date(), ownerAttributesOf([before, draft])));
+    const moments = asked.length > 0 ? asked : momentsOf([before, draft], new Date());
     const cases = casesOf([before, draft], moments);
     const compared = await comparePolicies(survey, await holdings(db), { before, draft }, cases);
     const said = comparedInWords(compared, cases, { before, draft }, await missingGroups(draft, (name) => survey.groupSid(name)));
@@ -40,10 +53,6 @@ export async function compareCommand(state: string, file: string, { at = [], csv
     writeFileSync(resolve(csv), papaparse.unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
     return `${said}\n\nEvery account is in ${resolve(csv)}.`;
   });
-}
-
-function ownerAttributes(...policies: Policy[]): string[] {
-  return [...new Set(policies.flatMap(({ identities }) => identities.owner.map(({ attribute }) => attribute)))];
 }
 
 function rowOf({ account, case: { address, at }, before, draft, changed }: Compared): Record<string, string> {

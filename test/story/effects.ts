@@ -31,6 +31,8 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   checkReturn: { leaves: ['resume.checked'] },
   storeIssuedCode: { leaves: ['code.issued', 'code.refused'] },
   policyDeed: { leaves: ['policy.drafted', 'policy.published', 'policy.refused'] },
+  simulatePolicy: { leaves: ['policy.simulated', 'policy.refused'] },
+  comparePolicy: { leaves: ['policy.compared', 'policy.refused'] },
   storeEnrolment: { leaves: ['authenticator.enrolled', 'device.added', 'enrolment.refused'] },
   tokenDeed: {
     leaves: [
@@ -152,6 +154,12 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/policies/check': 'it keeps nothing',
   'POST /api/v1/policies/{sha256}/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'POST /api/v1/policies/{sha256}/signatures': ['policy.drafted', 'policy.published', 'policy.refused'],
+  'GET /api/v1/policies/{sha256}/comparison': 'numbers that the verifier has a leaf of',
+  'GET /api/v1/policies/{sha256}/calendars': 'the rules of the house, for those who keep them',
+  'POST /api/v1/policies/{sha256}/comparisons': ['policy.compared', 'policy.refused'],
+  'GET /api/v1/comparisons/{id}/names': 'who is behind the numbers of a comparison that has its leaf',
+  'DELETE /api/v1/comparisons/{id}': 'it asks the verifier to stop, whose leaf says so',
+  'POST /api/v1/policies/{sha256}/simulations': ['policy.simulated', 'policy.refused'],
   'GET /healthz': 'a sign of life',
   'GET /readyz': 'a sign of life',
   'GET /metrics': 'numbers',

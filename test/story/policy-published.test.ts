@@ -48,9 +48,11 @@ async function reset(): Promise<string> {
 
 test('a policy with a fault is said line by line, kept nowhere, and larger than other requests', async () => {
   const bad = first.replace('needs', 'need').replace('minLength: 10', 'minLength: 6');
-  const checked = await lena.post<{ findings: string[] }>('/api/v1/policies/check', { text: `${bad}${'# padding\n'.repeat(3000)}` });
+  const checked = await lena.post<{ findings: { words: string }[] }>('/api/v1/policies/check', {
+    text: `${bad}${'# padding\n'.repeat(3000)}`,
+  });
   assert.equal(checked.status, 200, checked.text);
-  assert.match(checked.body.findings.join('\n'), /line \d+, password, minLength: /);
+  assert.match(checked.body.findings.map(({ words }) => words).join('\n'), /line \d+, password, minLength: /);
   const refused = await lena.post<{ code: string }>('/api/v1/policies', { text: bad });
   assert.deepEqual([refused.status, refused.body.code], [422, 'policy-refused']);
 });

@@ -28,7 +28,9 @@ const leaf = z.strictObject({
       ns: z.string().optional(),
       id: z
         .string()
-        .regex(/^(reset|sign-in|issue-code|enrol|token|outcome|passkey|passkey-removal|delegation|delegation-end|joint-act|policy-deed)\//),
+        .regex(
+          /^(reset|sign-in|issue-code|enrol|token|outcome|passkey|passkey-removal|delegation|delegation-end|joint-act|policy-deed|policy-simulation|policy-comparison)\//,
+        ),
       run: guid.nullable(),
       update: z.string().optional(),
       activity: z.string().optional(),

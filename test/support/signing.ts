@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
-import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
+import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed, type Seen } from '#domain/policy-publication.ts';
 import { confirmStatement, lockStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
 import { PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
@@ -55,20 +55,27 @@ export function signedDecision({ ceremony, statement, salt }: DecisionCeremony, 
   return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion } };
 }
 
-type PolicyCeremony = Ceremony & { replaces: string; draft: string };
+type PolicyCeremony = Ceremony & { replaces: string; draft: string; seen: Seen };
 
 /** What the console sends to sign a version of the policy. */
-export async function signedPolicy(http: Client, deed: PolicyDeed, policy: string, key: SoftPasskey, page: Page) {
-  const begun = await http.post<PolicyCeremony>(`/api/v1/policies/${policy}/ceremony`, { deed });
+export async function signedPolicy(
+  http: Client,
+  deed: PolicyDeed,
+  policy: string,
+  key: SoftPasskey,
+  page: Page,
+  by: { comparison: string } | { reason: string } = { reason: 'A test cannot wait.' },
+) {
+  const begun = await http.post<PolicyCeremony>(`/api/v1/policies/${policy}/ceremony`, { deed, ...by });
   assert.equal(begun.status, 201, begun.text);
-  const { replaces, draft, ceremony, account, notAfter } = begun.body;
+  const { replaces, draft, seen, ceremony, account, notAfter } = begun.body;
   const [mine, over] = [
     { ceremony, account, notAfter },
     { policy, replaces },
   ];
-  const statement = deed === 'draft' ? draftStatement(mine, over) : publishStatement(mine, over, draft);
+  const statement = deed === 'draft' ? draftStatement(mine, over, seen) : publishStatement(mine, over, draft, seen);
   const assertion = key.assert(challengeOf(POLICY_TAG, canonical(statement)).toString('base64url'), page);
-  return { deed, ceremony, replaces, assertion };
+  return { deed, ceremony, replaces, seen, assertion };
 }
 
 type Officer = { http: Client; key: SoftPasskey; page: Page };

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { draftStatement, publishStatement, type PolicyDeed } from '#domain/policy-publication.ts';
+import { draftStatement, publishStatement, type PolicyDeed, type Seen } from '#domain/policy-publication.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { root } from '#ops/paths.ts';
 import { policyInForce, storePolicyText } from '#prisma/policies.ts';
@@ -41,6 +41,7 @@ interface Bending {
   signedBy?: Administrator;
   sealedFor?: Administrator;
   purpose?: string;
+  seen?: Seen;
 }
 
 async function deed(who: Administrator, what: PolicyDeed, policy: string, more: Bending = {}): Promise<string> {
@@ -48,13 +49,14 @@ async function deed(who: Administrator, what: PolicyDeed, policy: string, more: 
   const replaces = more.replaces ?? (await policyInForce(world.superuser)).sha256;
   const row = await world.superuser.policyVersion.findUniqueOrThrow({ where: { sha256: policy } });
   const draft = (row.draft as { text: string } | null)?.text ?? '';
+  const seen = more.seen ?? { without: 'a'.repeat(64) };
   const statement =
     what === 'draft'
-      ? draftStatement(ceremony, { policy, replaces })
-      : publishStatement(ceremony, { policy, replaces }, createHash('sha256').update(draft).digest('hex'));
+      ? draftStatement(ceremony, { policy, replaces }, seen)
+      : publishStatement(ceremony, { policy, replaces }, createHash('sha256').update(draft).digest('hex'), seen);
   const assertion = assertionOf((more.signedBy ?? who).key, more.bend ? more.bend(statement) : statement, PAGE, 'countersign/policy/v1\0');
   const request = randomUUID();
-  const value = { account: (more.sealedFor ?? who).guid, ceremony: ceremony.ceremony, deed: what, policy, replaces, assertion };
+  const value = { account: (more.sealedFor ?? who).guid, ceremony: ceremony.ceremony, deed: what, policy, replaces, seen, assertion };
   const sealed = await seal(world, 'policy-deed', request, value);
   const answer = await world.verifier.policyDeed({ request, account: who.guid, sealed });
   return answer.outcome === 'done' ? 'done' : answer.code;

@@ -13,6 +13,7 @@ import { root } from '#ops/paths.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { failureType } from '#activities/closed-failures.ts';
 import { createOpener } from '#activities/open-sealed.ts';
+import type { Survey } from '#activities/directory/survey.ts';
 import type { VerifierDeps } from '#activities/verify/deps.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
 import type { People, Person } from '#activities/verify/people.ts';
@@ -47,6 +48,23 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
   };
 }
 
+/** The directory of a test as a survey of a whole one. */
+function surveyOfThese(all: Person[]): Survey {
+  const accounts = all.map((one) => ({ ...one, upn: undefined, managerDn: undefined }));
+  const withGuid = (guid: string) => accounts.find((one) => one.guid === guid);
+  return {
+    base: 'DC=bank,DC=test',
+    accounts,
+    account: withGuid,
+    members: (sid) => accounts.filter((one) => one.enabled && one.groups.includes(sid)),
+    read: async (guid) => withGuid(guid),
+    groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
+    ownerOfGroup: async () => [],
+    ownerOfUnit: async () => [],
+    peopleBy: () => new Map(),
+  };
+}
+
 /** The verifier's own code over a real database, with its own role's rights, real sealing and a directory of objects. */
 export async function useVerifier(): Promise<World> {
   const database = await useDatabase();
@@ -77,6 +95,11 @@ export async function useVerifier(): Promise<World> {
     });
   const people: People = {
     find: async (name) => [...directory.values()].find((p) => p.samAccountName === name.trim().toLowerCase()),
+    search: async (text) =>
+      [...directory.values()]
+        .filter((p) => p.samAccountName.startsWith(text))
+        .map((p) => ({ accountName: p.samAccountName, name: p.displayName })),
+    survey: async () => surveyOfThese([...directory.values()]),
     read: async (guid) => directory.get(guid),
     passwordPolicy: async () => ({ source: 'domain', minLength: 7, complexity: true, historyLength: 24 }),
     groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),

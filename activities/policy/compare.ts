@@ -5,35 +5,12 @@ import type { Survey } from '#activities/directory/survey.ts';
 import type { Methods } from '#domain/accept.ts';
 import { sourcesOf } from '#domain/approval-stage.ts';
 import { flagsOf, type Circumstances } from '#domain/circumstances.ts';
+import type { Case, Compared, Standing } from '#domain/policy-comparison.ts';
 import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
 import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Place } from '#domain/rule-choice.ts';
 import { canBeFilled } from '#domain/stage-candidates.ts';
 import { networksOf } from '#prisma/networks.ts';
-
-/** From where and when accounts are asked about. */
-export interface Case {
-  address: string | undefined;
-  at: Date;
-}
-
-/** One account in one case: what it comes to now, and what it would come to. */
-export interface Compared {
-  account: Pick<DirectoryAccount, 'guid' | 'samAccountName'>;
-  case: Case;
-  before: Standing;
-  draft: Standing;
-  /** What is asked differs, whatever the rules are called. */
-  changed: boolean;
-}
-
-export interface Standing {
-  rule: string | undefined;
-  /** Nobody could approve, as the directory stands. */
-  noApprover: boolean;
-  /** Could reset without the help desk, by what they are enrolled for. */
-  alone: boolean;
-}
 
 /** What is the same for every account. */
 interface Side {
@@ -46,19 +23,27 @@ interface Side {
   requirements: ReadonlyMap<Rule | undefined, readonly [string, string]>;
 }
 
+/** Is told how many accounts were looked at; other work of the process goes on while it is awaited. */
+export type Pace = (done: number, total: number) => Promise<void>;
+
+/** So many accounts are some ten milliseconds. */
+const STRETCH = 50;
+
 /**
  * What a draft would change for every enabled account that one of the two policies serves, in each case. The whole
- * directory was read before, so ten thousand accounts take a moment; nothing is written anywhere.
+ * directory was read before, so ten thousand accounts take a moment; nothing is written anywhere. What `pace` throws ends it.
  */
 export async function comparePolicies(
   survey: Survey,
   held: ReadonlyMap<string, Methods>,
   { before, draft }: { before: Policy; draft: Policy },
   cases: readonly Case[],
+  pace: Pace = async () => {},
 ): Promise<Compared[]> {
   const sides = { before: await sideOf(survey, before, cases), draft: await sideOf(survey, draft, cases) };
   const compared: Compared[] = [];
-  for (const account of survey.accounts) {
+  for (const [index, account] of survey.accounts.entries()) {
+    if (index % STRETCH === 0) await pace(index, survey.accounts.length);
     if (!account.enabled || account.expired || !(isServed(before, account) || isServed(draft, account))) continue;
     const holds = held.get(account.guid) ?? { proofs: [], factors: [] };
     const filled = { before: new Map<Rule, boolean>(), draft: new Map<Rule, boolean>() };
@@ -73,6 +58,11 @@ export async function comparePolicies(
     }
   }
   return compared;
+}
+
+/** By which attributes these policies link an account to its owner: what a survey has to read for them. */
+export function ownerAttributesOf(policies: readonly Policy[]): string[] {
+  return [...new Set(policies.flatMap(({ identities }) => identities.owner.map(({ attribute }) => attribute)))];
 }
 
 /** Nothing at all, and one address of every network that one of the policies names: what a rule may be chosen by. */

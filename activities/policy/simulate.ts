@@ -1,0 +1,87 @@
+import { groupSids } from '#activities/directory/group-sids.ts';
+import { holdings } from '#activities/verify/holdings.ts';
+import type { People, Person } from '#activities/verify/people.ts';
+import type { Methods } from '#domain/accept.ts';
+import { whyNotReset } from '#domain/account-state.ts';
+import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
+import { canAlone } from '#domain/policy-requirements.ts';
+import type { LookedAt, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
+import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { judged, type Situation } from '#domain/rule-choice.ts';
+import { conditionInWords } from '#domain/rule-words.ts';
+import type { Database } from '#db';
+import { whoCouldApprove } from './who-could-approve.ts';
+
+/** Under which circumstances an account is asked about; `flags` are its own when they are left out. */
+export interface Supposed {
+  networks: readonly string[];
+  via: Door;
+  at: Date;
+  flags?: readonly Flag[] | undefined;
+}
+
+/** What would happen if somebody named this account then. Nothing is written, and nobody is told. Throws DirectoryUnavailable. */
+export async function simulate(
+  { people, db }: { people: Pick<People, 'behind' | 'theirAccounts' | 'groupSid' | 'passwordPolicy'>; db: Database },
+  policy: Policy,
+  account: Person,
+  { networks, via, at, flags }: Supposed,
+): Promise<Simulation> {
+  const situation: Situation = {
+    isProtected: account.protectedBy !== undefined,
+    place: placeOf(account, await groupSids(groupsOfRules(policy), (name) => people.groupSid(name))),
+    circumstances: { flags: flags ?? flagsOf(account), via, networks, at: at.toISOString() },
+  };
+  const rule = selectRule(policy, situation);
+  const state = whyNotReset(account);
+  const held = (await holdings(db, [account.guid])).get(account.guid) ?? { proofs: [], factors: [] };
+  const approvals = rule && !state ? await whoCouldApprove({ people, db }, { policy, account, rule, at }) : { stages: [], feasible: true };
+  return {
+    name: account.displayName,
+    accountName: account.samAccountName,
+    isProtected: situation.isProtected,
+    networks: [...networks],
+    at: at.toISOString(),
+    served: isServed(policy, account),
+    rules: lookedAt(policy, situation, rule),
+    rule: rule?.id ?? null,
+    ways: rule ? waysIn(rule, held) : [],
+    state: state ?? null,
+    ...approvals,
+    password: rule ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) } : null,
+  };
+}
+
+/** Every rule before the one that fits, and this one; or up to the one of which it cannot be said. */
+function lookedAt(policy: Policy, situation: Situation, chosen: Rule | undefined): LookedAt[] {
+  if (!situation.place || !isServed(policy, situation.place)) return [];
+  const looked: LookedAt[] = [];
+  for (const rule of policy.rules) {
+    const answer = fitting(policy, rule, situation);
+    const named = [...(rule.when.memberOf ?? []), ...(rule.when.notMemberOf ?? [])];
+    looked.push({
+      id: rule.id,
+      answer,
+      conditions: judged(rule.when, { ...situation, calendars: policy.calendars }).map((one) => ({
+        words: conditionInWords(one.condition, rule.when),
+        answer: one.answer,
+      })),
+      missing: named.filter((name) => !situation.place?.sids.has(name)),
+    });
+    if (rule === chosen || answer === 'unknown') return looked;
+  }
+  return looked;
+}
+
+function waysIn({ accept }: Rule, held: Methods): SimulatedWay[] {
+  return accept.map((way) => ({
+    name: way.name,
+    proofs: [...way.proofs],
+    factors: [...way.factors],
+    lacks: [
+      ...way.proofs.filter((method) => method !== 'issued-code' && !held.proofs.includes(method)),
+      ...way.factors.filter((method) => !held.factors.includes(method)),
+    ],
+    alone: canAlone({ accept: [way] }, held),
+  }));
+}

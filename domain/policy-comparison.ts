@@ -1,0 +1,92 @@
+import { isOpen } from './calendar.ts';
+import type { Policy } from './policy.ts';
+
+/** From where and when accounts are asked about. */
+export interface Case {
+  address: string | undefined;
+  at: Date;
+}
+
+/** What one account comes to under one policy. */
+export interface Standing {
+  rule: string | undefined;
+  /** Nobody could approve, as the directory stands. */
+  noApprover: boolean;
+  /** Could reset without the help desk, by what they are enrolled for. */
+  alone: boolean;
+}
+
+/** One account in one case: what it comes to now, and what it would come to. */
+export interface Compared {
+  account: { guid: string; samAccountName: string };
+  case: Case;
+  before: Standing;
+  draft: Standing;
+  /** What is asked differs, whatever the rules are called. */
+  changed: boolean;
+}
+
+/** Who comes from which rule under which; null: no rule. Names in the order of the alphabet. */
+export interface RuleChange {
+  from: string | null;
+  to: string | null;
+  names: string[];
+}
+
+/** What a comparison found, each account once by its name, however many cases make the difference. */
+export interface ComparisonSummary {
+  accounts: number;
+  changed: string[];
+  /** The most accounts first. */
+  changes: RuleChange[];
+  noApprover: string[];
+  /** How many of them have nobody today either. */
+  noApproverToday: number;
+  losing: string[];
+  gaining: string[];
+}
+
+export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
+  const changed = compared.filter((one) => one.changed);
+  const rules = Map.groupBy(changed, ({ before, draft }) => JSON.stringify([before.rule ?? null, draft.rule ?? null]));
+  const changes = [...rules].map(([key, found]): RuleChange => {
+    const [from, to] = JSON.parse(key) as [string | null, string | null]; // written two lines above
+    return { from, to, names: namesIn(found) };
+  });
+  const nobody = compared.filter(({ draft }) => draft.noApprover);
+  return {
+    accounts: new Set(compared.map(({ account }) => account.guid)).size,
+    changed: namesIn(changed),
+    changes: changes.toSorted((a, b) => b.names.length - a.names.length),
+    noApprover: namesIn(nobody),
+    noApproverToday: namesIn(nobody.filter(({ before }) => before.noApprover)).length,
+    losing: namesIn(compared.filter(({ before, draft }) => before.alone && !draft.alone)),
+    gaining: namesIn(compared.filter(({ before, draft }) => !before.alone && draft.alone)),
+  };
+}
+
+function namesIn(found: readonly Compared[]): string[] {
+  return [...new Set(found.map(({ account }) => account.samAccountName))].toSorted();
+}
+
+const HOUR_MS = 3_600_000;
+const HOURS_OF_A_WEEK = 168;
+
+/**
+ * The moments at which two policies have to be compared: now, and for every calendar that a rule hangs on the first full
+ * hour of the coming week at which it stands the other way, so that what changes at night is seen by day.
+ */
+export function momentsOf(policies: readonly Policy[], now: Date): Date[] {
+  const moments = new Set([now.getTime()]);
+  const hours = Array.from({ length: HOURS_OF_A_WEEK }, (_, hour) => (Math.floor(now.getTime() / HOUR_MS) + 1 + hour) * HOUR_MS);
+  for (const { rules, calendars } of policies)
+    for (const { when } of rules) {
+      const calendar = when.hours && calendars['inside' in when.hours ? when.hours.inside : when.hours.outside];
+      const other = calendar && hours.find((at) => isOpen(calendar, new Date(at)) !== isOpen(calendar, now));
+      if (other !== undefined) moments.add(other);
+    }
+  return [...moments].map((at) => new Date(at));
+}
+
+/** A comparison that is older says nothing about a directory that changes every day. */
+export const COMPARISON_HOURS = 24;

@@ -1,0 +1,69 @@
+import type { FactorMethod, ProofMethod } from './next.ts';
+import type { PasswordPolicy } from './password-rules.ts';
+import type { PasswordDemands } from './policy.ts';
+import type { RefusalCode } from './refusals.ts';
+import type { Answer } from './rule-choice.ts';
+import type { DueTimer } from './stage-timers.ts';
+
+/** Somebody who could come to decide a stage; `why` says why they could not now. */
+export interface CouldApprove {
+  guid: string;
+  name: string;
+  /** Comes to the stage by an escalation only. */
+  later: boolean;
+  /** The rule asks for a key, and they have none yet. */
+  needsKey: boolean;
+  why: RefusalCode | null;
+}
+
+export interface SimulatedStage {
+  label: string;
+  needs: number;
+  beside: boolean;
+  calendar: string | null;
+  people: CouldApprove[];
+  /** If it opened at the moment that was asked about. */
+  timers: DueTimer[];
+}
+
+/** A rule that was looked at, in the order of the policy, with each of its conditions in words. */
+export interface LookedAt {
+  id: string;
+  answer: Answer;
+  conditions: { words: string; answer: Answer }[];
+  /** Groups that it hangs on and the directory does not have. */
+  missing: string[];
+}
+
+export interface SimulatedWay {
+  name: string;
+  proofs: ProofMethod[];
+  factors: FactorMethod[];
+  /** What the account is not enrolled for. */
+  lacks: (ProofMethod | FactorMethod)[];
+  /** Without the help desk. */
+  alone: boolean;
+}
+
+/** What would happen if somebody named this account at this moment. */
+export interface Simulation {
+  name: string;
+  accountName: string;
+  isProtected: boolean;
+  networks: string[];
+  at: string;
+  served: boolean;
+  /** Up to the one that fits; none follows one of which it cannot be said. */
+  rules: LookedAt[];
+  rule: string | null;
+  ways: SimulatedWay[];
+  /** How it ends behind proof and factor, whatever the rule says. */
+  state: RefusalCode | null;
+  stages: SimulatedStage[];
+  /** Different people can fill all stages. */
+  feasible: boolean;
+  password: { demands: PasswordDemands; directory: PasswordPolicy } | null;
+}
+
+/** The simulation, or which accounts the name could mean instead. */
+export type SimulationAnswer = ({ found: true } & Simulation) | { found: false; similar: { accountName: string; name: string }[] };

@@ -1,0 +1,95 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { ComparisonSummary } from '#domain/policy-comparison.ts';
+import { openStatement } from '#evidence/attestation.ts';
+import { canonical, parseCanonical } from '#evidence/jcs.ts';
+import { sha256 } from './publication-text.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+const ruleId = z.string().nullable();
+
+/** What the verifier signs about a comparison: numbers, and the hash of the names behind them. */
+const comparison = z.strictObject({
+  v: z.literal(1),
+  kind: z.literal('policy-compared'),
+  id: z.uuid(),
+  policy: hash,
+  replaces: hash,
+  /** When the directory was read. */
+  at: z.iso.datetime(),
+  /** Distinguished name of the domain that was read. */
+  directory: z.string(),
+  cases: z.array(z.strictObject({ address: z.string().nullable(), at: z.iso.datetime() })),
+  accounts: count,
+  changed: count,
+  changes: z.array(z.strictObject({ from: ruleId, to: ruleId, accounts: count })),
+  noApprover: count,
+  noApproverToday: count,
+  losing: count,
+  gaining: count,
+  /** Groups that the draft names and the directory does not have. */
+  missing: z.array(z.string()),
+  names: hash,
+});
+export type ComparisonText = z.infer<typeof comparison>;
+
+const list = z.array(z.string());
+const names = z.strictObject({
+  changes: z.array(list),
+  noApprover: list,
+  losing: list,
+  gaining: list,
+});
+export type ComparedNames = z.infer<typeof names>;
+
+/** The two texts of a comparison: what is signed, and the names that it commits to. */
+export function comparisonTexts(
+  { changed, changes, noApprover, noApproverToday, losing, gaining, accounts }: ComparisonSummary,
+  about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing'>,
+): { body: ComparisonText; names: string } {
+  const text = canonical({ changes: changes.map((one) => one.names), noApprover, losing, gaining });
+  return {
+    body: {
+      v: 1,
+      kind: 'policy-compared',
+      ...about,
+      accounts,
+      changed: changed.length,
+      changes: changes.map(({ from, to, names: found }) => ({ from, to, accounts: found.length })),
+      noApprover: noApprover.length,
+      noApproverToday,
+      losing: losing.length,
+      gaining: gaining.length,
+      names: sha256(text),
+    },
+    names: text,
+  };
+}
+
+/** A comparison that this key of the verifier signed; undefined otherwise. */
+export function readComparison(text: string, signature: Uint8Array, key: KeyObject): ComparisonText | undefined {
+  const parsed = comparison.safeParse(openStatement(text, signature, key));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The text of a comparison as it is kept, for a page; whoever decides by it reads it by its signature. */
+export function shownComparison(text: string): ComparisonText | undefined {
+  const parsed = comparison.safeParse(parsedOrNothing(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The names behind a comparison when they are those that it commits to. */
+export function namesBehind({ names: wanted }: Pick<ComparisonText, 'names'>, text: string): ComparedNames | undefined {
+  if (sha256(text) !== wanted) return undefined;
+  const parsed = names.safeParse(parsedOrNothing(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+function parsedOrNothing(text: string): unknown {
+  try {
+    return parseCanonical(text);
+  } catch {
+    return undefined;
+  }
+}
