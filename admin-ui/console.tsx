@@ -13,6 +13,7 @@ import { Start } from './frame/start.tsx';
 import { HelpDeskPage } from './help-desk/help-desk-page.tsx';
 import { DecisionPage } from './inbox/decision-page.tsx';
 import { InboxPage } from './inbox/inbox-page.tsx';
+import { OneByOnePage } from './inbox/one-by-one-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { OfficersPage } from './officers/officers-page.tsx';
@@ -59,6 +60,7 @@ export function Console() {
       <Resource name="resets" list={ResetList} show={ResetPage} />
       <Resource name="audit" list={AuditPage} />
       <CustomRoutes>
+        <Route path="/approvals-one-by-one" element={<OneByOnePage />} />
         <Route path="/delegations" element={<DelegationsPage />} />
         <Route path="/help-desk" element={<HelpDeskPage />} />
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />

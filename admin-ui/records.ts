@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { alarm } from '#api/alarms-endpoints.ts';
+import type { approvalInContext } from '#api/approval-context.ts';
 import type { approvalSchema } from '#api/approvals-view.ts';
 import type { policyVersionSchema, seenSchema } from '#api/policy-shapes.ts';
 import type { calendarsSchema } from '#api/calendars-endpoints.ts';
@@ -41,6 +42,8 @@ export type StageOfReset = ResetDetail['approvals'][number];
 export type Notice = ResetDetail['notices'][number];
 
 export type Approval = z.infer<typeof approvalSchema>;
+/** With what stands around it: what was decided before, what else is asked for from there, when it ends. */
+export type ApprovalInContext = z.infer<typeof approvalInContext>;
 export type ApprovalState = Approval['state'];
 
 export type AuditEvent = {

@@ -34,8 +34,9 @@ export const decisionWords = {
   signedHint: 'Your key signs these lines together with your decision and your reason. An auditor can check that for years.',
   noKey: 'You have no security key yet',
   noKeyTeach:
-    'A decision is signed with a key of your own, so that nobody can decide in your place. Register one first: it takes a minute, then come back here.',
+    'A decision is signed with a key of your own, so that nobody can decide in your place. Register one first: it takes a minute, and leads you back here.',
   noKeyGo: 'Register your key',
+  noKeyBack: 'Back to the decision',
   notWhatYouSaw:
     'What was to be signed is not what this page shows, so nothing was signed. Load the page again; if it happens again, tell the operator.',
   chooseMissing: 'Choose approve or deny.',
@@ -47,4 +48,52 @@ export const decisionWords = {
   cannot: 'You cannot decide this one',
   noAnswer: 'No answer came, so it is not known whether your decision was recorded. Send it again: it counts once.',
   over: 'This approval is %{state}.',
+  network: 'from the network %{names}',
+  devices: 'Devices of the account',
+  noDevices: 'None is known.',
+  clock: 'The clock',
+  remind: 'A reminder goes to those who may decide',
+  escalate: 'More people may decide',
+  expire: 'Without a decision, the request expires',
+  past: 'The last similar decisions',
+  sameAccount: 'About this account',
+  sameKind: 'By the same rule, at this stage, in the same unit',
+  noneBefore: 'You can see no decision about this account or one like it.',
+  approvedOf: '%{name} approved the reset of %{account}',
+  deniedOf: '%{name} denied the reset of %{account}',
+  approvedOfInPlace: '%{name} approved the reset of %{account} on behalf of %{other}',
+  deniedOfInPlace: '%{name} denied the reset of %{account} on behalf of %{other}',
+  because: '“%{reason}”',
+  sameSource: 'Other open requests from %{source}',
+  noOthers: 'There is no other.',
+  unseen: 'One more is not yours to see. |||| %{smart_count} more are not yours to see.',
+} as const;
+
+/** What the console says while several are decided one after another. */
+export const batchWords = {
+  title: 'Decide one after another',
+  lead: 'Each request is shown and decided by itself, with a signature of its own. One that cannot be decided does not stop the others.',
+  chosen: '%{smart_count} request is chosen. |||| %{smart_count} requests are chosen.',
+  begin: 'Decide one after another',
+  forget: 'Choose none',
+  place: 'Request %{place} of %{count}: %{name}',
+  whole: 'Show everything about this request',
+  skip: 'Go on without deciding this one',
+  next: 'Go on to the next request',
+  end: 'What became of each',
+  nothing: 'No request was chosen. Go back to the inbox and choose some.',
+  skipped: 'You did not decide this one.',
+  unreadable: 'It is not there any more, or not yours to see.',
+  ended: 'That was the last one.',
+} as const;
+
+export const shortcutWords = {
+  down: 'to the next request in the list (or the arrow down)',
+  up: 'to the request before (or the arrow up)',
+  open: 'open the request',
+  choose: 'choose the request, to decide several one after another',
+  approve: 'choose “Approve” on a decision; it is still you who sends it',
+  deny: 'choose “Deny” on a decision; it is still you who sends it',
+  help: 'this help',
+  close: 'Close',
 } as const;

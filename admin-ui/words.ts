@@ -1,5 +1,5 @@
 import { alarmWords } from './words-alarms.ts';
-import { decisionWords } from './words-decision.ts';
+import { batchWords, decisionWords, shortcutWords } from './words-decision.ts';
 import { policyWords } from './words-policies.ts';
 import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
@@ -45,7 +45,7 @@ export const words = {
       toUtc: 'Show times in UTC',
       toLocal: 'Show local times',
       waitingForYou: '%{smart_count} waits for your decision |||| %{smart_count} wait for your decision',
-      shortcuts: 'Keyboard shortcuts in the inbox',
+      shortcuts: 'Keyboard shortcuts in the inbox and on decisions',
       skip: 'Skip to the page',
       roles: 'Roles: %{roles}',
     },
@@ -83,6 +83,7 @@ export const words = {
       next: 'Older',
       pageNumber: 'Page %{page}',
       paging: 'More of this list',
+      pagingOf: 'More of: %{list}',
       clear: 'Clear filters',
       any: 'any',
       nobody: 'nobody known by that name',
@@ -169,9 +170,19 @@ export const words = {
       asked: 'Since',
       waits: 'Waits since',
       expires: 'Decide before',
-      keys: 'Press j and k to move through the list and Enter to open.',
+      keys: 'Single keys act here. Press ? to see which; the menu under your name switches them off.',
+      find: 'Find a request',
+      findHint: 'Request code, account or reference',
+      emptyFound: 'Nothing here is called that.',
+      earlier: 'Due earlier',
+      later: 'Due later',
+      choose: 'Choose the request %{code} of %{name}',
+      chooseHead: 'Choose',
+      mostChosen: 'You have chosen %{most}, which is the most at a time.',
     },
     decision: decisionWords,
+    batch: batchWords,
+    shortcut: shortcutWords,
     resets: {
       lead: 'Every reset that was asked for, the newest first. One reset is one workflow.',
       accountFilter: 'Account, name or reference',

@@ -1,24 +1,26 @@
 import { z } from 'zod';
-import type { Database, Prisma } from '#db';
-import type { Rule } from '#domain/policy.ts';
+import type { Database } from '#db';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
-import { policyVersion } from '#prisma/policies.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
-import { approvalColumns, approvalSchema, approvalState, behalfOf, linesOf, viewOf, type ApprovalRow } from './approvals-view.ts';
+import { approvalInContext, contextOf } from './approval-context.ts';
+import { approvalColumns, approvalSchema, approvalState, behalfOf, isTheirs, linesOf, type ApprovalRow } from './approvals-view.ts';
 import { beginDecision, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
-import { decisionsOf, stateReason } from './decisions.ts';
+import { stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { actorOf } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
-import { mineOrReached, runningTo } from './reached-by-delegation.ts';
+import { inboxPage, viewsOf } from './inbox-page.ts';
+import { INBOX_PARTS, seesAll } from './inbox-rows.ts';
+import { runningTo } from './reached-by-delegation.ts';
+import { createReadings } from './readings.ts';
 import { recordRefusal } from './refused-deed.ts';
 import type { Sealer } from './seal.ts';
 import type { SignedIn } from './sessions.ts';
-import { byId } from './shapes.ts';
+import { byId, cursor, limit } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
-import { code, reason } from './typed.ts';
+import { code, reason, text } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
 /** `delegation`: under which one decides in the place of another, as the page showed it. */
@@ -61,6 +63,7 @@ export interface ApprovalDeps {
 
 /** What waits for an approver, and their decision. Whether it counts is said by the verifier; here is only shown what is known beforehand. */
 export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ApprovalDeps) {
+  const record = createReadings(db);
   /** The delegation that the page named, while the approval reaches this person by it. Throws `delegation-over` when it does not any more. */
   const namedDelegation = async (row: ApprovalRow, { account }: SignedIn, delegation: string | undefined) => {
     if (delegation === undefined) return undefined;
@@ -76,46 +79,44 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
         access: ['approver', 'auditor', 'administrator'],
         query: z.strictObject({
           state: approvalState.optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(200),
-          cursor: z.string().max(64).optional(),
+          part: z.enum(INBOX_PARTS).optional(),
+          find: text(256).optional(),
+          limit,
+          cursor: cursor.optional(),
         }),
         replies: {
-          200: { description: 'Newest first; waiting ones before all others', schema: z.object({ items: z.array(approvalSchema) }) },
+          200: {
+            description:
+              'One page. `mine` and `others` by their deadlines, the first to end first; everything else by its opening, newest first',
+            schema: z.object({ items: z.array(approvalSchema), nextCursor: z.string().optional() }),
+          },
         },
         refusals: [],
       },
+      async (ask) => ({ status: 200, body: await inboxPage(db, signedIn(ask), ask.query) }),
+    ),
+
+    show: endpoint(
+      {
+        summary:
+          'One approval with everything that a decision needs: what was decided before, what else is asked for from there, and when it ends',
+        access: ['approver', 'security-officer', 'auditor', 'administrator'],
+        params: byId,
+        replies: { 200: { description: 'The approval', schema: approvalInContext } },
+        refusals: ['not-found'],
+      },
       async (ask) => {
         const session = signedIn(ask);
-        const overseer = session.roles.some((role) => role === 'auditor' || role === 'administrator');
+        const row = await db.approval.findUnique({ where: { id: ask.params.id }, select: approvalColumns });
         const running = await runningTo(db, session.account);
-        const where: Prisma.ApprovalWhereInput = {
-          AND: [
-            overseer ? {} : mineOrReached(session.account, running),
-            ask.query.state
-              ? { state: ask.query.state, ...(ask.query.state === 'waiting' ? { reset: { endedAt: null } } : {}) }
-              : { openedAt: { not: null } },
-          ],
-        };
-        const rows = await db.approval.findMany({ where, orderBy: { openedAt: 'desc' }, take: ask.query.limit, select: approvalColumns });
-        const decided = await decisionsOf(
-          db,
-          rows.map((row) => row.resetId),
-        );
-        const methods = await methodsOf(
-          db,
-          rows.map((row) => row.resetId),
-        );
-        const rules = await rulesOf(db, rows);
-        const views = rows.map((row) =>
-          viewOf(row, session, {
-            decided: decided.get(row.resetId),
-            methods: methods.get(row.resetId),
-            rule: rules.get(row.resetId),
-            running,
-          }),
-        );
-        const items = overseer ? views : views.filter(({ mine }) => mine);
-        return { status: 200, body: { items: items.toSorted((a, b) => Number(b.state === 'waiting') - Number(a.state === 'waiting')) } };
+        // Whoever was not asked learns not even that there is one.
+        const sees = row && (seesAll(session) || session.roles.includes('security-officer') || isTheirs(row, session.account, running));
+        if (!row || !sees) throw new Refusal('not-found');
+        // Approvers and officers look because they have to act; an auditor only to know.
+        if (session.roles.includes('auditor')) await record(session, { kind: 'reset', facts: { reset: row.resetId } });
+        const [view] = await viewsOf(db, session, running, [row]);
+        if (!view) throw new Refusal('not-found');
+        return { status: 200, body: { ...view, ...(await contextOf(db, session, row)) } };
       },
     ),
 
@@ -195,18 +196,6 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
       },
     ),
   };
-}
-
-/** The rule that each reset froze. Few policies are in use at a time, so each is read once. */
-async function rulesOf(db: Database, rows: readonly ApprovalRow[]): Promise<Map<string, Rule>> {
-  const frozen = new Set(rows.flatMap(({ reset }) => reset.policySha256 ?? []));
-  const versions = new Map(await Promise.all([...frozen].map(async (sha256) => [sha256, await policyVersion(db, sha256)] as const)));
-  return new Map(
-    rows.flatMap(({ resetId, reset }) => {
-      const rule = versions.get(reset.policySha256 ?? '')?.policy.rules.find(({ id }) => id === reset.ruleId);
-      return rule ? [[resetId, rule] as const] : [];
-    }),
-  );
 }
 
 function told(reply: Reply | 'closed', decided: 'approve' | 'deny'): { state: string; message: string } {

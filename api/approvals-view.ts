@@ -13,6 +13,7 @@ import { shownState, stageState } from './resets-view.ts';
 import type { Methods } from './timeline.ts';
 
 export const approvalState = stageState;
+export type ApprovalState = z.infer<typeof approvalState>;
 
 /** What an approver must know before deciding. */
 export const approvalSchema = z.object({
@@ -80,7 +81,7 @@ export const approvalColumns = {
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
 
 /** Why this person cannot decide, as far as stored facts tell; the verifier and the writer look again, at the directory. */
-export function whyNot(row: ApprovalRow, { account }: Pick<SignedIn, 'account'>, { decided, running }: Known): RefusalCode | null {
+export function whyNot(row: ApprovalRow, { account }: Pick<SignedIn, 'account'>, { decided, running }: Pick<Known, 'decided' | 'running'>): RefusalCode | null {
   if (row.reset.accountGuid === account) return 'own-account';
   const used = new Set([...(decided?.values() ?? [])].flat().flatMap(({ person, inPlaceOf }) => [person, inPlaceOf?.person]));
   if (used.has(account)) return 'already-decided';
@@ -94,6 +95,11 @@ export function whyNot(row: ApprovalRow, { account }: Pick<SignedIn, 'account'>,
 /** The delegation under which this person would decide. */
 export function behalfOf(row: ApprovalRow, account: string, running: readonly Running[]): Running | undefined {
   return reaching({ ...row, account: row.reset.accountGuid }, account, running);
+}
+
+/** Asked of this person themselves, or reaching them by a delegation. */
+export function isTheirs(row: ApprovalRow, account: string, running: readonly Running[]): boolean {
+  return row.eligible.includes(account) || behalfOf(row, account, running) !== undefined;
 }
 
 /** What the leaves of the reset say, and which delegations to this person run. */
@@ -151,7 +157,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, known: Known): z.inf
     waitingSince: row.openedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     state: shownState(row.state, row.reset.endedAt),
-    mine: row.eligible.includes(session.account) || behalf !== undefined,
+    mine: isTheirs(row, session.account, known.running),
     inPlaceOf: behalf
       ? { delegation: behalf.facts.id, person: behalf.facts.from, name: behalf.row.fromName, until: behalf.facts.until }
       : null,

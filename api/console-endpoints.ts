@@ -5,7 +5,7 @@ import { EVERYTHING, type Change, type Changes } from '#prisma/changes.ts';
 import { CALLED, openAlarms as countAlarms } from './alarms-endpoints.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
-import { waitingFor } from './reached-by-delegation.ts';
+import { waitingFor } from './inbox-rows.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 import { moment } from './shapes.ts';
 import { createStreams, type Push } from './streams.ts';
@@ -47,7 +47,7 @@ export function consoleEndpoints({
         const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
         const isCalled = CALLED.some((role) => signedIn(ask).roles.includes(role));
         const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms] = await Promise.all([
-          waitingFor(db, signedIn(ask).account),
+          waitingFor(db, signedIn(ask)),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
           db.approval.findFirst({

@@ -21,14 +21,6 @@ export async function runningTo(db: Database, account: string): Promise<Running[
   });
 }
 
-/** Approvals that are this person's by themselves, or may be by a delegation: which of those are, `reaching` says. */
-export function mineOrReached(account: string, running: readonly Running[]): Prisma.ApprovalWhereInput {
-  const delegators = running.map(({ facts }) => facts.from);
-  return delegators.length === 0
-    ? { eligible: { has: account } }
-    : { OR: [{ eligible: { has: account } }, { eligible: { hasSome: delegators } }] };
-}
-
 export const reachedColumns = { eligible: true, claimantDn: true, claimantGroups: true } as const;
 type Reached = Pick<Prisma.ApprovalGetPayload<object>, keyof typeof reachedColumns>;
 
@@ -41,19 +33,6 @@ export function reaching(
   if (approval.eligible.includes(account)) return undefined;
   const claimant = { guid: approval.account ?? '', dn: approval.claimantDn ?? '', groups: approval.claimantGroups };
   return running.find(({ facts }) => approval.eligible.includes(facts.from) && covers(facts.scope, claimant));
-}
-
-/** How many approvals wait for this person, in whoever's place. */
-export async function waitingFor(db: Database, account: string): Promise<number> {
-  const running = await runningTo(db, account);
-  const open = { state: 'waiting', reset: { endedAt: null } };
-  const own = await db.approval.count({ where: { ...open, eligible: { has: account } } });
-  if (running.length === 0) return own;
-  const others = await db.approval.findMany({
-    where: { ...open, NOT: { eligible: { has: account } }, eligible: { hasSome: running.map(({ facts }) => facts.from) } },
-    select: { ...reachedColumns, reset: { select: { accountGuid: true } } },
-  });
-  return own + others.filter((row) => reaching({ ...row, account: row.reset.accountGuid }, account, running)).length;
 }
 
 /** Resets that reach this person by a delegation that runs now. */

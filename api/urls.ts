@@ -46,6 +46,7 @@ export function routesOf({
     at('POST', '/api/v1/resets/{id}/lock/ceremony', locks.begin),
     at('POST', '/api/v1/resets/{id}/lock', locks.lock),
     at('GET', '/api/v1/approvals', approvals.list),
+    at('GET', '/api/v1/approvals/{id}', approvals.show),
     at('POST', '/api/v1/approvals/{id}/ceremony', approvals.ceremony),
     at('POST', '/api/v1/approvals/{id}/decisions', approvals.decide),
     at('GET', '/api/v1/passkeys', passkeys.list),

@@ -34,3 +34,9 @@ export function isUnder(dn: string, subtree: string): boolean {
   const root = subtree.toLowerCase();
   return name === root || name.endsWith(`,${root}`);
 }
+
+/** The unit above a name: what stands behind the first comma that is not escaped (RFC 4514 §2.4). */
+export function parentOf(dn: string): string | undefined {
+  const parent = /^(?:[^\\,]|\\.)*,(.+)$/s.exec(dn)?.[1];
+  return parent === undefined || parent === '' ? undefined : parent;
+}

@@ -11,3 +11,16 @@ export function requestCode(reset: string): string {
   const characters = Array.from({ length: 6 }, (_, at) => ALPHABET[(bits >>> (25 - 5 * at)) & 31]);
   return `${characters.slice(0, 3).join('')}-${characters.slice(3).join('')}`;
 }
+
+/**
+ * How the ids of the resets with this code end, eight hexadecimal digits each: the code leaves two bits open. Small letters,
+ * a missing dash, and O, I and L for the digits that they look like, are read as people type them. Undefined for what is no
+ * request code.
+ */
+export function endingsOfCode(typed: string): string[] | undefined {
+  const characters = typed.trim().toUpperCase().replaceAll(/[\s-]/g, '').replaceAll('O', '0').replaceAll(/[IL]/g, '1');
+  const digits = Array.from(characters, (character) => ALPHABET.indexOf(character));
+  if (digits.length !== 6 || digits.includes(-1)) return undefined;
+  const bits = digits.reduce((read, digit) => read * 32 + digit, 0);
+  return [0, 1, 2, 3].map((open) => (bits * 4 + open).toString(16).padStart(8, '0'));
+}

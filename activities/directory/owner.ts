@@ -1,3 +1,4 @@
+import { parentOf } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import type { Directory, Session } from './connect.ts';
 import { guidText, sidText } from './entry.ts';
@@ -34,10 +35,4 @@ async function managedBy(session: Session, dn: string): Promise<ResolvedSource[]
   const [guid, sid] = [entry?.bytes('objectGUID'), entry?.bytes('objectSid')];
   if (!entry || !guid || !sid) return [];
   return entry.texts('objectClass').includes('group') ? [{ groupSid: sidText(sid) }] : [{ person: guidText(guid) }];
-}
-
-/** What stands behind the first comma that is not escaped (RFC 4514 §2.4). */
-export function parentOf(dn: string): string | undefined {
-  const parent = /^(?:[^\\,]|\\.)*,(.+)$/s.exec(dn)?.[1];
-  return parent === undefined || parent === '' ? undefined : parent;
 }

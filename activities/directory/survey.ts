@@ -1,4 +1,5 @@
 import { EqualityFilter, PresenceFilter } from 'ldapts';
+import { parentOf } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { accountsOfPeople, type Identities } from '#domain/same-people.ts';
 import { accountAttributes, accountFrom, type DirectoryAccount } from './account.ts';
@@ -7,7 +8,6 @@ import type { Directory } from './connect.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
 import { userAccountType } from './find-account.ts';
 import { nestedGroups } from './nested-groups.ts';
-import { parentOf } from './owner.ts';
 import { linksOf } from './same-people.ts';
 
 /** The whole directory as three paged searches found it, to be asked about every account at once. */

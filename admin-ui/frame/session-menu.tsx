@@ -3,18 +3,18 @@ import Key from '@mui/icons-material/Key';
 import Logout from '@mui/icons-material/Logout';
 import { Box, Button, Divider, ListItemIcon, Menu, MenuItem, Typography } from '@mui/material';
 import { useState } from 'react';
-import { useGetIdentity, useLogout, useStore } from 'react-admin';
+import { useGetIdentity, useLogout } from 'react-admin';
 import { Link } from 'react-router-dom';
 import type { Role } from '../records.ts';
 import { useSay } from '../say.ts';
-import { PREFERENCES } from './preferences.ts';
+import { useShortcuts } from './use-shortcuts.ts';
 
 /** Who is signed in and as what, their keys, the switch for single-key shortcuts (WCAG 2.1.4), and the way out. */
 export function SessionMenu() {
   const say = useSay();
   const logout = useLogout();
   const { identity } = useGetIdentity();
-  const [shortcuts, setShortcuts] = useStore(PREFERENCES.shortcuts, true);
+  const [shortcuts, setShortcuts] = useShortcuts();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const roles = ((identity?.['roles'] ?? []) as Role[]).map((role) => say(`role.${role}`));
   return (

@@ -16,6 +16,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState, type SubmitEvent } from 'react';
 import { readTotp } from '../frame/totp.ts';
 import { TotpField } from '../frame/totp-field.tsx';
+import { useKeys, useShortcuts } from '../frame/use-shortcuts.ts';
 import { Waiting } from '../frame/waiting.tsx';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Approval } from '../records.ts';
@@ -24,14 +25,15 @@ import { InPlaceOf } from './in-place-of.tsx';
 import { NotYours } from './not-yours.tsx';
 import { Recorded } from './recorded.tsx';
 import { NoKeyYet } from './no-key-yet.tsx';
-import { useDecide, type Decision } from './use-decide.ts';
+import { useDecide, type Decision, type Outcome } from './use-decide.ts';
 import { WhatIsSigned } from './what-is-signed.tsx';
 
 /**
  * Approve or deny, with a reason, signed with the person's key or, where the rule takes that, by a fresh code. Nothing is
- * shown as decided before the server says so, and neither answer is preselected or the one that Enter gives.
+ * shown as decided before the server says so, and neither answer is preselected or the one that Enter gives. `onOutcome`: whoever
+ * shows several is told what came of each try.
  */
-export function DecisionForm({ approval }: { approval: Approval }) {
+export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOutcome?: (outcome: Outcome) => void }) {
   const say = useSay();
   const data = useConsoleData();
   const { data: keys } = useQuery({ queryKey: ['passkeys'], queryFn: ({ signal }) => data.keys(signal), retry: false });
@@ -42,6 +44,15 @@ export function DecisionForm({ approval }: { approval: Approval }) {
   const [code, setCode] = useState('');
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const [shortcuts] = useShortcuts();
+  // Only chosen: what is sent stays a deed of its own, and what is next to do gets the focus.
+  const choose = (chosen: Decision['decision']) => {
+    if (!form.current) return false;
+    setDecision(chosen);
+    form.current.querySelector<HTMLElement>('textarea')?.focus();
+    return true;
+  };
+  useKeys(shortcuts, { a: () => choose('approve'), d: () => choose('deny') });
   const takesCode = approval.methods.includes('totp');
   const byCode = takesCode && withCode;
   const totp = readTotp(code);
@@ -59,7 +70,7 @@ export function DecisionForm({ approval }: { approval: Approval }) {
   if (keys.length === 0 && !byCode)
     return (
       <Stack spacing={2}>
-        <NoKeyYet />
+        <NoKeyYet approval={approval.id} />
         {takesCode && <Button onClick={() => setWithCode(true)}>{say('decision.useCode')}</Button>}
       </Stack>
     );
@@ -74,7 +85,9 @@ export function DecisionForm({ approval }: { approval: Approval }) {
     // A code counts once, so a used one is cleared. It stays if nobody knows whether it arrived: the same request goes again.
     const confirmed = byCode && totp ? { totp } : {};
     const behalf = approval.inPlaceOf ? { delegation: approval.inPlaceOf.delegation } : {};
-    if ((await decide({ decision, reason: reason.trim(), ...behalf, ...confirmed })) === 'no-answer') return;
+    const outcome = await decide({ decision, reason: reason.trim(), ...behalf, ...confirmed });
+    onOutcome?.(outcome);
+    if (outcome.kind === 'no-answer') return;
     setCode('');
     setTried(false);
   };

@@ -1,23 +1,20 @@
-import { Alert, Box, Link as Anchor, Typography } from '@mui/material';
+import { Box, Link as Anchor, Stack } from '@mui/material';
 import { useGetOne } from 'react-admin';
 import { Link, useParams } from 'react-router-dom';
-import { Copyable } from '../frame/copyable.tsx';
 import { Unreadable } from '../frame/dead-ends.tsx';
-import { Fact, Facts } from '../frame/facts.tsx';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
 import { usePoll } from '../live/use-poll.ts';
-import type { Approval } from '../records.ts';
+import type { ApprovalInContext } from '../records.ts';
 import { useSay } from '../say.ts';
-import { Moment } from '../time/moment.tsx';
-import { Since } from '../time/since.tsx';
 import { ApprovalChip } from './approval-chip.tsx';
-import { protectedInWords } from '#domain/protected-in-words.ts';
-import { stageInWords } from './stage-in-words.ts';
-import { methodInWords } from './method-in-words.ts';
+import { Around } from './around.tsx';
 import { DecisionForm } from './decision-form.tsx';
+import { Known, nameOf } from './known.tsx';
+import { ShortcutHelp } from './shortcut-help.tsx';
+import { stageInWords } from './stage-in-words.ts';
 
 /** Everything that an approver must know about one reset, and the decision beside it. */
 export function DecisionPage() {
@@ -32,7 +29,7 @@ function OneApproval() {
   const say = useSay();
   const { id = '' } = useParams();
   const refetchInterval = usePoll();
-  const { data: approval, error, refetch } = useGetOne<Approval>('approvals', { id }, { refetchInterval });
+  const { data: approval, error, refetch } = useGetOne<ApprovalInContext>('approvals', { id }, { refetchInterval });
   if (error && !approval) return <Unreadable error={error} page="inbox" onRetry={() => void refetch()} />;
   if (!approval)
     return (
@@ -59,66 +56,17 @@ function OneApproval() {
           alignItems: 'start',
         }}
       >
-        <Known approval={approval} />
-        <Section title={say('decision.form')}>
-          <DecisionForm key={approval.id} approval={approval} />
-        </Section>
+        <Stack spacing={3} sx={{ minWidth: 0 }}>
+          <Known approval={approval} />
+          <Around approval={approval} />
+        </Stack>
+        <Stack spacing={2} sx={{ minWidth: 0 }}>
+          <Section title={say('decision.form')}>
+            <DecisionForm key={approval.id} approval={approval} />
+          </Section>
+          <ShortcutHelp />
+        </Stack>
       </Box>
     </Page>
-  );
-}
-
-const nameOf = (approval: Approval) => approval.accountName ?? approval.reference;
-
-function Known({ approval }: { approval: Approval }) {
-  const say = useSay();
-  const passed = (what: string[]) => (what.length === 0 ? say('word.none') : what.map((method) => methodInWords(method, say)).join(', '));
-  return (
-    <Section
-      title={say('decision.facts')}
-      aside={
-        <Anchor component={Link} to={`/resets/${encodeURIComponent(approval.resetId)}/show`}>
-          {say('decision.seeReset')}
-        </Anchor>
-      }
-    >
-      <Facts>
-        <Fact term={say('decision.who')}>
-          <Typography sx={{ fontWeight: 650 }}>{nameOf(approval)}</Typography>
-          {approval.account && <Copyable value={approval.account} what={say('word.guid')} />}
-        </Fact>
-        <Fact term={say('word.from')}>{approval.source}</Fact>
-        <Fact term={say('decision.proofs')}>{passed(approval.proofs)}</Fact>
-        <Fact term={say('decision.factors')}>{passed(approval.factors)}</Fact>
-        <Fact term={say('decision.why')}>
-          {approval.privilegedBecause ? protectedInWords(approval.privilegedBecause) : say('decision.noWhy')}
-        </Fact>
-        {approval.needs > 1 && (
-          <Fact term={say('decision.quorum')}>{say('reset.quorum', { approvals: approval.approvals, needs: approval.needs })}</Fact>
-        )}
-        {approval.escalated && <Fact term={say('decision.escalation')}>{say('reset.escalated')}</Fact>}
-        {approval.waitingSince && (
-          <Fact term={say('inbox.waits')}>
-            <Moment at={approval.waitingSince} /> (<Since at={approval.waitingSince} />)
-          </Fact>
-        )}
-        {approval.expiresAt && (
-          <Fact term={say('inbox.expires')}>
-            <Moment at={approval.expiresAt} /> (<Since at={approval.expiresAt} />)
-          </Fact>
-        )}
-        <Fact term={say('decision.requestCode')}>
-          <Copyable value={approval.requestCode} what={say('decision.requestCode')} />
-        </Fact>
-        <Fact term={say('word.reference')}>
-          <Copyable value={approval.reference} what={say('word.reference')} />
-        </Fact>
-      </Facts>
-      {approval.state === 'waiting' && (
-        <Alert severity="info" sx={{ mt: 3 }}>
-          {say('decision.callBack', { name: nameOf(approval), code: approval.requestCode })}
-        </Alert>
-      )}
-    </Section>
   );
 }

@@ -1,15 +1,16 @@
 import { Alert, AlertTitle, Button } from '@mui/material';
 import { Link } from 'react-router-dom';
 import { useSay } from '../say.ts';
+import { registerFor } from '../keys/led-from.ts';
 
-/** An approver without a key is led to registering one, before anything is filled in. */
-export function NoKeyYet() {
+/** An approver without a key is led to registering one, before anything is filled in, and from there back to this decision. */
+export function NoKeyYet({ approval }: { approval: string }) {
   const say = useSay();
   return (
     <Alert
       severity="info"
       action={
-        <Button component={Link} to="/security-keys" color="inherit">
+        <Button component={Link} to={registerFor(approval)} color="inherit">
           {say('decision.noKeyGo')}
         </Button>
       }

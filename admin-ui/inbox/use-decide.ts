@@ -10,6 +10,9 @@ import { NotWhatWasShown, signDecision } from './sign-decision.ts';
 
 type DecideState = { working: boolean; recorded: Decided | undefined; problem: string | undefined };
 
+/** What came of one try, in words for the person. `no-answer`: nobody knows whether it was recorded, and the same may be sent again. */
+export type Outcome = { kind: 'recorded' | 'refused' | 'no-answer'; words: string };
+
 /** Without a code the decision is signed with the person's key. */
 export type Decision = Stated & { totp?: string };
 type Sent = { asked: string; body: Stated & object; key: string };
@@ -18,7 +21,7 @@ type Sent = { asked: string; body: Stated & object; key: string };
  * Sends one decision. While no answer has come the very same is sent again, signature and Idempotency-Key, so that a
  * decision whose answer was lost counts once and the key is not touched again; any answer ends that.
  */
-export function useDecide(approval: Approval): { decide: (decision: Decision) => Promise<'answered' | 'no-answer'>; state: DecideState } {
+export function useDecide(approval: Approval): { decide: (decision: Decision) => Promise<Outcome>; state: DecideState } {
   const say = useSay();
   const data = useConsoleData();
   const queries = useQueryClient();
@@ -46,8 +49,8 @@ export function useDecide(approval: Approval): { decide: (decision: Decision) =>
   return {
     decide: (decision) =>
       mutateAsync(decision).then(
-        () => 'answered',
-        (failure: unknown) => (problemOf(failure).status === 0 ? 'no-answer' : 'answered'),
+        ({ message }): Outcome => ({ kind: 'recorded', words: message }),
+        (failure: unknown): Outcome => ({ kind: problemOf(failure).status === 0 ? 'no-answer' : 'refused', words: problemIn(failure) }),
       ),
     state: { working: isPending, recorded, problem: error ? problemIn(error) : undefined },
   };

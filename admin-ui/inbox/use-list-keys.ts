@@ -1,23 +1,25 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
+import { useKeys } from '../frame/use-shortcuts.ts';
 
 /**
- * j and k move the focus over the links marked data-row inside the returned element; Enter then opens the link as links
- * do. Single keys can be switched off (WCAG 2.1.4) and never act while something is being typed.
+ * j and k, and the arrows once a row has the focus, move it over the links marked data-row inside the returned element; x
+ * chooses the row for deciding one after another; Enter opens the link as links do.
  */
 export function useListKeys(enabled: boolean) {
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!enabled) return undefined;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || (event.key !== 'j' && event.key !== 'k')) return;
-      if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable], [role=menu]')) return;
-      const links = [...(list.current?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])];
-      const at = links.indexOf(document.activeElement as HTMLElement);
-      const next = event.key === 'j' ? at + 1 : at - 1;
-      links[Math.min(links.length - 1, Math.max(0, next))]?.focus();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [enabled]);
+  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])];
+  const at = () => rows().indexOf(document.activeElement as HTMLElement);
+  const move = (by: 1 | -1) => {
+    const links = rows();
+    links[Math.min(links.length - 1, Math.max(0, at() + by))]?.focus();
+  };
+  // A page scrolls by arrows until somebody is among the rows.
+  const among = (by: 1 | -1) => (at() < 0 ? false : move(by));
+  const choose = () => {
+    if (at() < 0) return false;
+    rows()[at()]?.closest('tr')?.querySelector<HTMLElement>('input[type=checkbox]')?.click();
+    return true;
+  };
+  useKeys(enabled, { j: () => move(1), k: () => move(-1), ArrowDown: () => among(1), ArrowUp: () => among(-1), x: choose });
   return list;
 }

@@ -1,9 +1,8 @@
-import { HttpError, type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
+import { type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
 import type { JointDeed } from '#domain/joint-act.ts';
 import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
   Alarm,
-  Approval,
   Check,
   CheckedPolicy,
   Checkpoint,
@@ -47,9 +46,6 @@ export type SignedBy = { comparison: string } | { reason: string };
 export type Told = { message: string };
 export type Decided = { state: string; message: string };
 
-/** Answered whole: what one person may see of the approvals is never long. */
-const WHOLE = new Set(['approvals']);
-
 const cursors = cursorBook<Page>();
 
 function pathOf(resource: string): string {
@@ -60,21 +56,13 @@ function pathOf(resource: string): string {
 
 async function getList(resource: string, { filter = {}, pagination = { page: 1, perPage: 25 }, signal }: GetListParams) {
   const query = queryOf(filter as Record<string, unknown>);
-  if (!WHOLE.has(resource)) query.set('limit', String(pagination.perPage));
+  query.set('limit', String(pagination.perPage));
   const answer = await cursors.page(`${resource}?${query}`, pagination.page, (cursor) => {
     const asked = new URLSearchParams(query);
     if (cursor) asked.set('cursor', cursor);
     return request<Page>(`${pathOf(resource)}?${asked}`, { signal });
   });
   return { data: answer.items, pageInfo: { hasNextPage: Boolean(answer.nextCursor), hasPreviousPage: pagination.page > 1 } };
-}
-
-/** There is no request for one approval: the list holds all that this person may see. */
-async function getApproval(id: string, signal?: AbortSignal): Promise<Approval> {
-  const { items } = await request<{ items: Approval[] }>('/approvals', { signal });
-  const found = items.find((approval) => approval.id === id);
-  if (!found) throw new HttpError('cs.problem.notFound', 404, { code: 'not-found' });
-  return found;
 }
 
 const unsupported = (): Promise<never> => Promise.reject(new Error('the console changes records only through decisions, codes and keys'));
@@ -87,10 +75,7 @@ export const dataProvider = {
   supportAbortSignal: true,
   getList,
   getOne: async (resource: string, { id, signal }: { id: RaRecord['id']; signal?: AbortSignal }) => ({
-    data:
-      resource === 'approvals'
-        ? await getApproval(String(id), signal)
-        : await request<RaRecord>(`${pathOf(resource)}/${encodeURIComponent(id)}`, { signal }),
+    data: await request<RaRecord>(`${pathOf(resource)}/${encodeURIComponent(id)}`, { signal }),
   }),
   getMany: unsupported,
   getManyReference: unsupported,

@@ -111,6 +111,8 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/resets/{id}', `/api/v1/resets/${id}`, all],
     ['GET', '/api/v1/resets/{id}', '/api/v1/resets/none', all],
     ['GET', '/api/v1/approvals', '/api/v1/approvals', all],
+    ['GET', '/api/v1/approvals', '/api/v1/approvals?part=mine&find=x', all],
+    ['GET', '/api/v1/approvals/{id}', `/api/v1/approvals/${id}`, all],
     ['GET', '/api/v1/audit/events', '/api/v1/audit/events', all],
     ['GET', '/api/v1/audit/events.csv', '/api/v1/audit/events.csv', all],
     ['GET', '/api/v1/reports', '/api/v1/reports', all],

@@ -131,6 +131,7 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'GET /api/v1/audit/events.csv': ['audit.read'],
   'GET /api/v1/audit/openings/{id}': ['audit.read'],
   'GET /api/v1/resets/{id}': ['audit.read'],
+  'GET /api/v1/approvals/{id}': ['audit.read'],
   'GET /api/v1/resets/{id}/history': ['audit.read'],
   'GET /api/v1/resets/{id}/evidence': ['audit.read'],
   'GET /api/v1/reports/{framework}': ['audit.read'],

@@ -76,6 +76,12 @@ test('an approver reads who, from where and why, is refused a key that does not 
     await watched.axe('the inbox');
     await watched.picture('console-inbox');
 
+    // Single keys act only for whoever wants them.
+    await page.keyboard.press('j');
+    assert.equal(await page.evaluate(() => document.activeElement?.hasAttribute('data-row')), false);
+    await page.getByRole('button', { name: /Account: / }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Keyboard shortcuts' }).click();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     assert.equal(await page.evaluate(() => document.activeElement?.hasAttribute('data-row')), true, 'j focuses a row’s link');
     const item = await inboxItem(await signedIn(stack.run, people, 'ines.duarte'), who.reference);

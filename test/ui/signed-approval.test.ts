@@ -53,7 +53,8 @@ test('a privileged reset is approved by two people on two security keys; who has
     await page.getByLabel('Recovery code').fill(await people.recoveryCode(OFFICER));
     await page.getByRole('button', { name: 'Register this key' }).click();
     await page.getByText('The key is registered.').waitFor();
-    await page.goBack();
+    await officer.axe('a key registered for a decision');
+    await page.getByRole('link', { name: 'Back to the decision' }).click();
     await page.getByLabel('Approve').check();
     await page.getByLabel('Reason').fill('The manager and I have spoken');
     await page.getByRole('button', { name: 'Approve with your security key' }).click();
