@@ -118,6 +118,11 @@ export const REFUSALS = {
     status: 410,
     words: 'Nobody decided in time, so this reset has expired. Your password is unchanged. Start again, and tell your approver.',
   },
+  'approval-void': {
+    status: 403,
+    words:
+      'An approval of this reset no longer counted when the password was to be set, for example because the person who approved has changed roles. Your password is unchanged. Start again, and tell your manager that it has to be approved once more.',
+  },
   'not-an-approver': { status: 403, words: 'You are not one of the people who may decide this stage.' },
   'eligible-too-late': {
     status: 403,

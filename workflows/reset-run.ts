@@ -3,6 +3,7 @@ import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import { refusedNext, type Next } from '#domain/next.ts';
 import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
+import { toldToClaimant } from '#domain/told-to-claimant.ts';
 import type { Progress, SignedWord } from '#activities/contract.ts';
 import { openInbox, type Command, type CommandOf, type Inbox } from './inbox.ts';
 import { local, verifier } from './steps.ts';
@@ -156,9 +157,10 @@ async function notNow(run: ResetRun, command: Command): Promise<void> {
 /** Ends the reset, and answers whoever waits for it. */
 export async function end(run: ResetRun, ending: Ending): Promise<void> {
   const leaf = { reason: ending.code, ...(run.pending ? { update: run.pending.updateId } : {}) };
+  const told = toldToClaimant(ending.code);
   const move = {
     state: ending.state,
-    next: refusedNext(ending.code, REFUSALS[ending.code].words),
+    next: refusedNext(told, REFUSALS[told].words),
     waitingFor: null,
     refusal: ending.code,
     ...(ending.stages ? { stages: ending.stages } : {}),

@@ -1,13 +1,10 @@
 import { Box, Link as Anchor, Stack } from '@mui/material';
-import { useGetOne } from 'react-admin';
 import { Link, useParams } from 'react-router-dom';
 import { Unreadable } from '../frame/dead-ends.tsx';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import { usePoll } from '../live/use-poll.ts';
-import type { ApprovalInContext } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ApprovalChip } from './approval-chip.tsx';
 import { Around } from './around.tsx';
@@ -15,6 +12,7 @@ import { DecisionForm } from './decision-form.tsx';
 import { Known, nameOf } from './known.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { stageInWords } from './stage-in-words.ts';
+import { useApproval } from './use-approval.ts';
 
 /** Everything that an approver must know about one reset, and the decision beside it. */
 export function DecisionPage() {
@@ -28,8 +26,7 @@ export function DecisionPage() {
 function OneApproval() {
   const say = useSay();
   const { id = '' } = useParams();
-  const refetchInterval = usePoll();
-  const { data: approval, error, refetch } = useGetOne<ApprovalInContext>('approvals', { id }, { refetchInterval });
+  const { data: approval, error, refetch } = useApproval(id);
   if (error && !approval) return <Unreadable error={error} page="inbox" onRetry={() => void refetch()} />;
   if (!approval)
     return (

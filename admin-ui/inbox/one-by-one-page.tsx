@@ -1,18 +1,17 @@
 import { Alert, Box, Button, Link as Anchor, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
-import { useGetOne } from 'react-admin';
 import { Link, useSearchParams } from 'react-router-dom';
 import { REFUSALS } from '#domain/refusals.ts';
 import { Gate } from '../frame/gate.tsx';
 import { Page } from '../frame/page.tsx';
 import { Section } from '../frame/section.tsx';
 import { Waiting } from '../frame/waiting.tsx';
-import type { ApprovalInContext } from '../records.ts';
 import { useSay } from '../say.ts';
 import { chosenIn } from './chosen.ts';
 import { DecisionForm } from './decision-form.tsx';
 import { Known, nameOf } from './known.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
+import { useApproval } from './use-approval.ts';
 import type { Outcome } from './use-decide.ts';
 import { Reached } from './reached.tsx';
 import { WhatBecame, type Became } from './what-became.tsx';
@@ -79,7 +78,7 @@ type OneProps = {
 
 function One({ id, place, count, problem, onProblem, onDone }: OneProps) {
   const say = useSay();
-  const { data: approval, error } = useGetOne<ApprovalInContext>('approvals', { id }, { retry: false });
+  const { data: approval, error } = useApproval(id);
   if (error && !approval)
     return (
       <Stack spacing={2} sx={{ alignItems: 'flex-start' }}>

@@ -3,6 +3,7 @@ import type { JointDeed } from '#domain/joint-act.ts';
 import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
   Alarm,
+  ApprovalInContext,
   Check,
   CheckedPolicy,
   Checkpoint,
@@ -85,6 +86,7 @@ export const dataProvider = {
   delete: unsupported,
   deleteMany: unsupported,
 
+  approval: (id: string, signal?: AbortSignal) => request<ApprovalInContext>(`/approvals/${encodeURIComponent(id)}`, { signal }),
   /** Records one person's decision; the same key gets the first answer again. */
   beginDecision: (approval: string, stated: Stated) =>
     request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: stated }),

@@ -1,4 +1,5 @@
 import { REFUSALS, isRefusalCode } from '#domain/refusals.ts';
+import { toldToClaimant } from '#domain/told-to-claimant.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { Alert, Link as Anchor, Stack, Typography } from '@mui/material';
 import { Link, useParams } from 'react-router-dom';
@@ -80,7 +81,7 @@ function Ending({ code }: { code: string }) {
   return (
     <Alert severity="error">
       <strong>{say('reset.refusedBecause', { code })}</strong>
-      {isRefusalCode(code) && ` ${say('reset.claimantRead', { words: REFUSALS[code].words })}`}
+      {isRefusalCode(code) && ` ${say('reset.claimantRead', { words: REFUSALS[toldToClaimant(code)].words })}`}
     </Alert>
   );
 }

@@ -11,13 +11,14 @@ const entries = new Map([
   ['reset', join(root, 'test', 'bench', 'run.ts')],
   ['log', join(root, 'test', 'bench', 'log.ts')],
   ['parked', join(root, 'test', 'bench', 'parked.ts')],
+  ['inbox', join(root, 'test', 'bench', 'inbox.ts')],
 ]);
 
 export function benchCommand(program: Command): void {
   program
     .command('bench [what]')
     .description(
-      `on a stack of its own: compare a reset with the floor of its steps (reset, which is the default), or measure the evidence log (log), or what thousands of parked resets cost (parked)`,
+      `on a stack of its own: compare a reset with the floor of its steps (reset, which is the default), or measure the evidence log (log), what thousands of parked resets cost (parked), or the inbox of an approver with many open approvals (inbox)`,
     )
     .action(async (what = 'reset') => {
       const entry = entries.get(what);

@@ -79,7 +79,7 @@ test('an approver reads who, from where and why, is refused a key that does not 
     // Single keys act only for whoever wants them.
     await page.keyboard.press('j');
     assert.equal(await page.evaluate(() => document.activeElement?.hasAttribute('data-row')), false);
-    await page.getByRole('button', { name: /Account: / }).click();
+    await page.getByRole('button', { name: /^Your session/ }).click();
     await page.getByRole('menuitemcheckbox', { name: 'Keyboard shortcuts' }).click();
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');

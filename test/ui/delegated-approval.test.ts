@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { cast, type Cast } from '#test/support/people.ts';
-import { proven } from '#test/support/scenes.ts';
+import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
 import { plugIn } from './virtual-key.ts';
 import { closeBrowser, sceneAt, signInAt, type WatchedPage } from './watched-browser.ts';
@@ -107,5 +107,17 @@ test('a manager goes on leave while a request waits: her stand-in approves with 
     await page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
     await page.getByText('The delegation has ended.').waitFor();
     await mine.getByText('withdrawn', { exact: true }).waitFor();
-    await who.cancel();
+    // What was decided under it no longer counts: the writer finds it, and the claimant reads what is meant for a claimant.
+    const quentin = await signedIn(stack.run, people, 'quentin.roux');
+    const item = await inboxItem(quentin, who.reference);
+    assert.ok(item);
+    assert.equal((await decide(quentin, people, 'quentin.roux', item.id, 'approve')).status, 200);
+    await who.until('choosing-password', 'refused');
+    assert.equal((await who.choose(freshPassword())).status, 202);
+    const { next } = await who.until('refused', 'done');
+    assert.equal(next.code, 'approval-void');
+    assert.match(next.message, /^An approval of this reset no longer counted .* Your password is unchanged\./);
+    await page.goto(`/console/resets/${item.resetId}/show`);
+    await page.getByText('It ended because of: delegation-over').waitFor();
+    await page.getByText('The claimant read: “An approval of this reset no longer counted').waitFor();
   }));
