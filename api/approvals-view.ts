@@ -81,7 +81,11 @@ export const approvalColumns = {
 export type ApprovalRow = Prisma.ApprovalGetPayload<{ select: typeof approvalColumns }>;
 
 /** Why this person cannot decide, as far as stored facts tell; the verifier and the writer look again, at the directory. */
-export function whyNot(row: ApprovalRow, { account }: Pick<SignedIn, 'account'>, { decided, running }: Pick<Known, 'decided' | 'running'>): RefusalCode | null {
+export function whyNot(
+  row: ApprovalRow,
+  { account }: Pick<SignedIn, 'account'>,
+  { decided, running }: Pick<Known, 'decided' | 'running'>,
+): RefusalCode | null {
   if (row.reset.accountGuid === account) return 'own-account';
   const used = new Set([...(decided?.values() ?? [])].flat().flatMap(({ person, inPlaceOf }) => [person, inPlaceOf?.person]));
   if (used.has(account)) return 'already-decided';

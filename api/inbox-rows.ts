@@ -72,10 +72,13 @@ const isAsked = ({ account }: { account: string }) => Prisma.sql`a.eligible @> A
 const isReached = (running: readonly Running[]) =>
   running.length === 0 ? Prisma.sql`false` : Prisma.sql`a.eligible && ${running.map(({ facts }) => facts.from)}`;
 
-/** Not their own account, and no vote of theirs in the reset yet, by their own hand or another's in their place. */
+/**
+ * Not their own account, and no vote of theirs in the reset yet, by their own hand or another's in their place. A leaf's text
+ * is canonical (RFC 8785), so one of its members is found in it as it is, without taking each apart.
+ */
 const mayCount = ({ account }: { account: string }) => Prisma.sql`r.account_guid IS DISTINCT FROM ${account}::uuid AND NOT EXISTS (
   SELECT 1 FROM leaf l WHERE l.reset_id = a.reset_id AND l.type = 'approval.decided'
-  AND (l.actor = ${account} OR l.body::jsonb #>> '{do,on_behalf_of}' = ${account}))`;
+  AND (l.actor = ${account} OR position(${`"on_behalf_of":"${account}"`} IN l.body) > 0))`;
 
 function isPart({ session, running, part, state }: InboxQuestion): Prisma.Sql {
   const visible = seesAll(session) ? Prisma.sql`true` : Prisma.sql`(${isAsked(session)} OR ${isReached(running)})`;

@@ -21,7 +21,7 @@ export function FindField({ applied, onFind }: { applied: string; onFind: (typed
     return () => clearTimeout(timer);
   }, [typed, applied, onFind]);
   return (
-    <Box component="search" aria-label={say('inbox.find')}>
+    <Box component="search" aria-label={say('word.filters')}>
       <TextField
         id="find"
         label={say('inbox.find')}

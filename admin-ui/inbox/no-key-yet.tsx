@@ -7,16 +7,12 @@ import { registerFor } from '../keys/led-from.ts';
 export function NoKeyYet({ approval }: { approval: string }) {
   const say = useSay();
   return (
-    <Alert
-      severity="info"
-      action={
-        <Button component={Link} to={registerFor(approval)} color="inherit">
-          {say('decision.noKeyGo')}
-        </Button>
-      }
-    >
+    <Alert severity="info">
       <AlertTitle>{say('decision.noKey')}</AlertTitle>
       {say('decision.noKeyTeach')}
+      <Button component={Link} to={registerFor(approval)} variant="outlined" color="inherit" sx={{ display: 'flex', mt: 1.5 }}>
+        {say('decision.noKeyGo')}
+      </Button>
     </Alert>
   );
 }
