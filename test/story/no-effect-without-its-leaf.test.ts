@@ -12,6 +12,7 @@ import { claimant, freshPassword, inboxItem, newSource, proven, signed, signedIn
 import { stepsSince } from '#test/support/steps-in-histories.ts';
 import { httpClient, type Client } from '#test/support/http-client.ts';
 import { useWorld } from '#test/support/world.ts';
+import { patiently } from '#test/support/patiently.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
@@ -138,6 +139,18 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
   await leaves('POST /api/v1/policies/{sha256}/signatures', 403, () =>
     administrator.post(`/api/v1/policies/${version}/signatures`, signature),
   );
+  await leaves('POST /api/v1/policies/{sha256}/simulations', 200, () =>
+    administrator.post(`/api/v1/policies/${version}/simulations`, { account: 'samir.khan' }),
+  );
+  await leaves('POST /api/v1/policies/{sha256}/comparisons', 202, async () => {
+    const begun = await administrator.post(`/api/v1/policies/${version}/comparisons`, {});
+    // Nobody waits for it at the door: its leaf comes when it has ended.
+    await patiently(async () => {
+      const { body: newest } = await administrator.get<{ item: { state: string } | null }>(`/api/v1/policies/${version}/comparison`);
+      assert.equal(newest.item?.state, 'done');
+    });
+    return begun;
+  });
 
   const help = await signedIn(stack.run, people, 'jonas.berg');
   const vouching = { account: 'bilal.osman', checked: ['photo-id', 'employee-card'] };
