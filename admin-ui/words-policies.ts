@@ -106,6 +106,7 @@ export const policyWords = {
     protected: 'Protected',
     unprotected: 'Not protected',
     from: 'from the network %{networks}',
+    fromNowhere: 'from a place that no network names',
     notServed: 'It lies outside of what this version serves. A reset goes on as a decoy, and nothing ever passes.',
     ends: 'Behind proof and factor it ends: %{words}',
     rule: 'The rule: %{rule}',

@@ -20,7 +20,7 @@ export function Simulated({ found }: { found: Found }) {
         </Typography>
         <Typography color="textSecondary">
           {say(isProtected ? 'policies.simulated.protected' : 'policies.simulated.unprotected')},{' '}
-          {networks.length > 0 ? say('policies.simulated.from', { networks: networks.join(', ') }) : say('policies.found.nowhere')},{' '}
+          {networks.length > 0 ? say('policies.simulated.from', { networks: networks.join(', ') }) : say('policies.simulated.fromNowhere')},{' '}
           <Moment at={at} />
         </Typography>
         {!served && <Alert severity="warning">{say('policies.simulated.notServed')}</Alert>}
