@@ -96,6 +96,8 @@ export const verifierSettings = z.strictObject({
   bind,
   roleGroups,
   relyingParty,
+  /** Whose smart cards count (trust.json) and their revocation lists (in lists): activities/card-trust.ts. Without the file no cards are taken. */
+  cardsFolder: path,
   /** Its own copy of who may publish policies (domain/policy-publication.ts, as JSON). */
   publishersFile: path,
   /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
@@ -125,6 +127,8 @@ export const writerSettings = z.strictObject({
   verifierSigningPublicKeyFile: path,
   /** Its own copy: a signature made for another site, or on another page, is none. */
   relyingParty,
+  /** Its own copy of whose smart cards count, and of their revocation lists. */
+  cardsFolder: path,
   /** Its own copy of who may publish policies, and of the versions that the operator put in force by hand. */
   publishersFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */

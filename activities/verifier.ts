@@ -3,6 +3,7 @@ import { loadSettings, readSecret, readSecretLine, secretFile, underTest, verifi
 import { openDatabase } from '#db';
 import { forbidFetch } from '#no-calls-out';
 import { recordStart } from '#prisma/process-runs.ts';
+import { cardTrustIn } from './card-trust.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
@@ -45,6 +46,7 @@ const activities = createVerifierActivities({
     names: readSecret(settings.hmacKeyFile),
   }),
   roleGroups: settings.roleGroups,
+  cards: cardTrustIn(settings.cardsFolder),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   relyingParty: settings.relyingParty,
 });

@@ -4,6 +4,7 @@ import { loadSettings, readSecret, readSecretLine, secretFile, underTest, withCa
 import { openDatabase } from '#db';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { recordStart } from '#prisma/process-runs.ts';
+import { cardTrustIn } from './card-trust.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
@@ -44,6 +45,7 @@ const deps: WriterDeps = {
   directoryOn: (url) => alone.get(url),
   verifierKey,
   relyingParty: settings.relyingParty,
+  cards: cardTrustIn(settings.cardsFolder),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   opener: await createOpener({
     recipient: process,

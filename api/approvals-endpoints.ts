@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Database } from '#db';
+import { CARD_REFUSALS, type CardRefusal } from '#domain/card-refusals.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { approvalInContext, contextOf } from './approval-context.ts';
 import { approvalColumns, approvalSchema, approvalState, behalfOf, isTheirs, linesOf, type ApprovalRow } from './approvals-view.ts';
-import { beginDecision, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
+import { beginDecision, cardSignature, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
 import { stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { actorOf } from './actor.ts';
@@ -25,8 +26,16 @@ import { updateIdOf } from './update-id.ts';
 
 /** `delegation`: under which one decides in the place of another, as the page showed it. */
 const stated = { decision: z.enum(['approve', 'deny']), reason, delegation: z.uuid().optional() };
-const decision = z.union([z.strictObject({ ...stated, totp: code }), z.strictObject({ ...stated, signature: decisionSignature })]);
-const decisionRefusals = [
+const decision = z.union([
+  z.strictObject({ ...stated, totp: code }),
+  z.strictObject({ ...stated, signature: decisionSignature }),
+  z.strictObject({ ...stated, card: cardSignature }),
+]);
+/** With what the decision will be signed. */
+const key = z.enum(['passkey', 'smart-card']).default('passkey');
+const cardRefusals = Object.keys(CARD_REFUSALS) as CardRefusal[];
+const decisionRefusals: readonly RefusalCode[] = [
+  ...cardRefusals,
   'not-found',
   'factor-not-accepted',
   'passkey-needed',
@@ -50,7 +59,7 @@ const decisionRefusals = [
   'reset-ended',
   'not-now',
   'too-many-requests',
-] as const satisfies readonly RefusalCode[];
+];
 
 export interface ApprovalDeps {
   db: Database;
@@ -125,7 +134,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
         summary: "Begin to decide: the statement that is signed with one's own key, and the lines that were shown",
         access: ['approver'],
         params: byId,
-        body: z.strictObject(stated),
+        body: z.strictObject({ ...stated, key }),
         replies: { 201: { description: 'What is to be signed, once, within minutes', schema: decisionCeremony } },
         refusals: ['not-found', 'passkey-needed', 'approval-closed', 'delegation-over', 'too-many-requests'],
         keepNoAnswer: true,
@@ -144,7 +153,7 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
 
     decide: endpoint(
       {
-        summary: "Approve or deny, signed with one's own key, or confirmed with the authenticator where the rule takes that",
+        summary: "Approve or deny, signed with one's own key or smart card, or confirmed with the authenticator where the rule takes that",
         access: ['approver'],
         params: byId,
         body: decision,
@@ -170,7 +179,8 @@ export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyin
           throw new Refusal('approval-closed');
         }
         const { digest } = await stateReason(db, hash, { approval: row.id, person: session.account, typed: stated });
-        const by = 'totp' in ask.body ? { totp: ask.body.totp } : sealedSignature(ask.body.signature);
+        const by =
+          'totp' in ask.body ? { totp: ask.body.totp } : 'card' in ask.body ? { card: ask.body.card } : sealedSignature(ask.body.signature);
         // Crash from here on: nothing is decided until the update is accepted; the same request, sent again, has the same update id.
         const sealed = await sealer.seal(db, {
           recipient: 'verifier',

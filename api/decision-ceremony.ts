@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { decisionStatement, shownText } from '#domain/decision-statement.ts';
+import { cardPurpose } from '#domain/passkey.ts';
 import { Refusal } from '#domain/refusals.ts';
+import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
 import { parseCheckpoint } from '#evidence/checkpoint.ts';
 import { commitment } from '#evidence/leaf.ts';
 import { parseNote } from '#evidence/signed-note.ts';
@@ -24,11 +26,22 @@ export const decisionCeremony = z.object({
   shown: z.array(z.string()),
   salt: z.string(),
   reasonSalt: z.string(),
-  confirmation,
+  /** With which of the person's own keys; absent for a smart card, which is asked by another program. */
+  confirmation: confirmation.optional(),
 });
 
 /** A decision's signature as the browser sends it back. */
 export const decisionSignature = z.strictObject({ ceremony: z.uuid(), salt: z.string().length(24), evidence, assertion });
+
+/** What `countersign sign` made, with what the page began with. */
+export const cardSignature = z.strictObject({
+  ceremony: z.uuid(),
+  salt: z.string().length(24),
+  evidence,
+  algorithm: z.enum(CARD_ALGORITHMS),
+  certificate: z.base64().max(8192),
+  signature: z.string().regex(/^[A-Za-z0-9_-]{1,2048}$/, 'is not base64url'),
+});
 
 /** As activities/verify/typed.ts takes it. */
 export function sealedSignature({ ceremony, salt, evidence, assertion }: z.infer<typeof decisionSignature>) {
@@ -42,6 +55,7 @@ export interface Deciding {
   behalf: Running | undefined;
   decision: 'approve' | 'deny';
   reason: string;
+  key: 'passkey' | 'smart-card';
 }
 
 /**
@@ -50,14 +64,14 @@ export interface Deciding {
  */
 export async function beginDecision(
   { db, hash, relyingParty }: { db: Database; hash: KeyedHash; relyingParty: { id: string } },
-  { row, lines, session, behalf, decision, reason }: Deciding,
+  { row, lines, session, behalf, decision, reason, key }: Deciding,
 ): Promise<z.infer<typeof decisionCeremony>> {
   const { runId, accountGuid, policySha256, ruleId, endedAt } = row.reset;
   if (endedAt !== null || !runId || !accountGuid || !policySha256 || !ruleId) throw new Refusal('approval-closed');
   const keys = await ownKeys(db, session.account);
-  if (keys.length === 0) throw new Refusal('passkey-needed');
+  if (key === 'passkey' && keys.length === 0) throw new Refusal('passkey-needed');
   const stated = await stateReason(db, hash, { approval: row.id, person: session.account, typed: reason });
-  const { ceremony, notAfter } = await beginCeremony(db, session.account, `decision/${row.id}`);
+  const { ceremony, notAfter } = await beginCeremony(db, session.account, key === 'passkey' ? `decision/${row.id}` : cardPurpose(row.id));
   const salt = randomBytes(16);
   const statement = decisionStatement({
     approval: row.id,
@@ -76,7 +90,8 @@ export async function beginDecision(
     evidence: await lastPublished(db),
   });
   const salts = { salt: salt.toString('base64'), reasonSalt: stated.salt };
-  return { ceremony, statement, shown: lines, ...salts, confirmation: confirmationWith(relyingParty, keys) };
+  const begun = { ceremony, statement, shown: lines, ...salts };
+  return key === 'passkey' ? { ...begun, confirmation: confirmationWith(relyingParty, keys) } : begun;
 }
 
 /** The last checkpoint that the witnesses cosigned: whatever is in it can no longer be told differently to the approver. */

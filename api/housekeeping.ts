@@ -1,6 +1,6 @@
 import type { Database } from '#db';
 import { endByTime } from './sessions.ts';
-import { CEREMONY_SECONDS } from '#domain/passkey.ts';
+import { CARD_CEREMONY_SECONDS } from '#domain/passkey.ts';
 import type { Logger } from './problem.ts';
 
 const EVERY_MS = 10 * 60_000;
@@ -11,8 +11,8 @@ const KEEP_ANSWERS_MS = 24 * 3_600_000;
 export function keepTidy(db: Database, log: Logger): () => void {
   const tidy = async () => {
     await db.answer.deleteMany({ where: { at: { lt: new Date(Date.now() - KEEP_ANSWERS_MS) } } });
-    await db.ceremony.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - 2000 * CEREMONY_SECONDS) } } });
     await db.policySimulation.deleteMany({ where: { askedAt: { lt: new Date(Date.now() - EVERY_MS) } } });
+    await db.ceremony.deleteMany({ where: { createdAt: { lt: new Date(Date.now() - 2000 * CARD_CEREMONY_SECONDS) } } });
     for (const row of await db.session.findMany({ where: { endsAt: { lt: new Date() } } })) await endByTime(db, row, null);
   };
   const timer = setInterval(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Database } from '#db';
-import { CEREMONY_SECONDS, type Ceremony } from '#domain/passkey.ts';
+import { CEREMONY_SECONDS, ceremonySeconds, type Ceremony } from '#domain/passkey.ts';
 import type { confirmation } from './passkey-shapes.ts';
 
 /** The keys of one person, as a browser finds them again. */
@@ -25,5 +25,5 @@ export function confirmationWith(relyingParty: { id: string }, keys: Awaited<Ret
 /** Opens a ceremony; the database gives its time. */
 export async function beginCeremony(db: Database, account: string, purpose: string): Promise<Ceremony> {
   const { id, createdAt } = await db.ceremony.create({ data: { id: randomUUID(), accountGuid: account, purpose } });
-  return { ceremony: id, account, notAfter: new Date(createdAt.getTime() + CEREMONY_SECONDS * 1000).toISOString() };
+  return { ceremony: id, account, notAfter: new Date(createdAt.getTime() + ceremonySeconds(purpose) * 1000).toISOString() };
 }

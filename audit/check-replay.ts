@@ -1,9 +1,10 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
+import { isOwnKey, type Attestation, type DecisionConfirmed, type Identified } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
 import { whyNotSignedLock } from '#prisma/officer-text.ts';
+import { certificateOf } from '#prisma/card-text.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { PolicyError } from '#prisma/policy-findings.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
@@ -64,39 +65,46 @@ export function checkStatements(
   };
 }
 
-/** That whoever is said to have decided with a passkey has signed just that: checked with the key that was enrolled, and nothing else. */
+/** That whoever is said to have decided with a key of their own has signed just that: checked with the key that was enrolled, or on the card, and nothing else. */
 function checkDecisions(
   statements: readonly Attestation[],
   key: KeyObject | undefined,
 ): { decisions: Finding; signedDecisions: ReadonlySet<string> } {
-  const byPasskey = statements.filter((one): one is DecisionConfirmed => one.kind === 'decision' && one.method === 'passkey');
+  const byOwnKey = statements.filter((one): one is DecisionConfirmed => one.kind === 'decision' && isOwnKey(one.method));
   const signedIds = key ? signedDecisions(statements, key) : new Set<string>();
   const identified = (one: DecisionConfirmed) =>
     statements.find((other): other is Identified => other.kind === 'identified' && other.reset === one.reset && other.run === one.run);
-  const problems = byPasskey
+  const problems = byOwnKey
     .filter(({ id }) => !signedIds.has(id))
     .map((one) =>
       fail(
         `the decision of ${one.person} about the reset ${one.reset}: ${(key && whyNotSignedDecision(one, identified(one), key)) ?? 'there is no key'}`,
       ),
     );
-  const origins = [...new Set(byPasskey.flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
+  const origins = [...new Set(byOwnKey.flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
   for (const lock of statements)
     if (lock.kind === 'lock' && lock.method === 'passkey') {
       const why = key ? whyNotSignedLock(lock, key) : 'there is no key';
       if (why !== undefined) problems.push(fail(`the lock of ${lock.person} on the reset ${lock.reset}: ${why}`));
     }
-  const others = statements.filter((one) => one.kind === 'decision').length - byPasskey.length;
+  const others = statements.filter((one) => one.kind === 'decision').length - byOwnKey.length;
   const rest = others > 0 ? `; ${counted(others, 'decision')} by a one-time code, which only the verifier has seen` : '';
   return {
     decisions: finding(
-      'Each decision by passkey was signed by its approver, over just this reset, account, policy and decision; each lock by its officer',
+      'Each decision by passkey or smart card was signed by its approver, over just this reset, account, policy and decision; each lock by its officer',
       'NIST SP 800-53 AU-10; RBI Master Direction 15(b)',
       problems,
-      `${counted(signedIds.size, 'signature')}${origins ? `, made on ${origins}` : ''}${rest}`,
+      `${counted(signedIds.size, 'signature')}${origins ? `, made on ${origins}` : ''}${cardRoots(byOwnKey)}${rest}`,
     ),
     signedDecisions: signedIds,
   };
+}
+
+/** The roots that cards were issued under, for the auditor to compare: the bundle does not know the bank's. */
+function cardRoots(decisions: readonly DecisionConfirmed[]): string {
+  const roots = decisions.flatMap(({ card }) => certificateOf(card?.path.at(-1)) ?? []);
+  const named = [...new Set(roots.map(({ subject, sha256 }) => `${subject} (SHA-256 ${sha256})`))].toSorted();
+  return named.length > 0 ? `, cards under ${named.join(' and ')}` : '';
 }
 
 /** Plays every reset of the bundle by the policy that it froze. */

@@ -104,7 +104,8 @@ function statementLeaves({ leaves, statements }: ResetEvidence): Problem[] {
 
 /** What the approver's key signed about what was shown stands in the leaf too; and the tree that their page knew was there before it. */
 function whyNotAsSigned({ index, body }: LeafInLog, statement: Attestation): Problem[] {
-  const said = statement.kind === 'decision' && statement.signed ? readDecision(statement.signed.text) : undefined;
+  const record = statement.kind === 'decision' ? (statement.signed ?? statement.card) : undefined;
+  const said = record && readDecision(record.text);
   if (!said) return [];
   return [
     ...(body.do?.['shown_c'] === said.shown ? [] : [fail(`leaf ${index}: what the approver was shown is not what was signed`)]),

@@ -1,7 +1,7 @@
 import type { AccountFacts } from './account.ts';
 import { whyNotDecide, type DecisionQuestion, type ResolvedSource } from './approval.ts';
 import { openStages, type ApprovalStage } from './approval-stage.ts';
-import type { ApproversNamed, DecisionConfirmed, DecisionMethod, FrozenStage } from './attestation.ts';
+import { isOwnKey, type ApproversNamed, type DecisionConfirmed, type DecisionMethod, type FrozenStage } from './attestation.ts';
 import type { Delegation } from './delegation.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -65,9 +65,9 @@ export function whyNotApproved(q: ApprovalsQuestion): RefusalCode | undefined {
   return refused ?? 'evidence-missing';
 }
 
-/** The verifier's word that a passkey signed is not enough: the signature itself was checked. */
+/** The verifier's word that a passkey or a smart card signed is not enough: the signature itself was checked. */
 function isConfirmed({ methods, signed }: ApprovalsQuestion, { id, method }: DecisionConfirmed): boolean {
-  return methods.includes(method) && (method !== 'passkey' || signed.has(id));
+  return methods.includes(method) && (!isOwnKey(method) || signed.has(id));
 }
 
 type WhoDecided = Pick<DecisionQuestion, 'approver' | 'inPlaceOf'>;

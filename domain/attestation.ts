@@ -1,3 +1,4 @@
+import type { Mapping } from './account-mapping.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { FactorMethod, ProofMethod } from './next.ts';
 
@@ -56,9 +57,14 @@ export type FrozenStage = {
   escalations: string[][];
 };
 
-/** How a decision may be confirmed: signed with the approver's own key, or by a one-time code where the rule allows it. */
-export const DECISION_METHODS = ['passkey', 'totp'] as const;
+/** How a decision may be confirmed: signed with the approver's own key, in a passkey or on a smart card, or by a one-time code where the rule allows it. */
+export const DECISION_METHODS = ['passkey', 'smart-card', 'totp'] as const;
 export type DecisionMethod = (typeof DECISION_METHODS)[number];
+
+/** Whether the decision is signed with a key of the approver's own, which a page that lies cannot phish. */
+export function isOwnKey(method: DecisionMethod): boolean {
+  return method !== 'totp';
+}
 
 /** What an approver's key signed (evidence/signed-statement.ts), verbatim, with all that it takes to check it for years: bytes in base64url. */
 export type SignedRecord = {
@@ -71,6 +77,23 @@ export type SignedRecord = {
   passkey: { text: string; signature: string };
   /** For which relying party, and on pages of which origins, keys were used then. */
   party: { id: string; origins: string[] };
+};
+
+/** What an approver's smart card signed (evidence/card-signature.ts), with what it was judged by at that moment. */
+export type CardRecord = {
+  /** The statement (domain/decision-statement.ts) as RFC 8785 text. */
+  text: string;
+  algorithm: 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'rsa-pkcs1-sha256' | 'rsa-pss-sha256';
+  /** Base64url. */
+  signature: string;
+  /** DER, base64. */
+  certificate: string;
+  /** The authorities from its issuer to the root, each DER, base64. */
+  path: string[];
+  /** The revocation list of each authority in that order: SHA-256 of its DER, and from when to when it spoke. */
+  lists: { sha256: string; number: string | null; thisUpdate: string; nextUpdate: string }[];
+  /** By what the directory mapped the certificate to the approver. */
+  mapping: Mapping;
 };
 
 /** In whose place a decision was taken, and under what: the delegation as the verifier signed it when it was made (domain/delegation.ts). */
@@ -94,6 +117,8 @@ export interface DecisionConfirmed extends Common {
   credential: string;
   /** With a passkey, and only then. */
   signed?: SignedRecord;
+  /** With a smart card, and only then. */
+  card?: CardRecord;
 }
 
 /** Whoever a decision uses up: who took it, and in whose place. */

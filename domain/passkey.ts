@@ -11,6 +11,19 @@ export const MOST_PASSKEYS = 10;
 /** Seconds from the beginning of a ceremony within which it must be finished. */
 export const CEREMONY_SECONDS = 300;
 
+/** So long for a decision by smart card: its owner takes a file to another program, reads there and types a PIN. */
+export const CARD_CEREMONY_SECONDS = 900;
+
+/** What a ceremony is for, when a decision is signed with a smart card. */
+export function cardPurpose(approval: string): string {
+  return `card/${approval}`;
+}
+
+/** How long a ceremony of this purpose stays open, in seconds. */
+export function ceremonySeconds(purpose: string): number {
+  return purpose.startsWith(cardPurpose('')) ? CARD_CEREMONY_SECONDS : CEREMONY_SECONDS;
+}
+
 /** Tag of what is signed about passkeys themselves (evidence/signed-statement.ts). */
 export const PASSKEY_TAG = 'countersign/passkey/v1\0';
 

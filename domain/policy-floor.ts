@@ -1,3 +1,4 @@
+import { isOwnKey } from './attestation.ts';
 import { belowBases } from './policy-bases.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -38,15 +39,15 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
 /** A decision about a protected account is signed with the approver's own key: a rule may neither say otherwise nor leave no way to decide. */
 function weakDecisions(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
   if (!mayBeForProtected(policy, rule)) return [];
-  const isWeak = rule.when.protected === true ? rule.decisions.some((method) => method !== 'passkey') : !rule.decisions.includes('passkey');
+  const isWeak = rule.when.protected === true ? !rule.decisions.every(isOwnKey) : !rule.decisions.some(isOwnKey);
   if (!isWeak) return [];
   return [
     {
       path: ['rules', index, 'decisions'],
       message:
         rule.when.protected === true
-          ? "Decisions about protected accounts are signed with the approver's own key; write [passkey], or leave the line out."
-          : 'A protected account may come under this rule, and decisions about those are signed with the approver\'s own key; add passkey, or write "protected: false" under when.',
+          ? "Decisions about protected accounts are signed with the approver's own key; write [passkey] or [passkey, smart-card], or leave the line out."
+          : 'A protected account may come under this rule, and decisions about those are signed with the approver\'s own key; add passkey or smart-card, or write "protected: false" under when.',
     },
   ];
 }

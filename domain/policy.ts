@@ -1,7 +1,7 @@
 import type { Alternative } from './accept.ts';
 import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
-import type { DecisionMethod } from './attestation.ts';
+import { isOwnKey, type DecisionMethod } from './attestation.ts';
 import type { Base } from './policy-bases.ts';
 import type { PolicyTest } from './policy-test.ts';
 import type { Identities } from './same-people.ts';
@@ -29,7 +29,7 @@ export interface Rule {
 
 /** The floor: a decision about a protected account is signed with the approver's own key, whatever a rule says. */
 export function mayDecideBy(rule: Pick<Rule, 'decisions'>, isProtected: boolean): readonly DecisionMethod[] {
-  return isProtected ? rule.decisions.filter((method) => method === 'passkey') : rule.decisions;
+  return isProtected ? rule.decisions.filter(isOwnKey) : rule.decisions;
 }
 
 /** Times in seconds. */

@@ -1,3 +1,4 @@
+import { CARD_REFUSALS } from './card-refusals.ts';
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
@@ -186,6 +187,7 @@ export const REFUSALS = {
     words: 'It took longer than five minutes, or this was sent before, so nothing was changed. Start again from the page.',
   },
 
+  ...CARD_REFUSALS,
   ...DELEGATION_REFUSALS,
   ...POLICY_REFUSALS,
   ...TOKEN_REFUSALS,

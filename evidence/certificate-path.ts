@@ -46,12 +46,9 @@ export function judgeCertificate(
   trust: CertificateTrust,
   { at, listsAt = at }: { at: Date; listsAt?: Date },
 ): Judged | { fault: CertificateFault } {
-  const own = ownFault(certificate, trust.purposes, at);
-  if (own) return { fault: own };
-  const issuer = trust.issuers.find((one) => isIssued(certificate, one));
-  if (!issuer) return { fault: 'issuer' };
-  const path = pathFrom(issuer, trust, at, 0);
-  if (!path) return { fault: 'path' };
+  const found = pathOf(certificate, trust, at);
+  if ('fault' in found) return found;
+  const { path } = found;
   const lists: RevocationList[] = [];
   // The root is believed for being pinned: whoever withdraws it takes it out of the file.
   for (const [index, authority] of path.entries()) {
@@ -61,6 +58,20 @@ export function judgeCertificate(
     lists.push(found.list);
   }
   return { path, lists };
+}
+
+/** The same without asking for revocations: for an auditor, years later, and for whoever asks them elsewhere. */
+export function pathOf(
+  certificate: Certificate,
+  trust: Omit<CertificateTrust, 'lists'>,
+  at: Date,
+): Pick<Judged, 'path'> | { fault: CertificateFault } {
+  const own = ownFault(certificate, trust.purposes, at);
+  if (own) return { fault: own };
+  const issuer = trust.issuers.find((one) => isIssued(certificate, one));
+  if (!issuer) return { fault: 'issuer' };
+  const path = pathFrom(issuer, trust, at, 0);
+  return path ? { path } : { fault: 'path' };
 }
 
 function ownFault(certificate: Certificate, purposes: readonly string[], at: Date): CertificateFault | undefined {
@@ -90,7 +101,7 @@ function isIssued(certificate: Certificate, by: Certificate): boolean {
 }
 
 /** From an authority up to a root, itself first; undefined when there is no way. `below`: how many authorities stand under it. */
-function pathFrom(authority: Certificate, trust: CertificateTrust, at: Date, below: number): Certificate[] | undefined {
+function pathFrom(authority: Certificate, trust: Omit<CertificateTrust, 'lists'>, at: Date, below: number): Certificate[] | undefined {
   const root = trust.roots.some(({ sha256 }) => sha256 === authority.sha256);
   const isSound =
     below < MOST_AUTHORITIES &&

@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.ts';
 import { archiveWorkflowsCommand } from './commands/archive-workflows.ts';
 import { benchCommand } from './commands/bench.ts';
 import { bundleCommand } from './commands/bundle.ts';
+import { cardsCommand } from './commands/cards.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -14,6 +15,7 @@ import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
+import { signCommand } from './commands/sign.ts';
 import { stackCommand } from './commands/stack.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
@@ -40,6 +42,8 @@ for (const register of [
   doctorCommand,
   policyCommand,
   keysCommand,
+  cardsCommand,
+  signCommand,
   enrolCommand,
   tokenCommand,
   deviceCommand,

@@ -4,7 +4,8 @@ import type { Attestation, DecisionConfirmed, Identified } from '#domain/attesta
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
-import { whyNotSignedBy } from './signed-record.ts';
+import { whyNotByCard } from './card-text.ts';
+import { SLACK_MS, whyNotSignedBy } from './signed-record.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const time = z.iso.datetime();
@@ -39,7 +40,7 @@ export function readDecision(text: string): DecisionText | undefined {
 }
 
 /**
- * Why a decision by passkey was not signed by its approver, or undefined when it was: as whyNotSignedBy says, over a
+ * Why a decision by passkey or smart card was not signed by its approver, or undefined when it was: as whyNotSignedBy says, over a
  * statement that says just this decision about just this run of this reset, under the policy that was frozen for it.
  */
 export function whyNotSignedDecision(
@@ -53,6 +54,13 @@ export function whyNotSignedDecision(
     if (!said) return { why: 'what was signed is no decision' };
     return saysThis(said, statement, identified) ? said : { why: 'what was signed is another decision' };
   };
+  if (statement.method === 'smart-card') {
+    const said = statement.card && saysSo(statement.card.text);
+    if (!statement.card || !said) return 'it was not signed with a smart card';
+    if ('why' in said) return said.why;
+    if (!(Date.parse(statement.at) <= Date.parse(said.notAfter) + SLACK_MS)) return 'it was decided after its ceremony had ended';
+    return whyNotByCard(statement, statement.card);
+  }
   return whyNotSignedBy(statement, DECISION_TAG, saysSo, verifierKey, party);
 }
 

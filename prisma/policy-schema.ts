@@ -73,7 +73,9 @@ const rule = z.strictObject({
   approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
   decisions: listOf(z.enum(DECISION_METHODS))
     .default(['passkey'])
-    .describe('How an approver confirms a decision: with their own key, or also with a one-time code where accounts are not protected.'),
+    .describe(
+      'How an approver confirms a decision: with their own key, in a passkey or on a smart card, or also with a one-time code where accounts are not protected.',
+    ),
   password: z
     .strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() })
     .optional()

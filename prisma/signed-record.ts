@@ -72,7 +72,7 @@ export interface SaidToBeSigned {
 }
 
 /** The verifier and a writer may be two hosts, and what was signed is attested a moment after its ceremony has ended. */
-const SLACK_MS = 60_000;
+export const SLACK_MS = 60_000;
 
 /**
  * Why something was not signed by the person who is said to have, or undefined when it was: with a key that the verifier

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
+import { cardRecord } from './card-text.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { recordShape } from './signed-record.ts';
 
@@ -45,6 +46,7 @@ const statement = z.discriminatedUnion('kind', [
     method: z.enum(DECISION_METHODS),
     credential: z.string(),
     signed: recordShape.exactOptional(),
+    card: cardRecord.exactOptional(),
   }),
   z.strictObject({
     ...common,

@@ -1,4 +1,4 @@
-import { CEREMONY_SECONDS, type Ceremony } from '#domain/passkey.ts';
+import { ceremonySeconds, type Ceremony } from '#domain/passkey.ts';
 import type { Transaction } from '#db';
 import { databaseTime, isBurned } from './once.ts';
 
@@ -12,7 +12,7 @@ export async function openCeremony(
 ): Promise<(Ceremony & { consumed: string }) | undefined> {
   const row = await tx.ceremony.findUnique({ where: { id: asked.ceremony } });
   if (!row || row.accountGuid !== asked.account || row.purpose !== asked.purpose) return undefined;
-  const end = new Date(row.createdAt.getTime() + CEREMONY_SECONDS * 1000);
+  const end = new Date(row.createdAt.getTime() + ceremonySeconds(asked.purpose) * 1000);
   if ((await databaseTime(tx)) > end) return undefined;
   const consumed = `ceremony:${row.id}`;
   if (await isBurned(tx, consumed)) return undefined;

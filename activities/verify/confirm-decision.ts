@@ -64,7 +64,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
     const { inPlaceOf } = people;
     const confirmed = await confirmedBy(tx, deps, { asked, typed, said, policy, methods, inPlaceOf });
     if ('refusal' in confirmed) return { outcome: await refuse(tx, asked, by, confirmed) };
-    const { method, credential, consumed, signed: record, shown } = confirmed;
+    const { method, credential, consumed, signed: record, card, shown } = confirmed;
     const attestation = await attest(tx, deps, {
       kind: 'decision',
       reset: asked.reset,
@@ -78,6 +78,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
       credential,
       ...(inPlaceOf ? { onBehalfOf: onBehalfOf(inPlaceOf) } : {}),
       ...(record ? { signed: record } : {}),
+      ...(card ? { card } : {}),
     });
     await recordLeaf(
       tx,

@@ -1,4 +1,4 @@
-import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
+import type { CardRecord, DecisionMethod, SignedRecord } from '#domain/attestation.ts';
 import { DECISION_TAG, decisionStatement, shownLines, shownText } from '#domain/decision-statement.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -8,6 +8,7 @@ import { commitment } from '#evidence/leaf.ts';
 import { parseNote } from '#evidence/signed-note.ts';
 import type { Committed } from '#prisma/leaves.ts';
 import type { Transaction } from '#db';
+import { byCard } from './by-card.ts';
 import { openCeremony } from './ceremony.ts';
 import type { DecisionAsked } from './confirm-decision.ts';
 import type { OurDelegation } from './delegations.ts';
@@ -18,7 +19,14 @@ import type { Said } from './statements.ts';
 import type { Typed } from './typed.ts';
 
 export type Unconfirmed = { refusal: RefusalCode; fault?: string };
-type Confirmed = { method: DecisionMethod; credential: string; consumed: string; signed?: SignedRecord; shown?: Committed };
+export type Confirmed = {
+  method: DecisionMethod;
+  credential: string;
+  consumed: string;
+  signed?: SignedRecord;
+  card?: CardRecord;
+  shown?: Committed;
+};
 type Signature = Extract<Typed<'decision'>['by'], { ceremony: string }>;
 
 export interface Confirming {
@@ -39,26 +47,27 @@ export async function confirmedBy(tx: Transaction, deps: VerifierDeps, of: Confi
   const whose = { account: asked.approver, subject: asked.reset, policy };
   if (!typed) return byOwnCode(tx, deps, whose, undefined);
   if ('totp' in typed.by) return methods.includes('totp') ? byOwnCode(tx, deps, whose, typed.by.totp) : { refusal: 'passkey-needed' };
+  if ('card' in typed.by) return methods.includes('smart-card') ? byCard(tx, deps, of, typed.by.card) : { refusal: 'card-not-taken' };
   return methods.includes('passkey') ? bySignature(tx, deps, of, typed.by) : { refusal: 'passkey-not-accepted' };
 }
 
 /**
  * The statement is put together here, from what this process knows: the reset's row, its own statements, the ceremony. What
- * the approver's page said is believed in nothing; if it said anything else, the signature is over something else.
+ * the approver's page said is believed in nothing; if it said anything else, the signature is over something else. Undefined when the ceremony is over.
  */
-async function bySignature(
+export async function statementNow(
   tx: Transaction,
-  deps: VerifierDeps,
   { asked, said, inPlaceOf }: Confirming,
-  by: Signature,
-): Promise<Confirmed | Unconfirmed> {
+  by: Pick<Signature, 'ceremony' | 'salt' | 'evidence'>,
+  purposeOf: (approval: string) => string,
+): Promise<{ text: string; consumed: string; shown: Committed } | undefined> {
   const approval = await tx.approval.findUnique({
     where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } },
     select: { id: true, label: true },
   });
   const ceremony =
-    approval && (await openCeremony(tx, { ceremony: by.ceremony, account: asked.approver, purpose: `decision/${approval.id}` }));
-  if (!approval || !ceremony || !(await isKnown(tx, by.evidence))) return { refusal: 'ceremony-over' };
+    approval && (await openCeremony(tx, { ceremony: by.ceremony, account: asked.approver, purpose: purposeOf(approval.id) }));
+  if (!approval || !ceremony || !(await isKnown(tx, by.evidence))) return undefined;
   const shown = {
     value: shownText(await linesOf(tx, asked, said, { label: approval.label, inPlaceOf })),
     salt: Buffer.from(by.salt, 'base64'),
@@ -82,13 +91,20 @@ async function bySignature(
       evidence: by.evidence,
     }),
   );
-  const passkeys = await passkeysOf(tx, deps, asked.approver);
+  return { text, consumed: ceremony.consumed, shown };
+}
+
+async function bySignature(tx: Transaction, deps: VerifierDeps, of: Confirming, by: Signature): Promise<Confirmed | Unconfirmed> {
+  const now = await statementNow(tx, of, by, (approval) => `decision/${approval}`);
+  if (!now) return { refusal: 'ceremony-over' };
+  const { text, consumed, shown } = now;
+  const passkeys = await passkeysOf(tx, deps, of.asked.approver);
   if (!passkeys.some(({ disabledAt }) => disabledAt === null)) return { refusal: 'passkey-needed' };
   const asserted = await checkAssertion(tx, deps, passkeys, { tag: DECISION_TAG, text, assertion: by.assertion });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const { passkey } = asserted;
   const signed = signedRecord(deps, passkey, { text, assertion: by.assertion });
-  return { method: 'passkey', credential: passkey.id, consumed: ceremony.consumed, signed, shown };
+  return { method: 'passkey', credential: passkey.id, consumed, signed, shown };
 }
 
 /** Whether the checkpoint that the page knew is one of this log: of the last one all is known, of an earlier one its size. */

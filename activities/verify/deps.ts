@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Opener } from '#activities/open-sealed.ts';
@@ -19,6 +20,8 @@ export interface VerifierDeps {
   roleGroups: RoleGroups;
   /** Whose keys count, and on pages of which origins they may be used. */
   relyingParty: RelyingParty;
+  /** Whose smart cards count, and what was revoked of them, read when it is asked; undefined where no cards are taken. */
+  cards: () => CertificateTrust | undefined;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

@@ -1,5 +1,6 @@
 import type { AccountFacts, Identity } from '#domain/account.ts';
 import { asFrozen, type Identities } from '#domain/same-people.ts';
+import type { CertificateIdentity, MappableAccount } from '#domain/account-mapping.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
@@ -15,6 +16,7 @@ import { groupSid } from '#activities/directory/group-members.ts';
 import { withTheirAccounts } from '#activities/directory/same-people.ts';
 import { searchAccounts, type FoundAccount } from '#activities/directory/search-accounts.ts';
 import { surveyDirectory, type Survey } from '#activities/directory/survey.ts';
+import { mappedAccounts } from '#activities/directory/mapped-accounts.ts';
 import { unitAt } from '#activities/directory/unit.ts';
 import { tryPassword } from '#activities/directory/verify-bind.ts';
 
@@ -48,6 +50,8 @@ export interface People {
   behind(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<Person[]>;
   /** The same people with every account that is theirs by the directory now and by the policy. */
   theirAccounts(identities: Identities, people: readonly Person[]): Promise<Person[]>;
+  /** The accounts that a certificate may be mapped to, by any strong form. */
+  mapped(identity: CertificateIdentity): Promise<MappableAccount[]>;
   /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
   signsIn(person: Person | undefined, password: string): Promise<boolean>;
 }
@@ -108,6 +112,7 @@ export function peopleOf(dir: Directory): People {
     sources: (claimant, sources, roles) => resolveSources(dir, claimant, sources, roles),
     behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
     theirAccounts: (identities, people) => withTheirAccounts(dir, identities, people),
+    mapped: (identity) => mappedAccounts(dir, identity),
     async signsIn(person, password) {
       // By DN, since a UPN may be another account's by mistake; an unknown DN is refused like a wrong password.
       const { answer } = await tryPassword(dir.settings, person?.dn ?? `CN=nobody,${dir.settings.baseDn}`, password);

@@ -3,6 +3,7 @@ import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
+import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
 import { seenText } from '#prisma/publication-text.ts';
@@ -63,6 +64,8 @@ const registration = z.strictObject({
 });
 export type TypedRegistration = z.infer<typeof registration>;
 
+const checkpointSeen = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable();
+
 /** By what somebody at the console confirms a deed (activities/verify/confirmed-deed.ts). */
 const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
 
@@ -98,8 +101,19 @@ export const TYPED = {
         ceremony: z.uuid(),
         /** Of the commitment to what was shown, base64. */
         salt: z.string().length(24),
-        evidence: z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable(),
+        evidence: checkpointSeen,
         assertion,
+      }),
+      z.strictObject({
+        card: z.strictObject({
+          ceremony: z.uuid(),
+          salt: z.string().length(24),
+          evidence: checkpointSeen,
+          algorithm: z.enum(CARD_ALGORITHMS),
+          /** DER, base64. */
+          certificate: z.base64().max(8192),
+          signature: base64url(2048),
+        }),
       }),
     ]),
     approver: z.string(),

@@ -17,6 +17,7 @@ import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
 import { groupSids } from '../directory/group-sids.ts';
 import { withTheirAccounts } from '../directory/same-people.ts';
+import { withTrustedCards } from './cards.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
@@ -56,6 +57,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   });
   const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
   const delegations = delegationsOf(attestations, deps.verifierKey);
+  const now = await databaseTime(db);
   const why = whyNotWrite({
     reset: asked.reset,
     run: asked.run,
@@ -75,8 +77,12 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
       [...delegations.values()].map(({ id }) => id),
     ),
     // By this writer's own settings, whatever page and relying party a record names.
-    signedDecisions: signedDecisions(attestations, deps.verifierKey, deps.relyingParty),
-    now: await databaseTime(db),
+    signedDecisions: await withTrustedCards(deps, {
+      attestations,
+      signed: signedDecisions(attestations, deps.verifierKey, deps.relyingParty),
+      now,
+    }),
+    now,
   });
   if (why || !rule) return { refused: why ?? 'no-rule' };
   return {

@@ -12,6 +12,15 @@ export class NotWhatWasShown extends Error {}
  * decision, this reason, these lines. Throws NotWhatWasShown, and whatever the browser throws about the key.
  */
 export async function signDecision(approval: Approval, stated: Stated, begun: DecisionCeremony) {
+  await asShown(approval, stated, begun);
+  const { statement, salt, ceremony, confirmation } = begun;
+  if (!confirmation) throw new NotWhatWasShown();
+  const { id, response } = await signStatement(DECISION_TAG, statement as Json, { confirmation });
+  return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion: { id, response } } };
+}
+
+/** Throws NotWhatWasShown unless the statement says just what this page shows and the person typed. */
+export async function asShown(approval: Approval, stated: Stated, begun: DecisionCeremony): Promise<void> {
   const { statement, salt, reasonSalt, ceremony } = begun;
   const expected: Record<string, unknown> = {
     type: 'decision',
@@ -29,8 +38,6 @@ export async function signDecision(approval: Approval, stated: Stated, begun: De
   const behalf = inPlaceOf && { person: inPlaceOf.person, delegation: inPlaceOf.delegation };
   if (canonical((statement['onBehalfOf'] ?? null) as Json) !== canonical(behalf)) throw new NotWhatWasShown();
   if (Object.entries(expected).some(([name, value]) => statement[name] !== value)) throw new NotWhatWasShown();
-  const { id, response } = await signStatement(DECISION_TAG, statement as Json, begun);
-  return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion: { id, response } } };
 }
 
 /** As evidence/leaf.ts commits: base64(SHA-256(0x02 || salt || RFC 8785 text)). */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
+import { cardLists } from './cards.ts';
 import { evidenceLog } from './evidence-log.ts';
 import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
@@ -28,6 +29,7 @@ export function checks(state: string): Check[] {
     () => timeSkippingOff(state),
     () => evidenceLog(state),
     () => emergencyStop(state),
+    () => cardLists(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

@@ -9,7 +9,7 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files. */
+/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, and a smart card in software with the program that asks it. */
 const forTests = [
   'chromium',
   'strace',
@@ -20,6 +20,8 @@ const forTests = [
   'python3-pskc',
   'python3-cryptography',
   'xmlsec1',
+  'softhsm2',
+  'opensc',
 ];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

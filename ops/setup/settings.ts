@@ -4,6 +4,7 @@ import { layout, root } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { portalCertificateFile, portalKeyFile } from './certificates.ts';
 import { bannedListFile } from './banned-list.ts';
+import { cardsFolder } from './card-trust.ts';
 import { databaseUrlFile } from './database-roles.ts';
 import { historyKeysFile } from './history-keys.ts';
 import type { Identities } from './identities.ts';
@@ -100,6 +101,7 @@ export function writeSettings(input: SettingsInput): void {
     bind: bind('verifier'),
     roleGroups: directory.roleGroups,
     relyingParty,
+    cardsFolder: cardsFolder(state, 'verifier'),
     publishersFile: publishersFile(state, 'verifier'),
     factorKeyFile: inFolder('verifier', 'factor.key'),
     pepperFile: inFolder('verifier', 'pepper.key'),
@@ -118,6 +120,7 @@ export function writeSettings(input: SettingsInput): void {
     apiSealingPublicKeyFile: inFolder(name, 'api-sealing.pub'),
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
     relyingParty,
+    cardsFolder: cardsFolder(state, name),
     publishersFile: publishersFile(state, name),
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),

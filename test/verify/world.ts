@@ -1,3 +1,4 @@
+import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import { isEligible, type ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
@@ -88,6 +89,8 @@ export async function useVerifier(): Promise<World> {
   const directory = new Map<string, Person>();
   const passwords = new Map<string, string>();
   const binds: string[] = [];
+  const mappings = new Map<string, string[]>();
+  const cards: World['cards'] = { trust: undefined };
   const resolve = (claimant: Person, sources: readonly ApproverSource[]) =>
     sources.flatMap((source): ResolvedSource[] => {
       if ('group' in source) return groupNames.includes(source.group) ? [{ groupSid: `S-${source.group}` }] : [];
@@ -112,6 +115,10 @@ export async function useVerifier(): Promise<World> {
       const accounts = accountsOfPeople(everybody, identities);
       return asked.map((one) => ({ ...one, accounts: accounts.get(one.guid) ?? [] }));
     },
+    mapped: async ({ sid, identities }) =>
+      [...directory.values()]
+        .map(({ guid, sid }) => ({ guid, sid, identities: mappings.get(guid) ?? [] }))
+        .filter((one) => one.sid === sid || one.identities.some((form) => Object.values(identities).includes(form))),
     signsIn: async (who, password) => {
       binds.push(who?.samAccountName ?? 'nobody');
       return who !== undefined && passwords.get(who.guid) === password;
@@ -130,6 +137,7 @@ export async function useVerifier(): Promise<World> {
       pepper: randomBytes(32),
       names: randomBytes(32),
     }),
+    cards: () => cards.trust,
     pinnedPublishers: () => pinned,
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
@@ -143,6 +151,8 @@ export async function useVerifier(): Promise<World> {
   };
   return {
     pinned,
+    cards,
+    mappings,
     superuser: root_,
     api: database.as('api'),
     sealer,
@@ -156,6 +166,10 @@ export async function useVerifier(): Promise<World> {
 
 export interface World {
   /** The verifier's copy of who may publish policies. */
+  /** Whose smart cards count. */
+  cards: { trust: CertificateTrust | undefined };
+  /** altSecurityIdentities by account. */
+  mappings: Map<string, string[]>;
   pinned: { policies: string[]; publishers: { account: string; spki: string }[] };
   superuser: Database;
   api: Database;

@@ -79,6 +79,7 @@ export async function writerBench() {
       writerClass,
       directory,
       verifierKey: signing.publicKey,
+      cards: () => undefined,
       pinnedPublishers: () => ({ policies: [policy], publishers: [] }),
       relyingParty: PARTY,
       settleSeconds: 3,
