@@ -8,7 +8,7 @@ import { judgeCertificate } from '#evidence/certificate-path.ts';
 import { securityIdentities } from '#evidence/security-identities.ts';
 import { certificateOf } from '#prisma/card-text.ts';
 import type { Transaction } from '#db';
-import { statementNow, type Confirmed, type Confirming, type Unconfirmed } from './confirmed-by.ts';
+import { statementNow, type Confirmed, type Confirming, type Unconfirmed } from './decision-now.ts';
 import type { VerifierDeps } from './deps.ts';
 import { databaseTime } from './once.ts';
 import type { Typed } from './typed.ts';

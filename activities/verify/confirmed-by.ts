@@ -1,45 +1,10 @@
-import type { CardRecord, DecisionMethod, SignedRecord } from '#domain/attestation.ts';
-import { DECISION_TAG, decisionStatement, shownLines, shownText } from '#domain/decision-statement.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { RefusalCode } from '#domain/refusals.ts';
-import { parseCheckpoint } from '#evidence/checkpoint.ts';
-import { canonical } from '#evidence/jcs.ts';
-import { commitment } from '#evidence/leaf.ts';
-import { parseNote } from '#evidence/signed-note.ts';
-import type { Committed } from '#prisma/leaves.ts';
+import { DECISION_TAG } from '#domain/decision-statement.ts';
 import type { Transaction } from '#db';
 import { byCard } from './by-card.ts';
-import { openCeremony } from './ceremony.ts';
-import type { DecisionAsked } from './confirm-decision.ts';
-import type { OurDelegation } from './delegations.ts';
+import { statementNow, type Confirmed, type Confirming, type Signature, type Unconfirmed } from './decision-now.ts';
 import type { VerifierDeps } from './deps.ts';
 import { byOwnCode } from './own-code.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
-import type { Said } from './statements.ts';
-import type { Typed } from './typed.ts';
-
-export type Unconfirmed = { refusal: RefusalCode; fault?: string };
-export type Confirmed = {
-  method: DecisionMethod;
-  credential: string;
-  consumed: string;
-  signed?: SignedRecord;
-  card?: CardRecord;
-  shown?: Committed;
-};
-type Signature = Extract<Typed<'decision'>['by'], { ceremony: string }>;
-
-export interface Confirming {
-  asked: DecisionAsked;
-  /** What the approver sealed, when it is about just this decision. */
-  typed: Typed<'decision'> | undefined;
-  said: Said;
-  policy: Policy;
-  /** What the rule and the floor take. */
-  methods: readonly DecisionMethod[];
-  /** The delegation that it is taken under. */
-  inPlaceOf: OurDelegation | undefined;
-}
 
 /** By what the approver themselves confirmed their decision, or why it is not confirmed. */
 export async function confirmedBy(tx: Transaction, deps: VerifierDeps, of: Confirming): Promise<Confirmed | Unconfirmed> {
@@ -49,49 +14,6 @@ export async function confirmedBy(tx: Transaction, deps: VerifierDeps, of: Confi
   if ('totp' in typed.by) return methods.includes('totp') ? byOwnCode(tx, deps, whose, typed.by.totp) : { refusal: 'passkey-needed' };
   if ('card' in typed.by) return methods.includes('smart-card') ? byCard(tx, deps, of, typed.by.card) : { refusal: 'card-not-taken' };
   return methods.includes('passkey') ? bySignature(tx, deps, of, typed.by) : { refusal: 'passkey-not-accepted' };
-}
-
-/**
- * The statement is put together here, from what this process knows: the reset's row, its own statements, the ceremony. What
- * the approver's page said is believed in nothing; if it said anything else, the signature is over something else. Undefined when the ceremony is over.
- */
-export async function statementNow(
-  tx: Transaction,
-  { asked, said, inPlaceOf }: Confirming,
-  by: Pick<Signature, 'ceremony' | 'salt' | 'evidence'>,
-  purposeOf: (approval: string) => string,
-): Promise<{ text: string; consumed: string; shown: Committed } | undefined> {
-  const approval = await tx.approval.findUnique({
-    where: { resetId_stage: { resetId: asked.reset, stage: asked.stage } },
-    select: { id: true, label: true },
-  });
-  const ceremony =
-    approval && (await openCeremony(tx, { ceremony: by.ceremony, account: asked.approver, purpose: purposeOf(approval.id) }));
-  if (!approval || !ceremony || !(await isKnown(tx, by.evidence))) return undefined;
-  const shown = {
-    value: shownText(await linesOf(tx, asked, said, { label: approval.label, inPlaceOf })),
-    salt: Buffer.from(by.salt, 'base64'),
-  };
-  const { policy, rule } = said.identified;
-  const text = canonical(
-    decisionStatement({
-      approval: approval.id,
-      reset: asked.reset,
-      run: asked.run,
-      account: asked.account,
-      approver: asked.approver,
-      onBehalfOf: inPlaceOf ? { person: inPlaceOf.facts.from, delegation: inPlaceOf.facts.id } : null,
-      stage: asked.stage,
-      decision: asked.decision,
-      reason: asked.reason,
-      policy: { sha256: policy, rule: rule ?? '' },
-      shown: commitment(shown.value, shown.salt),
-      nonce: ceremony.ceremony,
-      notAfter: ceremony.notAfter,
-      evidence: by.evidence,
-    }),
-  );
-  return { text, consumed: ceremony.consumed, shown };
 }
 
 async function bySignature(tx: Transaction, deps: VerifierDeps, of: Confirming, by: Signature): Promise<Confirmed | Unconfirmed> {
@@ -105,43 +27,4 @@ async function bySignature(tx: Transaction, deps: VerifierDeps, of: Confirming, 
   const { passkey } = asserted;
   const signed = signedRecord(deps, passkey, { text, assertion: by.assertion });
   return { method: 'passkey', credential: passkey.id, consumed, signed, shown };
-}
-
-/** Whether the checkpoint that the page knew is one of this log: of the last one all is known, of an earlier one its size. */
-async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promise<boolean> {
-  const head = await tx.logHead.findFirst({ select: { published: true } });
-  if (evidence === null || !head?.published) return evidence === null && !head?.published;
-  const last = parseCheckpoint(parseNote(head.published).text);
-  const size = BigInt(evidence.size);
-  return size < last.size || (size === last.size && evidence.root === last.root.toString('base64'));
-}
-
-type Labelled = { label: string } & Pick<Confirming, 'inPlaceOf'>;
-
-async function linesOf(
-  tx: Transaction,
-  { reset, account, stage }: DecisionAsked,
-  said: Said,
-  { label, inPlaceOf }: Labelled,
-): Promise<string[]> {
-  const row = await tx.reset.findUniqueOrThrow({
-    where: { id: reset },
-    select: { displayName: true, accountName: true, protectedBy: true, source: true, startedAt: true },
-  });
-  // The claimant may come back with another factor while people decide: that changes nothing of what they were shown.
-  const askedAt = said.approvers[0]?.at ?? '';
-  const before = (statements: readonly { at: string; method: string }[]) =>
-    statements.flatMap(({ at, method }) => (at <= askedAt ? [method] : []));
-  return shownLines({
-    ...row,
-    reset,
-    account,
-    displayName: row.displayName ?? '',
-    accountName: row.accountName ?? '',
-    proofs: before(said.proofs),
-    factors: before(said.factors),
-    stage,
-    label,
-    inPlaceOf: inPlaceOf && { name: inPlaceOf.row.fromName, person: inPlaceOf.facts.from, until: inPlaceOf.row.until },
-  });
 }

@@ -21,6 +21,7 @@ import { Waiting } from '../frame/waiting.tsx';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Approval } from '../records.ts';
 import { useSay, type Word } from '../say.ts';
+import { CardSigning } from './card-signing.tsx';
 import { InPlaceOf } from './in-place-of.tsx';
 import { NotYours } from './not-yours.tsx';
 import { Recorded } from './recorded.tsx';
@@ -41,6 +42,7 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
   const [decision, setDecision] = useState<Decision['decision']>();
   const [reason, setReason] = useState('');
   const [withCode, setWithCode] = useState(false);
+  const [withCard, setWithCard] = useState(false);
   const [code, setCode] = useState('');
   const [tried, setTried] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -54,9 +56,14 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
   };
   useKeys(shortcuts, { a: () => choose('approve'), d: () => choose('deny') });
   const takesCode = approval.methods.includes('totp');
-  const byCode = takesCode && withCode;
+  const takesCard = approval.methods.includes('smart-card');
+  const byCard = takesCard && withCard;
+  const byCode = takesCode && withCode && !byCard;
   const totp = readTotp(code);
   const missing = { decision: !decision, reason: reason.trim() === '', totp: byCode && !totp };
+
+  const behalf = approval.inPlaceOf ? { delegation: approval.inPlaceOf.delegation } : {};
+  const stated = { reason: reason.trim(), ...behalf };
 
   if (state.recorded) return <Recorded approval={approval} message={state.recorded.message} />;
   if (approval.state !== 'waiting')
@@ -67,11 +74,12 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
     );
   if (!approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
   if (!keys) return <Waiting />;
-  if (keys.length === 0 && !byCode)
+  if (keys.length === 0 && !byCode && !byCard)
     return (
       <Stack spacing={2}>
         <NoKeyYet approval={approval.id} />
         {takesCode && <Button onClick={() => setWithCode(true)}>{say('decision.useCode')}</Button>}
+        {takesCard && <Button onClick={() => setWithCard(true)}>{say('decision.useCard')}</Button>}
       </Stack>
     );
 
@@ -84,8 +92,7 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
     }
     // A code counts once, so a used one is cleared. It stays if nobody knows whether it arrived: the same request goes again.
     const confirmed = byCode && totp ? { totp } : {};
-    const behalf = approval.inPlaceOf ? { delegation: approval.inPlaceOf.delegation } : {};
-    const outcome = await decide({ decision, reason: reason.trim(), ...behalf, ...confirmed });
+    const outcome = await decide({ ...stated, decision, ...confirmed });
     onOutcome?.(outcome);
     if (outcome.kind === 'no-answer') return;
     setCode('');
@@ -138,10 +145,27 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
       ) : (
         <WhatIsSigned lines={approval.shown} />
       )}
-      <Button type="submit" variant="contained" size="large" color={decision === 'deny' ? 'error' : 'primary'} disabled={state.working}>
-        {say(state.working ? 'word.working' : submitWord(decision, byCode))}
-      </Button>
-      {takesCode && (
+      {byCard && decision && !missing.reason && (
+        <CardSigning
+          key={`${decision} ${stated.reason}`}
+          approval={approval}
+          stated={{ ...stated, decision }}
+          working={state.working}
+          onSigned={(card) => void decide({ ...stated, decision, card }).then(onOutcome)}
+        />
+      )}
+      {byCard && (!decision || missing.reason) && <Typography>{say('decision.cardFirst')}</Typography>}
+      {!byCard && (
+        <Button type="submit" variant="contained" size="large" color={decision === 'deny' ? 'error' : 'primary'} disabled={state.working}>
+          {say(state.working ? 'word.working' : submitWord(decision, byCode))}
+        </Button>
+      )}
+      {takesCard && (
+        <Button onClick={() => setWithCard(!byCard)} disabled={state.working}>
+          {say(byCard ? 'decision.useKey' : 'decision.useCard')}
+        </Button>
+      )}
+      {takesCode && !byCard && (
         <Button onClick={() => setWithCode(!byCode)} disabled={state.working}>
           {say(byCode ? 'decision.useKey' : 'decision.useCode')}
         </Button>

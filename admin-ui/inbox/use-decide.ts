@@ -13,8 +13,8 @@ type DecideState = { working: boolean; recorded: Decided | undefined; problem: s
 /** What came of one try, in words for the person. `no-answer`: nobody knows whether it was recorded, and the same may be sent again. */
 export type Outcome = { kind: 'recorded' | 'refused' | 'no-answer'; words: string };
 
-/** Without a code the decision is signed with the person's key. */
-export type Decision = Stated & { totp?: string };
+/** Without a code, or what a smart card signed, the decision is signed with the person's key. */
+export type Decision = Stated & { totp?: string; card?: object };
 type Sent = { asked: string; body: Stated & object; key: string };
 
 /**
@@ -35,8 +35,11 @@ export function useDecide(approval: Approval): { decide: (decision: Decision) =>
     mutationFn: async (decision: Decision) => {
       const asked = JSON.stringify(decision);
       if (sent.current?.asked !== asked) {
-        const { totp, ...stated } = decision;
-        const body = totp === undefined ? await signDecision(approval, stated, await data.beginDecision(approval.id, stated)) : decision;
+        const { totp, card, ...stated } = decision;
+        const body =
+          totp === undefined && card === undefined
+            ? await signDecision(approval, stated, await data.beginDecision(approval.id, stated))
+            : decision;
         sent.current = { asked, body, key: crypto.randomUUID() };
       }
       return data.decide(approval.id, sent.current.body, sent.current.key);

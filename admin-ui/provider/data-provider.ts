@@ -88,8 +88,8 @@ export const dataProvider = {
 
   approval: (id: string, signal?: AbortSignal) => request<ApprovalInContext>(`/approvals/${encodeURIComponent(id)}`, { signal }),
   /** Records one person's decision; the same key gets the first answer again. */
-  beginDecision: (approval: string, stated: Stated) =>
-    request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: stated }),
+  beginDecision: (approval: string, stated: Stated, key: 'passkey' | 'smart-card' = 'passkey') =>
+    request<DecisionCeremony>(`/approvals/${encodeURIComponent(approval)}/ceremony`, { method: 'POST', body: { ...stated, key } }),
   decide: (approval: string, decision: Stated & object, idempotencyKey: string) =>
     request<Decided>(`/approvals/${encodeURIComponent(approval)}/decisions`, { method: 'POST', body: decision, idempotencyKey }),
   /** Ends a reset for good; the same key gets the first answer again. */

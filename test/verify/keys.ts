@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { DECISION_TAG, decisionStatement, shownLines, shownText, type DecisionFacts } from '#domain/decision-statement.ts';
-import { createStatement, PASSKEY_TAG, type Ceremony } from '#domain/passkey.ts';
+import { ceremonySeconds, createStatement, PASSKEY_TAG, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { commitment } from '#evidence/leaf.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
@@ -14,7 +14,7 @@ export const PAGE: Page = { origin: 'https://console.test', rpId: 'console.test'
 /** A ceremony as the API opens it. */
 export async function begun({ api }: World, who: Pick<Enrolled, 'guid'>, purpose: string): Promise<Ceremony> {
   const { id, createdAt } = await api.ceremony.create({ data: { id: randomUUID(), accountGuid: who.guid, purpose } });
-  return { ceremony: id, account: who.guid, notAfter: new Date(createdAt.getTime() + 300_000).toISOString() };
+  return { ceremony: id, account: who.guid, notAfter: new Date(createdAt.getTime() + ceremonySeconds(purpose) * 1000).toISOString() };
 }
 
 const challenge = (tag: string, statement: Json): string => challengeOf(tag, canonical(statement)).toString('base64url');
@@ -75,15 +75,22 @@ export interface Bent {
 }
 
 /** The confirmation of a decision as the console sends it. */
-export async function signature(
+export async function signature(world: World, key: SoftPasskey, of: Deciding, bent: Bent = {}) {
+  const { statement, ...begun } = await statementFor(world, of, bent, (approval) => `decision/${approval}`);
+  const assertion = assertionOf(key, statement, bent.page, DECISION_TAG);
+  return { ...begun, assertion, ...bent.sealed };
+}
+
+/** What is to be signed for a decision, and what is sent beside the signature. */
+export async function statementFor(
   world: World,
-  key: SoftPasskey,
   { reset, approver, delegation, stage, decision, reason }: Deciding,
-  bent: Bent = {},
+  bent: Bent,
+  purposeOf: (approval: string) => string,
 ) {
   const approval = await world.api.approval.findFirstOrThrow({ where: { resetId: reset.reset, stage } });
   const row = await world.api.reset.findUniqueOrThrow({ where: { id: reset.reset } });
-  const ceremony = bent.ceremony ?? (await begun(world, approver, `decision/${approval.id}`));
+  const ceremony = bent.ceremony ?? (await begun(world, approver, purposeOf(approval.id)));
   const salt = Buffer.alloc(16, 7);
   const attested = await world.superuser.attestation.findMany({ where: { resetId: reset.reset }, select: { body: true } });
   const said = attested.map(({ body }) => JSON.parse(body) as { kind: string; method?: string });
@@ -119,8 +126,7 @@ export async function signature(
     evidence: null,
     ...bent.said,
   });
-  const assertion = assertionOf(key, statement, bent.page, DECISION_TAG);
-  return { ceremony: ceremony.ceremony, salt: salt.toString('base64'), evidence: null, assertion, ...bent.sealed };
+  return { ceremony: ceremony.ceremony, salt: salt.toString('base64'), evidence: null, statement };
 }
 
 /** Seals a confirmation to the verifier and asks for the decision; answers the decision or the refusal. */
