@@ -12,6 +12,7 @@ export const delegationWords = {
   between: 'From %{since} until %{until}',
   state: { 'to-come': 'begins later', running: 'runs now', over: 'is over', withdrawn: 'withdrawn', declined: 'declined' },
   byCode: 'Confirmed with a code, so it does not count for accounts that need a security key.',
+  byOfficers: 'Made by two security officers: %{names}.',
   withdraw: 'Withdraw',
   withdrawOf: 'Withdraw what you handed over to %{name}',
   decline: 'Decline',
@@ -41,5 +42,7 @@ export const delegationWords = {
   submit: 'Hand over',
   codeHint: 'You have no security key, so a code confirms it. Then it does not count for accounts that need a key.',
   for: 'for %{name}, who is away until %{until}',
+  forByOfficers:
+    'You decide in the place of %{name}, until %{until}. Two security officers made it so: %{officers}. Your decision counts for both of you.',
   forOnPage: 'You decide in the place of %{name}, who handed this over until %{until}. Your decision counts for both of you.',
 } as const;

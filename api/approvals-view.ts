@@ -44,8 +44,10 @@ export const approvalSchema = z.object({
   state: approvalState,
   /** Asked of this person themselves, or reaching them by a delegation. */
   mine: z.boolean(),
-  /** In whose place they would decide; null for whoever decides as themselves. */
-  inPlaceOf: z.object({ delegation: z.string(), person: z.string(), name: z.string(), until: moment }).nullable(),
+  /** In whose place they would decide, and which officers made it so when that person did not; null for whoever decides as themselves. */
+  inPlaceOf: z
+    .object({ delegation: z.string(), person: z.string(), name: z.string(), until: moment, madeBy: z.array(z.string()) })
+    .nullable(),
   mayDecide: z.boolean(),
   whyNot: refusalCode.nullable(),
 });
@@ -132,7 +134,7 @@ export function linesOf(
     factors: [...(methods?.factors ?? [])],
     stage,
     label,
-    inPlaceOf: behalf && { name: behalf.row.fromName, person: behalf.facts.from, until: behalf.row.until },
+    inPlaceOf: behalf && { name: behalf.row.fromName, person: behalf.facts.from, until: behalf.row.until, madeBy: behalf.row.officerNames },
   });
 }
 
@@ -163,7 +165,13 @@ export function viewOf(row: ApprovalRow, session: SignedIn, known: Known): z.inf
     state: shownState(row.state, row.reset.endedAt),
     mine: isTheirs(row, session.account, known.running),
     inPlaceOf: behalf
-      ? { delegation: behalf.facts.id, person: behalf.facts.from, name: behalf.row.fromName, until: behalf.facts.until }
+      ? {
+          delegation: behalf.facts.id,
+          person: behalf.facts.from,
+          name: behalf.row.fromName,
+          until: behalf.facts.until,
+          madeBy: behalf.row.officerNames,
+        }
       : null,
     mayDecide: why === null,
     whyNot: why,

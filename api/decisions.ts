@@ -59,12 +59,18 @@ export async function decisionsOf(db: Database, resets: readonly string[]): Prom
   return all;
 }
 
-/** Names of those who decided under a delegation, as they were when it was made: nobody else has asked for them by name. */
+/** Names of those who decided under a delegation, as they were when it was made, and of officers who made it, by its id: nobody else has asked for them by name. */
 export async function delegateNames(
   db: Database,
   decided: ReadonlyMap<number, readonly Decided[]> | undefined,
-): Promise<Map<string, string>> {
+): Promise<{ names: Map<string, string>; makers: Map<string, string[]> }> {
   const ids = [...(decided?.values() ?? [])].flat().flatMap(({ inPlaceOf }) => (inPlaceOf ? [inPlaceOf.delegation] : []));
-  const rows = await db.delegation.findMany({ where: { id: { in: ids } }, select: { toGuid: true, toName: true } });
-  return new Map(rows.map(({ toGuid, toName }) => [toGuid, toName]));
+  const rows = await db.delegation.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, toGuid: true, toName: true, officerNames: true },
+  });
+  return {
+    names: new Map(rows.map(({ toGuid, toName }) => [toGuid, toName])),
+    makers: new Map(rows.map(({ id, officerNames }) => [id, officerNames])),
+  };
 }

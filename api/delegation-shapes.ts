@@ -16,15 +16,17 @@ export function sealedFactor(by: z.infer<typeof ownFactor>) {
 const time = z.iso.datetime('is no time such as 2026-11-26T08:00:00Z');
 
 /** To whom, about what and how long. No group, unit and account at all means everything. */
-export const newDelegation = z.strictObject({
+const typedDelegation = {
   to: accountName,
   groups: z.array(text(256)).max(20).default([]),
   units: z.array(text(1024)).max(20).default([]),
   accounts: z.array(accountName).max(20).default([]),
   since: time,
   until: time,
-  by: ownFactor,
-});
+};
+export const newDelegation = z.strictObject({ ...typedDelegation, by: ownFactor });
+/** The same, in whose place it is not made by themselves. */
+export const forAnother = z.strictObject({ from: accountName, ...typedDelegation });
 
 export const delegationSchema = z.object({
   id: z.string(),
@@ -39,6 +41,8 @@ export const delegationSchema = z.object({
   madeAt: moment,
   /** A decision that needs a key needs a delegation that was confirmed with one. */
   method: z.enum(['passkey', 'totp']),
+  /** Names of the two security officers who made it for the delegator; empty when the delegator made it. */
+  officers: z.array(z.string()),
   state: z.enum(['to-come', 'running', 'over', 'withdrawn', 'declined']),
   endedAt: moment.nullable(),
 });
@@ -64,6 +68,7 @@ export function delegationView(row: DelegationRow, now: Date): z.infer<typeof de
     until: row.until.toISOString(),
     madeAt: row.madeAt.toISOString(),
     method: row.method === 'passkey' ? 'passkey' : 'totp',
+    officers: row.officerNames,
     state,
     endedAt: row.withdrawnAt?.toISOString() ?? null,
   };

@@ -2,17 +2,38 @@ import { z } from 'zod';
 import type { Prisma } from '#db';
 import { HALTS } from '#domain/halt.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
+import { forAnother } from './delegation-shapes.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, refusalCode } from './shapes.ts';
 
 export const halts = z.enum(HALTS);
 
 /** What two officers do together (domain/joint-act.ts). */
-export const jointDeed = z.strictObject({ halts });
+export const jointDeed = z.union([z.strictObject({ halts }), z.strictObject({ delegate: forAnother })]);
+
+const scope = z.union([
+  z.literal('all'),
+  z.array(z.union([z.object({ group: z.string() }), z.object({ unit: z.string() }), z.object({ account: z.string() })])),
+]);
+const text = z.string();
+const list = z.array(text);
+/** As the second officer signs it: with whom and what the directory meant by the names. */
+const shownDeed = z.union([
+  z.object({ halts }),
+  z.object({
+    delegate: z.object({ from: text, to: text, groups: list, units: list, accounts: list, since: text, until: text }),
+    means: z.object({ from: text, to: text, scope }),
+  }),
+]);
+/** What of a proposal's text is shown. Whether the verifier signed it, the verifier looks at again. */
+const proposal = z.looseObject({}).pipe(shownDeed);
+const shownNames = z.object({ from: text, to: text, scope: list });
 
 export const jointAct = z.object({
   id: z.string(),
-  deed: z.object({ halts }),
+  deed: shownDeed,
+  /** Names as the directory has them, where a delegation is proposed. */
+  names: shownNames.nullable(),
   state: z.enum(['proposed', 'confirmed', 'expired']),
   /** Who signs to confirm it names the proposer by this id. */
   proposerId: z.string(),
@@ -35,7 +56,8 @@ export function jointActView(row: JointActRow, session: SignedIn, reasons: strin
   const why = whyNot(row, session, over);
   return {
     id: row.id,
-    deed: { halts: halts.parse(row.subject) },
+    deed: row.kind === 'delegation' ? proposal.parse(JSON.parse(row.proposal)) : { halts: halts.parse(row.subject) },
+    names: shownNames.safeParse(row.shown).data ?? null,
     state: state === 'confirmed' || state === 'proposed' ? state : 'expired',
     proposerId: row.proposer,
     proposer: row.proposerName,

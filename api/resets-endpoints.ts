@@ -69,9 +69,12 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
         if (row.lockedBy && row.lockedByName) names.set(row.lockedBy, row.lockedByName);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
-        for (const [guid, name] of await delegateNames(db, decided)) if (!names.has(guid)) names.set(guid, name);
+        const delegated = await delegateNames(db, decided);
+        for (const [guid, name] of delegated.names) if (!names.has(guid)) names.set(guid, name);
         const entries = await timelineOf(db, row.id, names);
-        const approvals = row.approvals.map((approval) => stageOf(approval, decided?.get(approval.stage) ?? [], names, row.endedAt));
+        const approvals = row.approvals.map((approval) =>
+          stageOf(approval, decided?.get(approval.stage) ?? [], { names, makers: delegated.makers }, row.endedAt),
+        );
         const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
         const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
         return {

@@ -43,6 +43,8 @@ const stage = z.object({
     z.object({
       by: z.string(),
       inPlaceOf: z.string().optional(),
+      /** The officers who made the delegation, when that person did not. */
+      madeBy: z.array(z.string()).optional(),
       decision: z.enum(['approve', 'deny']),
       at: moment,
       reason: z.string().optional(),
@@ -109,9 +111,16 @@ export function summaryOf(row: SummaryRow) {
   };
 }
 
+/** Names of the officers who made a delegation, by its id; nobody when its delegator did. */
+type Makers = ReadonlyMap<string, string[]>;
 type StageRow = Prisma.ApprovalGetPayload<object>;
 
-export function stageOf(row: StageRow, decided: readonly Decided[], names: ReadonlyMap<string, string>, endedAt: Date | null) {
+export function stageOf(
+  row: StageRow,
+  decided: readonly Decided[],
+  { names, makers }: { names: ReadonlyMap<string, string>; makers: Makers },
+  endedAt: Date | null,
+) {
   return {
     id: row.id,
     stage: row.stage,
@@ -123,7 +132,7 @@ export function stageOf(row: StageRow, decided: readonly Decided[], names: Reado
     escalated: row.escalations > 0,
     decisions: decided.map(({ person, inPlaceOf, ...rest }) => ({
       by: names.get(person) ?? person,
-      ...(inPlaceOf ? { inPlaceOf: names.get(inPlaceOf.person) ?? inPlaceOf.person } : {}),
+      ...(inPlaceOf ? { inPlaceOf: names.get(inPlaceOf.person) ?? inPlaceOf.person, madeBy: makers.get(inPlaceOf.delegation) ?? [] } : {}),
       ...rest,
     })),
     ...(row.openedAt ? { openedAt: row.openedAt.toISOString() } : {}),

@@ -13,6 +13,8 @@ export interface InPlaceOf {
   delegator: Person;
   delegation: Delegation;
   withdrawn: boolean;
+  /** The officers who made it, when the delegator did not. */
+  madeBy: readonly Identity[];
   lastOwnReset: Date | undefined;
   lastFactorChange: Date | undefined;
 }
@@ -57,6 +59,9 @@ export function whyNotDecide(q: DecisionQuestion): RefusalCode | undefined {
   const { delegator, delegation } = q.inPlaceOf;
   if (delegation.from !== delegator.guid || delegation.to !== q.approver.guid) return 'delegation-over';
   if (q.inPlaceOf.withdrawn || !isInForce(delegation, q.now.getTime()) || !covers(delegation.scope, q.claimant)) return 'delegation-over';
+  // Nobody gives themselves a right, or chooses who decides about them: not with another officer's consent either.
+  const isMaker = (person: Identity) => q.inPlaceOf?.madeBy.some((maker) => samePerson(maker, person));
+  if (isMaker(q.claimant) || isMaker(delegator) || isMaker(q.approver)) return 'made-for-oneself';
   if (!q.methods.includes(delegation.method)) return 'delegation-too-weak';
   if (conflictOf(q, delegator)) return 'delegator-conflict';
   if (whyNotOwn(q, delegator)) return 'delegator-no-approver';

@@ -2,7 +2,7 @@ import type { AccountFacts } from './account.ts';
 import { whyNotDecide, type DecisionQuestion, type ResolvedSource } from './approval.ts';
 import { openStages, type ApprovalStage } from './approval-stage.ts';
 import { isOwnKey, type ApproversNamed, type DecisionConfirmed, type DecisionMethod, type FrozenStage } from './attestation.ts';
-import type { Delegation } from './delegation.ts';
+import { makersOf, type Delegation } from './delegation.ts';
 import type { RefusalCode } from './refusals.ts';
 
 export interface ApprovalsQuestion {
@@ -79,7 +79,10 @@ function whoDecided(q: ApprovalsQuestion, { id, person, onBehalfOf }: DecisionCo
   const [delegator, delegation] = [q.people.get(onBehalfOf.person), q.delegations.get(id)];
   if (!delegator || !delegation) return undefined;
   const [lastOwnReset, lastFactorChange] = [q.lastResets.get(delegator.guid), q.factorChanges.get(delegator.guid)];
-  return { approver, inPlaceOf: { delegator, delegation, withdrawn: q.withdrawn.has(delegation.id), lastOwnReset, lastFactorChange } };
+  // An officer who left since keeps their GUID here; only the employee number is lost with them.
+  const madeBy = makersOf(delegation).map((guid) => q.people.get(guid) ?? { guid, employeeId: undefined });
+  const withdrawn = q.withdrawn.has(delegation.id);
+  return { approver, inPlaceOf: { delegator, delegation, withdrawn, madeBy, lastOwnReset, lastFactorChange } };
 }
 
 /** The one list of approvers that was frozen. Two that differ would let a lying worker choose between them, so they are none. */

@@ -96,6 +96,16 @@ export type CardRecord = {
   mapping: Mapping;
 };
 
+/** One officer's part of what two do together: who, with what, why (a digest) and when; and what their key signed, when it was a key. */
+export type OfficerPart = {
+  person: string;
+  reason: string;
+  method: DecisionMethod;
+  credential: string;
+  at: string;
+  signed?: SignedRecord;
+};
+
 /** In whose place a decision was taken, and under what: the delegation as the verifier signed it when it was made (domain/delegation.ts). */
 export type OnBehalfOf = {
   person: string;

@@ -20,8 +20,8 @@ export interface ShownFacts {
   /** Counted from nought. */
   stage: number;
   label: string;
-  /** In whose place, and until when that holds; undefined for whoever decides as themselves. */
-  inPlaceOf: { name: string; person: string; until: Date } | undefined;
+  /** In whose place, until when that holds, and which officers made it so, by name, when the delegator did not; undefined for whoever decides as themselves. */
+  inPlaceOf: { name: string; person: string; until: Date; madeBy: readonly string[] } | undefined;
 }
 
 const METHODS: Readonly<Record<string, string>> = {
@@ -48,7 +48,9 @@ export function shownLines(f: ShownFacts): string[] {
     `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
     `Stage ${f.stage + 1}: ${f.label.replaceAll('-', ' ')}.`,
     ...(f.inPlaceOf
-      ? [`Decided in the place of ${f.inPlaceOf.name} (${f.inPlaceOf.person}), who delegated it until ${minuteOf(f.inPlaceOf.until)}.`]
+      ? [
+          `Decided in the place of ${f.inPlaceOf.name} (${f.inPlaceOf.person}), ${f.inPlaceOf.madeBy.length > 0 ? `for whom the security officers ${f.inPlaceOf.madeBy.join(' and ')} delegated it` : 'who delegated it'} until ${minuteOf(f.inPlaceOf.until)}.`,
+        ]
       : []),
   ];
 }

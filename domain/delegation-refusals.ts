@@ -1,6 +1,6 @@
 /** The part of the vocabulary of "no" (refusals.ts) that is about deciding in the place of another. */
 export const DELEGATION_REFUSALS = {
-  'delegate-not-found': { status: 422, words: 'Nobody can decide in your place under that name. Check the name of the account.' },
+  'delegate-not-found': { status: 422, words: 'Nobody can decide in the place of another under that name. Check the name of the account.' },
   'delegation-to-self': {
     status: 403,
     words: 'Nobody stands in for themselves, whichever of their accounts they name. Name another person.',
@@ -15,7 +15,8 @@ export const DELEGATION_REFUSALS = {
   },
   'delegation-about-delegate': {
     status: 403,
-    words: 'Nobody decides about their own account, so you cannot hand over decisions about the account of the person who would take them.',
+    words:
+      'Nobody decides about their own account, so decisions about the account of the person who would take them cannot be handed over.',
   },
   'delegate-cannot-decide': {
     status: 422,
@@ -29,16 +30,41 @@ export const DELEGATION_REFUSALS = {
   'delegation-chain': {
     status: 409,
     words:
-      'You stand in for somebody for a part of that time, and what was handed to you cannot be passed on. Decline that delegation first, or choose other dates.',
+      'Whoever hands over here stands in for somebody for a part of that time, and what was handed to them cannot be passed on. They can decline that delegation first; or choose other dates.',
   },
   'too-many-delegations': {
     status: 409,
-    words: 'You have twenty delegations that are not over yet, which is the most. Withdraw one that you no longer need, then try again.',
+    words:
+      'Whoever hands over here has twenty delegations that are not over yet, which is the most. One that is no longer needed has to be withdrawn first.',
   },
   'delegation-too-soon': {
     status: 403,
     words:
       'Your own password was reset, or your key or authenticator was replaced, within the last day. You can delegate when a day has passed.',
+  },
+  'delegator-not-found': { status: 422, words: 'Nobody is known under the name of the person who is away. Check the name of the account.' },
+  'delegator-cannot-decide': {
+    status: 422,
+    words:
+      'The person who is away cannot approve here: their account is not active, or they do not have the role of an approver. So there is nothing to hand over.',
+  },
+  'officer-is-delegator': {
+    status: 403,
+    words: 'Nobody makes a delegation of their own in this way. Hand over your decisions yourself, on the page Delegations.',
+  },
+  'officer-is-delegate': {
+    status: 403,
+    words:
+      'Nobody gives themselves the right to decide: the person who would take the decisions is one of the two officers. Name somebody else.',
+  },
+  'officer-is-claimant': {
+    status: 403,
+    words: 'Nobody chooses who decides about their own account: one of the accounts that you named is that of one of the two officers.',
+  },
+  'made-for-oneself': {
+    status: 403,
+    words:
+      'One of the two security officers who made this delegation is the person whose account it is about, or one of those between whom it was made. It does not count here; somebody else has to decide.',
   },
   'scope-not-found': {
     status: 422,

@@ -1,5 +1,5 @@
 import { isUnder, samePerson, type AccountFacts, type Identity } from './account.ts';
-import type { DecisionMethod } from './attestation.ts';
+import type { DecisionMethod, OfficerPart } from './attestation.ts';
 import type { RefusalCode } from './refusals.ts';
 
 /** Longer than any leave: whoever is away for longer is not an approver meanwhile. */
@@ -33,12 +33,29 @@ export interface Delegation {
   made: string;
   /** By what the delegator confirmed it: a decision counts under it only where the rule takes that method. */
   method: DecisionMethod;
+  /** By whom it was made, when not by the delegator. */
+  byOfficers?: ByOfficers;
+}
+
+/** Made by two security officers for somebody who could not: their joint act, what they typed, and what each signed. */
+export type ByOfficers = { act: string; typed: ForAnother; proposed: OfficerPart; confirmed: OfficerPart };
+
+/** Who made a delegation in the place of its delegator; nobody for an ordinary one. */
+export function makersOf({ byOfficers }: Pick<Delegation, 'byOfficers'>): string[] {
+  return byOfficers ? [byOfficers.proposed.person, byOfficers.confirmed.person] : [];
+}
+
+export function scopeInText(scope: Scope) {
+  return scope === 'all' ? scope : scope.map((part) => ({ ...part }));
 }
 
 /** The body that the verifier signs; a row without that signature counts for nothing. */
-export function delegationBody({ id, from, to, scope, since, until, made, method }: Delegation) {
-  const parts = scope === 'all' ? scope : scope.map((part) => ({ ...part }));
-  return { v: 1, kind: 'row/delegation', id, from, to, scope: parts, since, until, made, method } as const;
+export function delegationBody({ id, from, to, scope, since, until, made, method, byOfficers }: Delegation) {
+  const body = { v: 1, kind: 'row/delegation', id, from, to, scope: scopeInText(scope), since, until, made, method } as const;
+  if (!byOfficers) return body;
+  const { act, typed, proposed, confirmed } = byOfficers;
+  const names = { ...typed, groups: [...typed.groups], units: [...typed.units], accounts: [...typed.accounts] };
+  return { ...body, byOfficers: { act, typed: names, proposed, confirmed } };
 }
 
 /** What is signed with a key of the delegator: what the page said, in the words that were typed there. */
@@ -60,6 +77,18 @@ export interface TypedDelegation {
   accounts: readonly string[];
   since: string;
   until: string;
+}
+
+/** The same, typed by a security officer, and in whose place. */
+export interface ForAnother extends TypedDelegation {
+  from: string;
+}
+
+/** Whom and what the directory means by what was typed. */
+export interface Meant {
+  from: string;
+  to: string;
+  scope: Scope;
 }
 
 /** Whether a delegation runs at a moment, in ms. One that was made later than it says to begin runs from its making. */
@@ -116,4 +145,28 @@ export function whyNotDelegate(q: DelegationQuestion): RefusalCode | undefined {
   // Who took an account over would leave a delegation behind that outlives the discovery.
   const isRecent = (change: Date | undefined) => change !== undefined && now - change.getTime() < q.coolingOffSeconds * 1000;
   return q.changes.some(isRecent) ? 'delegation-too-soon' : undefined;
+}
+
+export interface ForAnotherQuestion extends Omit<DelegationQuestion, 'from' | 'changes'> {
+  /** The delegator as the directory has them now; undefined when the name is nobody's. */
+  from: (Identity & Pick<AccountFacts, 'enabled' | 'expired'>) | undefined;
+  /** Whether the delegator holds the console's role of an approver. */
+  fromMayDecide: boolean;
+  /** Who makes it in their place: one of the officers, or both. */
+  officers: readonly Identity[];
+}
+
+/**
+ * Why security officers cannot make a delegation for somebody else, or undefined when they can: by the rules of any
+ * delegation, and because nobody gives themselves a right, gives away their own in this way, or chooses who decides about them.
+ * The delegator's own reset a while ago does not stand in the way: it is not by their hand that this is made.
+ */
+export function whyNotForAnother({ from, fromMayDecide, officers, ...q }: ForAnotherQuestion): RefusalCode | undefined {
+  const isOfficer = (one: Identity) => officers.some((officer) => samePerson(officer, one));
+  if (!from) return 'delegator-not-found';
+  if (isOfficer(from)) return 'officer-is-delegator';
+  if (q.to && isOfficer(q.to)) return 'officer-is-delegate';
+  if (q.about.some(isOfficer)) return 'officer-is-claimant';
+  if (!from.enabled || from.expired || !fromMayDecide) return 'delegator-cannot-decide';
+  return whyNotDelegate({ ...q, from, changes: [] });
 }

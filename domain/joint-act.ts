@@ -1,4 +1,4 @@
-import type { DecisionMethod, SignedRecord } from './attestation.ts';
+import { scopeInText, type ForAnother, type Meant } from './delegation.ts';
 import type { Halt } from './halt.ts';
 import type { Ceremony } from './passkey.ts';
 
@@ -8,18 +8,11 @@ export const JOINT_ACT_SECONDS = 1800;
 /** Tag of what security officers sign (evidence/signed-statement.ts). */
 export const OFFICER_TAG = 'countersign/officer/v1\0';
 
-/** What two security officers do together: they say what is halted from then on. */
-export type JointDeed = { halts: Halt };
-
-/** One officer's part of a joint act: who, with what, why (a digest) and when; and what their key signed, when it was a key. */
-export type OfficerPart = {
-  person: string;
-  reason: string;
-  method: DecisionMethod;
-  credential: string;
-  at: string;
-  signed?: SignedRecord;
-};
+/**
+ * What two security officers do together: they say what is halted from then on, or let somebody decide in the place of
+ * another. The second one signs also whom and what the directory means by the names (`means`).
+ */
+export type JointDeed = { halts: Halt } | { delegate: ForAnother; means?: Meant };
 
 /** What an officer signs to lock a reset; `reason` is the digest of what they typed. */
 export function lockStatement({ ceremony, account, notAfter }: Ceremony, { reset, reason }: { reset: string; reason: string }) {
@@ -28,7 +21,7 @@ export function lockStatement({ ceremony, account, notAfter }: Ceremony, { reset
 
 /** What the first of two officers signs. The ceremony gives the act its id. */
 export function proposeStatement({ ceremony, account, notAfter }: Ceremony, { deed, reason }: { deed: JointDeed; reason: string }) {
-  return { v: 1, type: 'officer/propose', account, nonce: ceremony, notAfter, deed, reason } as const;
+  return { v: 1, type: 'officer/propose', account, nonce: ceremony, notAfter, deed: inText(deed), reason } as const;
 }
 
 export interface Confirming {
@@ -40,5 +33,14 @@ export interface Confirming {
 
 /** What the second signs: whose proposal, and all of what was proposed, as it was shown to them. */
 export function confirmStatement({ ceremony, account, notAfter }: Ceremony, { act, proposer, deed, reason }: Confirming) {
-  return { v: 1, type: 'officer/confirm', account, nonce: ceremony, notAfter, act, proposer, deed, reason } as const;
+  return { v: 1, type: 'officer/confirm', account, nonce: ceremony, notAfter, act, proposer, deed: inText(deed), reason } as const;
+}
+
+/** A deed with nothing but its own fields. */
+function inText(deed: JointDeed) {
+  if ('halts' in deed) return { halts: deed.halts };
+  const { from, to, groups, units, accounts, since, until } = deed.delegate;
+  const delegate = { from, to, groups: [...groups], units: [...units], accounts: [...accounts], since, until };
+  const { means } = deed;
+  return means ? { delegate, means: { from: means.from, to: means.to, scope: scopeInText(means.scope) } } : { delegate };
 }

@@ -1,16 +1,17 @@
 import type { DecisionMethod } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Prisma, Transaction } from './client.ts';
-import { scopeText } from './delegation-text.ts';
+import { byOfficersText, scopeText } from './delegation-text.ts';
 
 export type DelegationRow = Prisma.DelegationGetPayload<object>;
 
 /** A row as what the verifier signed; undefined when it can be no row of its own. */
 export function delegationFacts(
-  row: Pick<DelegationRow, 'id' | 'fromGuid' | 'toGuid' | 'scope' | 'since' | 'until' | 'madeAt' | 'method'>,
+  row: Pick<DelegationRow, 'id' | 'fromGuid' | 'toGuid' | 'scope' | 'since' | 'until' | 'madeAt' | 'method' | 'byOfficers'>,
 ): Delegation | undefined {
   const scope = scopeText.safeParse(row.scope);
-  if (!scope.success) return undefined;
+  const byOfficers = row.byOfficers === null ? undefined : byOfficersText.safeParse(row.byOfficers);
+  if (!scope.success || byOfficers?.success === false) return undefined;
   return {
     id: row.id,
     from: row.fromGuid,
@@ -20,6 +21,7 @@ export function delegationFacts(
     until: row.until.toISOString(),
     made: row.madeAt.toISOString(),
     method: row.method as DecisionMethod, // a row with any other word was not signed
+    ...(byOfficers ? { byOfficers: byOfficers.data } : {}),
   };
 }
 

@@ -1,35 +1,30 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { DECISION_METHODS } from '#domain/attestation.ts';
 import { HALTS, type HaltAct } from '#domain/halt.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
-import { whyNotSignedByBoth } from './officer-text.ts';
-import { recordShape } from './signed-record.ts';
+import { scopeText } from './delegation-text.ts';
+import { forAnother, officerPart, whyNotSignedByBoth } from './officer-text.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-/** Exactly OfficerPart in domain/joint-act.ts. */
-const part = z.strictObject({
-  person: guid,
-  reason: z.string(),
-  method: z.enum(DECISION_METHODS),
-  credential: z.string(),
-  at: z.iso.datetime(),
-  signed: recordShape.exactOptional(),
-});
 /** In the first version officers had no keys to sign with. */
-const act = { v: z.literal([1, 2]), id: guid, halts: z.enum(HALTS) };
-
-const proposal = z.strictObject({ ...act, kind: z.literal('halt-proposed'), proposed: part, expires: z.iso.datetime() });
-/** Both officers in one text: nothing of it can be taken into another act. */
-const confirmed = z.strictObject({ ...act, kind: z.literal('halt'), proposed: part, confirmed: part });
+const v = z.literal([1, 2]);
+const proposed = { v, id: guid, proposed: officerPart, expires: z.iso.datetime() };
+const halt = { halts: z.enum(HALTS) };
+const delegation = { delegate: forAnother, means: z.strictObject({ from: guid, to: guid, scope: scopeText }) };
+const proposal = z.discriminatedUnion('kind', [
+  z.strictObject({ ...proposed, ...halt, kind: z.literal('halt-proposed') }),
+  z.strictObject({ ...proposed, ...delegation, kind: z.literal('delegation-proposed') }),
+]);
+/** Both officers in one text: nothing of it can be taken into another act. What two officers delegate has its own (delegation-text.ts). */
+const confirmed = z.strictObject({ v, id: guid, ...halt, kind: z.literal('halt'), proposed: officerPart, confirmed: officerPart });
 
 export type Proposal = z.infer<typeof proposal>;
 export type ConfirmedHalt = z.infer<typeof confirmed>;
 
 /** What of a proposal is the deed itself, besides who proposed it and when. */
-export function proposedBody({ halts }: Proposal) {
-  return { halts };
+export function proposedBody(one: Proposal) {
+  return one.kind === 'halt-proposed' ? { halts: one.halts } : { delegate: one.delegate, means: one.means };
 }
 
 /** What one officer proposed, when this key of the verifier signed it; undefined otherwise. */
@@ -46,7 +41,8 @@ export function readHalt(text: string, signature: Uint8Array, key: KeyObject, pa
   const parsed = confirmed.safeParse(openStatement(text, signature, key));
   if (!parsed.success) return undefined;
   const { data } = parsed;
-  const signed = whyNotSignedByBoth({ ...data, deed: { halts: data.halts } }, key, party) === undefined;
+  const deed = { halts: data.halts };
+  const signed = whyNotSignedByBoth({ ...data, proposes: deed, confirms: deed }, key, party) === undefined;
   // The act begins when the second officer has confirmed it.
   return { ...data, at: data.confirmed.at, by: data.v === 1 ? 'before-keys' : signed ? 'keys' : 'codes' };
 }

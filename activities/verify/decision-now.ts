@@ -115,6 +115,11 @@ async function linesOf(
     factors: before(said.factors),
     stage,
     label,
-    inPlaceOf: inPlaceOf && { name: inPlaceOf.row.fromName, person: inPlaceOf.facts.from, until: inPlaceOf.row.until },
+    inPlaceOf: inPlaceOf && {
+      name: inPlaceOf.row.fromName,
+      person: inPlaceOf.facts.from,
+      until: inPlaceOf.row.until,
+      madeBy: inPlaceOf.row.officerNames,
+    },
   });
 }

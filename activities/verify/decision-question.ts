@@ -4,6 +4,7 @@ import { whyNotDecide, type ResolvedSource } from '#domain/approval.ts';
 import { openStages, sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople, frozenStages } from '#domain/approvals-given.ts';
 import { peopleOfDecision, type DecisionMethod } from '#domain/attestation.ts';
+import { makersOf } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Transaction } from '#db';
@@ -36,6 +37,8 @@ export interface Concerned {
   /** The delegation that is named, when it is one of ours; and its delegator, while there is one. */
   inPlaceOf: OurDelegation | undefined;
   delegator: AccountFacts | undefined;
+  /** The officers who made it, when the delegator did not. */
+  makers: Identity[];
   frozen: string[];
   sources: ResolvedSource[];
 }
@@ -56,7 +59,8 @@ export async function peopleConcerned(
   const issuers = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [read(p.issuer)] : [])));
   const decided = await Promise.all(said.decisions.flatMap(peopleOfDecision).map(read));
   const delegator = inPlaceOf && (await people.read(inPlaceOf.facts.from));
-  const everybody = [claimant, approver, delegator, ...issuers, ...decided];
+  const makers = await Promise.all((inPlaceOf ? makersOf(inPlaceOf.facts) : []).map(read));
+  const everybody = [claimant, approver, delegator, ...makers, ...issuers, ...decided];
   const whole = await withAccounts(people, policy.identities, everybody, frozenAccounts(said.approvers));
   return {
     approver: approver && whole(approver),
@@ -66,6 +70,7 @@ export async function peopleConcerned(
     decisions: said.decisions.length,
     inPlaceOf,
     delegator: delegator && whole(delegator),
+    makers: makers.map(whole),
     frozen: frozenPeople(frozenStages(said.approvers)?.[asked.stage], escalations),
     sources: claimant && stage ? await people.sources(claimant, sourcesOf(stage, escalations), policy.roles) : [],
   };
@@ -89,7 +94,7 @@ export async function whyNotCount(
     methods: readonly DecisionMethod[];
   },
 ): Promise<RefusalCode | undefined> {
-  const { approver, claimant, issuers, decided, frozen, sources, inPlaceOf, delegator } = q.people;
+  const { approver, claimant, issuers, decided, frozen, sources, inPlaceOf, delegator, makers } = q.people;
   const { decisions } = q;
   const approvals = q.stages.map((_, stage) => decisions.filter((d) => d.stage === stage).length);
   // Stages are decided in turn, each as often as it needs, and nothing after a denial.
@@ -104,7 +109,7 @@ export async function whyNotCount(
   if (asked.delegation !== undefined && (!inPlaceOf || !delegator)) return 'delegation-over';
   return whyNotDecide({
     approver,
-    inPlaceOf: inPlaceOf && delegator && { delegator, delegation: inPlaceOf.facts, withdrawn, ...changes(delegator.guid) },
+    inPlaceOf: inPlaceOf && delegator && { delegator, delegation: inPlaceOf.facts, withdrawn, madeBy: makers, ...changes(delegator.guid) },
     methods: q.methods,
     claimant,
     frozen,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { takeHaltTurn } from '#activities/halt-turn.ts';
 import type { DeedAsked, JointActAnswer } from '#activities/contract.ts';
 import { samePerson, type AccountFacts } from '#domain/account.ts';
-import { confirmStatement, JOINT_ACT_SECONDS, OFFICER_TAG, proposeStatement, type OfficerPart } from '#domain/joint-act.ts';
+import { confirmStatement, JOINT_ACT_SECONDS, OFFICER_TAG, proposeStatement } from '#domain/joint-act.ts';
+import type { OfficerPart } from '#domain/attestation.ts';
 import type { LeafType } from '#domain/leaf-types.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
@@ -33,7 +34,7 @@ export async function proposeJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
       others: [],
       whyNot: async () => undefined,
       purpose: 'joint-act/propose',
-      statement: (ceremony) => proposeStatement(ceremony, { deed: kind.deed, reason: typed.reason }),
+      statement: (ceremony) => proposeStatement(ceremony, { deed: kind.proposes, reason: typed.reason }),
       store: async (tx, part, officer) => {
         const expires = new Date(Date.parse(part.at) + JOINT_ACT_SECONDS * 1000);
         const body = { v: 2, kind: `${kind.row.kind}-proposed`, id, ...kind.body, proposed: part, expires: expires.toISOString() };
@@ -81,7 +82,7 @@ export async function confirmJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
       },
       purpose: `joint-act/confirm/${id}`,
       statement: (ceremony) =>
-        confirmStatement(ceremony, { act: id, proposer: proposal?.proposed.person ?? '', deed: kind.deed, reason: typed.reason }),
+        confirmStatement(ceremony, { act: id, proposer: proposal?.proposed.person ?? '', deed: kind.confirms, reason: typed.reason }),
       store: async (tx, part, second) => {
         if (!proposal || !proposer) throw new Error('an act without a proposal was confirmed');
         const confirmed = { ...part, at: await kind.moment(tx, part.at) };
@@ -130,7 +131,7 @@ async function asOfficer(
       const kind = await jointKind(deps, typed.what);
       const half = await halfOf(typed, { kind, officer });
       const why = typed.deed === which ? await whyNotOfficer(deps, officer) : 'service-unavailable';
-      const about = { act: half.id, ...kind.facts, reason: typed.reason };
+      const about = { ...kind.about, do: { act: half.id, ...kind.about.do, reason: typed.reason } };
       const act = async (tx: Transaction): Promise<Refused | { answer: Done; leaf: Leaf; by: Confirmed }> => {
         await takeHaltTurn(tx, 'an act');
         const now = await databaseTime(tx);
@@ -156,9 +157,9 @@ async function asOfficer(
         const { method, credential, signed } = by;
         const part = { person: account, reason: typed.reason, method, credential, at: now.toISOString(), ...(signed ? { signed } : {}) };
         const { type, facts } = await half.store(tx, part, officer);
-        return { answer: { outcome: 'done', act: half.id }, leaf: { type, do: { ...about, ...facts } }, by };
+        return { answer: { outcome: 'done', act: half.id }, leaf: { type, ...about, do: { ...about.do, ...facts } }, by };
       };
-      return { about: { do: about }, act };
+      return { about, act };
     },
   );
 }

@@ -1,11 +1,14 @@
-import { isLift, standingAct } from '#domain/halt.ts';
-import type { JointDeed, OfficerPart } from '#domain/joint-act.ts';
+import { isLift, standingAct, type Halt } from '#domain/halt.ts';
+import type { OfficerPart } from '#domain/attestation.ts';
+import type { JointDeed } from '#domain/joint-act.ts';
 import type { AccountFacts } from '#domain/account.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Json } from '#evidence/jcs.ts';
-import type { Transaction } from '#db';
+import type { Account } from '#prisma/leaves.ts';
+import type { Prisma, Transaction } from '#db';
 import { signedHalts } from '#prisma/joint-acts.ts';
 import type { VerifierDeps } from './deps.ts';
+import { delegationKind } from './joint-delegation.ts';
 import type { Person } from './people.ts';
 
 /** A joint act as it takes effect. */
@@ -19,11 +22,13 @@ export interface Effected {
 
 /** What is particular to one kind of joint act. */
 export interface JointKind {
-  deed: JointDeed;
-  row: { kind: string; subject: string };
+  /** What the first officer signs, and the second. */
+  proposes: JointDeed;
+  confirms: JointDeed;
+  row: { kind: string; subject: string; shown?: Prisma.InputJsonObject };
   /** What the verifier signs of it, besides who and when; and what leaves say. */
   body: Record<string, Json>;
-  facts: Record<string, Json>;
+  about: { do: Record<string, Json>; account?: Account | undefined };
   /** Why these officers may not do it, by what is true now. */
   whyNot: (tx: Transaction, officers: readonly AccountFacts[], now: Date) => Promise<RefusalCode | undefined>;
   /** Whether only the keys of both count, or a one-time code does too. */
@@ -36,16 +41,17 @@ export interface JointKind {
 
 /** The kind of a joint act, with whatever the directory has to say of it. */
 export async function jointKind(deps: VerifierDeps, deed: JointDeed): Promise<JointKind> {
-  return haltKind(deps, deed);
+  return 'halts' in deed ? haltKind(deps, deed) : delegationKind(deps, deed.delegate);
 }
 
 /** An emergency stop, or its lifting. What halts more may be confirmed by code: an officer without their key must be able to stop. */
-function haltKind({ keys }: Pick<VerifierDeps, 'keys'>, { halts }: { halts: JointDeed['halts'] }): JointKind {
+function haltKind({ keys }: Pick<VerifierDeps, 'keys'>, { halts }: { halts: Halt }): JointKind {
   return {
-    deed: { halts },
+    proposes: { halts },
+    confirms: { halts },
     row: { kind: 'halt', subject: halts },
     body: { halts },
-    facts: { kind: 'halt', halts },
+    about: { do: { kind: 'halt', halts } },
     whyNot: async () => undefined,
     needsKeys: async (tx) => isLift(halts, standingAct(await signedHalts(tx, keys.checking))?.halts ?? 'nothing'),
     // Later than every act before it, whatever the clock says.

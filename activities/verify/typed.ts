@@ -70,7 +70,20 @@ const checkpointSeen = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0
 const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
 
 /** Exactly JointDeed in domain/joint-act.ts. */
-const jointDeed = z.strictObject({ halts: z.enum(HALTS) });
+const jointDeed = z.union([
+  z.strictObject({ halts: z.enum(HALTS) }),
+  z.strictObject({
+    delegate: z.strictObject({
+      from: name,
+      to: name,
+      groups: z.array(name).max(20),
+      units: z.array(z.string().min(1).max(1024)).max(20),
+      accounts: z.array(name).max(20),
+      since: z.iso.datetime(),
+      until: z.iso.datetime(),
+    }),
+  }),
+]);
 
 /** Who does something about tokens, with a fresh code of theirs, and about which token. */
 const who = { by: name, code };

@@ -2,6 +2,7 @@ import type { AccountFacts } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { peopleOfDecision, type Attestation, type Identified } from '#domain/attestation.ts';
+import { makersOf } from '#domain/delegation.ts';
 import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
@@ -47,7 +48,8 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   const read = await readAccount(directory, asked.account);
   // It was there when the verifier named it, or it is another's: either way not the account of this reset any more.
   if (!read) return { refused: 'account-changed' };
-  const found = await readPeople(deps, attestations);
+  const delegations = delegationsOf(attestations, deps.verifierKey, deps.relyingParty);
+  const found = await readPeople(deps, attestations, [...delegations.values()].flatMap(makersOf));
   const [account = read, ...others] = await withTheirAccounts(directory, frozen.policy.identities, [read, ...found]);
   const place = placeOf(account, await groupSids(groupsOfRules(frozen.policy), (name) => groupSid(directory, name)));
   const rule = selectRule(frozen.policy, {
@@ -56,7 +58,6 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     circumstances: named.circumstances,
   });
   const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
-  const delegations = delegationsOf(attestations, deps.verifierKey);
   const now = await databaseTime(db);
   const why = whyNotWrite({
     reset: asked.reset,
@@ -101,12 +102,16 @@ async function isPublished({ db, verifierKey, relyingParty, pinnedPublishers }: 
   return whyNotPublished(sha256, row?.publication, { verifierKey, pinned: pinnedPublishers(), party: relyingParty }) === undefined;
 }
 
-async function readPeople({ directory }: WriterDeps, attestations: readonly Attestation[]): Promise<DirectoryAccount[]> {
+async function readPeople(
+  { directory }: WriterDeps,
+  attestations: readonly Attestation[],
+  makers: readonly string[],
+): Promise<DirectoryAccount[]> {
   const guids = attestations.flatMap((a) =>
     a.kind === 'decision' ? peopleOfDecision(a) : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
   );
   const people: DirectoryAccount[] = [];
-  for (const guid of new Set(guids)) {
+  for (const guid of new Set([...guids, ...makers])) {
     const person = await readAccount(directory, guid);
     if (person) people.push(person);
   }

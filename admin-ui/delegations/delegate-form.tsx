@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  FormControl,
-  FormControlLabel,
-  FormHelperText,
-  FormLabel,
-  Radio,
-  RadioGroup,
-  Stack,
-  TextField,
-} from '@mui/material';
+import { Alert, Button, Stack } from '@mui/material';
 import { useState, type SubmitEvent } from 'react';
 import type { TypedDelegation } from '#domain/delegation.ts';
 import { readTotp } from '../frame/totp.ts';
@@ -19,6 +8,7 @@ import { useHasKey } from '../keys/use-has-key.ts';
 import { useConsoleData } from '../provider/use-console-data.ts';
 import { useSay } from '../say.ts';
 import { confirmDeed, TOUCHED } from './confirm-deed.ts';
+import { DelegationFields } from './delegation-fields.tsx';
 import { EMPTY, missingIn, typedDelegation, type Filled } from './typed-delegation.ts';
 
 /** To whom, how long, about what; then the person's key, or a code when they have none. */
@@ -57,29 +47,6 @@ export function DelegateForm({ onMade }: { onMade: () => void }) {
     onMade();
   };
 
-  const day = (name: 'first' | 'last', label: string) => (
-    <TextField
-      id={`${name}-day`}
-      type="date"
-      label={label}
-      value={filled[name]}
-      onChange={(event) => set({ [name]: event.target.value })}
-      error={tried && missing.days}
-      slotProps={{ inputLabel: { shrink: true }, htmlInput: { 'aria-required': true, 'aria-describedby': 'days-hint' } }}
-    />
-  );
-  const list = (name: 'groups' | 'units' | 'accounts', hint: string) => (
-    <TextField
-      id={name}
-      label={say(`delegations.${name}`)}
-      value={filled[name]}
-      onChange={(event) => set({ [name]: event.target.value })}
-      multiline
-      helperText={hint}
-      slotProps={{ htmlInput: { autoComplete: 'off', spellCheck: false, maxLength: 4000 } }}
-    />
-  );
-
   return (
     <Stack component="form" noValidate spacing={2.5} onSubmit={(event) => void submit(event)}>
       {problem && (
@@ -87,41 +54,7 @@ export function DelegateForm({ onMade }: { onMade: () => void }) {
           {problem}
         </Alert>
       )}
-      <TextField
-        id="delegate"
-        label={say('delegations.person')}
-        value={filled.to}
-        onChange={(event) => set({ to: event.target.value })}
-        error={tried && missing.to}
-        helperText={say(tried && missing.to ? 'delegations.personMissing' : 'delegations.personHint')}
-        slotProps={{ htmlInput: { autoComplete: 'off', autoCapitalize: 'none', spellCheck: false, maxLength: 256, 'aria-required': true } }}
-      />
-      <FormControl error={tried && missing.days}>
-        <Stack direction="row" spacing={2}>
-          {day('first', say('delegations.since'))}
-          {day('last', say('delegations.until'))}
-        </Stack>
-        <FormHelperText id="days-hint">{say(tried && missing.days ? 'delegations.daysMissing' : 'delegations.days')}</FormHelperText>
-      </FormControl>
-      <FormControl>
-        <FormLabel id="which-label">{say('delegations.which')}</FormLabel>
-        <RadioGroup
-          aria-labelledby="which-label"
-          value={filled.some ? 'some' : 'all'}
-          onChange={(_, value) => set({ some: value === 'some' })}
-        >
-          <FormControlLabel value="all" control={<Radio />} label={say('delegations.all')} />
-          <FormControlLabel value="some" control={<Radio />} label={say('delegations.some')} />
-        </RadioGroup>
-        {tried && missing.some && <FormHelperText error>{say('delegations.someMissing')}</FormHelperText>}
-      </FormControl>
-      {filled.some && (
-        <>
-          {list('groups', say('delegations.lineHint'))}
-          {list('units', say('delegations.unitsHint'))}
-          {list('accounts', say('delegations.lineHint'))}
-        </>
-      )}
+      <DelegationFields whose="own" filled={filled} onChange={set} missing={tried ? missing : undefined} />
       {hasKey === false && (
         <TotpField
           label={say('signIn.code')}

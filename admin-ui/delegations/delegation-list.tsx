@@ -58,6 +58,11 @@ function One({ one, which, onEnd }: { one: Delegation; which: 'mine' | 'toMe'; o
         <Typography variant="body2" color="textSecondary">
           {say('delegations.between', { since: inWords(one.since, zone), until: inWords(one.until, zone) })}
         </Typography>
+        {one.officers.length > 0 && (
+          <Typography variant="body2" color="textSecondary">
+            {say('delegations.byOfficers', { names: one.officers.join(', ') })}
+          </Typography>
+        )}
         {stands && one.method === 'totp' && (
           <Typography variant="body2" color="textSecondary">
             {say('delegations.byCode')}

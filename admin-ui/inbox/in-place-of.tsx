@@ -4,8 +4,15 @@ import { useSay } from '../say.ts';
 import { inWords, useZone } from '../time/time-zone.ts';
 
 /** Under whose authority the person decides here. */
-export function InPlaceOf({ name, until }: NonNullable<Approval['inPlaceOf']>) {
+export function InPlaceOf({ name, until, madeBy }: NonNullable<Approval['inPlaceOf']>) {
   const say = useSay();
   const [zone] = useZone();
-  return <Alert severity="info">{say('delegations.forOnPage', { name, until: inWords(until, zone) })}</Alert>;
+  const end = inWords(until, zone);
+  return (
+    <Alert severity="info">
+      {madeBy.length > 0
+        ? say('delegations.forByOfficers', { name, until: end, officers: madeBy.join(', ') })
+        : say('delegations.forOnPage', { name, until: end })}
+    </Alert>
+  );
 }

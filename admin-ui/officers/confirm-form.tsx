@@ -6,6 +6,7 @@ import { useConsoleData } from '../provider/use-console-data.ts';
 import type { Halt, JointAct } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ActFacts } from './act-facts.tsx';
+import { actInWords } from './act-in-words.ts';
 import { OfficerForm } from './officer-form.tsx';
 import { useOfficer } from './use-officer.ts';
 
@@ -18,6 +19,8 @@ export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
     statement: (ceremony, reason) => confirmStatement(ceremony, { act: act.id, proposer: act.proposerId, deed: act.deed, reason }),
     send: (confirmed, key) => data.confirmAct(act.id, act.deed, confirmed, key),
   });
+  const stops = 'halts' in act.deed && act.deed.halts !== 'nothing';
+  const mayByCode = 'halts' in act.deed && !isLift(act.deed.halts, halted);
   const whyNot = isRefusalCode(act.whyNot) ? REFUSALS[act.whyNot].words : undefined;
   return (
     <Stack spacing={2}>
@@ -25,10 +28,10 @@ export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
       <OfficerForm
         name={`confirm-${act.id}`}
         hint={say('officers.confirmHint')}
-        submit={say('officers.confirm', { act: say(`officers.act.${act.deed.halts}`) })}
-        color={act.deed.halts === 'nothing' ? 'primary' : 'error'}
+        submit={say('officers.confirm', { act: actInWords(act, say) })}
+        color={stops ? 'error' : 'primary'}
         whyNot={whyNot}
-        needsKey={isLift(act.deed.halts, halted)}
+        needsKey={!mayByCode}
         officer={officer}
       />
     </Stack>

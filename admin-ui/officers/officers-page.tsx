@@ -12,6 +12,7 @@ import type { JointAct } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ActFacts } from './act-facts.tsx';
 import { ConfirmForm } from './confirm-form.tsx';
+import { ForAnotherForm } from './for-another-form.tsx';
 import { ProposeForm } from './propose-form.tsx';
 
 /** Two people act within minutes of each other: the one who waits should see it come. */
@@ -69,6 +70,7 @@ function JointActs() {
         </Stack>
       </Section>
       <ProposeForm halted={acts.halted} />
+      <ForAnotherForm />
       <Past acts={acts.items.filter(({ state }) => state !== 'proposed')} />
     </Page>
   );

@@ -21,7 +21,7 @@ export function Stages({ stages, over }: { stages: StageOfReset[]; over: boolean
             {stage.needs > 1 && (
               <Typography color="textSecondary">{say('reset.quorum', { approvals: stage.approvals, needs: stage.needs })}</Typography>
             )}
-            {stage.decisions.map(({ by, inPlaceOf, decision, at, reason }) => (
+            {stage.decisions.map(({ by, inPlaceOf, madeBy = [], decision, at, reason }) => (
               <Box key={by + at}>
                 <Typography color="textSecondary">
                   {inPlaceOf
@@ -30,6 +30,9 @@ export function Stages({ stages, over }: { stages: StageOfReset[]; over: boolean
                   {', '}
                   <Moment at={at} />
                 </Typography>
+                {madeBy.length > 0 && (
+                  <Typography color="textSecondary">{say('delegations.byOfficers', { names: madeBy.join(', ') })}</Typography>
+                )}
                 {reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('reset.reason', { reason })}</Typography>}
               </Box>
             ))}

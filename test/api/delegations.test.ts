@@ -16,9 +16,18 @@ interface Row {
   since?: Date;
   until?: Date;
   withdrawnBy?: string;
+  officers?: string[];
 }
 
-async function aDelegation({ from = ines, to = helena, scope = 'all', since = hours(-1), until = hours(24), withdrawnBy }: Row = {}) {
+async function aDelegation({
+  from = ines,
+  to = helena,
+  scope = 'all',
+  since = hours(-1),
+  until = hours(24),
+  withdrawnBy,
+  officers = [],
+}: Row = {}) {
   const id = randomUUID();
   await app.owner.delegation.create({
     data: {
@@ -34,6 +43,7 @@ async function aDelegation({ from = ines, to = helena, scope = 'all', since = ho
       fromName: 'Inês Duarte',
       toName: 'Helena Voß',
       scopeNames: scope === 'all' ? [] : ['Tellers'],
+      officerNames: officers,
       ...(withdrawnBy ? { withdrawnAt: new Date(), withdrawnBy } : {}),
     },
   });
@@ -146,4 +156,58 @@ test('what cannot be a delegation is refused at the door, and nobody but approve
     const others = await app.signedIn([role]);
     assert.equal((await app.ask('POST', '/api/v1/delegations', { headers: others, body: JSON.stringify(right) })).status, 403, role);
   }
+});
+
+test('what two officers made is shown as theirs: to its delegator, to the stand-in, and in what is signed', async () => {
+  const [me, you] = [randomUUID(), randomUUID()];
+  const officers = ['Priya Menon', 'Quentin Roux'];
+  await aDelegation({ from: me, to: you, officers });
+  const { approval } = await waiting(me, TELLER);
+  const { body } = await app.ask('GET', '/api/v1/delegations', { headers: await app.signedIn(['approver'], me) });
+  assert.deepEqual((body['mine'] as { officers: string[] }[])[0]?.officers, officers);
+  const item = (await inboxOf(you)).get(approval);
+  assert.match(item?.shown.at(-1) ?? '', /, for whom the security officers Priya Menon and Quentin Roux delegated it until /);
+});
+
+test('officers propose what can be a delegation, and read what was proposed with whom the names mean', async () => {
+  const officer = randomUUID();
+  const headers = await app.signedIn(['approver', 'security-officer'], officer);
+  const delegate = {
+    from: 'ines',
+    to: 'omar',
+    groups: [],
+    units: [],
+    accounts: [],
+    since: hours(0).toISOString(),
+    until: hours(24).toISOString(),
+  };
+  const post = (deed: object) =>
+    app.ask('POST', '/api/v1/joint-acts', { headers, body: JSON.stringify({ deed, reason: 'r', by: { totp: '123456' } }) });
+  for (const wrong of [
+    {},
+    { delegate: { ...delegate, from: '' } },
+    { delegate: { ...delegate, since: 'now' } },
+    { delegate, halts: 'all' },
+  ])
+    assert.equal((await post(wrong)).status, 400, JSON.stringify(wrong));
+  assert.equal((await post({ delegate })).status, 503, 'what is right goes on to the verifier, which is away here');
+  const means = { from: ines, to: helena, scope: 'all' };
+  await app.owner.jointAct.create({
+    data: {
+      id: randomUUID(),
+      kind: 'delegation',
+      subject: ines,
+      state: 'proposed',
+      proposal: JSON.stringify({ v: 2, kind: 'delegation-proposed', delegate, means, proposed: {}, expires: '' }),
+      proposalSignature: new Uint8Array(64),
+      proposer: randomUUID(),
+      proposerName: 'Priya Menon',
+      proposedAt: new Date(),
+      expiresAt: hours(1),
+      shown: { from: 'Inês Duarte', to: 'Omar Haddad', scope: [] },
+    },
+  });
+  const { body } = await app.ask('GET', '/api/v1/joint-acts', { headers });
+  const [item] = body['items'] as { deed: object; names: { from: string }; mayConfirm: boolean }[];
+  assert.deepEqual([item?.deed, item?.names.from, item?.mayConfirm], [{ delegate, means }, 'Inês Duarte', true]);
 });

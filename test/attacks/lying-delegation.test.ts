@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import { delegationBody, type Delegation } from '#domain/delegation.ts';
 import { signStatement } from '#evidence/attestation.ts';
+import { officer, signedByBoth, type Officer } from '#test/support/signed-by-officers.ts';
 import { writerBench, type CaseOptions } from '../write/workbench.ts';
 
 /**
@@ -105,4 +106,42 @@ test('no lie about a delegation brings about a write', async () => {
 test('the honest stand-in passes, about everything or about just this account', async () => {
   assert.deepEqual(await asks(), { outcome: 'applied', changed: ['rosa.klein'] });
   assert.deepEqual(await asks({ delegation: { scope: [{ account: rosa }] } }), { outcome: 'applied', changed: ['rosa.klein'] });
+});
+
+/** A delegation that two officers made for ines.duarte; the verifier signs whatever it is told to. */
+function byOfficers(
+  [one, two]: readonly [Officer, Officer],
+  bent: Parameters<typeof signedByBoth>[4] = {},
+  more: Partial<Delegation> = {},
+) {
+  const [since, until, at] = [minutes(-60), minutes(60), minutes(-60)];
+  const typed = { from: 'ines.duarte', to: 'helena.voss', groups: [], units: [], accounts: [], since, until };
+  const confirms = { delegate: typed, means: { from: ines, to: helena, scope: 'all' as const } };
+  const { id: act, ...parts } = signedByBoth(bench.signing.privateKey, [one, two], { delegate: typed }, at, { confirms, ...bent });
+  return { since, until, made: at, byOfficers: { act, typed, ...parts }, ...more };
+}
+
+test('nor does one about what two officers made: the writer checks both keys, and that neither made it for themselves', async () => {
+  const two = [officer(), officer()] as const;
+  const asClaimant = officer({ person: rosa });
+  const asStandIn = officer({ person: helena });
+  const elsewhere = officer({ page: { origin: 'https://evil.test', rpId: 'evil.test' } });
+  const other = { delegate: { from: 'x', to: 'y', groups: [], units: [], accounts: [], since: minutes(-60), until: minutes(60) } };
+  const honest = byOfficers(two);
+  const coded = { ...honest.byOfficers.proposed, method: 'totp' as const };
+  const lies: [string, Partial<Delegation>, string][] = [
+    ['one of them by a code', { ...honest, byOfficers: { ...honest.byOfficers, proposed: coded } }, 'evidence-missing'],
+    ['one officer alone', byOfficers([two[0], two[0]]), 'evidence-missing'],
+    ['the first signed another', byOfficers(two, { proposes: other }), 'evidence-missing'],
+    ['the second signed another', byOfficers(two, { confirms: other }), 'evidence-missing'],
+    ['the second signed another act', byOfficers(two, { act: randomUUID() }), 'evidence-missing'],
+    ['made longer by the verifier', byOfficers(two, {}, { until: minutes(600) }), 'evidence-missing'],
+    ['made wider by the verifier', byOfficers(two, {}, { scope: [{ account: rosa }] }), 'evidence-missing'],
+    ['made at another time', byOfficers(two, {}, { made: minutes(-50) }), 'evidence-missing'],
+    ['signed on another site', byOfficers([two[0], elsewhere]), 'evidence-missing'],
+    ['the claimant chose who decides', byOfficers([two[0], asClaimant]), 'made-for-oneself'],
+    ['the stand-in gave it to themselves', byOfficers([asStandIn, two[1]]), 'made-for-oneself'],
+  ];
+  for (const [what, delegation, code] of lies) assert.deepEqual(await asks({ delegation }), { outcome: code, changed: [] }, what);
+  assert.deepEqual(await asks({ delegation: honest }), { outcome: 'applied', changed: ['rosa.klein'] });
 });

@@ -284,3 +284,23 @@ test('whatever is decided by whomever under whatever delegations: the rule is sa
   );
   assert.ok(satisfied > 1000 && inPlace > 300, `${satisfied} plays came to a yes, ${inPlace} only by a stand-in`);
 });
+
+test('under what two officers made, the claimant is none of them, nor is either of the two between whom it was made', () => {
+  const part = (who: string) => ({ person: who, reason: '', method: 'passkey' as const, credential: who, at: minute(-90) });
+  const typed = { from: 'boss', to: 'deputy', groups: [], units: [], accounts: [], since: minute(-60), until: minute(60) };
+  const by = (one: string, two: string) =>
+    delegation('d', 'boss', 'deputy', { byOfficers: { act: 'a', typed, proposed: part(one), confirmed: part(two) } });
+  const members = ['boss', 'deputy', 'olga', 'otto'].map((guid) => person(guid, { groups: ['g'] }));
+  const other = person('claimant-adm', { employeeId: 'claimant' });
+  const why = (made: Delegation) => whyNotApproved(question([stage(1)], [...members, other], [['deputy', 0, 1, made]]));
+  assert.equal(why(by('olga', 'otto')), undefined);
+  assert.equal(why(by('olga', 'gone')), undefined, 'an officer who left since made it all the same');
+  for (const pair of [
+    ['olga', 'claimant'],
+    ['claimant', 'olga'],
+    ['claimant-adm', 'olga'],
+    ['boss', 'olga'],
+    ['olga', 'deputy'],
+  ] as const)
+    assert.equal(why(by(...pair)), 'made-for-oneself', pair.join(' and '));
+});

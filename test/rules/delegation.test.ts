@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { covers, isInForce, whyNotDelegate, type Delegation, type DelegationQuestion } from '#domain/delegation.ts';
+import { covers, isInForce, whyNotDelegate, whyNotForAnother, type Delegation, type DelegationQuestion } from '#domain/delegation.ts';
 
 const DAY = 86_400_000;
 const now = new Date('2026-11-26T08:00:00Z');
@@ -122,4 +122,43 @@ test('whatever delegations are made and ended in whatever order: at no hour does
     { numRuns: 20_000, seed: 20261126 },
   );
   assert.ok(made > 20_000 && refused > 20_000, `${made} made, ${refused} refused`);
+});
+
+test('what two officers make: never by or for themselves, whichever of their accounts; else just what the rules of every delegation allow', () => {
+  const someone = fc.record({
+    guid: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    employeeId: fc.constantFrom('1', '2', '3', undefined),
+    enabled: fc.boolean(),
+    expired: fc.boolean(),
+  });
+  const same = (one: { guid: string; employeeId: string | undefined }, two: { guid: string; employeeId: string | undefined }) =>
+    one.guid === two.guid || (one.employeeId !== undefined && one.employeeId === two.employeeId);
+  const parts = fc.record({
+    from: fc.option(someone, { nil: undefined }),
+    fromMayDecide: fc.boolean(),
+    to: fc.option(someone, { nil: undefined }),
+    toMayDecide: fc.boolean(),
+    officers: fc.array(someone, { minLength: 1, maxLength: 2 }),
+    about: fc.array(someone, { maxLength: 2 }),
+    since: fc.integer({ min: -3, max: 3 }).map(day),
+    until: fc.integer({ min: -3, max: 95 }).map(day),
+    changes: fc.constant([new Date(now.getTime() - 1000)]),
+  });
+  fc.assert(
+    fc.property(parts, ({ changes, ...q }) => {
+      const rest = { ...q, standing: [], coolingOffSeconds: 86_400, now };
+      const why = whyNotForAnother(rest);
+      const concerned = [q.from, q.to, ...q.about].filter((one) => one !== undefined);
+      if (why === undefined) {
+        assert.ok(!concerned.some((one) => q.officers.some((officer) => same(officer, one))));
+        assert.ok(q.from?.enabled && !q.from.expired && q.fromMayDecide);
+      }
+      // The delegator's own reset a moment ago stands in the way of their own hand, and not of the officers'.
+      const byRules = q.from && whyNotDelegate({ ...rest, from: q.from, changes: [] });
+      const isFree = q.from?.enabled === true && !q.from.expired && q.fromMayDecide;
+      if (isFree && !concerned.some((one) => q.officers.some((officer) => same(officer, one)))) assert.equal(why, byRules);
+      if (q.from && byRules === undefined) assert.equal(whyNotDelegate({ ...rest, from: q.from, changes }), 'delegation-too-soon');
+    }),
+    { numRuns: 10_000 },
+  );
 });

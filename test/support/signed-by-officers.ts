@@ -1,6 +1,6 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
-import type { SignedRecord } from '#domain/attestation.ts';
-import { confirmStatement, OFFICER_TAG, proposeStatement, type JointDeed, type OfficerPart } from '#domain/joint-act.ts';
+import type { OfficerPart, SignedRecord } from '#domain/attestation.ts';
+import { confirmStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
 import { passkeyBody, type Ceremony, type PasskeyFacts } from '#domain/passkey.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';

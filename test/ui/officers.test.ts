@@ -102,3 +102,50 @@ test('an officer locks a reset on its page, which then says who did and why', ()
     await watched.picture('console-locked');
     assert.equal((await who.look()).body.next.code, 'reset-locked');
   }));
+
+const dayFromNow = (days: number): string => {
+  const day = new Date();
+  day.setDate(day.getDate() + days);
+  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, '0')}-${String(day.getDate()).padStart(2, '0')}`;
+};
+
+test('two officers hand over for a manager who cannot: not to one of themselves, and she sees it and ends it', () =>
+  sceneAt(stack.run, async (first) =>
+    sceneAt(stack.run, async (second) => {
+      await atWork(first, 'priya.menon', '/console/officers');
+      const { page } = first;
+      const form = page.getByRole('region', { name: 'Hand over for somebody who is away' });
+      const button = 'Propose to hand over';
+      await form.getByText('Say first who is away').waitFor();
+      await form.getByLabel('Who is away').fill('ines.duarte');
+      await form.getByLabel('First day').fill(dayFromNow(0));
+      await form.getByLabel('Last day').fill(dayFromNow(6));
+      const standIn = form.getByLabel('Who decides in their place?');
+      await standIn.fill('priya.menon');
+      await confirm(page, button, 'She is in hospital.');
+      await form.getByText('Nobody gives themselves the right to decide').waitFor();
+      await standIn.fill('helena.voss');
+      await first.axe('a delegation for somebody else');
+      await first.picture('console-officers-delegate');
+      await confirm(page, button, 'She is in hospital.');
+      await form.getByText('Your proposal is recorded.').waitFor();
+
+      await atWork(second, 'quentin.roux', '/console/officers');
+      await second.page.getByText('Who decides meanwhile: Helena Voß (helena.voss)').first().waitFor();
+      await second.axe('a delegation that waits for a second officer');
+      await second.picture('console-officers-delegation');
+      await confirm(second.page, 'Confirm: Hand over the decisions of Inês Duarte', 'Her team called me.');
+      await second.page.getByText('Confirmed by Quentin Roux').first().waitFor();
+
+      await sceneAt(stack.run, async (away) => {
+        await atWork(away, 'ines.duarte', '/console/delegations');
+        const mine = away.page.getByRole('region', { name: 'You have handed over' });
+        await mine.getByText('Made by two security officers: Priya Menon, Quentin Roux.').first().waitFor();
+        await away.axe('a delegation that officers made');
+        await away.picture('console-delegations-by-officers');
+        await mine.getByRole('button', { name: 'Withdraw what you handed over to Helena Voß' }).first().click();
+        await away.page.getByRole('dialog').getByRole('button', { name: 'Withdraw' }).click();
+        await away.page.getByText('The delegation has ended.').waitFor();
+      });
+    }),
+  ));

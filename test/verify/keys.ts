@@ -96,7 +96,7 @@ export async function statementFor(
   const said = attested.map(({ body }) => JSON.parse(body) as { kind: string; method?: string });
   const methods = (kind: string) => said.flatMap((one) => (one.kind === kind && one.method ? [one.method] : []));
   const held = delegation === undefined ? null : await world.superuser.delegation.findUnique({ where: { id: delegation } });
-  const inPlaceOf = held ? { name: held.fromName, person: held.fromGuid, until: held.until } : undefined;
+  const inPlaceOf = held ? { name: held.fromName, person: held.fromGuid, until: held.until, madeBy: held.officerNames } : undefined;
   const lines = shownLines({
     ...row,
     reset: reset.reset,
