@@ -291,16 +291,10 @@ test('under what two officers made, the claimant is none of them, nor is either 
   const by = (one: string, two: string) =>
     delegation('d', 'boss', 'deputy', { byOfficers: { act: 'a', typed, proposed: part(one), confirmed: part(two) } });
   const members = ['boss', 'deputy', 'olga', 'otto'].map((guid) => person(guid, { groups: ['g'] }));
-  const other = person('claimant-adm', { employeeId: 'claimant' });
-  const why = (made: Delegation) => whyNotApproved(question([stage(1)], [...members, other], [['deputy', 0, 1, made]]));
-  assert.equal(why(by('olga', 'otto')), undefined);
-  assert.equal(why(by('olga', 'gone')), undefined, 'an officer who left since made it all the same');
-  for (const pair of [
-    ['olga', 'claimant'],
-    ['claimant', 'olga'],
-    ['claimant-adm', 'olga'],
-    ['boss', 'olga'],
-    ['olga', 'deputy'],
-  ] as const)
-    assert.equal(why(by(...pair)), 'made-for-oneself', pair.join(' and '));
+  members.push(person('claimant-adm', { employeeId: 'claimant' }));
+  const why = (made: Delegation) => whyNotApproved(question([stage(1)], members, [['deputy', 0, 1, made]]));
+  for (const second of ['otto', 'gone']) assert.equal(why(by('olga', second)), undefined, 'an officer who left since made it all the same');
+  for (const pair of ['olga claimant', 'claimant olga', 'claimant-adm olga', 'boss olga', 'olga deputy']) {
+    assert.equal(why(by(pair.split(' ')[0] ?? '', pair.split(' ')[1] ?? '')), 'made-for-oneself', pair);
+  }
 });
