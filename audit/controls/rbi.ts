@@ -10,7 +10,7 @@ export const rbi: Framework = {
     {
       clause: '9(b)',
       requirement: 'Duties are separated, so that no one person carries a sensitive act through alone.',
-      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves. Who decides in the place of another does so under a delegation that the other made with their own key, and uses up both people.',
+      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves. Who decides in the place of another does so under a delegation that the other made with their own key, or two security officers with theirs, never by or for themselves, and uses up both people.',
       status: 'met',
       bank: 'Keep the groups that approve, help and administer apart in the directory. A policy may let unprotected accounts through without approval.',
       leaves: [
@@ -41,6 +41,10 @@ export const rbi: Framework = {
           'test/verify/delegations.test.ts',
           'a vote in the place of another uses up both, whoever of the two comes next',
           'a delegation is made by its delegator alone, about what they signed, to somebody who can decide',
+        ),
+        ...provenBy(
+          'test/verify/delegations-by-officers.test.ts',
+          'never by or for themselves, whichever of their accounts, and by the rules of every delegation',
         ),
         ...provenBy('test/verify/locks.test.ts', 'any officer locks with a key of their own, once for all; nobody else does'),
       ],
