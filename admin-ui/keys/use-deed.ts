@@ -32,7 +32,7 @@ export function useDeed<Asked, Body, Answer>({ confirm, send, touches, noAnswer 
   const sent = useRef<{ asked: string; body: Body; key: string }>(undefined);
   const { mutateAsync, isPending, error, data } = useMutation({
     mutationFn: async (given: Asked) => {
-      const asked = JSON.stringify(given);
+      const asked = JSON.stringify({ given });
       if (sent.current?.asked !== asked) sent.current = { asked, body: await confirm(given), key: crypto.randomUUID() };
       return send(sent.current.body, sent.current.key);
     },
