@@ -5,7 +5,7 @@ import { keepDelegation, mayDecide, namedIn } from './delegating.ts';
 import { standingDelegations } from './delegations.ts';
 import type { VerifierDeps } from './deps.ts';
 import type { JointKind } from './joint-kind.ts';
-import { accountInLeaf } from './people.ts';
+import { accountInLeaf, withAccounts } from './people.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
@@ -40,7 +40,9 @@ export async function delegationKind(deps: VerifierDeps, typed: ForAnother): Pro
         [from, to].flatMap((one) => (one ? [one.guid] : [])),
       );
       const coolingOffSeconds = policy.timers.coolingOff;
-      const parts = { from, fromMayDecide, officers, to, toMayDecide, about: scope.about, since, until };
+      const whole = await withAccounts(deps.people, policy.identities, [from, to, ...officers, ...scope.about]);
+      const people = { from: from && whole(from), to: to && whole(to), officers: officers.map(whole), about: scope.about.map(whole) };
+      const parts = { ...people, fromMayDecide, toMayDecide, since, until };
       return whyNotForAnother({ ...parts, standing, coolingOffSeconds, now });
     },
     needsKeys: async () => true,

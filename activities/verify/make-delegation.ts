@@ -11,7 +11,7 @@ import { ONLY } from './issue-code.ts';
 import { lastChanges } from './last-changes.ts';
 import { databaseTime } from './once.ts';
 import { ownDeed } from './own-deed.ts';
-import { accountInLeaf } from './people.ts';
+import { accountInLeaf, withAccounts } from './people.ts';
 
 /**
  * Lets another person decide in the place of whoever is signed in, confirmed with their own key or authenticator and
@@ -36,18 +36,9 @@ export async function storeDelegation(deps: VerifierDeps, { request, account, se
         const now = await databaseTime(tx);
         const changes = [lastOwnReset, lastFactorChange];
         const coolingOffSeconds = policy.timers.coolingOff;
-        const whyNot = whyNotDelegate({
-          from,
-          to,
-          toMayDecide,
-          about: scope.about,
-          since,
-          until,
-          standing,
-          changes,
-          coolingOffSeconds,
-          now,
-        });
+        const whole = await withAccounts(deps.people, policy.identities, [from, to, ...scope.about]);
+        const people = { from: whole(from), to: to && whole(to), about: scope.about.map(whole) };
+        const whyNot = whyNotDelegate({ ...people, toMayDecide, since, until, standing, changes, coolingOffSeconds, now });
         if (whyNot || !to) return { refusal: whyNot ?? ('delegate-not-found' as const) };
         const confirmed = await confirmedDeed(tx, deps, {
           account,
