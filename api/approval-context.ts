@@ -117,7 +117,7 @@ async function similarDecisions(db: Database, visible: Prisma.ResetWhereInput, r
       rows.flatMap(({ eligible, eligibleNames }) => eligible.map((guid, index) => [guid, eligibleNames[index] ?? guid])),
     );
     for (const ofReset of decisions.values())
-      for (const [guid, name] of await delegateNames(db, ofReset)) if (!names.has(guid)) names.set(guid, name);
+      for (const [guid, name] of (await delegateNames(db, ofReset)).names) if (!names.has(guid)) names.set(guid, name);
     return rows
       .flatMap(({ resetId, stage, label, reset }) =>
         (decisions.get(resetId)?.get(stage) ?? []).map(({ person, inPlaceOf, ...rest }): PastDecision => ({
