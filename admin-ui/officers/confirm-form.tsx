@@ -1,5 +1,5 @@
 import { isLift } from '#domain/halt.ts';
-import { confirmStatement } from '#domain/joint-act.ts';
+import { confirmStatement, type JointDeed } from '#domain/joint-act.ts';
 import { isRefusalCode, REFUSALS } from '#domain/refusals.ts';
 import { Stack } from '@mui/material';
 import { useConsoleData } from '../provider/use-console-data.ts';
@@ -17,7 +17,8 @@ export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
   const officer = useOfficer({
     begin: (reason) => data.beginAct(reason, act.id),
     statement: (ceremony, reason) => confirmStatement(ceremony, { act: act.id, proposer: act.proposerId, deed: act.deed, reason }),
-    send: (confirmed, key) => data.confirmAct(act.id, act.deed, confirmed, key),
+    // Whom the names mean is signed; what was typed says which proposal it was.
+    send: (confirmed, key) => data.confirmAct(act.id, asTyped(act.deed), confirmed, key),
   });
   const stops = 'halts' in act.deed && act.deed.halts !== 'nothing';
   const mayByCode = 'halts' in act.deed && !isLift(act.deed.halts, halted);
@@ -36,4 +37,8 @@ export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
       />
     </Stack>
   );
+}
+
+function asTyped(deed: JointAct['deed']): JointDeed {
+  return 'delegate' in deed ? { delegate: deed.delegate } : deed;
 }

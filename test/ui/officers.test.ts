@@ -135,7 +135,7 @@ test('two officers hand over for a manager who cannot: not to one of themselves,
       await second.axe('a delegation that waits for a second officer');
       await second.picture('console-officers-delegation');
       await confirm(second.page, 'Confirm: Hand over the decisions of Inês Duarte', 'Her team called me.');
-      await second.page.getByRole('button', { name: 'Confirm: Hand over the decisions of Inês Duarte' }).waitFor({ state: 'detached' });
+      await second.page.getByRole('region', { name: 'Earlier' }).getByText('Who decides meanwhile: Helena Voß').first().waitFor();
 
       await sceneAt(stack.run, async (away) => {
         await atWork(away, 'ines.duarte', '/console/delegations');
