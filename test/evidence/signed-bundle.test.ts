@@ -27,7 +27,7 @@ const withFlags = (flags: Partial<SoftPasskey['flags']>): SoftPasskey =>
   Object.assign(new SoftPasskey(), { flags: { ...new SoftPasskey().flags, ...flags } });
 
 const LIES: Record<string, [Changes, RegExp]> = {
-  'a signature that was carried over from another reset': [transplanted, /another decision|not that of the approver/],
+  'a signature that was carried over from another reset': [transplanted, /another decision|not that of the person/],
   'a decision signed for another reset': [signing({ said: { reset: manager } }), /another decision/],
   'a denial that was signed, told as an approval': [signing({ said: { decision: 'deny' } }), /another decision/],
   'a decision signed under another policy': [
@@ -37,7 +37,7 @@ const LIES: Record<string, [Changes, RegExp]> = {
   'a decision signed by somebody else': [signing({ said: { approver: officer } }), /another decision/],
   'a key that is not that of the approver': [
     signing({ enrolled: { account: '55555555-5555-4555-8555-555555555555' } }),
-    /not that of the approver/,
+    /not that of the person/,
   ],
   'a key enrolled after the decision': [signing({ enrolled: { enrolled: '2026-11-20T10:00:00.000Z' } }), /enrolled later/],
   'a key that the verifier did not enrol': [
