@@ -7,6 +7,7 @@ import { findAccount } from '#activities/directory/find-account.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { shortDigest } from '#evidence/card-signature.ts';
 import { canonical } from '#evidence/jcs.ts';
+import { trustPolicyFile } from '#ops/setup/log-keys.ts';
 import { aCard } from '#test/support/card.ts';
 import { rootAuthority } from '#test/support/card-authority.ts';
 import { countersign } from '#test/support/countersign.ts';
@@ -81,6 +82,6 @@ test('a privileged reset is approved by one security key and one smart card whos
     assert.equal((await people.bind('samir.khan', password)).answer, 'ok');
     const bundle = join(folder, 'reset.zip');
     await ok('bundle', await world.resetId(who.reference), '--out', bundle);
-    assert.match(await ok('verify', bundle), /2 signatures.*cards under .*Card Root/s);
+    assert.match(await ok('verify', bundle, '--policy', trustPolicyFile(stack.state)), /2 signatures.*cards under .*Card Root/s);
   });
 });

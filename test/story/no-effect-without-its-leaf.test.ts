@@ -162,6 +162,7 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
   for (const [route, path] of [
     ['GET /api/v1/audit/events', '/api/v1/audit/events?limit=2'],
     ['GET /api/v1/audit/events.csv', '/api/v1/audit/events.csv?type=policy.loaded'],
+    ['GET /api/v1/approvals/{id}', `/api/v1/approvals/${item.id}`],
     ['GET /api/v1/resets/{id}', `/api/v1/resets/${id}`],
     ['GET /api/v1/resets/{id}/history', `/api/v1/resets/${id}/history`],
     ['GET /api/v1/resets/{id}/evidence', `/api/v1/resets/${id}/evidence`],
