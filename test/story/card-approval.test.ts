@@ -14,6 +14,7 @@ import { countersign } from '#test/support/countersign.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { decide, freshPassword, inboxItem, proven, signedIn } from '#test/support/scenes.ts';
 import type { DecisionCeremony } from '#test/support/signing.ts';
+import { sealedAndPublished } from '#test/support/sealed.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { useWorld } from '#test/support/world.ts';
 
@@ -81,7 +82,9 @@ test('a privileged reset is approved by one security key and one smart card whos
     assert.equal((await who.until('done', 'refused')).state, 'done', 'the writer has checked both signatures by itself');
     assert.equal((await people.bind('samir.khan', password)).answer, 'ok');
     const bundle = join(folder, 'reset.zip');
-    await ok('bundle', await world.resetId(who.reference), '--out', bundle);
+    const reset = await world.resetId(who.reference);
+    await sealedAndPublished(world, `reset/${reset}`);
+    await ok('bundle', reset, '--out', bundle);
     assert.match(await ok('verify', bundle, '--policy', trustPolicyFile(stack.state)), /2 signatures.*cards under .*Card Root/s);
   });
 });
