@@ -66,13 +66,15 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
   const stated = { reason: reason.trim(), ...behalf };
 
   if (state.recorded) return <Recorded approval={approval} message={state.recorded.message} />;
-  if (approval.state !== 'waiting')
+  // A vote whose answer was lost may have closed this very approval: the form stays, so that the same can be sent again.
+  const underway = state.working || state.unanswered;
+  if (!underway && approval.state !== 'waiting')
     return (
       <Typography>
         {say('decision.over', { state: say(approval.state === 'not-reached' ? 'approval.undecided' : `approval.${approval.state}`) })}
       </Typography>
     );
-  if (!approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
+  if (!underway && !approval.mayDecide) return <NotYours whyNot={approval.whyNot} />;
   if (!keys) return <Waiting />;
   if (keys.length === 0 && !byCode && !byCard)
     return (

@@ -8,7 +8,8 @@ import type { Approval } from '../records.ts';
 import { useSay } from '../say.ts';
 import { NotWhatWasShown, signDecision } from './sign-decision.ts';
 
-type DecideState = { working: boolean; recorded: Decided | undefined; problem: string | undefined };
+/** `unanswered`: the last try may have been recorded, and the same may be sent again. */
+type DecideState = { working: boolean; recorded: Decided | undefined; problem: string | undefined; unanswered: boolean };
 
 /** What came of one try, in words for the person. `no-answer`: nobody knows whether it was recorded, and the same may be sent again. */
 export type Outcome = { kind: 'recorded' | 'refused' | 'no-answer'; words: string };
@@ -55,7 +56,12 @@ export function useDecide(approval: Approval): { decide: (decision: Decision) =>
         ({ message }): Outcome => ({ kind: 'recorded', words: message }),
         (failure: unknown): Outcome => ({ kind: problemOf(failure).status === 0 ? 'no-answer' : 'refused', words: problemIn(failure) }),
       ),
-    state: { working: isPending, recorded, problem: error ? problemIn(error) : undefined },
+    state: {
+      working: isPending,
+      recorded,
+      problem: error ? problemIn(error) : undefined,
+      unanswered: error !== null && problemOf(error).status === 0,
+    },
   };
 
   function problemIn(error: unknown): string {
