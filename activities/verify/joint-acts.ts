@@ -5,6 +5,7 @@ import { samePerson, type AccountFacts } from '#domain/account.ts';
 import { confirmStatement, JOINT_ACT_SECONDS, OFFICER_TAG, proposeStatement } from '#domain/joint-act.ts';
 import type { OfficerPart } from '#domain/attestation.ts';
 import type { LeafType } from '#domain/leaf-types.ts';
+import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { signStatement } from '#evidence/attestation.ts';
@@ -64,11 +65,13 @@ export async function proposeJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
  * officers now, and two people, neither of whom was reset or given other factors lately.
  */
 export async function confirmJointAct(deps: VerifierDeps, asked: DeedAsked): Promise<JointActAnswer> {
-  return asOfficer(deps, asked, 'confirm', async (typed, { kind, officer }) => {
+  return asOfficer(deps, asked, 'confirm', async (typed, { kind, officer, policy }) => {
     const id = typed.act ?? asked.request;
     const row = await deps.db.jointAct.findUnique({ where: { id } });
     const proposal = row ? readProposal(row.proposal, row.proposalSignature, deps.keys.checking) : undefined;
     const proposer = proposal && (await deps.people.read(proposal.proposed.person));
+    const whole = await withAccounts(deps.people, policy.identities, [proposer, officer]);
+    const isOnePerson = proposer !== undefined && officer !== undefined && samePerson(whole(proposer), whole(officer));
     const isOpen = proposal?.id === id && isAsShown(proposal, kind) && (await whyNotOfficer(deps, proposer)) === undefined;
     return {
       id,
@@ -76,8 +79,7 @@ export async function confirmJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
       whyNot: async (tx, now) => {
         const state = await tx.jointAct.findUnique({ where: { id }, select: { state: true } });
         if (!isOpen || !proposer || state?.state !== 'proposed' || Date.parse(proposal.expires) < now.getTime()) return 'joint-act-closed';
-        const whole = await withAccounts(deps.people, (await policyInForce(tx)).policy.identities, [proposer, officer]);
-        if (officer && samePerson(whole(proposer), whole(officer))) return 'second-officer-needed';
+        if (isOnePerson) return 'second-officer-needed';
         return proposal.proposed.method === 'totp' && (await kind.needsKeys(tx)) ? 'keys-of-both-needed' : undefined;
       },
       purpose: `joint-act/confirm/${id}`,
@@ -120,7 +122,7 @@ async function asOfficer(
   deps: VerifierDeps,
   { request, account, sealed }: DeedAsked,
   which: 'propose' | 'confirm',
-  halfOf: (typed: Typed<'joint-act'>, of: { kind: JointKind; officer: Person | undefined }) => Promise<Half>,
+  halfOf: (typed: Typed<'joint-act'>, of: { kind: JointKind; officer: Person | undefined; policy: Policy }) => Promise<Half>,
 ): Promise<JointActAnswer> {
   return ownDeed<'joint-act', Done>(
     deps,
@@ -129,18 +131,20 @@ async function asOfficer(
     async (typed, officer) => {
       const { policy } = await policyInForce(deps.db);
       const kind = await jointKind(deps, typed.what);
-      const half = await halfOf(typed, { kind, officer });
+      const half = await halfOf(typed, { kind, officer, policy });
+      const officers: AccountFacts[] = officer ? [officer, ...half.others] : half.others;
+      // Read before the turn: an emergency stop and every writer wait for that, and a directory may be slow.
+      const whyNotKind = await kind.whyNot(officers);
       const why = typed.deed === which ? await whyNotOfficer(deps, officer) : 'service-unavailable';
       const about = { ...kind.about, do: { act: half.id, ...kind.about.do, reason: typed.reason } };
       const act = async (tx: Transaction): Promise<Refused | { answer: Done; leaf: Leaf; by: Confirmed }> => {
         await takeHaltTurn(tx, 'an act');
         const now = await databaseTime(tx);
-        const officers: AccountFacts[] = officer ? [officer, ...half.others] : half.others;
         const refusal =
           why ??
           (await whyCoolingOff(tx, account, now, policy)) ??
           (await half.whyNot(tx, now)) ??
-          (await kind.whyNot(tx, officers, now)) ??
+          (await whyNotKind(tx, now)) ??
           ('totp' in typed.by && (await kind.needsKeys(tx)) ? 'keys-of-both-needed' : undefined);
         if (refusal || !officer) return { refusal: refusal ?? 'officer-needed' };
         const deed = {

@@ -32,18 +32,17 @@ export async function delegationKind(deps: VerifierDeps, typed: ForAnother): Pro
     },
     body: { delegate, means: { ...means, scope: scopeInText(means.scope) } },
     about: { do: { kind: 'delegation', ...facts }, account: from && accountInLeaf(from) },
-    async whyNot(tx, officers, now) {
-      if (!scope) return 'scope-not-found';
-      const standing = await standingDelegations(
-        tx,
-        deps,
-        [from, to].flatMap((one) => (one ? [one.guid] : [])),
-      );
+    async whyNot(officers) {
+      const whole = await withAccounts(deps.people, policy.identities, [from, to, ...officers, ...(scope?.about ?? [])]);
+      const people = { from: from && whole(from), to: to && whole(to), officers: officers.map(whole) };
+      const concerned = [from, to].flatMap((one) => (one ? [one.guid] : []));
       const coolingOffSeconds = policy.timers.coolingOff;
-      const whole = await withAccounts(deps.people, policy.identities, [from, to, ...officers, ...scope.about]);
-      const people = { from: from && whole(from), to: to && whole(to), officers: officers.map(whole), about: scope.about.map(whole) };
-      const parts = { ...people, fromMayDecide, toMayDecide, since, until };
-      return whyNotForAnother({ ...parts, standing, coolingOffSeconds, now });
+      return async (tx, now) => {
+        if (!scope) return 'scope-not-found';
+        const standing = await standingDelegations(tx, deps, concerned);
+        const parts = { ...people, about: scope.about.map(whole), fromMayDecide, toMayDecide, since, until };
+        return whyNotForAnother({ ...parts, standing, coolingOffSeconds, now });
+      };
     },
     needsKeys: async () => true,
     moment: async (_, now) => now,

@@ -29,8 +29,8 @@ export interface JointKind {
   /** What the verifier signs of it, besides who and when; and what leaves say. */
   body: Record<string, Json>;
   about: { do: Record<string, Json>; account?: Account | undefined };
-  /** Why these officers may not do it, by what is true now. */
-  whyNot: (tx: Transaction, officers: readonly AccountFacts[], now: Date) => Promise<RefusalCode | undefined>;
+  /** Reads of these officers what the directory has to say; answers why they may not do it, by what is true at the moment. */
+  whyNot: (officers: readonly AccountFacts[]) => Promise<(tx: Transaction, now: Date) => Promise<RefusalCode | undefined>>;
   /** Whether only the keys of both count, or a one-time code does too. */
   needsKeys: (tx: Transaction) => Promise<boolean>;
   /** The moment from which it stands. */
@@ -52,7 +52,7 @@ function haltKind({ keys }: Pick<VerifierDeps, 'keys'>, { halts }: { halts: Halt
     row: { kind: 'halt', subject: halts },
     body: { halts },
     about: { do: { kind: 'halt', halts } },
-    whyNot: async () => undefined,
+    whyNot: async () => async () => undefined,
     needsKeys: async (tx) => isLift(halts, standingAct(await signedHalts(tx, keys.checking))?.halts ?? 'nothing'),
     // Later than every act before it, whatever the clock says.
     moment: async (tx, now) => {

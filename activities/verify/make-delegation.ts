@@ -26,6 +26,7 @@ export async function storeDelegation(deps: VerifierDeps, { request, account, se
       const { policy } = await policyInForce(deps.db);
       const { to, toMayDecide, scope } = await namedIn(deps, typed);
       const why = await whyNotApprover(deps, from);
+      const whole = await withAccounts(deps.people, policy.identities, [from, to, ...(scope?.about ?? [])]);
       const { since, until, by } = typed;
       const about = { account: to && accountInLeaf(to) };
       const act = async (tx: Transaction) => {
@@ -36,7 +37,6 @@ export async function storeDelegation(deps: VerifierDeps, { request, account, se
         const now = await databaseTime(tx);
         const changes = [lastOwnReset, lastFactorChange];
         const coolingOffSeconds = policy.timers.coolingOff;
-        const whole = await withAccounts(deps.people, policy.identities, [from, to, ...scope.about]);
         const people = { from: whole(from), to: to && whole(to), about: scope.about.map(whole) };
         const whyNot = whyNotDelegate({ ...people, toMayDecide, since, until, standing, changes, coolingOffSeconds, now });
         if (whyNot || !to) return { refusal: whyNot ?? ('delegate-not-found' as const) };

@@ -2,6 +2,7 @@ import type { PolicyDeedAnswer, DeedAsked } from '#activities/contract.ts';
 import { samePerson } from '#domain/account.ts';
 import type { SignedRecord } from '#domain/attestation.ts';
 import type { Ceremony } from '#domain/passkey.ts';
+import type { Policy } from '#domain/policy.ts';
 import { COMPARISON_HOURS } from '#domain/policy-comparison.ts';
 import { draftStatement, POLICY_TAG, publishStatement, type Publication } from '#domain/policy-publication.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -15,7 +16,7 @@ import { whyNotAdministrator } from './administrators.ts';
 import { openCeremony } from './ceremony.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
-import { lastChanges } from './last-changes.ts';
+import { whyCoolingOff } from './last-changes.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
@@ -38,7 +39,7 @@ export async function policyDeed(deps: VerifierDeps, asked: DeedAsked): Promise<
   const opened = await openTyped(deps, 'policy-deed', asked.sealed, asked.request);
   const typed = opened?.account === asked.account ? opened : undefined;
   const person = await deps.people.read(asked.account);
-  const author = await authorOf(deps, typed);
+  const author = await authorOf(deps, typed, person);
 
   return once<PolicyDeedAnswer>(deps, attempt, async (tx) => {
     // One after the other: which version is in force is read, judged and changed by one at a time.
@@ -60,29 +61,39 @@ export async function policyDeed(deps: VerifierDeps, asked: DeedAsked): Promise<
   });
 }
 
-/** Who drafted the version that is to be published; somebody who left since keeps their GUID. */
-async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'> | undefined) {
-  if (typed?.deed !== 'publish') return undefined;
+/**
+ * Who drafted the version that is to be published, and whether that is the same person: under the version that it replaces,
+ * and under the one that is to be, since neither may hide that two accounts are one person's. Somebody who left keeps their GUID.
+ */
+async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'> | undefined, person: Person | undefined) {
+  if (typed?.deed !== 'publish' || !person) return undefined;
   const row = await db.policyVersion.findUnique({ where: { sha256: typed.policy }, select: { draftedBy: true } });
-  return row?.draftedBy ? personOrGuid(people, row.draftedBy) : undefined;
+  if (!row?.draftedBy) return undefined;
+  const author = await personOrGuid(people, row.draftedBy);
+  let isSame = false;
+  for (const version of [await policyVersion(db, typed.replaces), await policyVersion(db, typed.policy)]) {
+    if (!version) continue;
+    const whole = await withAccounts(people, version.policy.identities, [person, author]);
+    isSame ||= samePerson(whole(person), whole(author));
+  }
+  return { guid: author.guid, isSame };
 }
 
 interface Deed {
   typed: Typed<'policy-deed'>;
   person: Person;
-  author: Pick<Person, 'guid' | 'employeeId'> | undefined;
+  author: Awaited<ReturnType<typeof authorOf>>;
 }
 
 async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, author }: Deed): Promise<Done | Refused> {
   const { policy, replaces, deed, seen } = typed;
   const inForce = await policyInForce(tx);
-  const whyNot = await whyNotThisPerson(tx, deps, person, inForce.policy.timers.coolingOff);
+  const whyNot = await whyNotThisPerson(tx, deps, person, inForce.policy);
   if (whyNot) return { refusal: whyNot };
   if (inForce.sha256 !== replaces) return { refusal: 'policy-moved-on' };
   const row = await tx.policyVersion.findUnique({ where: { sha256: policy } });
   // Read again, hash and rules: what the API let in counts for nothing here.
-  const drafted = await policyVersion(tx, policy);
-  if (!row || !drafted) return { refusal: 'not-found' };
+  if (!row || !(await policyVersion(tx, policy))) return { refusal: 'not-found' };
   if ('comparison' in seen && !(await isFresh(tx, deps, typed, seen.comparison))) return { refusal: 'comparison-needed' };
   const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account: person.guid, purpose: `policy/${deed}/${policy}` });
   if (!ceremony) return { refusal: 'ceremony-over' };
@@ -94,12 +105,8 @@ async function carryOut(tx: Transaction, deps: VerifierDeps, { typed, person, au
     return done;
   }
   const draft = readRecord(row.draft);
-  if (!draft || row.draftedBy === null || !author) return { refusal: 'policy-not-drafted' };
-  // Under the policy in force, and under the one that is to be: neither may hide that two accounts are one person's.
-  for (const { policy: rules } of [inForce, drafted]) {
-    const whole = await withAccounts(deps.people, rules.identities, [person, author]);
-    if (samePerson(whole(person), whole(author))) return { refusal: 'policy-own-draft' };
-  }
+  if (!draft || row.draftedBy === null || row.draftedBy !== author?.guid) return { refusal: 'policy-not-drafted' };
+  if (author.isSame) return { refusal: 'policy-own-draft' };
   const text = canonical(publishStatement(ceremony, { policy, replaces }, sha256(draft.text), seen));
   const done = await sign(tx, deps, person, ceremony, typed, text);
   if ('refusal' in done) return done;
@@ -125,14 +132,11 @@ async function isFresh(tx: Transaction, deps: VerifierDeps, { policy, replaces }
 }
 
 /** An administrator by the directory as it is now, pinned as a publisher, and not taken over lately. */
-async function whyNotThisPerson(tx: Transaction, deps: VerifierDeps, person: Person, coolingOff: number): Promise<RefusalCode | undefined> {
+async function whyNotThisPerson(tx: Transaction, deps: VerifierDeps, person: Person, rules: Policy): Promise<RefusalCode | undefined> {
   const whyNot = await whyNotAdministrator(deps, person);
   if (whyNot) return whyNot;
   if (!deps.pinnedPublishers().publishers.some(({ account }) => account === person.guid)) return 'not-a-publisher';
-  const now = await databaseTime(tx);
-  const { lastOwnReset, lastFactorChange } = (await lastChanges(tx, [person.guid]))(person.guid);
-  const isRecent = (at: Date | undefined) => at !== undefined && now.getTime() - at.getTime() < coolingOff * 1000;
-  return isRecent(lastOwnReset) || isRecent(lastFactorChange) ? 'recently-reset' : undefined;
+  return (await whyCoolingOff(tx, person.guid, await databaseTime(tx), rules)) && 'recently-reset';
 }
 
 async function sign(
