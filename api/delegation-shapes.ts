@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RefusalCode } from '#domain/refusals.ts';
 import type { DelegationRow } from '#prisma/delegations.ts';
 import { assertion, sealedAssertion } from './passkey-shapes.ts';
 import { moment } from './shapes.ts';
@@ -27,6 +28,20 @@ const typedDelegation = {
 export const newDelegation = z.strictObject({ ...typedDelegation, by: ownFactor });
 /** The same, in whose place it is not made by themselves. */
 export const forAnother = z.strictObject({ from: accountName, ...typedDelegation });
+
+/** Why no delegation is made of what was typed, whoever makes it (domain/delegation.ts). */
+export const delegationRefusals = [
+  'delegate-not-found',
+  'scope-not-found',
+  'delegation-to-self',
+  'delegation-dates',
+  'delegation-too-long',
+  'delegation-about-delegate',
+  'delegate-cannot-decide',
+  'delegate-is-away',
+  'delegation-chain',
+  'too-many-delegations',
+] as const satisfies readonly RefusalCode[];
 
 export const delegationSchema = z.object({
   id: z.string(),

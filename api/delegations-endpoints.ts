@@ -3,7 +3,7 @@ import type { Database } from '#db';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { DelegationAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
-import { delegationSchema, delegationView, newDelegation, ownFactor, sealedFactor } from './delegation-shapes.ts';
+import { delegationRefusals, delegationSchema, delegationView, newDelegation, ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
@@ -99,21 +99,7 @@ export function delegationsEndpoints(deps: DelegationsDeps) {
         access: ['approver'],
         body: newDelegation,
         replies: { 201: { description: 'It runs from its beginning on', schema: done } },
-        refusals: [
-          ...refusals,
-          'role-needed',
-          'delegate-not-found',
-          'scope-not-found',
-          'delegation-to-self',
-          'delegation-dates',
-          'delegation-too-long',
-          'delegation-about-delegate',
-          'delegate-cannot-decide',
-          'delegate-is-away',
-          'delegation-chain',
-          'too-many-delegations',
-          'delegation-too-soon',
-        ],
+        refusals: [...refusals, 'role-needed', ...delegationRefusals, 'delegation-too-soon'],
         keepNoAnswer: true,
       },
       async (ask) => {

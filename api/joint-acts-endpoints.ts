@@ -6,7 +6,7 @@ import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { JointActAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { stateReason } from './decisions.ts';
-import { ownFactor, sealedFactor } from './delegation-shapes.ts';
+import { delegationRefusals, ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn, type Ask } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { halts, jointAct, jointActView, jointDeed } from './joint-act-shapes.ts';
@@ -33,16 +33,7 @@ const refusals = [
   'officer-is-delegator',
   'officer-is-delegate',
   'officer-is-claimant',
-  'delegate-not-found',
-  'scope-not-found',
-  'delegation-to-self',
-  'delegation-dates',
-  'delegation-too-long',
-  'delegation-about-delegate',
-  'delegate-cannot-decide',
-  'delegate-is-away',
-  'delegation-chain',
-  'too-many-delegations',
+  ...delegationRefusals,
   'approver-not-active',
   'recently-reset',
   'factors-replaced',
