@@ -1,11 +1,9 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import type { OfficerPart, SignedRecord } from '#domain/attestation.ts';
 import { confirmStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
-import { passkeyBody, type Ceremony, type PasskeyFacts } from '#domain/passkey.ts';
-import { signStatement } from '#evidence/attestation.ts';
+import type { Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
-import { challengeOf } from '#evidence/signed-statement.ts';
-import { PAGE, PARTY } from './signed-record.ts';
+import { PAGE, recordOf } from './signed-record.ts';
 import { SoftPasskey, type Page } from './soft-passkey.ts';
 
 /** An officer of a test, whose key the verifier had enrolled a day before. */
@@ -25,36 +23,14 @@ export const officer = (more: Partial<Officer> = {}): Officer => ({
   ...more,
 });
 
-/** What a key signed, as the verifier keeps it. */
+/** What an officer's key signed, as the verifier keeps it. */
 export function signedByOfficer(
   verifier: KeyObject,
-  { person, key, credential, owner, page = PAGE }: Officer,
+  { person, key, credential, owner = person, page = PAGE }: Officer,
   at: string,
   statement: Json,
-) {
-  const facts: PasskeyFacts = {
-    id: credential,
-    account: owner ?? person,
-    credential: key.id,
-    spki: key.spki.toString('base64'),
-    algorithm: key.algorithm,
-    aaguid: '00000000-0000-0000-0000-000000000000',
-    synced: false,
-    rp: PARTY.id,
-    transports: ['usb'],
-    binding: 'first',
-    enrolled: new Date(Date.parse(at) - 86_400_000).toISOString(),
-  };
-  const text = canonical(statement);
-  const { response } = key.assert(challengeOf(OFFICER_TAG, text).toString('base64url'), page);
-  const passkey = signStatement(passkeyBody(facts), verifier);
-  const record: SignedRecord = {
-    text,
-    ...response,
-    passkey: { text: passkey.text, signature: passkey.signature.toString('base64url') },
-    party: PARTY,
-  };
-  return record;
+): SignedRecord {
+  return recordOf({ verifier, key, page }, { tag: OFFICER_TAG, text: canonical(statement), at }, { id: credential, account: owner });
 }
 
 interface Bent {

@@ -25,14 +25,13 @@ export interface Signing {
   said?: Partial<DecisionFacts>;
 }
 
-/** A decision as its approver signed it, with a key of the test that the verifier had enrolled a day before. */
-export function signedBy(
-  decision: DecisionConfirmed,
-  { verifier, policy, key = new SoftPasskey(), page = PAGE, enrolled, said }: Signing,
-): DecisionConfirmed {
+/** What a key of a test signed at that moment, as the verifier keeps it; it had enrolled the key a day before. */
+export function recordOf(
+  { verifier, key, page = PAGE }: Pick<Signing, 'verifier' | 'page'> & { key: SoftPasskey },
+  { tag, text, at }: { tag: string; text: string; at: string },
+  enrolled: Pick<PasskeyFacts, 'id' | 'account'> & Partial<PasskeyFacts>,
+): SignedRecord {
   const facts: PasskeyFacts = {
-    id: randomUUID(),
-    account: decision.person,
     credential: key.id,
     spki: key.spki.toString('base64'),
     algorithm: key.algorithm,
@@ -41,9 +40,24 @@ export function signedBy(
     rp: PARTY.id,
     transports: ['usb'],
     binding: 'first',
-    enrolled: new Date(Date.parse(decision.at) - 86_400_000).toISOString(),
+    enrolled: new Date(Date.parse(at) - 86_400_000).toISOString(),
     ...enrolled,
   };
+  const { response } = key.assert(challengeOf(tag, text).toString('base64url'), page);
+  const passkey = signStatement(passkeyBody(facts), verifier);
+  return {
+    text,
+    ...response,
+    passkey: { text: passkey.text, signature: passkey.signature.toString('base64url') },
+    party: PARTY,
+  };
+}
+
+/** A decision as its approver signed it, with a key of the test that the verifier had enrolled a day before. */
+export function signedBy(
+  decision: DecisionConfirmed,
+  { verifier, policy, key = new SoftPasskey(), page = PAGE, enrolled, said }: Signing,
+): DecisionConfirmed {
   const { reset, run, account, person, stage, reason } = decision;
   const text = canonical(
     decisionStatement({
@@ -64,13 +78,7 @@ export function signedBy(
       ...said,
     }),
   );
-  const { response } = key.assert(challengeOf(DECISION_TAG, text).toString('base64url'), page);
-  const passkey = signStatement(passkeyBody(facts), verifier);
-  const signed: SignedRecord = {
-    text,
-    ...response,
-    passkey: { text: passkey.text, signature: passkey.signature.toString('base64url') },
-    party: PARTY,
-  };
-  return { ...decision, method: 'passkey', credential: facts.id, signed };
+  const owner = { id: randomUUID(), account: person, ...enrolled };
+  const signed = recordOf({ verifier, key, page }, { tag: DECISION_TAG, text, at: decision.at }, owner);
+  return { ...decision, method: 'passkey', credential: owner.id, signed };
 }
