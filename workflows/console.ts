@@ -43,6 +43,15 @@ const reader = proxyActivities<Pick<VerifierConsoleActivities, 'tokenDeed'>>({
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
+/** Reads the whole directory: a minute for a large one, begun anew when the verifier was lost meanwhile. Nobody waits for it. */
+const surveyor = proxyActivities<VerifierConsoleActivities>({
+  taskQueue: TASK_QUEUES.verify,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '20 seconds',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '20 seconds' },
+});
+
 /** The directory password of somebody who signs in to the console, and the roles that their groups give. */
 export async function signIn(asked: SignInAsked): Promise<SignInAnswer> {
   return verifier.checkSignInPassword(asked);
@@ -87,15 +96,6 @@ export async function signPolicy(asked: DeedAsked): Promise<PolicyDeedAnswer> {
 export async function simulatePolicy(asked: DeedAsked): Promise<SimulatePolicyAnswer> {
   return verifier.simulatePolicy(asked);
 }
-
-/** Reads the whole directory: a minute for a large one, begun anew when the verifier was lost meanwhile. Nobody waits for it. */
-const surveyor = proxyActivities<VerifierConsoleActivities>({
-  taskQueue: TASK_QUEUES.verify,
-  startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '20 seconds',
-  scheduleToCloseTimeout: '10 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '20 seconds' },
-});
 
 /** Whom a version of the policy would affect, over the whole directory. */
 export async function comparePolicy(asked: ComparePolicyAsked): Promise<ComparePolicyAnswer> {
