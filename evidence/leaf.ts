@@ -57,7 +57,10 @@ export type ActorInLeaf =
   | { readonly type: 'claimant'; readonly auth?: AuthInLeaf }
   | { readonly type: 'operator'; readonly uid: string };
 
-/** What the actor authenticated with; `aal` is the level of NIST SP 800-63B-4 that it reaches. */
+/**
+ * What the actor authenticated with. `aal` is the level of NIST SP 800-63B-4 that it reaches, `cred` the row of what was
+ * used, for a smart card the SHA-256 of its certificate in hex, null for a password.
+ */
 export interface AuthInLeaf {
   readonly [key: string]: Json;
   readonly method: string;

@@ -12,7 +12,9 @@ const sid = z.string().regex(/^S-1-5-21(-\d+)+$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const commitment = z.base64().length(44);
 const decimal = z.string().regex(/^\d+$/);
-const auth = z.strictObject({ method: z.string(), aal: z.enum(['1', '2', '3']), cred: guid.nullable() });
+// A card's certificate is no row of ours: it is named by its digest.
+const card = z.strictObject({ method: z.literal('smart-card'), aal: z.enum(['2', '3']), cred: sha256 });
+const auth = z.union([card, z.strictObject({ method: z.string(), aal: z.enum(['1', '2', '3']), cred: guid.nullable() })]);
 const leaf = z.strictObject({
   v: z.literal(1),
   id: z.uuid({ version: 'v7' }),
