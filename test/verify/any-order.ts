@@ -68,6 +68,12 @@ export class Meant {
     return this.#person(name).enabled && !this.reset.has(name);
   }
 
+  /** Whoever is not, or holds no role any more, does nothing at the console, withdrawing included. */
+  isLetIn(name: string): boolean {
+    const { enabled, groups } = this.#person(name);
+    return enabled && groups.length > 0;
+  }
+
   #open(): number | undefined {
     if (this.denied) return undefined;
     const has = (stage: number) => this.votes.filter((vote) => vote.stage === stage).length;
