@@ -1,3 +1,4 @@
+import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
@@ -85,6 +86,8 @@ export interface VerifierActivities {
   ): Promise<DecisionChecked>;
   /** Confirms a security officer's lock with their own factor and signs it, or says why it does not count. */
   confirmLock(asked: Asked & { account: string | null; officer: string; reason: string }): Promise<LockChecked>;
+  /** Checks and signs one officer's part in break-glass, and says whether there are enough of them. */
+  breakGlass(asked: Asked & { account: string; officer: string; unwitnessed: boolean; reason: string }): Promise<BreakGlassChecked>;
 }
 
 export type WriteOutcome =
@@ -122,7 +125,8 @@ export type StageTimer = DueTimer & { stage: number };
 /** Served by the worker as ordinary activities: they ask the directory. */
 export interface WorkerActivities {
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. */
-  awaitWitnessed(asked: { leaf: string }): Promise<{ index: string; size: string }>;
+  /** `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
+  awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
   /** Archives the history of a closed run and writes its leaf; once a run, however often it is asked. */
   sealHistory(closed: ClosedRun): Promise<{ outcome: 'sealed'; sha256: string } | { outcome: 'already' } | { outcome: 'gone' }>;
@@ -154,7 +158,8 @@ export interface Progress {
 
 export interface StageMove {
   index: number;
-  state: 'waiting' | 'approved' | 'denied' | 'expired';
+  /** `set-aside`: break-glass stands in for it. */
+  state: 'waiting' | 'approved' | 'denied' | 'expired' | 'set-aside';
   /** Set when the stage opens. */
   expiresAt?: string;
   /** How many approved. */
@@ -259,4 +264,5 @@ export interface VerifierConsoleActivities {
   policyDeed(asked: DeedAsked): Promise<PolicyDeedAnswer>;
   simulatePolicy(asked: DeedAsked): Promise<SimulatePolicyAnswer>;
   comparePolicy(asked: ComparePolicyAsked): Promise<ComparePolicyAnswer>;
+  closeReview(asked: DeedAsked): Promise<ReviewAnswer>;
 }

@@ -25,6 +25,7 @@ import { dataProvider } from './provider/data-provider.ts';
 import { ReportsPage } from './reports/reports-page.tsx';
 import { ResetList } from './resets/reset-list.tsx';
 import { ResetPage } from './resets/reset-page.tsx';
+import { ReviewsPage } from './reviews/reviews-page.tsx';
 import { authProvider } from './session/auth-provider.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { darkTheme, lightTheme } from './theme.ts';
@@ -67,6 +68,7 @@ export function Console() {
         <Route path="/security-keys" element={<KeysPage />} />
         <Route path="/alarms" element={<AlarmsPage />} />
         <Route path="/officers" element={<OfficersPage />} />
+        <Route path="/reviews" element={<ReviewsPage />} />
         <Route path="/policies" element={<PoliciesPage />} />
         <Route path="/policies/:sha256" element={<VersionPage />} />
         <Route path="/policies/:sha256/simulator" element={<SimulatorPage />} />

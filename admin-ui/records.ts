@@ -15,6 +15,7 @@ import type { decisionCeremony } from '#api/decision-ceremony.ts';
 import type { officerCeremony } from '#api/officer-ceremony.ts';
 import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
+import type { ReviewView } from '#api/reviews-endpoints.ts';
 import type { jointAct } from '#api/joint-act-shapes.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
@@ -110,8 +111,10 @@ export type Summary = {
   halted: Halt;
   actsWaitingForMe: number;
   openAlarms: number;
+  openReviews: number;
 };
 
+export type Review = ReviewView;
 export type { Halt };
 export type JointAct = z.infer<typeof jointAct>;
 export type Alarm = z.infer<typeof alarm>;

@@ -1,5 +1,7 @@
 /** What the console says about security keys and passkeys. */
 export const keysWords = {
+  first: 'You need a security key for this',
+  firstTeach: 'It is signed with your own key, and you have registered none yet. Register one, then come back to this page.',
   lead: 'With a security key, or a passkey that stays in one device, you sign your decisions. Nobody can sign in your place, and anybody can check later that it was you.',
   yours: 'Your keys',
   empty: 'You have no key yet.',

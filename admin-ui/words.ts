@@ -7,6 +7,7 @@ import { helpDeskWords } from './words-help-desk.ts';
 import { keysWords } from './words-keys.ts';
 import { officerWords } from './words-officers.ts';
 import { reportWords } from './words-reports.ts';
+import { breakGlassWords, reviewWords } from './words-reviews.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
 export const words = {
@@ -20,6 +21,7 @@ export const words = {
       reset: 'One reset',
       alarms: 'Alarms',
       officers: 'Officers',
+      reviews: 'Reviews',
       audit: 'Audit',
       log: 'Evidence log',
       reports: 'Reports',
@@ -129,6 +131,7 @@ export const words = {
       expired: 'expired undecided',
       'not-reached': 'not asked yet',
       undecided: 'never decided',
+      'set-aside': 'set aside by break-glass',
     },
     signIn: {
       lead: 'For approvers, help desk, auditors, administrators and operators.',
@@ -267,6 +270,8 @@ export const words = {
     },
     alarms: alarmWords,
     officers: officerWords,
+    breakGlass: breakGlassWords,
+    reviews: reviewWords,
     helpDesk: helpDeskWords,
     keys: keysWords,
     delegations: delegationWords,

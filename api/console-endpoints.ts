@@ -17,6 +17,8 @@ const summary = z.object({
   oldestWaitSeconds: z.int().nullable(),
   /** What an emergency stop halts. */
   halted: z.enum(HALTS),
+  /** Reviews of break-glass that are still open, for those who may close them. */
+  openReviews: z.int(),
   /** Proposals of other officers that wait for this one. */
   actsWaitingForMe: z.int(),
   /** Alarms that nobody has acknowledged; 0 for whom they do not call. */
@@ -44,9 +46,10 @@ export function consoleEndpoints({
       { summary: 'What waits', access: ROLES, replies: { 200: { description: 'Numbers for the frame', schema: summary } }, refusals: [] },
       async (ask) => {
         const officer = signedIn(ask).roles.includes('security-officer');
+        const oversees = signedIn(ask).roles.some((role) => role === 'security-officer' || role === 'auditor' || role === 'administrator');
         const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
         const isCalled = CALLED.some((role) => signedIn(ask).roles.includes(role));
-        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms] = await Promise.all([
+        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms, openReviews] = await Promise.all([
           waitingFor(db, signedIn(ask)),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
@@ -58,10 +61,12 @@ export function consoleEndpoints({
           haltNow(),
           officer ? db.jointAct.count({ where: others }) : 0,
           isCalled ? countAlarms(db) : new Map<string, number>(),
+          oversees ? db.review.count({ where: { state: 'open' } }) : 0,
         ]);
         const oldestWaitSeconds = oldest?.openedAt ? Math.max(0, Math.round((Date.now() - oldest.openedAt.getTime()) / 1000)) : null;
         const openAlarms = [...alarms.values()].reduce((sum, count) => sum + count, 0);
-        return { status: 200, body: { approvalsWaitingForMe, openResets, oldestWaitSeconds, halted, actsWaitingForMe, openAlarms } };
+        const numbers = { approvalsWaitingForMe, openResets, oldestWaitSeconds, actsWaitingForMe, openAlarms, openReviews };
+        return { status: 200, body: { ...numbers, halted } };
       },
     ),
 

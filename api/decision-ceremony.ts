@@ -95,7 +95,7 @@ export async function beginDecision(
 }
 
 /** The last checkpoint that the witnesses cosigned: whatever is in it can no longer be told differently to the approver. */
-async function lastPublished(db: Database): Promise<z.infer<typeof evidence>> {
+export async function lastPublished(db: Database): Promise<z.infer<typeof evidence>> {
   const head = await db.logHead.findFirst({ select: { published: true } });
   if (!head?.published) return null;
   const { size, root } = parseCheckpoint(parseNote(head.published).text);

@@ -3,6 +3,7 @@ import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
 import { alarmsEndpoints } from './alarms-endpoints.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
+import { breakGlassEndpoints } from './break-glass-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
 import { delegationsEndpoints } from './delegations-endpoints.ts';
@@ -21,6 +22,7 @@ import { policiesEndpoints } from './policies-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { reportsEndpoints } from './reports-endpoints.ts';
+import { reviewsEndpoints } from './reviews-endpoints.ts';
 import { resetsEndpoints } from './resets-endpoints.ts';
 import type { Sealer } from './seal.ts';
 import { simulationsEndpoints } from './simulations-endpoints.ts';
@@ -63,6 +65,8 @@ export function createNouns(deps: NounDeps) {
     resets: resetsEndpoints(deps),
     locks: locksEndpoints(deps),
     alarms: alarmsEndpoints(deps),
+    breakGlass: breakGlassEndpoints(deps),
+    reviews: reviewsEndpoints(deps),
     jointActs: jointActsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { Refusal } from '#domain/refusals.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
+import { breakGlassOf, signerNames } from './break-glass-view.ts';
 import { decisionsOf, delegateNames } from './decisions.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
@@ -67,6 +68,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
           ),
         );
         if (row.accountGuid) names.set(row.accountGuid, row.displayName ?? row.accountName ?? row.accountGuid);
+        for (const [guid, name] of await signerNames(db, row.id)) names.set(guid, name);
         if (row.lockedBy && row.lockedByName) names.set(row.lockedBy, row.lockedByName);
         const decided = (await decisionsOf(db, [row.id])).get(row.id);
         const delegated = await delegateNames(db, decided);
@@ -88,6 +90,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
             notices,
             protectedBy: row.protectedBy,
             lock: await lockOf(db, row),
+            breakGlass: await breakGlassOf(db, row, signedIn(ask)),
           },
         };
       },

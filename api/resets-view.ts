@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
+import { breakGlassView } from './break-glass-view.ts';
 import type { Decided } from './decisions.ts';
 import { ROLES, type Role } from './endpoint.ts';
 import { resetsReached } from './reached-by-delegation.ts';
@@ -22,7 +23,7 @@ export const resetSummary = z.object({
   code: refusalCode.nullable(),
 });
 
-export const stageState = z.enum(['waiting', 'approved', 'denied', 'expired', 'not-reached']);
+export const stageState = z.enum(['waiting', 'approved', 'denied', 'expired', 'not-reached', 'set-aside']);
 
 /** A stage that was still open when its reset ended waits for nobody any more. */
 export function shownState(stored: string, resetEndedAt: Date | null): z.infer<typeof stageState> {
@@ -72,6 +73,8 @@ export const resetDetail = resetSummary.extend({
   approvals: z.array(stage),
   notices: z.array(z.object({ device: z.string(), platform: z.string(), state: z.string(), at: moment })),
   protectedBy: z.string().nullable(),
+  /** Null where its rule does not allow it, or nobody was asked to approve yet. */
+  breakGlass: breakGlassView.nullable(),
   /** The security officer who ended it for good. */
   lock: z.object({ by: z.string(), at: moment, reason: z.string().optional() }).nullable(),
 });

@@ -110,8 +110,8 @@ function timeOf(wall: Json | undefined): string | undefined {
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
-/** What stops the product or shows that a process lied, and what people are called for; a write of which nobody knows the end. */
-const ERRORS = new Set(['quorum.lost', 'write.refused', 'alarm.raised']);
+/** What stops the product or shows that a process lied, what sets a safeguard aside, and what people are called for; a write of which nobody knows the end. */
+const ERRORS = new Set(['quorum.lost', 'write.refused', 'alarm.raised', 'break-glass.signed', 'break-glass.refused']);
 const ROUTINE = new Set(['success', 'started', 'expired']);
 
 function severityOf(type: string | undefined, outcome: string | undefined): Severity {

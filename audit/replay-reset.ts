@@ -3,7 +3,8 @@ import { peopleOfDecision, type Attestation } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
-import { whyNotWrite } from '#domain/write-conditions.ts';
+import { judgeWrite } from '#domain/write-conditions.ts';
+import { readBreakGlass } from '#prisma/break-glass-text.ts';
 import { readDecision } from '#prisma/decision-text.ts';
 import { intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Receipts } from './check-receipts.ts';
@@ -105,7 +106,7 @@ function statementLeaves({ leaves, statements }: ResetEvidence): Problem[] {
 /** What the approver's key signed about what was shown stands in the leaf too; and the tree that their page knew was there before it. */
 function whyNotAsSigned({ index, body }: LeafInLog, statement: Attestation): Problem[] {
   const record = statement.kind === 'decision' ? (statement.signed ?? statement.card) : undefined;
-  const said = record && readDecision(record.text);
+  const said = statement.kind === 'break-glass' ? readBreakGlass(statement.signed.text) : record && readDecision(record.text);
   if (!said) return [];
   return [
     ...(body.do?.['shown_c'] === said.shown ? [] : [fail(`leaf ${index}: what the approver was shown is not what was signed`)]),
@@ -135,9 +136,20 @@ function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
   return [...whyNotWitnessed(evidence, found, write), ...whyLocked(evidence, write), ...whyNotAllowed(evidence, found, intent, write)];
 }
 
-/** The tree that the writer was shown held the intent and not yet the write: so the intent was witnessed before. */
+/**
+ * The tree that the writer was shown held the intent and not yet the write: so the intent was witnessed before. A write that
+ * says it was made before that, under break-glass, still has to have been cosigned later.
+ */
 function whyNotWitnessed({ receipts }: ResetEvidence, intent: LeafInLog, write: LeafInLog): Problem[] {
   const receipt = receipts.get(intent.index);
+  if (write.body.do?.['witnessed'] === false)
+    return receipt
+      ? []
+      : [
+          fail(
+            `leaf ${write.index}: it was written under break-glass before its intent was witnessed, and nothing shows that the witnesses cosigned it later`,
+          ),
+        ];
   if (!receipt) return [incomplete(`no receipt shows that the intent, leaf ${intent.index}, was witnessed before the write`)];
   return receipt.size <= write.index ? [] : [fail(`leaf ${write.index}: the write was in the log before its intent was witnessed`)];
 }
@@ -168,11 +180,17 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     return [fail(`leaf ${leaf.index}: the rule ${intent.policy.rule} is not the one that was frozen`)];
   const writerClass = write.body.by.process === 'writer-privileged' ? 'privileged' : 'staff';
   const people = statements.flatMap((one) =>
-    one.kind === 'decision' ? peopleOfDecision(one) : one.kind === 'proof' && one.issuer !== null ? [one.issuer] : [],
+    one.kind === 'decision'
+      ? peopleOfDecision(one)
+      : one.kind === 'break-glass'
+        ? [one.person]
+        : one.kind === 'proof' && one.issuer !== null
+          ? [one.issuer]
+          : [],
   );
   const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
   const changes = people.map((guid) => [guid, evidence.factorChange(guid, write.index)] as const);
-  const why = whyNotWrite({
+  const judged = judgeWrite({
     reset: evidence.reset,
     run: intent.wf.run,
     writerClass,
@@ -192,6 +210,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     people: new Map(people.map((guid) => [guid, someone(guid, [])])),
     // Whoever was frozen stands for eligible still: what the directory said then is not in the bundle.
     sources: rule.approvals.map(() => people.map((person) => ({ person }))),
+    breakGlassSources: people.map((person) => ({ person })),
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     factorChanges: new Map(changes.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     signedDecisions: evidence.signedDecisions,
@@ -200,7 +219,13 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     withdrawn: new Set([...evidence.delegations.values()].map(({ id }) => id).filter((id) => evidence.wasEnded(id, leaf.index))),
     now: new Date(write.body.t.wall),
   });
-  return why ? [fail(`leaf ${write.index}: by the policy of that time the writer had to refuse (${why})`)] : [];
+  if ('refused' in judged) return [fail(`leaf ${write.index}: by the policy of that time the writer had to refuse (${judged.refused})`)];
+  const said = write.body.do ?? {};
+  if (said['witnessed'] === false && !judged.unwitnessed)
+    return [fail(`leaf ${write.index}: it was written before its intent was witnessed, and no officers had allowed that`)];
+  return judged.by === 'break-glass' && said['by'] !== 'break-glass'
+    ? [fail(`leaf ${write.index}: it was written under break-glass, and does not say so`)]
+    : [];
 }
 
 /** Which units and groups the account stood in then is the directory's to say; which account it was is known. */

@@ -8,6 +8,16 @@ export const ALARMS = {
     words:
       'Somebody proved who they are, but the people whom the policy asks for are too few: they are missing, away, or stand too close to the account. The reset was refused and the password is unchanged. Look at the manager and the groups of this account in the directory, or have the policy name more people, and let the person ask again.',
   },
+  'break-glass-begun': {
+    title: 'Break-glass has begun',
+    words:
+      'A security officer has signed that a reset may go on without the people who would have to approve it. Nothing changes before another security officer signs too. Open the reset and read why. If it is not right, lock it: that ends it for good.',
+  },
+  'break-glass-given': {
+    title: 'Break-glass lets a reset go on',
+    words:
+      'Security officers have signed together that a reset goes on without the people who would have to approve it, or before the witnesses have cosigned it. If it is not right, lock it at once: that works until the password is written. Its review is open until a third person closes it.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

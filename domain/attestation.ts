@@ -48,6 +48,8 @@ export interface ApproversNamed extends Common {
   stages: FrozenStage[];
   /** Which accounts, of the claimant and of whoever can decide, are one person's as it was known then: GUIDs, a list a person. */
   people?: string[][];
+  /** Who may sign break-glass, where the rule allows it. */
+  breakGlass?: string[];
 }
 
 export type FrozenStage = {
@@ -147,4 +149,18 @@ export interface LockConfirmed extends Common {
   signed?: SignedRecord;
 }
 
-export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed;
+/** A security officer lets the reset go on without its approvers (domain/break-glass.ts), signed with their own key and nothing else. */
+export interface BreakGlassSigned extends Common {
+  kind: 'break-glass';
+  person: string;
+  /** Also before the witnesses have cosigned what is written. */
+  unwitnessed: boolean;
+  reason: string;
+  /** The review that stays open until a third person closes it. */
+  review: string;
+  method: 'passkey';
+  credential: string;
+  signed: SignedRecord;
+}
+
+export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed | BreakGlassSigned;

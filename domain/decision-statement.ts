@@ -4,8 +4,8 @@ import { requestCode } from './request-code.ts';
 /** Tag of what an approver signs (evidence/signed-statement.ts). */
 export const DECISION_TAG = 'countersign/decision/v1\0';
 
-/** What a decision page says about a reset, from facts that do not change while it waits. */
-export interface ShownFacts {
+/** What is said about a reset wherever somebody signs, from facts that do not change while it waits. */
+export interface ResetShown {
   reset: string;
   displayName: string;
   accountName: string;
@@ -17,6 +17,10 @@ export interface ShownFacts {
   /** Proofs and factors that had passed when approval was asked for. */
   proofs: readonly string[];
   factors: readonly string[];
+}
+
+/** What a decision page says. */
+export interface ShownFacts extends ResetShown {
   /** Counted from nought. */
   stage: number;
   label: string;
@@ -35,6 +39,19 @@ const METHODS: Readonly<Record<string, string>> = {
  * the API, which shows them, and to the verifier, which believes none of them; an auditor reads them behind their commitment.
  */
 export function shownLines(f: ShownFacts): string[] {
+  return [
+    ...aboutReset(f),
+    `Stage ${f.stage + 1}: ${f.label.replaceAll('-', ' ')}.`,
+    ...(f.inPlaceOf
+      ? [
+          `Decided in the place of ${f.inPlaceOf.name} (${f.inPlaceOf.person}), ${f.inPlaceOf.madeBy.length > 0 ? `for whom the security officers ${f.inPlaceOf.madeBy.join(' and ')} delegated it` : 'who delegated it'} until ${minuteOf(f.inPlaceOf.until)}.`,
+        ]
+      : []),
+  ];
+}
+
+/** The lines about the reset itself. */
+export function aboutReset(f: ResetShown): string[] {
   const passed = (methods: readonly string[]) =>
     [...new Set(methods)]
       .map((method) => METHODS[method] ?? method)
@@ -46,12 +63,6 @@ export function shownLines(f: ShownFacts): string[] {
     f.protectedBy === null ? 'The account is not protected.' : `The account is protected: ${protectedInWords(f.protectedBy)}.`,
     `Asked for from ${f.source}, on ${minuteOf(f.startedAt)}.`,
     `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
-    `Stage ${f.stage + 1}: ${f.label.replaceAll('-', ' ')}.`,
-    ...(f.inPlaceOf
-      ? [
-          `Decided in the place of ${f.inPlaceOf.name} (${f.inPlaceOf.person}), ${f.inPlaceOf.madeBy.length > 0 ? `for whom the security officers ${f.inPlaceOf.madeBy.join(' and ')} delegated it` : 'who delegated it'} until ${minuteOf(f.inPlaceOf.until)}.`,
-        ]
-      : []),
   ];
 }
 

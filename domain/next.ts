@@ -51,6 +51,13 @@ export function waitForApproval(open: readonly { label: string; lacks: number }[
   };
 }
 
+/** What the claimant reads when a security officer has begun break-glass. */
+export function underBreakGlass(next: Next): Next {
+  const words =
+    ' In an emergency two security officers may let it go on instead, and one of them has begun that. If you did not ask for this reset, cancel it and tell the security office now.';
+  return next.message.endsWith(words) ? next : { ...next, message: `${next.message}${words}` };
+}
+
 /** As the claimant reads it: "your manager", "a security officer", "two people in the role of treasury owner". */
 export function approverInWords(label: string, people: number): string {
   const role = label.replaceAll('-', ' ');

@@ -1,4 +1,5 @@
 import { isOwnKey } from './attestation.ts';
+import { LEAST_OFFICERS } from './break-glass.ts';
 import { belowBases } from './policy-bases.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -33,7 +34,11 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
           ? 'Protected accounts need the approval of at least two people; add a stage, or let one need two.'
           : 'A protected account may come under this rule, and those need the approval of at least two people; add a stage, or write "protected: false" under when.',
     }));
-  return [...tooFew, ...policy.rules.flatMap((rule, index) => weakDecisions(policy, rule, index)), ...belowBases(policy)];
+  return [
+    ...tooFew,
+    ...policy.rules.flatMap((rule, index) => [...weakDecisions(policy, rule, index), ...looseBreakGlass(rule, index)]),
+    ...belowBases(policy),
+  ];
 }
 
 /** A decision about a protected account is signed with the approver's own key: a rule may neither say otherwise nor leave no way to decide. */
@@ -49,5 +54,28 @@ function weakDecisions(policy: Policy, rule: Rule, index: number): PolicyFinding
           ? "Decisions about protected accounts are signed with the approver's own key; write [passkey] or [passkey, smart-card], or leave the line out."
           : 'A protected account may come under this rule, and decisions about those are signed with the approver\'s own key; add passkey or smart-card, or write "protected: false" under when.',
     },
+  ];
+}
+
+/** Break-glass is never easier than what it stands in for: two officers, for a shorter time than the approvers have. */
+function looseBreakGlass({ breakGlass, approvals }: Rule, index: number): PolicyFinding[] {
+  if (!breakGlass) return [];
+  const at = (...path: PropertyKey[]) => ['rules', index, 'breakGlass', ...path];
+  const shortest = Math.min(...approvals.map(({ timers }) => timers.expire));
+  return [
+    ...(approvals.length === 0
+      ? [
+          {
+            path: at(),
+            message: 'Nobody approves under this rule, so there is nothing that officers could stand in for; leave breakGlass out.',
+          },
+        ]
+      : []),
+    ...(breakGlass.officers < LEAST_OFFICERS
+      ? [{ path: at('officers'), message: 'At least two security officers sign break-glass; write 2 or more.' }]
+      : []),
+    ...(breakGlass.expire >= shortest
+      ? [{ path: at('expires'), message: 'Break-glass has to end sooner than the stage that waits shortest; write a shorter time.' }]
+      : []),
   ];
 }

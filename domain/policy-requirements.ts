@@ -22,7 +22,9 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
     calendar: calendar === undefined ? null : policy.calendars[calendar],
   }));
   const decisions = rule.approvals.length > 0 ? mayDecideBy(rule, isProtected) : [];
-  return JSON.stringify({ ways, approvals, decisions, password: passwordDemands(policy, rule), attempts, timers });
+  const { breakGlass } = rule;
+  const glass = breakGlass && { ...breakGlass, from: named(breakGlass.from) };
+  return JSON.stringify({ ways, approvals, decisions, glass, password: passwordDemands(policy, rule), attempts, timers });
 }
 
 /** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that the help desk has to give. */

@@ -2,6 +2,7 @@ import type { Alternative } from './accept.ts';
 import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import { isOwnKey, type DecisionMethod } from './attestation.ts';
+import type { BreakGlass } from './break-glass.ts';
 import type { Base } from './policy-bases.ts';
 import type { PolicyTest } from './policy-test.ts';
 import type { Identities } from './same-people.ts';
@@ -25,6 +26,8 @@ export interface Rule {
   password?: { minLength?: number | undefined; siteWords?: readonly string[] | undefined } | undefined;
   /** With which of these an approver may confirm a decision. */
   decisions: readonly DecisionMethod[];
+  /** Undefined: no break-glass. */
+  breakGlass?: BreakGlass | undefined;
 }
 
 /** The floor: a decision about a protected account is signed with the approver's own key, whatever a rule says. */

@@ -6,6 +6,8 @@ export interface SealedContext {
   id: string;
   recipient: 'verifier' | 'writer-staff' | 'writer-privileged';
   purpose:
+    | 'break-glass'
+    | 'review'
     | 'account-name'
     | 'proof'
     | 'factor'

@@ -1,10 +1,11 @@
 import { samePerson, type AccountFacts } from './account.ts';
 import { whyNotReset } from './account-state.ts';
 import type { ResolvedSource } from './approval.ts';
+import { breakGlassGiven } from './break-glass.ts';
 import { afterBusinessTime } from './calendar.ts';
 import { stagesInTurn } from './approval-stage.ts';
 import { whyNotApproved } from './approvals-given.ts';
-import type { ApproversNamed, Attestation, DecisionConfirmed, Identified } from './attestation.ts';
+import type { ApproversNamed, Attestation, BreakGlassSigned, DecisionConfirmed, Identified } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
 import type { Delegation } from './delegation.ts';
 import { asFrozen, frozenAccounts } from './same-people.ts';
@@ -25,17 +26,19 @@ export interface WriteQuestion {
   account: AccountFacts;
   /** Where the account stands in the directory just now. Undefined for an auditor, to whom it is enough that the rule may have been the one. */
   place: Place | undefined;
-  /** Everybody who decided, in whose place, or issued a code, read just now; a person missing here no longer exists. */
+  /** Everybody who decided, in whose place, signed break-glass or issued a code, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
   /** What the sources of each stage of the account's rule are now, escalations included. */
   sources: readonly (readonly ResolvedSource[])[];
+  /** What the sources of officers who may sign break-glass are now. */
+  breakGlassSources: readonly ResolvedSource[];
   lastResets: ReadonlyMap<string, Date>;
   /** By the ids of the decisions taken under them: delegations whose signature was checked; and which of all were withdrawn. */
   delegations: ReadonlyMap<string, Delegation>;
   withdrawn: ReadonlySet<string>;
   /** When the factors of each were last replaced. */
   factorChanges: ReadonlyMap<string, Date>;
-  /** Ids of the decisions that their approvers signed: their signatures checked, not only the verifier's word for them. */
+  /** Ids of the decisions and of the signatures under break-glass that these people signed: their signatures checked, not only the verifier's word for them. */
   signedDecisions: ReadonlySet<string>;
   now: Date;
 }
@@ -65,12 +68,26 @@ export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date
   return later(moment, choosePassword * policy.attempts.passwordsPerReset + 3600);
 }
 
+/** By what a write is allowed, and whether it may be made before the witnesses have cosigned the intent. */
+export type WriteJudgement = { refused: RefusalCode } | { by: 'approvals' | 'break-glass'; unwitnessed: boolean };
+
 /**
  * Why the writer may not write, or undefined when every condition of the frozen policy holds by the signed statements
  * and by what the directory says now. Pure: the same answer for the same question, so it can be replayed by an auditor.
  * The most fundamental condition first: whose reset, which account, which rule, which proofs, whose approval.
  */
 export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
+  const judged = judgeWrite(q);
+  return 'refused' in judged ? judged.refused : undefined;
+}
+
+/** The same, with what the write rests on when it is allowed. */
+export function judgeWrite(q: WriteQuestion): WriteJudgement {
+  const judged = judgeReset(q);
+  return typeof judged === 'string' ? { refused: judged } : judged;
+}
+
+function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { refused: RefusalCode }> {
   // A lock ends the reset whatever else was said, in whichever run and whenever: there is no way back from it.
   if (q.attestations.some((a) => a.kind === 'lock' && a.reset === q.reset)) return 'reset-locked';
   const mine = q.attestations.filter((a) => a.reset === q.reset && a.run === q.run);
@@ -110,24 +127,33 @@ export function whyNotWrite(q: WriteQuestion): RefusalCode | undefined {
   // Who vouched and then vanished cannot be told from the claimant or the approvers any more.
   if (!issuers.every((issuer) => issuer !== undefined)) return 'evidence-missing';
   if (issuers.some((issuer) => samePerson(issuer, claimant))) return 'issuer-own-account';
-  return whyNotApproved({
-    stages: rule.approvals,
+  const given = {
     named,
     decisions: counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime),
     claimant,
     issuers,
     people,
-    sources: q.sources,
     lastResets: q.lastResets,
     factorChanges: q.factorChanges,
-    delegations: q.delegations,
-    withdrawn: q.withdrawn,
-    methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
     signed: q.signedDecisions,
     coolingOffSeconds: q.policy.timers.coolingOff,
     provenAt,
     slackMs: CLOCK_SLACK_MS,
+  };
+  const why = whyNotApproved({
+    ...given,
+    stages: rule.approvals,
+    sources: q.sources,
+    delegations: q.delegations,
+    withdrawn: q.withdrawn,
+    methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
   });
+  const signatures = counting.filter((a): a is BreakGlassSigned => a.kind === 'break-glass');
+  // Break-glass stands in for approvals that are missing, never against one person's no.
+  if (why === 'approval-denied' || signatures.length === 0) return why ?? { by: 'approvals', unwitnessed: false };
+  const glass = breakGlassGiven({ ...given, allowed: rule.breakGlass, signatures, sources: q.breakGlassSources, now: q.now });
+  if (!why) return { by: 'approvals', unwitnessed: glass.given && glass.unwitnessed };
+  return glass.given ? { by: 'break-glass', unwitnessed: glass.unwitnessed } : glass.why;
 }
 
 /** The rule that fits by what was signed about the moment of naming, and by what the directory says of the account now. */

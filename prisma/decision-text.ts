@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import type { Attestation, DecisionConfirmed, Identified } from '#domain/attestation.ts';
+import type { Attestation, BreakGlassSigned, DecisionConfirmed, Identified } from '#domain/attestation.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
+import { whyNotSignedBreakGlass } from './break-glass-text.ts';
 import { whyNotByCard } from './card-text.ts';
 import { SLACK_MS, whyNotSignedBy } from './signed-record.ts';
 
@@ -85,13 +86,16 @@ function saysThis(
   );
 }
 
-/** The ids of the decisions that their approvers signed, of these statements, each of which carries the verifier's signature. */
+/** The ids of the decisions, and of the signatures under break-glass, that these people signed, of statements that each carry the verifier's signature. */
 export function signedDecisions(statements: readonly Attestation[], verifierKey: KeyObject, party?: RelyingParty): Set<string> {
   const identified = new Map(statements.flatMap((one) => (one.kind === 'identified' ? [[`${one.reset} ${one.run}`, one] as const] : [])));
-  const decisions = statements.filter((one): one is DecisionConfirmed => one.kind === 'decision');
+  const whyNot = (one: DecisionConfirmed | BreakGlassSigned): string | undefined => {
+    const frozen = identified.get(`${one.reset} ${one.run}`);
+    return one.kind === 'decision'
+      ? whyNotSignedDecision(one, frozen, verifierKey, party)
+      : whyNotSignedBreakGlass(one, frozen, verifierKey, party);
+  };
   return new Set(
-    decisions
-      .filter((one) => whyNotSignedDecision(one, identified.get(`${one.reset} ${one.run}`), verifierKey, party) === undefined)
-      .map(({ id }) => id),
+    statements.flatMap((one) => ((one.kind === 'decision' || one.kind === 'break-glass') && whyNot(one) === undefined ? [one.id] : [])),
   );
 }

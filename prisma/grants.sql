@@ -98,6 +98,13 @@ GRANT INSERT ON policy_simulation TO countersign_verifier;
 GRANT INSERT ON device TO countersign_verifier;
 GRANT SELECT ON device TO countersign_verifier;
 
+-- Break-glass and its reviews: the verifier alone adds and closes, after it has checked whose hand it is.
+GRANT SELECT, INSERT ON break_glass, review TO countersign_verifier;
+GRANT UPDATE (state, opened_at, expires_at, unwitnessed, signers, signer_names) ON break_glass TO countersign_verifier;
+GRANT UPDATE (state, closed_at, closed_by, closed_by_name, judgement, finding) ON review TO countersign_verifier;
+GRANT SELECT ON break_glass, review TO countersign_api;
+GRANT SELECT ON review TO countersign_auditor;
+
 -- Writers: read what was signed, keep their own claims, erase what they used.
 GRANT SELECT ON attestation, delegation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
@@ -106,9 +113,9 @@ GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, counter
 -- Notary: reads every leaf, gives it its place, keeps where the log stands. It moves the head and adds; it changes no entry.
 GRANT SELECT ON leaf TO countersign_notary;
 GRANT SELECT, INSERT, UPDATE ON log_head, witness_view TO countersign_notary;
-GRANT SELECT, INSERT ON log_entry, log_receipt TO countersign_notary;
+GRANT SELECT, INSERT ON log_entry, log_receipt, unwitnessed_receipt TO countersign_notary;
 GRANT SELECT ON log_head, log_entry, log_receipt, witness_view TO countersign_api;
-GRANT SELECT ON log_head, log_receipt TO countersign_worker, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON log_head, log_receipt, unwitnessed_receipt TO countersign_worker, countersign_writer_staff, countersign_writer_privileged;
 -- What a writer judges by: the intent's own text.
 GRANT SELECT (id, type, reset_id, seq) ON leaf TO countersign_worker;
 GRANT SELECT ON leaf TO countersign_writer_staff, countersign_writer_privileged;

@@ -6,7 +6,7 @@ import { BASES } from '#domain/policy-bases.ts';
 import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
 import { whyNotBlock } from './networks.ts';
-import { stageText } from './stage-text.ts';
+import { breakGlassText, stageText } from './stage-text.ts';
 
 /** A policy as its document is written (YAML 1.2). What is described here is what an editor shows of the published schema. */
 
@@ -75,6 +75,11 @@ const rule = z.strictObject({
     .default(['passkey'])
     .describe(
       'How an approver confirms a decision: with their own key, in a passkey or on a smart card, or also with a one-time code where accounts are not protected.',
+    ),
+  breakGlass: breakGlassText
+    .optional()
+    .describe(
+      'That security officers together may let a reset go on whose approvers cannot be reached, or while too few witnesses answer; left out: not allowed.',
     ),
   password: z
     .strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() })

@@ -9,7 +9,7 @@ import { fromFirstLanguage } from './first-policy-language.ts';
 import { networksOf } from './networks.ts';
 import { finding, inPlainWords, lineOf, PolicyError } from './policy-findings.ts';
 import { policySchema, type WrittenPolicy } from './policy-schema.ts';
-import { stageOf, wrongStages } from './stage-text.ts';
+import { stageOf, unknownRoles, wrongStages } from './stage-text.ts';
 
 interface Source {
   document: Document;
@@ -77,9 +77,10 @@ function refuseAny({ document, lines }: Source, findings: readonly PolicyFinding
 
 function wrongApprovals(policy: Policy): PolicyFinding[] {
   const known = { roles: Object.keys(policy.roles), calendars: Object.keys(policy.calendars) };
-  return policy.rules.flatMap(({ approvals }, index) =>
-    wrongStages(approvals, known).map(({ path, message }) => ({ path: ['rules', index, 'approvals', ...path], message })),
-  );
+  return policy.rules.flatMap(({ approvals, breakGlass }, index) => [
+    ...wrongStages(approvals, known).map(({ path, message }) => ({ path: ['rules', index, 'approvals', ...path], message })),
+    ...unknownRoles(breakGlass?.from ?? [], known.roles).map((message) => ({ path: ['rules', index, 'breakGlass', 'from'], message })),
+  ]);
 }
 
 function policyOf(written: WrittenPolicy): Policy {

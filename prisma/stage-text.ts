@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ApprovalStage, ApproverSource } from '#domain/approval-stage.ts';
+import type { BreakGlass } from '#domain/break-glass.ts';
 import { whyNotTimers } from '#domain/stage-timers.ts';
 import { duration } from './duration-text.ts';
 
@@ -50,6 +51,11 @@ export const stageText = z.strictObject({
   calendar: name.optional().describe('The calendar by whose hours the timers of this stage run; around the clock if left out.'),
 });
 
+/** Break-glass of a rule: who, how many of them, and for how long a signature holds. */
+export const breakGlassText = z
+  .strictObject({ officers: people.default(2), from: sources, expires: duration })
+  .transform(({ officers, from, expires }): BreakGlass => ({ officers, from, expire: expires }));
+
 /** A stage that names no end waits as long as the policy's timer for approvals says. */
 export function stageOf(
   { label, by, needs, beside, remind, escalate, expire, calendar }: z.output<typeof stageText>,
@@ -75,11 +81,16 @@ export function wrongStages(
     if (index === 0 && stage.beside) say('the first stage has none before it; leave out beside', 'beside');
     const timers = whyNotTimers(stage.timers);
     if (timers !== undefined) say(timers);
-    for (const source of [...stage.by, ...stage.timers.escalate.flatMap(({ to }) => to)])
-      if ('role' in source && !known.roles.includes(source.role))
-        say(`there is no role "${source.role}"; name it under roles, with its groups`, 'by');
+    for (const message of unknownRoles([...stage.by, ...stage.timers.escalate.flatMap(({ to }) => to)], known.roles)) say(message, 'by');
     if (stage.calendar !== undefined && !known.calendars.includes(stage.calendar))
       say(`there is no calendar "${stage.calendar}"; write it under calendars`, 'calendar');
     return findings;
   });
+}
+
+/** A sentence for each source that names a role which the policy does not know. */
+export function unknownRoles(sources: readonly ApproverSource[], roles: readonly string[]): string[] {
+  return sources.flatMap((source) =>
+    'role' in source && !roles.includes(source.role) ? [`there is no role "${source.role}"; name it under roles, with its groups`] : [],
+  );
 }

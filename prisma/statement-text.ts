@@ -32,6 +32,7 @@ const statement = z.discriminatedUnion('kind', [
     kind: z.literal('approvers'),
     stages: z.array(z.strictObject({ people: z.array(guid), escalations: z.array(z.array(guid)) })),
     people: z.array(z.array(guid)).exactOptional(),
+    breakGlass: z.array(guid).exactOptional(),
   }),
   z.strictObject({
     ...common,
@@ -56,6 +57,17 @@ const statement = z.discriminatedUnion('kind', [
     method: z.enum(DECISION_METHODS),
     credential: z.string(),
     signed: recordShape.exactOptional(),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('break-glass'),
+    person: guid,
+    unwitnessed: z.boolean(),
+    reason: z.string(),
+    review: guid,
+    method: z.literal('passkey'),
+    credential: z.string(),
+    signed: recordShape,
   }),
 ]);
 

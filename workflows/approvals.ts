@@ -1,6 +1,8 @@
+import type { BreakGlass } from '#activities/break-glass-contract.ts';
 import type { IdentifiedAccount, StageMove, StageTimer } from '#activities/contract.ts';
 import { openStages, stagesInTurn } from '#domain/approval-stage.ts';
 import { waitForApproval } from '#domain/next.ts';
+import { judgeBreakGlass, setAside } from './break-glass.ts';
 import { confirm } from './decisions.ts';
 import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
@@ -19,23 +21,33 @@ export interface Gathering {
   readonly counted: Set<string>;
 }
 
+/** What is still to be recorded of the stages, and what security officers allowed, when they stand in for some. */
+export interface Gathered {
+  stages: StageMove[];
+  glass?: BreakGlass;
+}
+
 /**
  * Every stage that the rule asks for, in turn or side by side; none asked, none waited for. Feasibility is judged before
- * anybody waits, and one denial ends the reset. The claimant may leave and come back meanwhile. Returns what is still to
- * be recorded of the last stage: the command that decided it stays in hand for the answer.
+ * anybody waits, and one denial ends the reset. Break-glass sets aside whatever is not decided yet. The claimant may leave
+ * and come back meanwhile. The command that decided the last stage stays in hand for the answer.
  */
-export async function gatherApprovals(run: ResetRun, { stages }: IdentifiedAccount, account: string): Promise<StageMove[]> {
-  if (stages.length === 0) return [];
+export async function gatherApprovals(run: ResetRun, { stages }: IdentifiedAccount, account: string): Promise<Gathered> {
+  if (stages.length === 0) return { stages: [] };
   const asked = await unlessLocked(run, () => freezing.requestApprovals({ reset: run.reset, run: run.run, account }));
   if (asked.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
   const gathering: Gathering = { run, account, stages, approvals: stages.map(() => 0), counted: new Set() };
   let moves: StageMove[] = [];
-  for (const turn of stagesInTurn(stages)) moves = await takeTurn(gathering, turn, moves);
-  return moves;
+  for (const turn of stagesInTurn(stages)) {
+    const taken = await takeTurn(gathering, turn, moves);
+    if (taken.glass) return taken;
+    moves = taken.stages;
+  }
+  return { stages: moves };
 }
 
 /** Opens the stages of one turn and waits until each has the approvals it needs. Throws Ending at a denial, or when one expires. */
-async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[]): Promise<StageMove[]> {
+async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[]): Promise<Gathered> {
   const { run, account } = gathering;
   const timers = await local.stageTimers({ reset: run.reset, stages: turn, openedAt: new Date().toISOString() });
   const ends = timers.filter((timer) => timer.do === 'expire');
@@ -50,7 +62,7 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
 
   for (;;) {
     const due = timers[0] ? Date.parse(timers[0].at) : firstEnd(gathering, ends);
-    const command = await askUntil(run, ['decide'], due, (other) => resume(run, account, other));
+    const command = await askUntil(run, ['decide', 'breakGlass'], due, (other) => resume(run, account, other));
     if (command === 'due') {
       const again = await fallDue(gathering, timers.shift());
       const later = again ? timers.findIndex(({ at }) => Date.parse(at) >= Date.parse(again.at)) : -1;
@@ -58,9 +70,14 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
       if (again && later >= 0) timers.splice(later, 0, again);
       continue;
     }
+    if (command.kind === 'breakGlass') {
+      const glass = await judgeBreakGlass(run, account, command);
+      if (glass) return { stages: setAside(gathering.stages, gathering.approvals), glass };
+      continue;
+    }
     const approved = await confirm(gathering, command);
     if (!approved) continue;
-    if (!openStages(gathering.stages, gathering.approvals).some((stage) => turn.includes(stage))) return [approved];
+    if (!openStages(gathering.stages, gathering.approvals).some((stage) => turn.includes(stage))) return { stages: [approved] };
     await show(run, { type: 'reset.state', outcome: 'success' }, { ...waiting(gathering, ends), stages: [approved] });
     accept(run);
   }

@@ -20,6 +20,7 @@ import type {
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
+import type { ReviewAnswer } from '#activities/break-glass-contract.ts';
 import { TASK_QUEUES } from './messages.ts';
 
 /**
@@ -120,6 +121,11 @@ export async function undelegate(asked: DeedAsked): Promise<DelegationAnswer> {
 /** One security officer proposes an act that needs two. */
 export async function proposeJointAct(asked: DeedAsked): Promise<JointActAnswer> {
   return verifier.proposeJointAct(asked);
+}
+
+/** Somebody who took no part in a reset closes the review of its break-glass. */
+export async function closeReview(asked: DeedAsked): Promise<ReviewAnswer> {
+  return verifier.closeReview(asked);
 }
 
 /** Another one confirms it. */

@@ -3,6 +3,7 @@ import {
   SUPERSEDED_SIGNAL,
   UPDATES,
   type DecisionMessage,
+  type BreakGlassMessage,
   type LockMessage,
   type PasswordMessage,
   type Reply,
@@ -25,14 +26,15 @@ export type Command =
   | ({ kind: 'choosePassword'; message: PasswordMessage } & Waiting)
   | ({ kind: 'decide'; message: DecisionMessage } & Waiting)
   | ({ kind: 'lock'; message: LockMessage } & Waiting)
+  | ({ kind: 'breakGlass'; message: BreakGlassMessage } & Waiting)
   | ({ kind: 'cancel'; message: undefined } & Waiting);
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
 
 export interface Inbox {
   /** The next command; `'deadline'` when the workflow's clock passes it first; `'superseded'` when a newer reset took the account. */
   next(deadline: number): Promise<Command | 'deadline' | 'superseded'>;
-  /** An officer's lock that has come while a step is under way; undefined once the step is over. Everything else keeps its place. */
-  lockBefore(over: () => boolean): Promise<CommandOf<'lock'> | undefined>;
+  /** A command of one of these kinds that has come while a step is under way; undefined once the step is over. Everything else keeps its place. */
+  takenBefore<K extends Command['kind']>(kinds: readonly K[], over: () => boolean): Promise<CommandOf<K> | undefined>;
   /** What has come but was not taken yet. */
   rest(): Command[];
 }
@@ -66,6 +68,11 @@ export function openInbox(): Inbox {
   setHandler(defineUpdate<Reply, [LockMessage]>(UPDATES.lock), (message) => enqueue((waiting) => ({ kind: 'lock', message, ...waiting })), {
     validator: mustBeTyped,
   });
+  setHandler(
+    defineUpdate<Reply, [BreakGlassMessage]>(UPDATES.breakGlass),
+    (message) => enqueue((waiting) => ({ kind: 'breakGlass', message, ...waiting })),
+    { validator: mustBeTyped },
+  );
   setHandler(defineUpdate<Reply>(UPDATES.cancel), () => enqueue((waiting) => ({ kind: 'cancel', message: undefined, ...waiting })));
   setHandler(defineSignal(SUPERSEDED_SIGNAL), () => {
     superseded = true;
@@ -83,12 +90,12 @@ export function openInbox(): Inbox {
       queue.shift();
       return first;
     },
-    async lockBefore(over) {
-      const found = () => queue.findIndex(({ kind }) => kind === 'lock');
+    async takenBefore<K extends Command['kind']>(kinds: readonly K[], over: () => boolean) {
+      const found = () => queue.findIndex(({ kind }) => (kinds as readonly string[]).includes(kind));
       await condition(() => over() || found() >= 0);
       if (over()) return undefined;
-      const [lock] = queue.splice(found(), 1);
-      return lock?.kind === 'lock' ? lock : undefined;
+      const [command] = queue.splice(found(), 1);
+      return command as CommandOf<K> | undefined; // its kind is one of K by the search
     },
     rest: () => queue.splice(0),
   };

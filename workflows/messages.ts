@@ -24,6 +24,8 @@ export type {
 } from '#activities/contract.ts';
 export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 
+export type { ReviewAnswer } from '#activities/break-glass-contract.ts';
+
 /** Names and shapes of every message that enters or leaves a workflow: what the API and the tests import. */
 
 export const TASK_QUEUES = {
@@ -73,6 +75,15 @@ export interface LockMessage {
   sealed: string;
 }
 
+export interface BreakGlassMessage {
+  officer: string;
+  /** Also before the witnesses have cosigned. */
+  unwitnessed: boolean;
+  /** Digest of the reason that the officer typed. */
+  reason: string;
+  sealed: string;
+}
+
 export const UPDATES = {
   begin: 'begin',
   prove: 'prove',
@@ -80,6 +91,7 @@ export const UPDATES = {
   choosePassword: 'choosePassword',
   decide: 'decide',
   lock: 'lock',
+  breakGlass: 'breakGlass',
   resume: 'resume',
   cancel: 'cancel',
 } as const;
@@ -108,4 +120,5 @@ export const CONSOLE_WORKFLOWS = {
   signPolicy: 'signPolicy',
   simulatePolicy: 'simulatePolicy',
   comparePolicy: 'comparePolicy',
+  closeReview: 'closeReview',
 } as const;

@@ -151,7 +151,7 @@ export async function judgeLock(run: ResetRun, account: string | null, command: 
 
 async function notNow(run: ResetRun, command: Command): Promise<void> {
   await show(run, { type: 'reset.not-now', outcome: 'denied', reason: command.kind, update: command.updateId });
-  refuse(run, command.kind === 'decide' ? 'approval-closed' : 'not-now');
+  refuse(run, command.kind === 'decide' ? 'approval-closed' : command.kind === 'breakGlass' ? 'break-glass-closed' : 'not-now');
 }
 
 /** Ends the reset, and answers whoever waits for it. */
@@ -185,11 +185,17 @@ export async function unavailable(run: ResetRun, update: string): Promise<void> 
   refuse(run, 'service-unavailable');
 }
 
+const TOO_LATE: Partial<Record<Command['kind'], RefusalCode>> = {
+  decide: 'approval-closed',
+  lock: 'lock-too-late',
+  breakGlass: 'break-glass-closed',
+};
+
 /** Whoever spoke too late still gets an answer, and the answer its leaf. */
 export async function turnAway(run: ResetRun): Promise<void> {
   for (const command of run.inbox.rest()) {
     run.pending = command;
     await show(run, { type: 'reset.not-now', outcome: 'denied', reason: command.kind, update: command.updateId });
-    refuse(run, command.kind === 'decide' ? 'approval-closed' : command.kind === 'lock' ? 'lock-too-late' : 'reset-ended');
+    refuse(run, TOO_LATE[command.kind] ?? 'reset-ended');
   }
 }

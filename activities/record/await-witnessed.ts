@@ -19,7 +19,7 @@ const LOOK_MS = 250;
 /** Waits for the receipt of a leaf: its index and the size of the first cosigned checkpoint that covers it. Throws NotWitnessed after two seconds. */
 export async function awaitWitnessed(
   { db, changes }: { db: Database; changes: Pick<Changes, 'on'> },
-  { leaf }: Parameters<WorkerActivities['awaitWitnessed']>[0],
+  { leaf, unwitnessed }: Parameters<WorkerActivities['awaitWitnessed']>[0],
 ): ReturnType<WorkerActivities['awaitWitnessed']> {
   const until = Date.now() + PATIENCE_MS;
   let wake = (): void => {};
@@ -31,6 +31,10 @@ export async function awaitWitnessed(
       wake = () => nap.abort();
       const receipt = await db.logReceipt.findUnique({ where: { leafId: leaf }, select: { index: true, size: true } });
       if (receipt) return { index: String(receipt.index), size: String(receipt.size) };
+      const interim = unwitnessed
+        ? await db.unwitnessedReceipt.findUnique({ where: { leafId: leaf }, select: { index: true, size: true } })
+        : null;
+      if (interim) return { index: String(interim.index), size: String(interim.size) };
       if (Date.now() > until) throw new NotWitnessed();
       await sleep(LOOK_MS, undefined, { signal: nap.signal }).catch(() => {});
     }

@@ -1,5 +1,5 @@
 import type { CardRecord, DecisionMethod, SignedRecord } from '#domain/attestation.ts';
-import { decisionStatement, shownLines, shownText } from '#domain/decision-statement.ts';
+import { decisionStatement, shownLines, shownText, type ResetShown } from '#domain/decision-statement.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { parseCheckpoint } from '#evidence/checkpoint.ts';
@@ -81,7 +81,7 @@ export async function statementNow(
 }
 
 /** Whether the checkpoint that the page knew is one of this log: of the last one all is known, of an earlier one its size. */
-async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promise<boolean> {
+export async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promise<boolean> {
   const head = await tx.logHead.findFirst({ select: { published: true } });
   if (evidence === null || !head?.published) return evidence === null && !head?.published;
   const last = parseCheckpoint(parseNote(head.published).text);
@@ -91,29 +91,10 @@ async function isKnown(tx: Transaction, evidence: Signature['evidence']): Promis
 
 type Labelled = { label: string } & Pick<Confirming, 'inPlaceOf'>;
 
-async function linesOf(
-  tx: Transaction,
-  { reset, account, stage }: DecisionAsked,
-  said: Said,
-  { label, inPlaceOf }: Labelled,
-): Promise<string[]> {
-  const row = await tx.reset.findUniqueOrThrow({
-    where: { id: reset },
-    select: { displayName: true, accountName: true, protectedBy: true, source: true, startedAt: true },
-  });
-  // The claimant may come back with another factor while people decide: that changes nothing of what they were shown.
-  const askedAt = said.approvers[0]?.at ?? '';
-  const before = (statements: readonly { at: string; method: string }[]) =>
-    statements.flatMap(({ at, method }) => (at <= askedAt ? [method] : []));
+async function linesOf(tx: Transaction, asked: DecisionAsked, said: Said, { label, inPlaceOf }: Labelled): Promise<string[]> {
   return shownLines({
-    ...row,
-    reset,
-    account,
-    displayName: row.displayName ?? '',
-    accountName: row.accountName ?? '',
-    proofs: before(said.proofs),
-    factors: before(said.factors),
-    stage,
+    ...(await resetShown(tx, asked, said)),
+    stage: asked.stage,
     label,
     inPlaceOf: inPlaceOf && {
       name: inPlaceOf.row.fromName,
@@ -122,4 +103,29 @@ async function linesOf(
       madeBy: inPlaceOf.row.officerNames,
     },
   });
+}
+
+/** What every page on which somebody signs says about a reset. */
+export async function resetShown(
+  tx: Transaction,
+  { reset, account }: Pick<DecisionAsked, 'reset' | 'account'>,
+  said: Said,
+): Promise<ResetShown> {
+  const row = await tx.reset.findUniqueOrThrow({
+    where: { id: reset },
+    select: { displayName: true, accountName: true, protectedBy: true, source: true, startedAt: true },
+  });
+  // The claimant may come back with another factor while people decide: that changes nothing of what they were shown.
+  const askedAt = said.approvers[0]?.at ?? '';
+  const before = (statements: readonly { at: string; method: string }[]) =>
+    statements.flatMap(({ at, method }) => (at <= askedAt ? [method] : []));
+  return {
+    ...row,
+    reset,
+    account,
+    displayName: row.displayName ?? '',
+    accountName: row.accountName ?? '',
+    proofs: before(said.proofs),
+    factors: before(said.factors),
+  };
 }

@@ -76,9 +76,14 @@ export async function peopleConcerned(
   };
 }
 
+/** Whoever decides about a reset does so one after the other, until the transaction ends. */
+export async function takeDecisionTurn(tx: Transaction, reset: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${reset}`}, 0))`;
+}
+
 /** What was decided up to now. Two decisions may come at once: one waits here until the other's statement is there to be read. */
 export async function decisionsNow(tx: Transaction, deps: VerifierDeps, asked: DecisionAsked): Promise<Said['decisions']> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`decide\n${asked.reset}`}, 0))`;
+  await takeDecisionTurn(tx, asked.reset);
   return (await statementsOf(tx, deps, asked)).decisions;
 }
 

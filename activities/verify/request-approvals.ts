@@ -6,6 +6,7 @@ import type { Identity } from '#domain/account.ts';
 import { whyNotDecide } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople } from '#domain/approvals-given.ts';
+import type { BreakGlass } from '#domain/break-glass.ts';
 import type { FrozenStage } from '#domain/attestation.ts';
 import { isFeasible } from '#domain/feasible.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -26,8 +27,20 @@ interface StageAsked {
   people: Person[];
 }
 
+interface Breaking {
+  allowed: BreakGlass;
+  officers: readonly Person[];
+}
+
+interface Freezing {
+  claimant: Person;
+  stages: readonly StageAsked[];
+  issuers: readonly Identity[];
+  breakGlass: Breaking | undefined;
+}
+
 /**
- * Resolves who may decide each stage, escalations included, and signs it: whoever comes to a role later does not count.
+ * Resolves who may decide each stage, escalations included, and who may sign break-glass, and signs it: whoever comes to a role later does not count.
  * The list is a limit, never a right: everybody on it is judged again at the decision and before the write. When the
  * stages cannot be filled by different people who may decide now, nothing is frozen and the answer is `no-approver`.
  */
@@ -43,14 +56,17 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
   // By itself, so that whoever shares a number with the claimant is found too, however many could decide.
   const claimant = read && (await withAccounts(deps.people, policy.identities, [read]))(read);
   const found = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
+  const allowed = rule?.breakGlass;
+  const officers = claimant && allowed ? await deps.people.behind(claimant, allowed.from, policy.roles) : [];
   const issuing = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [personOrGuid(deps.people, p.issuer)] : [])));
-  const whole = await withAccounts(deps.people, policy.identities, [...found.flatMap(({ people }) => people), ...issuing]);
+  const whole = await withAccounts(deps.people, policy.identities, [...found.flatMap(({ people }) => people), ...officers, ...issuing]);
   const stages = found.map((stage) => ({ ...stage, people: stage.people.map(whole) }));
   const issuers = issuing.map(whole);
+  const breakGlass = allowed && { allowed, officers: officers.map(whole) };
 
   return once<ApprovalsRequested>(deps, attempt, async (tx) => {
     const feasible = claimant !== undefined && stages.length > 0 && (await canBeFilled(tx, { claimant, stages, issuers, policy }));
-    const attestation = feasible ? await freeze(tx, deps, asked, said, { claimant, stages, issuers }) : null;
+    const attestation = feasible ? await freeze(tx, deps, asked, said, { claimant, stages, issuers, breakGlass }) : null;
     await recordLeaf(
       tx,
       {
@@ -112,7 +128,7 @@ async function freeze(
   deps: VerifierDeps,
   { reset, run }: ApprovalsAsked,
   said: Said,
-  { claimant, stages, issuers }: { claimant: Person; stages: readonly StageAsked[]; issuers: readonly Identity[] },
+  { claimant, stages, issuers, breakGlass }: Freezing,
 ): Promise<string> {
   const attestation = await attest(tx, deps, {
     kind: 'approvers',
@@ -120,7 +136,8 @@ async function freeze(
     run,
     account: said.identified.account,
     stages: stages.map(({ frozen }) => frozen),
-    people: manyAccounts([claimant, ...issuers, ...stages.flatMap(({ people }) => people)]),
+    people: manyAccounts([claimant, ...issuers, ...stages.flatMap(({ people }) => people), ...(breakGlass?.officers ?? [])]),
+    ...(breakGlass ? { breakGlass: guids(breakGlass.officers) } : {}),
   });
   await tx.approval.createMany({
     data: stages.map(({ stage, frozen, people }, index) => {
@@ -139,6 +156,19 @@ async function freeze(
       };
     }),
   });
+  if (breakGlass)
+    await tx.breakGlass.create({
+      data: {
+        id: uuidv7(),
+        resetId: reset,
+        state: 'possible',
+        officers: breakGlass.allowed.officers,
+        holds: breakGlass.allowed.expire,
+        eligible: guids(breakGlass.officers),
+        eligibleNames: breakGlass.officers.map(({ displayName }) => displayName),
+      },
+      select: { id: true },
+    });
   return attestation;
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type {
   ApproversNamed,
   Attestation,
+  BreakGlassSigned,
   DecisionConfirmed,
   FactorPassed,
   Identified,
@@ -48,6 +49,7 @@ export interface Said {
   approvers: ApproversNamed[];
   decisions: DecisionConfirmed[];
   locks: LockConfirmed[];
+  breakGlass: BreakGlassSigned[];
 }
 
 /**
@@ -81,6 +83,7 @@ export async function statementsOf(
     approvers: mine.filter((s): s is ApproversNamed => s.kind === 'approvers'),
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
     locks: mine.filter((s): s is LockConfirmed => s.kind === 'lock'),
+    breakGlass: mine.filter((s): s is BreakGlassSigned => s.kind === 'break-glass'),
   };
 }
 
@@ -91,6 +94,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'approvers',
   'decision',
   'lock',
+  'break-glass',
 ] satisfies Attestation['kind'][]);
 
 /** The verifier's key signs these kinds, words and rows; a body with one of these kinds was made by `attest`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REVIEW_JUDGEMENTS } from '#domain/break-glass-statement.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
@@ -98,6 +99,15 @@ const tokenDeed = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('returned'), ...who, ...which }),
 ]);
 
+/** A statement about a reset that was signed on a page which showed it. */
+const onPage = {
+  ceremony: z.uuid(),
+  /** Of the commitment to what was shown, base64. */
+  salt: z.string().length(24),
+  evidence: checkpointSeen,
+  assertion,
+};
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
@@ -110,13 +120,7 @@ export const TYPED = {
   decision: z.strictObject({
     by: z.union([
       z.strictObject({ totp: code }),
-      z.strictObject({
-        ceremony: z.uuid(),
-        /** Of the commitment to what was shown, base64. */
-        salt: z.string().length(24),
-        evidence: checkpointSeen,
-        assertion,
-      }),
+      z.strictObject(onPage),
       z.strictObject({
         card: z.strictObject({
           ceremony: z.uuid(),
@@ -139,6 +143,16 @@ export const TYPED = {
   }),
   /** Sealed together with who locks and why: nobody on the way can put it on somebody else. */
   lock: z.strictObject({ account: z.uuid(), reason: z.string(), by: ownFactor, source }),
+  'break-glass': z.strictObject({ ...onPage, officer: z.string(), unwitnessed: z.boolean(), reason: z.string(), source }),
+  review: z.strictObject({
+    account: z.uuid(),
+    ceremony: z.uuid(),
+    review: z.uuid(),
+    judgement: z.enum(REVIEW_JUDGEMENTS),
+    finding: z.string().regex(/^[0-9a-f]{64}$/),
+    assertion,
+    source,
+  }),
   'joint-act': z.strictObject({
     account: z.uuid(),
     deed: z.enum(['propose', 'confirm']),

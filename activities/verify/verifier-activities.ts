@@ -1,4 +1,5 @@
 import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
+import { breakGlass } from './break-glass.ts';
 import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
@@ -19,6 +20,7 @@ import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
+import { closeReview } from './reviews.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
 
 /** Everything that is served on the queues `verify` and `approvals`. Each is safe to repeat: a second call finds the first one's outcome. */
@@ -31,6 +33,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
     confirmDecision: (asked) => confirmDecision(deps, asked),
     confirmLock: (asked) => confirmLock(deps, asked),
+    breakGlass: (asked) => breakGlass(deps, asked),
+    closeReview: (asked) => closeReview(deps, asked),
     checkSignInPassword: (asked) => checkSignInPassword(deps, asked),
     checkSignInFactor: (asked) => checkSignInFactor(deps, asked),
     checkReturn: (asked) => checkReturn(deps, asked),

@@ -5,7 +5,7 @@ import { peopleOfDecision, type Attestation, type Identified } from '#domain/att
 import { makersOf } from '#domain/delegation.ts';
 import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
-import { whyNotWrite } from '#domain/write-conditions.ts';
+import { judgeWrite as judgeByRule } from '#domain/write-conditions.ts';
 import { endedOf } from '#prisma/delegations.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
@@ -31,6 +31,9 @@ export type Allowed = {
   statements: readonly string[];
   /** How many passwords of one reset may be tried at the directory. */
   passwordsPerReset: number;
+  /** What the write rests on, and whether it may be made before the witnesses have cosigned the intent. */
+  by: 'approvals' | 'break-glass';
+  unwitnessed: boolean;
 };
 
 /**
@@ -59,7 +62,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
   });
   const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
   const now = await databaseTime(db);
-  const why = whyNotWrite({
+  const judged = judgeByRule({
     reset: asked.reset,
     run: asked.run,
     writerClass: deps.writerClass,
@@ -70,6 +73,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     place,
     people,
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
+    breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
     delegations,
@@ -85,13 +89,15 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     }),
     now,
   });
-  if (why || !rule) return { refused: why ?? 'no-rule' };
+  if ('refused' in judged) return judged;
+  if (!rule) return { refused: 'no-rule' };
   return {
     allowed: {
       account,
       policy: { sha256: frozen.sha256, rule: rule.id },
       statements: hashes,
       passwordsPerReset: frozen.policy.attempts.passwordsPerReset,
+      ...judged,
     },
   };
 }
@@ -108,7 +114,13 @@ async function readPeople(
   makers: readonly string[],
 ): Promise<DirectoryAccount[]> {
   const guids = attestations.flatMap((a) =>
-    a.kind === 'decision' ? peopleOfDecision(a) : a.kind === 'proof' && a.issuer !== null ? [a.issuer] : [],
+    a.kind === 'decision'
+      ? peopleOfDecision(a)
+      : a.kind === 'break-glass'
+        ? [a.person]
+        : a.kind === 'proof' && a.issuer !== null
+          ? [a.issuer]
+          : [],
   );
   const people: DirectoryAccount[] = [];
   for (const guid of new Set([...guids, ...makers])) {

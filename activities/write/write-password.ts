@@ -50,14 +50,19 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
   if (sealed.outcome !== 'opened')
     return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);
 
-  const held = await hold(deps, asked, judged.allowed, claim);
+  const held = await hold(deps, asked, { ...judged.allowed, intent }, claim);
   if (typeof held === 'string') return refuse(deps, asked, held, claim);
   // Crash here: the claim stands, the sealed value too, the directory is as it was. The next attempt reads back, then writes.
   return write(deps, asked, held, sealed.password, claim !== undefined);
 }
 
 /** Takes the claim that makes this attempt the only one, with the leaf that says that the directory is about to be changed. */
-async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over: Claim | undefined): Promise<Claim | RefusalCode> {
+async function hold(
+  deps: WriterDeps,
+  asked: WriteAsked,
+  allowed: Allowed & { intent: 'witnessed' | 'unwitnessed' },
+  over: Claim | undefined,
+): Promise<Claim | RefusalCode> {
   const { directory } = over ? controllerOf(deps, over.controller) : deps;
   const { controller, before } = await directory.read(async (session) => ({
     controller: session.controller.url,
@@ -79,7 +84,12 @@ async function hold(deps: WriterDeps, asked: WriteAsked, allowed: Allowed, over:
       type: 'write.started',
       outcome: 'started',
       policy: allowed.policy,
-      do: { controller, pwdLastSet: before },
+      do: {
+        controller,
+        pwdLastSet: before,
+        ...(allowed.by === 'break-glass' || allowed.intent === 'unwitnessed' ? { by: 'break-glass' } : {}),
+        ...(allowed.intent === 'unwitnessed' ? { witnessed: false } : {}),
+      },
     });
     return claimedAt;
   });

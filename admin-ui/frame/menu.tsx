@@ -5,6 +5,7 @@ import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
 import NotificationsActive from '@mui/icons-material/NotificationsActive';
 import Summarize from '@mui/icons-material/Summarize';
+import RateReview from '@mui/icons-material/RateReview';
 import SupportAgent from '@mui/icons-material/SupportAgent';
 import SwapHoriz from '@mui/icons-material/SwapHoriz';
 import Verified from '@mui/icons-material/Verified';
@@ -23,6 +24,7 @@ const ICONS = {
   resets: LockReset,
   alarms: NotificationsActive,
   officers: GppMaybe,
+  reviews: RateReview,
   policies: Gavel,
   audit: FactCheck,
   log: Verified,
@@ -37,6 +39,7 @@ export function Menu() {
   const summary = useSummary();
   const waiting = summary?.approvalsWaitingForMe ?? 0;
   const alarms = summary?.openAlarms ?? 0;
+  const reviews = summary?.openReviews ?? 0;
   const acts = summary?.actsWaitingForMe ?? 0;
   return (
     <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
@@ -59,6 +62,7 @@ export function Menu() {
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
                 {page === 'alarms' && alarms > 0 && <Count waiting={alarms} label={say('alarms.open', { smart_count: alarms })} />}
                 {page === 'officers' && acts > 0 && <Count waiting={acts} label={say('officers.waiting', { smart_count: acts })} />}
+                {page === 'reviews' && reviews > 0 && <Count waiting={reviews} label={say('reviews.waiting', { smart_count: reviews })} />}
                 {page === 'inbox' && waiting > 0 && (
                   <Count waiting={waiting} label={say('frame.waitingForYou', { smart_count: waiting })} />
                 )}

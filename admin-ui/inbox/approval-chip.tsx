@@ -8,6 +8,7 @@ const TONES = {
   denied: 'error',
   expired: 'neutral',
   'not-reached': 'neutral',
+  'set-aside': 'neutral',
 } as const satisfies Record<ApprovalState, Tone>;
 
 /** The state of one stage. A stage that was never decided reads differently once its reset is over. */

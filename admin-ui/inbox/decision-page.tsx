@@ -13,6 +13,7 @@ import { Known, nameOf } from './known.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { stageInWords } from './stage-in-words.ts';
 import { useApproval } from './use-approval.ts';
+import { UnderBreakGlass } from './under-break-glass.tsx';
 
 /** Everything that an approver must know about one reset, and the decision beside it. */
 export function DecisionPage() {
@@ -59,6 +60,7 @@ function OneApproval() {
         </Stack>
         <Stack spacing={2} sx={{ minWidth: 0 }}>
           <Section title={say('decision.form')}>
+            <UnderBreakGlass reset={approval.resetId} />
             <DecisionForm key={approval.id} approval={approval} />
           </Section>
           <ShortcutHelp />

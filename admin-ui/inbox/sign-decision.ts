@@ -31,7 +31,7 @@ export async function asShown(approval: Approval, stated: Stated, begun: Decisio
     requestCode: approval.requestCode,
     decision: stated.decision,
     nonce: ceremony,
-    reason: hex(await sha256(bytesOf(`${reasonSalt}\n${stated.reason.normalize('NFC')}`))),
+    reason: await statedDigest(reasonSalt, stated.reason),
     shown: await committed(shownText(approval.shown), salt),
   };
   const { inPlaceOf } = approval;
@@ -40,8 +40,13 @@ export async function asShown(approval: Approval, stated: Stated, begun: Decisio
   if (Object.entries(expected).some(([name, value]) => statement[name] !== value)) throw new NotWhatWasShown();
 }
 
+/** The digest by which a stated reason is signed. */
+export async function statedDigest(salt: string, reason: string): Promise<string> {
+  return hex(await sha256(bytesOf(`${salt}\n${reason.normalize('NFC')}`)));
+}
+
 /** As evidence/leaf.ts commits: base64(SHA-256(0x02 || salt || RFC 8785 text)). */
-async function committed(value: string, salt: string): Promise<string> {
+export async function committed(value: string, salt: string): Promise<string> {
   const parts = [Uint8Array.of(2), Uint8Array.from(atob(salt), (character) => character.charCodeAt(0)), bytesOf(canonical(value))];
   const all = new Uint8Array(await new Blob(parts).arrayBuffer());
   return btoa(String.fromCharCode(...(await sha256(all))));

@@ -26,6 +26,7 @@ import type {
   PolicyVersion,
   OwnKey,
   Report,
+  Review,
   ResetEvidence,
   Summary,
 } from '../records.ts';
@@ -99,6 +100,18 @@ export const dataProvider = {
     request<Told>(`/resets/${encodeURIComponent(reset)}/lock`, { method: 'POST', body: lock, idempotencyKey }),
   alarms: async (signal?: AbortSignal) => (await request<{ items: Alarm[] }>('/alarms', { signal })).items,
   acknowledge: (alarm: string) => request<Told>(`/alarms/${encodeURIComponent(alarm)}/acknowledgements`, { method: 'POST' }),
+  beginBreakGlass: (reset: string, stated: object) =>
+    request<DecisionCeremony>(`/resets/${encodeURIComponent(reset)}/break-glass/ceremony`, { method: 'POST', body: stated }),
+  breakGlass: (reset: string, body: object, idempotencyKey: string) =>
+    request<Told>(`/resets/${encodeURIComponent(reset)}/break-glass`, { method: 'POST', body, idempotencyKey }),
+  reviews: async (signal?: AbortSignal) => (await request<{ items: Review[] }>('/reviews', { signal })).items,
+  beginReview: (review: string, judged: object) =>
+    request<Pick<KeyCeremony, 'ceremony' | 'confirmation'> & { statement: Record<string, unknown> }>(
+      `/reviews/${encodeURIComponent(review)}/ceremony`,
+      { method: 'POST', body: judged },
+    ),
+  closeReview: (review: string, body: object, idempotencyKey: string) =>
+    request<Told>(`/reviews/${encodeURIComponent(review)}/closing`, { method: 'POST', body, idempotencyKey }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   /** `confirm`: the act that is to be confirmed. */
   beginAct: (reason: string, confirm?: string) =>

@@ -11,6 +11,7 @@ import { Waiting } from '../frame/waiting.tsx';
 import type { ResetDetail } from '../records.ts';
 import { useSay } from '../say.ts';
 import { spanInWords } from '../time/span.ts';
+import { BreakGlass } from './break-glass.tsx';
 import { HistoryEvents } from './history-events.tsx';
 import { LockForm } from './lock-form.tsx';
 import { Locked } from './locked.tsx';
@@ -68,6 +69,7 @@ function OneReset() {
           <ResetFacts reset={reset} />
           {reset.approvals.length > 0 && <Stages stages={reset.approvals} over={isTerminal(reset.state)} />}
           <Notices notices={reset.notices} />
+          <BreakGlass reset={reset} />
           <LockForm reset={reset} />
         </Stack>
       </Stack>

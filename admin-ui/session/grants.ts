@@ -1,6 +1,17 @@
 import type { Role } from '../records.ts';
 
-export type PageName = 'inbox' | 'resets' | 'alarms' | 'officers' | 'audit' | 'log' | 'reports' | 'helpDesk' | 'delegations' | 'policies';
+export type PageName =
+  | 'inbox'
+  | 'resets'
+  | 'alarms'
+  | 'officers'
+  | 'audit'
+  | 'log'
+  | 'reports'
+  | 'helpDesk'
+  | 'delegations'
+  | 'policies'
+  | 'reviews';
 
 /**
  * Which roles a page is for. This only decides what is offered; the server decides what is answered (default deny), and
@@ -12,6 +23,7 @@ export const PAGES = {
   resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
   alarms: ['security-officer', 'auditor', 'administrator'],
   officers: ['security-officer', 'auditor', 'administrator'],
+  reviews: ['security-officer', 'auditor', 'administrator'],
   policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
@@ -28,6 +40,7 @@ export const ADDRESSES = {
   resets: '/resets',
   alarms: '/alarms',
   officers: '/officers',
+  reviews: '/reviews',
   policies: '/policies',
   audit: '/audit',
   log: '/log',

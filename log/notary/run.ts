@@ -3,6 +3,7 @@ import { hashesFromTiles, tilePath } from '#evidence/tiles.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Database } from '#db';
 import { openHead, readHead, signedAnew, type Head } from './head.ts';
+import { keepUnwitnessed } from './keep-unwitnessed.ts';
 import { placeCheckpoint, standingTiles } from './open-folder.ts';
 import { publish } from './publish.ts';
 import { recordWitnesses } from './record-witnesses.ts';
@@ -66,7 +67,10 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
     const hashOf = hashesOf(size);
     const note = await witnesses.cosign({ signed, size, root, hashOf, everyone });
     await views.record(witnesses.answers, note !== undefined, size);
-    if (note === undefined) return false;
+    if (note === undefined) {
+      await keepUnwitnessed(db, { from: publishedSize, size, note: signed, hashOf });
+      return false;
+    }
     await publish(db, folder, { origin, from: publishedSize, size, note, hashOf });
     removeOldPartials(folder, new Set(edges.flatMap(partialsOf)), size);
     edges = [size];

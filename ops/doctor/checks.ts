@@ -9,6 +9,7 @@ import { emergencyStop } from './emergency-stop.ts';
 import { historyRings } from './history-rings.ts';
 import { keyModes } from './keys.ts';
 import { freeDisk, nodeVersion, packages, temporalBinaryVersion } from './machine.ts';
+import { openReviews } from './open-reviews.ts';
 import { portalCertificate, postgresAnswers, processesRun, temporalAnswers, timeSkippingOff } from './services.ts';
 
 const asItsUser = 'run the doctor as the user that runs npm start';
@@ -30,6 +31,7 @@ export function checks(state: string): Check[] {
     () => evidenceLog(state),
     () => emergencyStop(state),
     () => cardLists(state),
+    () => openReviews(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

@@ -15,6 +15,7 @@ import { notTheBeginning, whyNotGrown } from './growth.ts';
 import { haltsKept } from './halts.ts';
 import { openingsFit } from './openings.ts';
 import { recompute } from './recompute.ts';
+import { reviewsClosed } from './reviews.ts';
 import { replayResets, type ReplayWith } from './replay-resets.ts';
 
 export interface AuditDeps extends ReplayWith {
@@ -100,6 +101,7 @@ export async function pass(
     timesFinding(late, witnessedTrees, deps.toleranceSeconds),
     await inOrder(deps),
     await haltsKept(deps.db, deps.verifierKey),
+    await reviewsClosed(deps.db, deps.verifierKey),
     histories.finding(),
     rotations.finding(),
     // All of them, whenever all leaves are looked at.

@@ -86,6 +86,10 @@ test('answers are as the document says, without a field more', async () => {
   await app.owner.$transaction((tx) =>
     appendLeaf(tx, { type: 'proof.checked', outcome: 'success', reset: id, do: { method: 'recovery-code' } }, 'test'),
   );
+  await app.owner.breakGlass.create({
+    data: { id: uuidv7(), resetId: id, state: 'possible', officers: 2, holds: 3600, eligible: [owner], eligibleNames: ['Olga'] },
+  });
+  await app.owner.review.create({ data: { id: uuidv7(), resetId: id, openedAt: new Date(), openedBy: owner, openedByName: 'Olga' } });
   await app.owner.alarm.create({ data: { id, kind: 'no-approver', subject: id, resetId: id } });
   await app.owner.jointAct.create({
     data: {
@@ -123,6 +127,14 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/devices', '/api/v1/devices', all],
     ['GET', '/api/v1/alarms', '/api/v1/alarms', all],
     ['POST', '/api/v1/alarms/{id}/acknowledgements', `/api/v1/alarms/${id}/acknowledgements`, all],
+    ['GET', '/api/v1/reviews', '/api/v1/reviews', all],
+    [
+      'POST',
+      '/api/v1/resets/{id}/break-glass/ceremony',
+      `/api/v1/resets/${id}/break-glass/ceremony`,
+      all,
+      { reason: 'r', unwitnessed: false },
+    ],
     ['GET', '/api/v1/joint-acts', '/api/v1/joint-acts', all],
     ['POST', '/api/v1/joint-acts', '/api/v1/joint-acts', all, { deed: { halts: 'everything' }, reason: 'r', by: { totp: '123456' } }],
     [

@@ -1,0 +1,48 @@
+/** What the console says about break-glass and its reviews. */
+export const breakGlassWords = {
+  title: 'Break-glass',
+  lead: 'When the approvers cannot be reached, or too few witnesses answer, %{officers} security officers together may let this reset go on. Each signs with a security key of their own. Everybody concerned is told, and a third person reviews it afterwards.',
+  state: {
+    possible: 'Nobody has begun it.',
+    opened: 'Begun. Another security officer has to sign before anything changes.',
+    given: 'Signed by enough security officers: the reset goes on without its approvers.',
+    over: 'The signatures have run out. It would have to be signed anew.',
+  },
+  signedBy: 'Signed by %{name}, ',
+  because: 'Reason: %{reason}',
+  until: 'The signatures hold until ',
+  unwitnessed: 'It may be written before the witnesses have cosigned it.',
+  reason: 'Reason',
+  reasonHint: 'Why it cannot wait, and whom you tried to reach. The approvers, the reviewer and auditors read it.',
+  reasonMissing: 'Say why: whoever reviews this reads it.',
+  witnesses: 'Also let it be written before the witnesses have cosigned it, as long as too few of them answer',
+  signed: 'This is what your key signs',
+  submit: 'Sign break-glass with your security key',
+  notYet: 'You cannot sign this: %{why}',
+  approver:
+    'Break-glass has begun: security officers may let this reset go on without you. You can still decide; a denial ends it at once.',
+} as const;
+
+export const reviewWords = {
+  lead: 'Each break-glass stays here until a third person has looked at it: somebody who did not sign, decide or issue a code in that reset, and whose account it was not.',
+  open: 'Open',
+  openNone: 'No review is open.',
+  closed: 'Closed',
+  closedNone: 'No review was closed yet.',
+  waiting: '%{smart_count} review is open |||| %{smart_count} reviews are open',
+  of: 'Break-glass for %{name}',
+  somebody: 'somebody unknown',
+  openedBy: 'Begun by %{name}, ',
+  officers: 'Signed by: %{names}',
+  reset: 'The reset',
+  unwitnessed: 'The officers also let it be written before the witnesses had cosigned it.',
+  judgement: 'Your judgement',
+  judgements: { justified: 'It was justified', 'not-justified': 'It was not justified' },
+  choose: 'Choose a judgement.',
+  finding: 'What you found',
+  findingHint: 'What you looked at, whom you asked, what follows. Auditors read it.',
+  findingMissing: 'Write what you found.',
+  submit: 'Close the review with your security key',
+  notYou: 'You cannot close it: %{why}',
+  closedBy: 'Closed by %{name}, ',
+} as const;
