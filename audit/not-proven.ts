@@ -21,7 +21,7 @@ export function notProven(
       : []),
     'That the log and the quorum of its witnesses did not conspire from the beginning. Only checkpoints that somebody else kept (paper, write-once media, older bundles) show that.',
     'That what never came into the log did not happen. Effects outside of it show in the domain controllers’ own records (events 4724 and 4723, pwdLastSet, replication metadata): reconcile them.',
-    'That a leaf which was dropped before any witness saw a tree with it did not exist. No write is among these, since its intent has to be witnessed first.',
+    'That a leaf which was dropped before any witness saw a tree with it did not exist. No write is among these, since its intent has to be witnessed first, but for one under break-glass.',
     'That the people were who their proofs and factors say: a code that was given away, or a verifier whose key was stolen, signs like an honest one.',
     'What the directory said at the time: that approvers were members of the groups that the rule names, that no two accounts were one person’s but those that the verifier froze as such, that the account was enabled. The verifier and the writer each asked it themselves.',
     'What an approver’s screen showed when they decided: their key signed the lines that the page was to show (an opening discloses them), and a key has no screen of its own.',

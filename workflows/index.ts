@@ -3,6 +3,7 @@ export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
 export {
   addPasskey,
+  closeReview,
   comparePolicy,
   confirmJointAct,
   delegate,
