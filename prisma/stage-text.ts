@@ -53,7 +53,13 @@ export const stageText = z.strictObject({
 
 /** Break-glass of a rule: who, how many of them, and for how long a signature holds. */
 export const breakGlassText = z
-  .strictObject({ officers: people.default(2), from: sources, expires: duration })
+  .strictObject({
+    officers: people.default(2).describe('How many different officers have to sign: two at least.'),
+    from: sources.describe('Who may sign: sources as of a stage. Whoever comes to it after approval was asked for does not count.'),
+    expires: duration.describe(
+      'So long a signature holds; the password has to be written while enough of them do. Shorter than every stage.',
+    ),
+  })
   .transform(({ officers, from, expires }): BreakGlass => ({ officers, from, expire: expires }));
 
 /** A stage that names no end waits as long as the policy's timer for approvals says. */
