@@ -3,6 +3,7 @@ import { whyNotDecide, type ResolvedSource } from './approval.ts';
 import type { ApproverSource } from './approval-stage.ts';
 import { peopleOfDecision, type ApproversNamed, type BreakGlassSigned, type DecisionConfirmed } from './attestation.ts';
 import type { RefusalCode } from './refusals.ts';
+import { asFrozen, frozenAccounts } from './same-people.ts';
 
 /** So many different officers sign break-glass, whatever a policy says. */
 export const LEAST_OFFICERS = 2;
@@ -94,7 +95,9 @@ export function whyNotSign(
 ): RefusalCode | undefined {
   const frozen = frozenOfficers(q.named);
   if (!q.allowed || !frozen) return 'break-glass-not-allowed';
-  const decided = q.decisions.flatMap(peopleOfDecision).map((guid) => q.people.get(guid) ?? { guid, employeeId: undefined });
+  // Of who left since, only what was frozen tells which accounts were theirs.
+  const gone = (guid: string): Identity => asFrozen({ guid, employeeId: undefined }, frozenAccounts(q.named));
+  const decided = q.decisions.flatMap(peopleOfDecision).map((guid) => q.people.get(guid) ?? gone(guid));
   const why = whyNotDecide({
     approver: q.officer,
     inPlaceOf: undefined,

@@ -10,7 +10,7 @@ import type { Person } from './people.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
 /** What somebody signed in seals together with their own account: the worker cannot do it in another's name. */
-type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end';
+type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end' | 'review';
 
 interface OwnDeed<P extends DeedPurpose> {
   purpose: P;

@@ -49,6 +49,9 @@ const somebody = (q: WriteQuestion, guid: string, change: Partial<AccountFacts>)
   const was = q.people.get(guid);
   return with_(q, { people: new Map([...q.people, ...(was ? [[guid, { ...was, ...change }] as const] : [])]) });
 };
+/** With these accounts signed as one person's when approval was asked for. */
+const frozenAs = (q: WriteQuestion, accounts: string[]): WriteQuestion =>
+  with_(q, { attestations: q.attestations.map((a) => (a.kind === 'approvers' ? { ...a, people: [accounts] } : a)) });
 
 test('two officers let a reset go on that nobody approved, and only then the writer may write', () => {
   assert.deepEqual(judgeWrite(broken(...two)), { by: 'break-glass', unwitnessed: false });
@@ -75,6 +78,16 @@ test('each lie about break-glass is refused, and in a sentence of its own', () =
     ['one officer alone', broken(signature('olga', 5)), 'evidence-missing'],
     ['one officer twice', broken(signature('olga', 20), signature('olga', 5)), 'already-decided'],
     ['two accounts of one officer', somebody(somebody(q, 'olga', { employeeId: '7' }), 'otto', { employeeId: '7' }), 'already-decided'],
+    ['two linked accounts of one officer', somebody(q, 'otto', { accounts: ['otto', 'olga'] }), 'already-decided'],
+    ['two accounts that were one person’s when approval was asked for', frozenAs(q, ['olga', 'otto']), 'already-decided'],
+    ['an officer who was the claimant when approval was asked for', frozenAs(q, ['admin', 'otto']), 'own-account'],
+    [
+      'an officer who approved by an account that is gone since',
+      with_(frozenAs(q, ['left', 'otto']), {
+        attestations: [...frozenAs(q, ['left', 'otto']).attestations, { ...decision, person: 'left' }],
+      }),
+      'already-decided',
+    ],
     ['the claimant is an officer', somebody(q, 'otto', { employeeId: q.account.employeeId }), 'own-account'],
     ['who issued the code is an officer', broken(signature('clerk', 20), signature('otto', 5)), 'issued-the-code'],
     ['somebody who is no officer', broken(signature('boss', 20), signature('otto', 5)), 'officer-needed'],
@@ -154,6 +167,7 @@ test('a review is closed by somebody who took no part, by whichever account', ()
   assert.equal(whyNotReview(person('omar'), involved), undefined);
   assert.equal(whyNotReview(person('olga'), involved), 'review-third-person');
   assert.equal(whyNotReview(person('olga-adm', { employeeId: '7' }), involved), 'review-third-person');
+  assert.equal(whyNotReview(person('admin-two', { accounts: ['admin-two', 'admin'] }), involved), 'review-third-person');
 });
 
 /** What counts, written again from the words of the guide and not from the code: any two people whose signatures still hold. */

@@ -26,8 +26,15 @@ async function officer(name: string, facts: object = {}): Promise<Officer> {
 const [olga, otto, omar] = [await officer('olga'), await officer('otto'), await officer('omar', { employeeId: '7' })];
 const [ines, auditor] = [await officer('ines', { groups: ['S-CS-Approvers'] }), await officer('aude', { groups: ['S-CS-Auditors'] })];
 const second = await officer('omar-adm', { employeeId: '7', groups: ['S-CS-Auditors', 'S-CS-Security-Officers'] });
-for (const name of ['rosa', 'samir', 'tilda'])
-  await enrolled(world, person(name, { protectedBy: 'Domain Admins', managerGuid: ines.guid }));
+const asked = { protectedBy: 'Domain Admins', managerGuid: ines.guid };
+const rosa = await enrolled(world, person('rosa', asked));
+for (const name of ['samir', 'tilda']) await enrolled(world, person(name, asked));
+
+/** Whose second account the directory says it is from now on. */
+function link(account: Officer, whose?: Enrolled): void {
+  const owners = whose ? [{ names: 'account' as const, value: whose.dn }] : [];
+  world.directory.set(account.guid, { ...account, owners } as Officer);
+}
 
 async function waiting(account = 'rosa'): Promise<OpenReset> {
   const reset = await identified(world, account);
@@ -160,7 +167,7 @@ test('who may not sign hears why: once each, no claimant, no approver, nobody wh
   assert.equal(await broken(reset, omar), 'given');
   assert.equal(await broken(await waiting(), omar), 'opened');
 
-  const own = await officer('oda', { protectedBy: 'Domain Admins', managerGuid: ines.guid });
+  const own = await officer('oda', asked);
   assert.equal(await broken(await waiting('oda'), own), 'own-account');
   const twin = await enrolled(world, person('tilda-adm', { employeeId: '99', protectedBy: 'Domain Admins', managerGuid: ines.guid }));
   const hers = await officer('tilda-sec', { employeeId: '99' });
@@ -187,6 +194,35 @@ test('who may not sign hears why: once each, no claimant, no approver, nobody wh
   await enrolled(world, person('alma'));
   assert.equal(await broken(await identified(world, 'alma'), olga), 'break-glass-not-allowed');
   await codes(world, olga);
+});
+
+test('two accounts are one officer, whichever link says so and whenever it is taken away or made', async () => {
+  const reset = await waiting();
+  assert.equal(await broken(reset, olga), 'opened');
+  link(otto, olga);
+  assert.equal(await broken(reset, otto), 'already-decided', 'made after the request');
+  link(otto, rosa);
+  assert.equal(await broken(reset, otto), 'own-account', 'nor for an account of their own');
+  link(otto, olga);
+  const linked = await waiting('samir');
+  link(otto);
+  assert.equal(await broken(linked, olga), 'opened');
+  assert.equal(await broken(linked, otto), 'already-decided', 'one person when approval was asked for');
+  assert.equal(await broken(reset, otto), 'given');
+
+  const over = async ({ reset: id, run: runId }: OpenReset) =>
+    world.superuser.reset.update({ where: { id }, data: { runId, endedAt: new Date() } });
+  await Promise.all([over(reset), over(linked)]);
+  for (const whose of [rosa, olga, otto]) {
+    link(auditor, whose);
+    assert.equal(await closed(reset, auditor), 'review-third-person', `nobody closes it by another account of ${whose.displayName}`);
+  }
+  link(auditor);
+  world.directory.delete(olga.guid);
+  assert.equal(await closed(linked, otto), 'review-third-person', 'who left was one person with them when approval was asked for');
+  world.directory.set(olga.guid, olga);
+  await world.superuser.review.updateMany({ where: { resetId: linked.reset }, data: { id: randomUUID() } });
+  assert.equal(await closed(linked, auditor), 'not-found', 'a review that no officer’s signature opened is nobody’s to close');
 });
 
 test('signatures that have run out count no more, and the same officers may sign anew', async () => {
