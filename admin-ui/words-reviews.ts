@@ -5,22 +5,23 @@ export const breakGlassWords = {
   state: {
     possible: 'Nobody has begun it.',
     opened: 'Begun. Another security officer has to sign before anything changes.',
-    given: 'Signed by enough security officers: the reset goes on without its approvers.',
+    given: 'Signed by enough security officers: the reset goes on.',
     over: 'The signatures have run out. It would have to be signed anew.',
   },
   signedBy: 'Signed by %{name}, ',
   because: 'Reason: %{reason}',
   until: 'The signatures hold until ',
-  unwitnessed: 'It may be written before the witnesses have cosigned it.',
+  unwitnessed: 'The password may be written before the witnesses have cosigned it.',
   reason: 'Reason',
   reasonHint: 'Why it cannot wait, and whom you tried to reach. The approvers, the reviewer and auditors read it.',
   reasonMissing: 'Say why: whoever reviews this reads it.',
-  witnesses: 'Also let it be written before the witnesses have cosigned it, as long as too few of them answer',
+  witnesses: 'Also let the password be written before the witnesses have cosigned it, as long as too few of them answer',
   signed: 'This is what your key signs',
   submit: 'Sign break-glass with your security key',
   notYet: 'You cannot sign this: %{why}',
   approver:
     'Break-glass has begun: security officers may let this reset go on without you. You can still decide; a denial ends it at once.',
+  approverGiven: 'Security officers have let this reset go on without you. If that is not right, tell the security office now.',
 } as const;
 
 export const reviewWords = {
@@ -35,7 +36,7 @@ export const reviewWords = {
   openedBy: 'Begun by %{name}, ',
   officers: 'Signed by: %{names}',
   reset: 'The reset',
-  unwitnessed: 'The officers also let it be written before the witnesses had cosigned it.',
+  unwitnessed: 'The officers also let the password be written before the witnesses had cosigned it.',
   judgement: 'Your judgement',
   judgements: { justified: 'It was justified', 'not-justified': 'It was not justified' },
   choose: 'Choose a judgement.',

@@ -53,8 +53,7 @@ export interface ReviewDeps {
 /** Reviews of break-glass: open until a third person has judged it. */
 export function reviewsEndpoints(deps: ReviewDeps) {
   const { db, hash, admission, relyingParty } = deps;
-  const digestOf = async (id: string, person: string, finding: string): Promise<string> =>
-    (await stateReason(db, hash, { approval: id, person, typed: finding })).digest;
+  const stated = (id: string, person: string, finding: string) => stateReason(db, hash, { approval: id, person, typed: finding });
   return {
     list: endpoint(
       {
@@ -75,7 +74,7 @@ export function reviewsEndpoints(deps: ReviewDeps) {
         replies: {
           201: {
             description: 'What is to be signed, once, within minutes',
-            schema: z.object({ ceremony: z.string(), statement: z.looseObject({}), confirmation }),
+            schema: z.object({ ceremony: z.string(), statement: z.looseObject({}), reasonSalt: z.string(), confirmation }),
           },
         },
         refusals: ['not-found', 'review-closed', 'passkey-needed', 'too-many-requests'],
@@ -89,12 +88,12 @@ export function reviewsEndpoints(deps: ReviewDeps) {
         if (row.state !== 'open') throw new Refusal('review-closed');
         const keys = await ownKeys(db, account);
         if (keys.length === 0) throw new Refusal('passkey-needed');
-        const finding = await digestOf(row.id, account, ask.body.finding);
+        const { digest: finding, salt: reasonSalt } = await stated(row.id, account, ask.body.finding);
         const ceremony = await beginCeremony(db, account, `review/${row.id}`);
         const statement = reviewStatement(ceremony, { review: row.id, reset: row.resetId, judgement: ask.body.judgement, finding });
         return {
           status: 201,
-          body: { ceremony: ceremony.ceremony, statement, confirmation: confirmationWith(relyingParty, keys) },
+          body: { ceremony: ceremony.ceremony, statement, reasonSalt, confirmation: confirmationWith(relyingParty, keys) },
         };
       },
     ),
@@ -115,7 +114,6 @@ export function reviewsEndpoints(deps: ReviewDeps) {
           'account-not-active',
           'recently-reset',
           'factors-replaced',
-          'passkey-needed',
           'passkey-not-accepted',
           'passkey-not-verified',
           'ceremony-over',
@@ -127,7 +125,7 @@ export function reviewsEndpoints(deps: ReviewDeps) {
         const session = signedIn(ask);
         await admission.step(`deeds of ${session.account}`);
         const { judgement: judged, ceremony } = ask.body;
-        const finding = await digestOf(ask.params.id, session.account, ask.body.finding);
+        const { digest: finding } = await stated(ask.params.id, session.account, ask.body.finding);
         const said = { account: session.account, review: ask.params.id, judgement: judged, finding };
         const value = { ...said, ceremony, assertion: sealedAssertion(ask.body.assertion), source: ask.source };
         const done = await carryOut<Extract<ReviewAnswer, { outcome: 'done' }>>(deps, 'closeReview', 'review', {

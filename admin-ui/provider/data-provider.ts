@@ -106,7 +106,7 @@ export const dataProvider = {
     request<Told>(`/resets/${encodeURIComponent(reset)}/break-glass`, { method: 'POST', body, idempotencyKey }),
   reviews: async (signal?: AbortSignal) => (await request<{ items: Review[] }>('/reviews', { signal })).items,
   beginReview: (review: string, judged: object) =>
-    request<Pick<KeyCeremony, 'ceremony' | 'confirmation'> & { statement: Record<string, unknown> }>(
+    request<Pick<KeyCeremony, 'ceremony' | 'confirmation'> & { statement: Record<string, unknown>; reasonSalt: string }>(
       `/reviews/${encodeURIComponent(review)}/ceremony`,
       { method: 'POST', body: judged },
     ),

@@ -1,3 +1,4 @@
+import { isTerminal } from '#domain/reset-state.ts';
 import { Alert, Stack, Typography } from '@mui/material';
 import { usePermissions } from 'react-admin';
 import { Section } from '../frame/section.tsx';
@@ -13,15 +14,18 @@ export function BreakGlass({ reset }: { reset: ResetDetail }) {
   const glass = reset.breakGlass;
   const isOfficer = (permissions ?? []).includes('security-officer');
   if (!glass) return null;
+  const runs = !isTerminal(reset.state);
   // A reset that has ended without it has nothing to tell.
   if (glass.signed.length === 0 && (!isOfficer || glass.whyNot === 'break-glass-closed')) return null;
   return (
     <Section title={say('breakGlass.title')}>
       <Stack spacing={2}>
         <Typography>{say('breakGlass.lead', { officers: glass.officers })}</Typography>
-        <Alert severity={glass.state === 'possible' || glass.state === 'over' ? 'info' : 'warning'} role="none">
-          {say(`breakGlass.state.${glass.state}`)}
-        </Alert>
+        {runs && (
+          <Alert severity={glass.state === 'possible' || glass.state === 'over' ? 'info' : 'warning'} role="none">
+            {say(`breakGlass.state.${glass.state}`)}
+          </Alert>
+        )}
         {glass.signed.map(({ by, at, reason }) => (
           <div key={`${by} ${at}`}>
             <Typography sx={{ fontWeight: 650 }}>
@@ -31,7 +35,7 @@ export function BreakGlass({ reset }: { reset: ResetDetail }) {
             {reason && <Typography sx={{ overflowWrap: 'anywhere' }}>{say('breakGlass.because', { reason })}</Typography>}
           </div>
         ))}
-        {(glass.state === 'opened' || glass.state === 'given') && glass.expiresAt && (
+        {runs && (glass.state === 'opened' || glass.state === 'given') && glass.expiresAt && (
           <Typography color="textSecondary">
             {say('breakGlass.until')}
             <Moment at={glass.expiresAt} />

@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { BREAK_GLASS_TAG } from '#domain/break-glass-statement.ts';
-import { canonical } from '#evidence/jcs.ts';
-import { challengeOf } from '#evidence/signed-statement.ts';
 import { trustPolicyFile } from '#ops/setup/log-keys.ts';
 import { countersign } from '#test/support/countersign.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { sealedAndPublished } from '#test/support/sealed.ts';
-import type { DecisionCeremony } from '#test/support/signing.ts';
+import { signedBreakGlass } from '#test/support/signing.ts';
 import { useWorld } from '#test/support/world.ts';
 
 /** @alone It takes the witnesses away. */
@@ -22,12 +19,8 @@ async function signs(account: string, reset: string): Promise<string> {
   const http = await signedIn(stack.run, people, account);
   const key = await people.key(account, http);
   const stated = { reason: 'The witnesses are away, and the payments run at five.', unwitnessed: true };
-  const begun = await http.post<DecisionCeremony>(`/api/v1/resets/${reset}/break-glass/ceremony`, stated);
-  assert.equal(begun.status, 201, begun.text);
-  const { ceremony, statement, salt } = begun.body;
-  const assertion = key.assert(challengeOf(BREAK_GLASS_TAG, canonical(statement)).toString('base64url'), people.page);
-  const signature = { ceremony, salt, evidence: statement.evidence, assertion };
-  const answer = await http.post<{ state: string }>(`/api/v1/resets/${reset}/break-glass`, { ...stated, signature });
+  const signed = await signedBreakGlass(http, reset, stated, key, people.page);
+  const answer = await http.post<{ state: string }>(`/api/v1/resets/${reset}/break-glass`, signed);
   assert.equal(answer.status, 200, answer.text);
   return answer.body.state;
 }

@@ -18,6 +18,7 @@ import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.t
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
+import { officersDeeds } from './officers-deeds.ts';
 
 /**
  * NIST SP 800-53 AU-2: no effect without its leaf. Every route and every form is asked for on the real stack; then every
@@ -173,22 +174,7 @@ test('sign-in, decisions, codes and every reading of evidence leave their leaves
     await leaves(route, 200, () => auditor.get(path));
 });
 
-test('what security officers do leaves its leaf: a lock, and an act of two', async () => {
-  const { stack, people } = world;
-  const [priya, quentin] = [await signedIn(stack.run, people, 'priya.menon'), await signedIn(stack.run, people, 'quentin.roux')];
-  const { who } = await proven(stack.run, people, 'goran.petrovic');
-  const lock = { reason: 'nobody asked for it', by: { totp: await people.code('quentin.roux') } };
-  const path = `/api/v1/resets/${await world.resetId(who.reference)}/lock`;
-  await leaves('POST /api/v1/resets/{id}/lock', 200, () => quentin.post(path, lock));
-  // Lifting what is not halted changes nothing for anybody else.
-  const lift = { deed: { halts: 'nothing' }, reason: 'nothing is halted' };
-  const proposal = { ...lift, by: { totp: await people.code('priya.menon') } };
-  const { body } = await leaves('POST /api/v1/joint-acts', 201, () => priya.post<{ id: string }>('/api/v1/joint-acts', proposal));
-  const confirmation = { ...lift, by: { totp: await people.code('quentin.roux') } };
-  await leaves('POST /api/v1/joint-acts/{id}/confirmations', 200, () =>
-    quentin.post(`/api/v1/joint-acts/${body.id}/confirmations`, confirmation),
-  );
-});
+officersDeeds(world, leaves);
 
 test('an alarm that nobody could approve, and the officer who has looked at it, leave their leaves', async () => {
   const { stack, people } = world;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { BREAK_GLASS_TAG, REVIEW_TAG, type ReviewJudgement } from '#domain/break-glass-statement.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed, type Seen } from '#domain/policy-publication.ts';
 import { confirmStatement, lockStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
@@ -53,6 +54,36 @@ export const beginDecision = (http: Client, approval: string, stated: Stated): P
 export function signedDecision({ ceremony, statement, salt }: DecisionCeremony, stated: Stated, key: SoftPasskey, page: Page) {
   const assertion = key.assert(challengeOf(DECISION_TAG, canonical(statement)).toString('base64url'), page);
   return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion } };
+}
+
+/** What the console sends when a security officer signs break-glass. */
+export async function signedBreakGlass(
+  http: Client,
+  reset: string,
+  stated: { reason: string; unwitnessed: boolean },
+  key: SoftPasskey,
+  page: Page,
+) {
+  const begun = await http.post<DecisionCeremony>(`/api/v1/resets/${reset}/break-glass/ceremony`, stated);
+  assert.equal(begun.status, 201, begun.text);
+  const { ceremony, statement, salt } = begun.body;
+  const assertion = key.assert(challengeOf(BREAK_GLASS_TAG, canonical(statement)).toString('base64url'), page);
+  return { ...stated, signature: { ceremony, salt, evidence: statement.evidence, assertion } };
+}
+
+/** What the console sends to close a review. */
+export async function signedReview(
+  http: Client,
+  review: string,
+  stated: { judgement: ReviewJudgement; finding: string },
+  key: SoftPasskey,
+  page: Page,
+) {
+  const begun = await http.post<{ ceremony: string; statement: Json }>(`/api/v1/reviews/${review}/ceremony`, stated);
+  assert.equal(begun.status, 201, begun.text);
+  const { ceremony, statement } = begun.body;
+  const assertion = key.assert(challengeOf(REVIEW_TAG, canonical(statement)).toString('base64url'), page);
+  return { ...stated, ceremony, assertion };
 }
 
 type PolicyCeremony = Ceremony & { replaces: string; draft: string; seen: Seen };
