@@ -35,7 +35,7 @@ export const reviewWords = {
   somebody: 'somebody unknown',
   openedBy: 'Begun by %{name}, ',
   officers: 'Signed by: %{names}',
-  reset: 'The reset',
+  reset: 'Look at the reset',
   unwitnessed: 'The officers also let the password be written before the witnesses had cosigned it.',
   judgement: 'Your judgement',
   judgements: { justified: 'It was justified', 'not-justified': 'It was not justified' },

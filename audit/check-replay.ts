@@ -1,7 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { isOwnKey, type Attestation, type DecisionConfirmed, type Identified } from '#domain/attestation.ts';
+import { isOwnKey, type Attestation, type BreakGlassSigned, type DecisionConfirmed, type Identified } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
+import { whyNotSignedBreakGlass } from '#prisma/break-glass-text.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
 import { whyNotSignedLock } from '#prisma/officer-text.ts';
 import { certificateOf } from '#prisma/card-text.ts';
@@ -72,7 +73,7 @@ function checkDecisions(
 ): { decisions: Finding; signedDecisions: ReadonlySet<string> } {
   const byOwnKey = statements.filter((one): one is DecisionConfirmed => one.kind === 'decision' && isOwnKey(one.method));
   const signedIds = key ? signedDecisions(statements, key) : new Set<string>();
-  const identified = (one: DecisionConfirmed) =>
+  const identified = (one: DecisionConfirmed | BreakGlassSigned) =>
     statements.find((other): other is Identified => other.kind === 'identified' && other.reset === one.reset && other.run === one.run);
   const problems = byOwnKey
     .filter(({ id }) => !signedIds.has(id))
@@ -81,7 +82,13 @@ function checkDecisions(
         `the decision of ${one.person} about the reset ${one.reset}: ${(key && whyNotSignedDecision(one, identified(one), key)) ?? 'there is no key'}`,
       ),
     );
-  const origins = [...new Set(byOwnKey.flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
+  const glass = statements.filter((one): one is BreakGlassSigned => one.kind === 'break-glass');
+  for (const one of glass)
+    if (!signedIds.has(one.id)) {
+      const why = (key && whyNotSignedBreakGlass(one, identified(one), key)) ?? 'there is no key';
+      problems.push(fail(`break-glass of ${one.person} for the reset ${one.reset}: ${why}`));
+    }
+  const origins = [...new Set([...byOwnKey, ...glass].flatMap(({ signed }) => signed?.party.origins ?? []))].toSorted().join(', ');
   for (const lock of statements)
     if (lock.kind === 'lock' && lock.method === 'passkey') {
       const why = key ? whyNotSignedLock(lock, key) : 'there is no key';
@@ -91,7 +98,7 @@ function checkDecisions(
   const rest = others > 0 ? `; ${counted(others, 'decision')} by a one-time code, which only the verifier has seen` : '';
   return {
     decisions: finding(
-      'Each decision by passkey or smart card was signed by its approver, over just this reset, account, policy and decision; each lock by its officer',
+      'Each decision by passkey or smart card was signed by its approver, over just this reset, account, policy and decision; each lock and each break-glass by its officer',
       'NIST SP 800-53 AU-10; RBI Master Direction 15(b)',
       problems,
       `${counted(signedIds.size, 'signature')}${origins ? `, made on ${origins}` : ''}${cardRoots(byOwnKey)}${rest}`,
