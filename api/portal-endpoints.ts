@@ -75,7 +75,13 @@ export function portalEndpoints({
         replies: {
           200: {
             description: 'State and what comes next',
-            schema: z.object({ reference: z.string(), state: resetState, next, passwordRules: z.array(z.string()) }),
+            schema: z.object({
+              reference: z.string(),
+              state: resetState,
+              next,
+              passwordRules: z.array(z.string()),
+              recoveryCodesLeft: z.int().min(0).optional(),
+            }),
           },
         },
         refusals: ['wrong-browser'],

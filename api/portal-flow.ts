@@ -27,6 +27,8 @@ export interface PortalProgress {
   since: Date;
   /** Words for the page on which a password is chosen. */
   passwordRules: string[];
+  /** Behind the good end: how many recovery codes the account has left. */
+  recoveryCodesLeft?: number;
 }
 
 /**

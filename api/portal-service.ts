@@ -6,6 +6,7 @@ import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Holder, PortalFlow } from './portal-flow.ts';
+import { recoveryCodesLeft } from './recovery-codes-left.ts';
 import { passwordRulesOf, rulesInWords } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
@@ -51,13 +52,14 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
 
     async progress(holder) {
-      const { reference, state, next, passwordRules, updatedAt } = await heldReset(db, hash, holder);
+      const { reference, state, next, passwordRules, updatedAt, accountGuid } = await heldReset(db, hash, holder);
       return {
         reference,
         state,
         next,
         since: updatedAt,
         passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
+        ...(next.step === 'done' && accountGuid ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid) } : {}),
       };
     },
 

@@ -6,7 +6,7 @@ const FORM_PROBLEMS = {
   'account-shape': { field: 'account', words: 'That cannot be an account name. Enter the name that you sign in with.' },
   'proof-missing': { field: 'proof', words: 'Choose which kind of code you have.' },
   'code-missing': { field: 'code', words: 'Enter your code.' },
-  'code-shape': { field: 'code', words: 'A code has 16 letters and digits, in four groups of four. Check what you typed.' },
+  'code-shape': { field: 'code', words: 'A code has 20 letters and digits, or 16, in groups of four. Check what you typed.' },
   'digits-missing': { field: 'digits', words: 'Enter the digits from your authenticator app or token.' },
   'digits-shape': { field: 'digits', words: 'The code from your app or token is six to eight digits, nothing else.' },
   'password-missing': { field: 'password', words: 'Enter a new password.' },

@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE ON leaf_head TO countersign_api, countersign_worker
 -- Each process keeps when its runs began and ended, so that a lost one is found.
 GRANT SELECT, INSERT, UPDATE ON process_run TO countersign_api, countersign_worker, countersign_verifier, countersign_writer_staff, countersign_writer_privileged, countersign_notary;
 
--- API: admits, seals, shows. It reads no factor secret, no code, no statement that it could forge, and opens nothing.
+-- API: admits, seals, shows. It reads no factor secret, nothing that a code is made of, no statement that it could forge, and opens nothing.
 GRANT SELECT, INSERT ON reset TO countersign_api;
 GRANT UPDATE (browser_hash) ON reset TO countersign_api;
 GRANT INSERT ON sealed TO countersign_api;
@@ -23,6 +23,8 @@ GRANT SELECT (id) ON sealed TO countersign_api;
 GRANT SELECT ON approval, delegation, notice, device, policy_version, leaf, stated_reason TO countersign_api;
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
+-- How many recovery codes are left: never what one is made of.
+GRANT SELECT (id, account_guid, kind, used_at, expires_at) ON code TO countersign_api;
 -- What a browser needs to find a key again. A ceremony's time is the database's own.
 GRANT SELECT (id, account_guid, credential_id, transports, name, enrolled_at, disabled_at) ON passkey TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;

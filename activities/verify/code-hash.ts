@@ -4,7 +4,7 @@ import type { Transaction } from '#db';
 import type { VerifierKeys } from './keys.ts';
 
 const derive = promisify(argon2);
-/** OWASP's and RFC 9106 §4's lower setting: 19 MiB, two passes, one lane; 40 ms here. Codes have 80 random bits, so this is a second wall. */
+/** OWASP's and RFC 9106 §4's lower setting: 19 MiB, two passes, one lane; 40 ms here. What is secret of a code has 60 to 80 random bits, so this is a second wall. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
 
 /** Argon2id (RFC 9106) of a normalised code, with the pepper as its secret value K. */

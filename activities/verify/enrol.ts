@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ScureBase32Plugin } from 'otplib';
 import type { EnrolAnswer, EnrolAsked } from '#activities/contract.ts';
-import { normaliseCode, SELECTOR_SYMBOLS } from '#domain/codes.ts';
+import { normaliseCode, RECOVERY_CODE_SYMBOLS, SELECTOR_SYMBOLS } from '#domain/codes.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { CODE_KINDS } from './check-code.ts';
@@ -81,7 +81,7 @@ function totpRow(deps: VerifierDeps, accountGuid: string, { secret, algorithm, d
 }
 
 async function recoveryRows(deps: VerifierDeps, accountGuid: string, codes: readonly string[]): Promise<CodeRow[] | undefined> {
-  const bare = codes.map((code) => normaliseCode(code));
+  const bare = codes.map((code) => normaliseCode(code, RECOVERY_CODE_SYMBOLS));
   if (bare.some((code) => code === undefined) || new Set(bare).size !== bare.length) return undefined;
   return Promise.all(
     bare.map(async (code = ''): Promise<CodeRow> => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IssueCodeAnswer, IssueCodeAsked } from '#activities/contract.ts';
 import { samePerson } from '#domain/account.ts';
-import { normaliseCode, SELECTOR_SYMBOLS } from '#domain/codes.ts';
+import { CODE_SYMBOLS, normaliseCode, SELECTOR_SYMBOLS } from '#domain/codes.ts';
 import { isServed, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
@@ -31,7 +31,7 @@ export async function storeIssuedCode(deps: VerifierDeps, asked: IssueCodeAsked)
   const opened = await openTyped(deps, 'issued-code', asked.sealed, asked.request);
   // Sealed by whoever was signed in: the worker cannot put the vouching on somebody else.
   const typed = opened?.issuer === asked.issuer ? opened : undefined;
-  const code = normaliseCode(typed?.code ?? '');
+  const code = normaliseCode(typed?.code ?? '', CODE_SYMBOLS);
   const { policy } = await policyInForce(deps.db);
   const issuer = await deps.people.read(asked.issuer);
   const person = await deps.people.find(typed?.account ?? '');

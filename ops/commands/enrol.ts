@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvalidArgumentError, type Command } from 'commander';
 import { generateSecret, generateURI } from 'otplib';
 import qrcode from 'qrcode';
-import { CODE_SYMBOLS, codeFromBytes } from '#domain/codes.ts';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { openEnroller } from '../enrolment.ts';
 import { defaultState } from '../paths.ts';
 
@@ -15,7 +15,7 @@ export function enrolCommand(program: Command): void {
     .option('--recovery-codes <count>', 'how many, 1 to 20', countOfCodes, 10)
     .action(async (account: string, options: { recoveryCodes: number }) => {
       const secret = generateSecret({ length: 20 });
-      const recoveryCodes = Array.from({ length: options.recoveryCodes }, () => codeFromBytes(randomBytes(CODE_SYMBOLS)));
+      const recoveryCodes = Array.from({ length: options.recoveryCodes }, () => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS)));
       const enroller = await openEnroller(defaultState());
       try {
         await enroller.enrol({ account, totp: { secret, algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes });

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { Sentence } from '#ops/sentence.ts';
 import { people } from './people.ts';
 import { passwordWords } from './password-words.ts';
@@ -12,7 +13,7 @@ const personSecrets = z.strictObject({
   password: z.string(),
   /** 20 bytes, base32 without padding (RFC 4226 recommends 160 bits). */
   totpSecret: z.string(),
-  /** 16 Crockford base32 symbols each (80 bits) in four groups. */
+  /** As domain/codes.ts makes them. */
   recoveryCodes: z.array(z.string()),
   /** How many of the codes `demo recovery-code` has handed out. */
   recoveryCodesGiven: z.int().min(0),
@@ -27,7 +28,7 @@ export function makeDemoSecrets(): DemoSecrets[] {
     account: person.account,
     password: readablePassword(),
     totpSecret: base32(randomBytes(20), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'),
-    recoveryCodes: Array.from({ length: 10 }, recoveryCode),
+    recoveryCodes: Array.from({ length: 10 }, () => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS))),
     recoveryCodesGiven: 0,
   }));
 }
@@ -37,10 +38,6 @@ export function readablePassword(): string {
   const words = Array.from({ length: 4 }, () => passwordWords[randomInt(passwordWords.length)]!);
   const first = words[0]!;
   return `${first[0]!.toUpperCase()}${[first.slice(1), ...words.slice(1)].join('-')}-${randomInt(1000, 10_000)}`;
-}
-
-function recoveryCode(): string {
-  return base32(randomBytes(10), '0123456789ABCDEFGHJKMNPQRSTVWXYZ').match(/.{4}/g)!.join('-');
 }
 
 function base32(bytes: Buffer, alphabet: string): string {

@@ -1,11 +1,18 @@
 import type { Next } from '#domain/next.ts';
 import { form, type FormTicket } from '../form.ts';
-import { html } from '../html.ts';
+import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { PortalSite } from '../site.ts';
 
+interface DonePage {
+  reference: string;
+  next: Next;
+  recoveryCodesLeft: number | undefined;
+  finish: FormTicket;
+}
+
 /** The good end. Most calls after a reset come from devices that still hold the old password, so the page is about them. */
-export function donePage(site: PortalSite, page: { reference: string; next: Next; finish: FormTicket }): string {
+export function donePage(site: PortalSite, page: DonePage): string {
   return layout(site, {
     title: 'Your password is changed',
     caption: 'Done',
@@ -27,9 +34,19 @@ export function donePage(site: PortalSite, page: { reference: string; next: Next
           <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
           trying the old one can lock your account again.
         </li>
-        <li><strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.</li>
+        <li>
+          <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
+          ${page.recoveryCodesLeft !== undefined && codesLeft(page.recoveryCodesLeft)}
+        </li>
       </ol>
       <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>
       ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
   });
+}
+
+/** NIST SP 800-63B-4 §4.2.1.1 asks for a new code after each use. Here a person has several, and is told when they run out. */
+function codesLeft(left: number): Html {
+  if (left === 0) return html`<strong>You have no recovery code left.</strong> Get new ones before you need them: speak to the help desk.`;
+  if (left === 1) return html`<strong>You have one recovery code left.</strong> Get new ones before you need them: speak to the help desk.`;
+  return html`You have ${left} recovery codes left.`;
 }

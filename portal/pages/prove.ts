@@ -32,7 +32,7 @@ export function provePage(site: PortalSite, page: ProvePage): string {
       ${form(
         page.submit,
         html` ${choice(kinds, page)}
-        ${textField({ name: 'code', label: 'Your code', hint: '16 letters and digits. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
+        ${textField({ name: 'code', label: 'Your code', hint: 'Letters and digits in groups of four. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
         ${submitButton('Continue')}`,
       )}
       ${

@@ -5,7 +5,7 @@ import { Attribute } from 'ldapts';
 import { generateSecret, generateSync } from 'otplib';
 import { newClient } from '#activities/directory/controller.ts';
 import { encodePassword } from '#activities/directory/encode-password.ts';
-import { codeFromBytes } from '#domain/codes.ts';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 import { openEnroller } from '#ops/enrolment.ts';
 import { directorySettings } from '#test/support/directory.ts';
@@ -41,7 +41,7 @@ export async function makeAccounts(state: string, people: Cast, of: { accounts: 
   const all = Array.from({ length: of.accounts }, (_, index): BenchAccount => ({
     name: `${stem}-${index}`,
     totpSecret: generateSecret(),
-    recoveryCodes: Array.from({ length: of.resetsEach }, () => codeFromBytes(randomBytes(16))),
+    recoveryCodes: Array.from({ length: of.resetsEach }, () => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS))),
     lastStep: 0,
   }));
   const names = all.map(({ name }) => name);

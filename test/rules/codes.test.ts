@@ -1,12 +1,20 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { codeFromBytes, normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
+import {
+  CODE_SYMBOLS,
+  codeFromBytes,
+  normaliseCode,
+  normaliseDigits,
+  normaliseReference,
+  RECOVERY_CODE_SYMBOLS,
+  SELECTOR_SYMBOLS,
+} from '#domain/codes.ts';
 
 test('a code is read back however a person types it', () => {
   fc.assert(
     fc.property(
-      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      fc.constantFrom(CODE_SYMBOLS, RECOVERY_CODE_SYMBOLS).chain((length) => fc.uint8Array({ minLength: length, maxLength: length })),
       fc.constantFrom('-', ' ', '–', '', '  '),
       fc.boolean(),
       (bytes, separator, lower) => {
@@ -17,6 +25,11 @@ test('a code is read back however a person types it', () => {
     ),
     { seed: 1 },
   );
+});
+
+test('what is secret of a recovery code, behind the part that selects its row, has eighty bits', () => {
+  assert.ok((RECOVERY_CODE_SYMBOLS - SELECTOR_SYMBOLS) * 5 >= 80);
+  assert.equal(normaliseCode('A'.repeat(CODE_SYMBOLS), RECOVERY_CODE_SYMBOLS), undefined, 'a new one is never shorter');
 });
 
 test('every symbol is equally likely: 256 bytes make each of the 32 symbols eight times', () => {
@@ -31,7 +44,7 @@ test('what cannot be a code is undefined and never an exception', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       const code = normaliseCode(text);
-      assert.ok(code === undefined || /^[0-9A-HJKMNP-TV-Z]{16}$/.test(code));
+      assert.ok(code === undefined || /^([0-9A-HJKMNP-TV-Z]{4}){4,5}$/.test(code));
       const digits = normaliseDigits(text);
       assert.ok(digits === undefined || /^\d{6,8}$/.test(digits));
     }),

@@ -3,7 +3,7 @@ import { Attribute, Change } from 'ldapts';
 import { generateSecret, generateSync } from 'otplib';
 import { newClient } from '#activities/directory/controller.ts';
 import { encodePassword } from '#activities/directory/encode-password.ts';
-import { codeFromBytes } from '#domain/codes.ts';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { personDn } from '#ops/directory/bank.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 import { people } from '#ops/demo/people.ts';
@@ -79,7 +79,7 @@ function entryOf(account: string): Attribute[] {
 
 async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account: string): Promise<Hired> {
   const secret = generateSecret();
-  const codes = [1, 2, 3].map(() => codeFromBytes(randomBytes(16)));
+  const codes = [1, 2, 3].map(() => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS)));
   const device = account.replace('.', '-');
   await enroller.enrol({
     account,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import * as pg from 'pg';
-import { codeFromBytes } from '#domain/codes.ts';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { openEnroller } from '#ops/enrolment.ts';
 import { readDemoPeople } from '#ops/demo/secrets.ts';
 import type { Client } from './http-client.ts';
@@ -106,7 +106,7 @@ export async function cast(state: string): Promise<Cast> {
     async recoveryCode(account) {
       const left = unused.get(account) ?? [];
       if (left.length === 0) {
-        left.push(...Array.from({ length: 10 }, () => codeFromBytes(randomBytes(16))));
+        left.push(...Array.from({ length: 10 }, () => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS))));
         const enroller = await openEnroller(state);
         await enroller.enrol({ account, recoveryCodes: [...left] });
         await enroller.close();

@@ -107,6 +107,7 @@ test('a standard reset in a browser: every page is clean, survives reload and Ba
   await inspect(page);
   await page.reload();
   await done(who);
+  assert.match(await page.getByText('On paper:').locator('..').innerText(), /You have [a-z0-9]+ recovery codes? left/);
   assert.equal((await people.bind('bilal.osman', password)).answer, 'ok');
 
   await press('Finish');

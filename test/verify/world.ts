@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
 import { createSealer, type Sealer } from '#api/seal.ts';
-import { codeFromBytes, REFERENCE_SYMBOLS, CODE_SYMBOLS } from '#domain/codes.ts';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS, REFERENCE_SYMBOLS } from '#domain/codes.ts';
 import { accountsOfPeople, type AccountLinks } from '#domain/same-people.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import type { Database } from '#db';
@@ -209,7 +209,7 @@ const base32 = (bytes: Uint8Array): string =>
 export async function enrolled(world: World, who: Person, codes = 3): Promise<Enrolled> {
   world.directory.set(who.guid, who);
   const totp = new Uint8Array(randomBytes(20));
-  const recoveryCodes = Array.from({ length: codes }, () => codeFromBytes(randomBytes(CODE_SYMBOLS)));
+  const recoveryCodes = Array.from({ length: codes }, () => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS)));
   const request = randomUUID();
   const value = { account: who.samAccountName, totp: { secret: base32(totp), algorithm: 'sha1', digits: 6, period: 30 }, recoveryCodes };
   const answer = await world.verifier.storeEnrolment({
