@@ -1,10 +1,13 @@
-import { randomUUID, type KeyObject } from 'node:crypto';
-import type { DecisionConfirmed, SignedRecord } from '#domain/attestation.ts';
+import { randomUUID, sign, type KeyObject } from 'node:crypto';
+import type { CardRecord, DecisionConfirmed, SignedRecord } from '#domain/attestation.ts';
 import { DECISION_TAG, decisionStatement, type DecisionFacts } from '#domain/decision-statement.ts';
 import { passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
 import { signStatement } from '#evidence/attestation.ts';
+import { signedBytes } from '#evidence/card-signature.ts';
+import { readCertificate } from '#evidence/certificate.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
+import type { Issued } from './card-authority.ts';
 import { SoftPasskey, type Page } from './soft-passkey.ts';
 
 /** Where the console of these tests stands. */
@@ -53,13 +56,10 @@ export function recordOf(
   };
 }
 
-/** A decision as its approver signed it, with a key of the test that the verifier had enrolled a day before. */
-export function signedBy(
-  decision: DecisionConfirmed,
-  { verifier, policy, key = new SoftPasskey(), page = PAGE, enrolled, said }: Signing,
-): DecisionConfirmed {
+/** The text that the approver of a decision signs. */
+function textOf(decision: DecisionConfirmed, { policy, said }: Pick<Signing, 'policy' | 'said'>): string {
   const { reset, run, account, person, stage, reason } = decision;
-  const text = canonical(
+  return canonical(
     decisionStatement({
       approval: '44444444-4444-4444-8444-444444444444',
       reset,
@@ -78,7 +78,32 @@ export function signedBy(
       ...said,
     }),
   );
-  const owner = { id: randomUUID(), account: person, ...enrolled };
-  const signed = recordOf({ verifier, key, page }, { tag: DECISION_TAG, text, at: decision.at }, owner);
-  return { ...decision, method: 'passkey', credential: owner.id, signed };
+}
+
+/** A decision as its approver signed it, with a key of the test that the verifier had enrolled a day before. */
+export function signedBy(decision: DecisionConfirmed, signing: Signing): DecisionConfirmed {
+  const { verifier, key = new SoftPasskey(), page = PAGE, enrolled } = signing;
+  const owner = { id: randomUUID(), account: decision.person, ...enrolled };
+  const about = { tag: DECISION_TAG, text: textOf(decision, signing), at: decision.at };
+  return { ...decision, method: 'passkey', credential: owner.id, signed: recordOf({ verifier, key, page }, about, owner) };
+}
+
+/** A decision as its approver signed it with a card of the test (P-256), with what the verifier says that it was judged by. */
+export function signedByCard(
+  decision: DecisionConfirmed,
+  card: Issued,
+  judged: Pick<CardRecord, 'path' | 'lists'>,
+  said: Pick<Signing, 'policy' | 'said'>,
+): DecisionConfirmed {
+  if (!card.key) throw new Error('the key of this card lives elsewhere');
+  const text = textOf(decision, said);
+  const record: CardRecord = {
+    text,
+    algorithm: 'ecdsa-p256-sha256',
+    signature: sign('sha256', signedBytes(DECISION_TAG, text), card.key).toString('base64url'),
+    certificate: card.der.toString('base64'),
+    mapping: 'sid',
+    ...judged,
+  };
+  return { ...decision, method: 'smart-card', credential: readCertificate(card.der).sha256, card: record };
 }

@@ -49,8 +49,8 @@ export interface CaseOptions {
   seal?: Partial<{ recipient: 'writer-staff' | 'writer-privileged'; subject: string; run: string; account: string; seconds: number }>;
 }
 
-/** A writer's whole world: a controller, a database with the processes' grants, keys, a loaded policy. One for a test file. */
-export async function writerBench() {
+/** A writer's whole world: a controller, a database with the processes' grants, keys, a loaded policy (YAML; the demo bank's unless said otherwise). One for a test file. */
+export async function writerBench(policyText: string = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8')) {
   const bank = await ownDirectory();
   const database = await useDatabase();
   const log = await useLog(database);
@@ -67,8 +67,7 @@ export async function writerBench() {
     own: api.own,
     recipients: { verifier: p256().spki, 'writer-staff': staff.spki, 'writer-privileged': privileged.spki },
   });
-  const text = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
-  const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, text, { type: 'service', name: 'test' }));
+  const { sha256: policy } = await owner.$transaction((tx) => loadPolicy(tx, policyText, { type: 'service', name: 'test' }));
   const dbOf = { staff: database.as('writer_staff'), privileged: database.as('writer_privileged') };
   const keysOf = { staff, privileged };
 
