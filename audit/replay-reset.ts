@@ -1,5 +1,5 @@
 import type { AccountFacts } from '#domain/account.ts';
-import { peopleOfDecision, type Attestation } from '#domain/attestation.ts';
+import { peopleOfStatement, type Attestation } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
@@ -179,15 +179,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
   if (!rule || identified?.rule !== rule.id)
     return [fail(`leaf ${leaf.index}: the rule ${intent.policy.rule} is not the one that was frozen`)];
   const writerClass = write.body.by.process === 'writer-privileged' ? 'privileged' : 'staff';
-  const people = statements.flatMap((one) =>
-    one.kind === 'decision'
-      ? peopleOfDecision(one)
-      : one.kind === 'break-glass'
-        ? [one.person]
-        : one.kind === 'proof' && one.issuer !== null
-          ? [one.issuer]
-          : [],
-  );
+  const people = statements.flatMap(peopleOfStatement);
   const resets = people.map((guid) => [guid, evidence.lastReset(guid, write.index)] as const);
   const changes = people.map((guid) => [guid, evidence.factorChange(guid, write.index)] as const);
   const judged = judgeWrite({

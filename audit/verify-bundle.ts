@@ -12,11 +12,11 @@ import { checkHistories } from './check-histories.ts';
 import { checkConsistency, checkInclusion, checkLeaves, checkQuorum, checkSignature, type Cosigned } from './check-log.ts';
 import { checkOpenings } from './check-openings.ts';
 import { checkReceipts, type Receipts } from './check-receipts.ts';
+import { checkBreakGlass } from './check-break-glass.ts';
 import { checkReplay, checkStatements, verifierKeyOf } from './check-replay.ts';
 import { lookAtRotations } from './check-rotations.ts';
 import { checkTimes } from './check-times.ts';
 import { fail, finding, type Finding } from './finding.ts';
-import { lookAtBreakGlass } from './look-at-break-glass.ts';
 import { openBundle } from './open-bundle.ts';
 
 /** What an auditor brings along: their own trust policy, and what they hold of keys and checkpoints. */
@@ -99,7 +99,7 @@ function judge(parts: BundleParts, auditor: Auditor): Finding[] {
     statements.finding,
     statements.decisions,
     checkReplay(parts, leaves, statements, receipts.receipts),
-    lookAtBreakGlass(leaves, statements.statements, receipts.receipts),
+    checkBreakGlass(leaves, statements.statements, receipts.receipts, key),
     checkTimes(leaves, treesOf(parts, policy, receipts.receipts), auditor.toleranceSeconds),
     checkHistories(parts, leaves),
     checkOpenings(parts, leaves),

@@ -164,3 +164,10 @@ export interface BreakGlassSigned extends Common {
 }
 
 export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed | BreakGlassSigned;
+
+/** Whoever has a part in a reset by what a statement says: who decided, and in whose place, signed break-glass, or issued the code of a proof. */
+export function peopleOfStatement(statement: Attestation): string[] {
+  if (statement.kind === 'decision') return peopleOfDecision(statement);
+  if (statement.kind === 'break-glass') return [statement.person];
+  return statement.kind === 'proof' && statement.issuer !== null ? [statement.issuer] : [];
+}

@@ -4,7 +4,7 @@ import { raiseAlarm } from '#activities/raise-alarm.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { AccountFacts } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
-import { peopleOfDecision, type BreakGlassSigned } from '#domain/attestation.ts';
+import { peopleOfStatement, type BreakGlassSigned } from '#domain/attestation.ts';
 import { breakGlassGiven, whyNotSign, type BreakGlassQuestion } from '#domain/break-glass.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -139,13 +139,7 @@ async function peopleOf(
   said: Said,
   policy: Policy,
 ): Promise<Map<string, Person>> {
-  const guids = [
-    account,
-    officer,
-    ...said.proofs.flatMap(({ issuer }) => issuer ?? []),
-    ...said.decisions.flatMap(peopleOfDecision),
-    ...said.breakGlass.map(({ person }) => person),
-  ];
+  const guids = [account, officer, ...[...said.proofs, ...said.decisions, ...said.breakGlass].flatMap(peopleOfStatement)];
   const read = await Promise.all([...new Set(guids)].map((guid) => deps.people.read(guid)));
   const whole = await withAccounts(deps.people, policy.identities, read, frozenAccounts(said.approvers));
   return new Map(read.flatMap((person) => (person ? [[person.guid, whole(person)] as const] : [])));

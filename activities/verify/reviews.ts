@@ -1,6 +1,6 @@
 import type { ReviewAnswer } from '#activities/break-glass-contract.ts';
 import type { DeedAsked } from '#activities/contract.ts';
-import { peopleOfDecision } from '#domain/attestation.ts';
+import { peopleOfStatement } from '#domain/attestation.ts';
 import { whyNotReview } from '#domain/break-glass.ts';
 import { REVIEW_TAG, reviewStatement } from '#domain/break-glass-statement.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -113,11 +113,5 @@ async function whyNotThisPerson(
 
 /** The claimant, and everybody who signed, decided or issued a code in this reset. */
 function involvedIn({ account, breakGlass, decisions, proofs }: Said): string[] {
-  const guids = [
-    account ?? [],
-    breakGlass.map(({ person }) => person),
-    decisions.flatMap(peopleOfDecision),
-    proofs.flatMap(({ issuer }) => issuer ?? []),
-  ];
-  return [...new Set(guids.flat())];
+  return [...new Set([account ?? [], [...breakGlass, ...decisions, ...proofs].flatMap(peopleOfStatement)].flat())];
 }

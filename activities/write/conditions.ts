@@ -1,7 +1,7 @@
 import type { AccountFacts } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
-import { peopleOfDecision, type Attestation, type Identified } from '#domain/attestation.ts';
+import { peopleOfStatement, type Attestation, type Identified } from '#domain/attestation.ts';
 import { makersOf } from '#domain/delegation.ts';
 import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -113,17 +113,8 @@ async function readPeople(
   attestations: readonly Attestation[],
   makers: readonly string[],
 ): Promise<DirectoryAccount[]> {
-  const guids = attestations.flatMap((a) =>
-    a.kind === 'decision'
-      ? peopleOfDecision(a)
-      : a.kind === 'break-glass'
-        ? [a.person]
-        : a.kind === 'proof' && a.issuer !== null
-          ? [a.issuer]
-          : [],
-  );
   const people: DirectoryAccount[] = [];
-  for (const guid of new Set([...guids, ...makers])) {
+  for (const guid of new Set([...attestations.flatMap(peopleOfStatement), ...makers])) {
     const person = await readAccount(directory, guid);
     if (person) people.push(person);
   }

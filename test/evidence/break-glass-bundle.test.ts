@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { test } from 'node:test';
 import type { Attestation, BreakGlassSigned } from '#domain/attestation.ts';
-import { verifyBundle } from '#audit/verify-bundle.ts';
 import { packBundle } from '#audit/pack-bundle.ts';
+import { verifyBundle } from '#audit/verify-bundle.ts';
+import { REVIEW_TAG, reviewStatement } from '#domain/break-glass-statement.ts';
+import { canonical, type Json } from '#evidence/jcs.ts';
 import { brokenBy } from '../support/signed-break-glass.ts';
-import { SHOWN } from '../support/signed-record.ts';
+import { recordOf, SHOWN } from '../support/signed-record.ts';
+import { SoftPasskey } from '../support/soft-passkey.ts';
 import { aBundle, account, exporter, manager, officer, policyText, reset, verifier, type Changes, type Draft } from './a-bundle.ts';
 import { auditor, changed, facts, judged } from './judged-bundle.ts';
 
 /** Bundles of a reset that nobody approved and that two officers let go on, as an auditor judges them. */
+const third = '77777777-7777-4777-8777-777777777777';
 const second = '55555555-5555-4555-8555-555555555555';
 const review = '66666666-6666-4666-8666-666666666666';
 const policy = { sha256: createHash('sha256').update(policyText).digest('hex'), rule: 'privileged' };
@@ -61,7 +65,7 @@ test('a reset that two officers let go on is sound, and the auditor is told by w
   assert.deepEqual(judged(parts), { code: 0, said: '' });
   const { findings } = verifyBundle(packBundle(parts, Buffer.from('//'), exporter), auditor);
   const told = findings.find(({ check }) => check.startsWith('What was written under break-glass'));
-  assert.match(told?.said ?? '', new RegExp(`signed by ${officer} and ${second}$`));
+  assert.match(told?.said ?? '', new RegExp(`signed by ${officer} and ${second}; no leaf says that its review was closed$`));
 });
 
 test('what was written before the witnesses had cosigned has to have been cosigned later', () => {
@@ -70,6 +74,49 @@ test('what was written before the witnesses had cosigned has to have been cosign
   const { findings } = verifyBundle(packBundle(later, Buffer.from('//'), exporter), auditor);
   assert.ok(findings.some(({ said }) => /before the witnesses had cosigned; they did at 2026-11-20T09:/.test(said)));
   assert.match(judged({ ...later, receipts: [] }).said, /nothing shows that the witnesses cosigned it later/);
+});
+
+interface Closing {
+  by?: string;
+  said?: { review?: string; reset?: string; judgement?: 'not-justified' };
+  leaf?: Draft['do'];
+  signWith?: KeyObject;
+  people?: string[][];
+}
+
+/** With its review closed afterwards, and the leaf of that. */
+function reviewed({ by = third, said = {}, leaf = {}, signWith = verifier.privateKey, people }: Closing = {}): Changes {
+  const whole = broken(people ? { people } : {});
+  const ceremony = { ceremony: randomUUID(), account: by, notAfter: '2026-11-20T11:04:00.000Z' };
+  const text = canonical(reviewStatement(ceremony, { review, reset, judgement: 'justified', finding: 'ab'.repeat(32), ...said }));
+  const record = recordOf(
+    { verifier: signWith, key: new SoftPasskey() },
+    { tag: REVIEW_TAG, text, at: '2026-11-20T11:00:00.000Z' },
+    { id: randomUUID(), account: by },
+  );
+  const signed = record as unknown as Json; // a record is plain JSON
+  const closing: Draft = { type: 'review.closed', process: 'verifier', do: { review, judgement: 'justified', signed, ...leaf } };
+  return { ...whole, leaves: (honest) => [...(whole.leaves?.(honest) ?? honest), closing] };
+}
+
+test('who closed the review is told, and has to be a third person who signed just that', () => {
+  const { findings } = verifyBundle(packBundle(aBundle(reviewed()), Buffer.from('//'), exporter), auditor);
+  assert.ok(findings.some(({ said }) => said.endsWith(`its review was closed by ${third}: justified`)));
+  const lies: [string, Closing, RegExp][] = [
+    ['by an officer who signed', { by: second }, /by somebody who took part/],
+    ['by the claimant', { by: account }, /by somebody who took part/],
+    ['by another account of the claimant', { people: [[account, third]] }, /by somebody who took part/],
+    ['about another review', { said: { review: manager } }, /nobody signed just that/],
+    ['about another reset', { said: { reset: manager } }, /nobody signed just that/],
+    ['with another judgement', { said: { judgement: 'not-justified' } }, /nobody signed just that/],
+    ['by nobody', { leaf: { signed: null } }, /nobody signed just that/],
+    ['with a key of nobody', { signWith: generateKeyPairSync('ed25519').privateKey }, /nobody signed just that/],
+  ];
+  for (const [lie, closing, words] of lies) {
+    const { code, said } = judged(aBundle(reviewed(closing)));
+    assert.equal(code, 1, lie);
+    assert.match(said, words, lie);
+  }
 });
 
 const glass = broken();
