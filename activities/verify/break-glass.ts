@@ -108,8 +108,9 @@ async function signOnce(deps: VerifierDeps, asked: BreakGlassAsked, attempt: Att
         { type: 'review.opened', outcome: 'success', reset, actor: leaf.actor, do: { review: review.id, by: 'break-glass' } },
         VERIFIER,
       );
-    const alarm = { reset, subject: review.id, do: { review: review.id, unwitnessed } };
-    if (review.isNew) await raiseAlarm(tx, { kind: 'break-glass-begun', ...alarm }, VERIFIER);
+    // Each beginning calls, also one after signatures that ran out.
+    const alarm = { reset, subject: attestation, do: { review: review.id, unwitnessed } };
+    if (holding.length === 1) await raiseAlarm(tx, { kind: 'break-glass-begun', ...alarm }, VERIFIER);
     if (judged.given) await raiseAlarm(tx, { kind: 'break-glass-given', ...alarm }, VERIFIER);
     const given = judged.given ? { until: ends.toISOString(), unwitnessed: judged.unwitnessed } : null;
     return { outcome: { outcome: 'signed', attestation, until: ends.toISOString(), given }, consumed };

@@ -237,6 +237,13 @@ test('signatures that have run out count no more, and the same officers may sign
   await world.superuser.attestation.updateMany({ where: { id: row.id }, data: { body: text, signature: new Uint8Array(bytes) } });
   assert.equal(await broken(reset, otto), 'opened');
   assert.equal(await broken(reset, olga), 'given');
+  const alarms = await world.superuser.alarm.findMany({ where: { resetId: reset.reset }, orderBy: { id: 'asc' } });
+  assert.deepEqual(
+    alarms.map(({ kind }) => kind),
+    ['break-glass-begun', 'break-glass-begun', 'break-glass-given'],
+    'a second beginning calls as the first did',
+  );
+  assert.equal(await world.superuser.review.count({ where: { resetId: reset.reset } }), 1, 'one review looks at all of it');
 });
 
 test('a review is closed once, by a third person with their own key, when there is an end to judge', async () => {
