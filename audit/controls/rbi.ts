@@ -10,7 +10,7 @@ export const rbi: Framework = {
     {
       clause: '9(b)',
       requirement: 'Duties are separated, so that no one person carries a sensitive act through alone.',
-      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves. Who decides in the place of another does so under a delegation that the other made with their own key, or two security officers with theirs, never by or for themselves, and uses up both people.',
+      how: 'A protected account is written only after two people have approved, who were frozen as approvers when approval was asked for. Nobody decides on an account of their own, where they issued the code, twice, or soon after a reset of their own; verifier and writer each judge it by themselves. Who decides in the place of another does so under a delegation that the other made with their own key, or two security officers with theirs, never by or for themselves, and uses up both people. Where a rule allows break-glass, two security officers stand in with their own keys, an alarm is raised, and a third person closes the review.',
       status: 'met',
       bank: 'Keep the groups that approve, help and administer apart in the directory. A policy may let unprotected accounts through without approval.',
       leaves: [
@@ -41,6 +41,13 @@ export const rbi: Framework = {
           'manager, then an officer: each once, in order, with their own key',
           'nobody decides on their other account, where they issued the code, soon after their own reset, or locked',
         ),
+        ...provenBy(
+          'test/verify/break-glass.test.ts',
+          'two officers sign, each with their own key; the first opens a review, the second lets the reset go on',
+          'two accounts are one officer, whichever link says so and whenever it is taken away or made',
+          'a review is closed once, by a third person with their own key, when there is an end to judge',
+        ),
+        ...provenBy('test/attacks/break-glass.test.ts', 'a worker that claims break-glass gets nothing for it'),
         ...provenBy('test/attacks/lying-worker.test.ts', 'approvals that are missing, doubled, conflicted or denied'),
         ...provenBy(
           'test/verify/delegations.test.ts',

@@ -50,6 +50,11 @@ test('two officers let a reset go on that nobody approved; everybody is told, an
   await sceneAt(stack.run, async (approver) => {
     await signInAt(approver, people, 'ines.duarte', address);
     await approver.page.getByText('Signed by Priya Menon').waitFor();
+    const [stage] = await people.sql<{ id: string }>('SELECT id FROM approval WHERE reset_id = $1::uuid AND stage = 0', [row.id]);
+    await approver.page.goto(`/console/approvals/${stage?.id}/show`);
+    await approver.page.getByText('Break-glass has begun').waitFor();
+    await approver.axe('a decision while break-glass has begun');
+    await approver.picture('console-break-glass-approver');
   });
   await sceneAt(stack.run, async (second) => {
     await atWork(second, 'quentin.roux', address);
@@ -73,6 +78,11 @@ test('two officers let a reset go on that nobody approved; everybody is told, an
   await sceneAt(stack.run, async (officer) => {
     await signInAt(officer, people, 'quentin.roux', '/console/reviews');
     await officer.page.getByText('You took part in this reset yourself').first().waitFor();
+    await officer.picture('console-review-not-mine');
+    await officer.page.goto('/console/alarms');
+    await officer.page.getByText('Break-glass lets a reset go on').first().waitFor();
+    await officer.axe('alarms of break-glass');
+    await officer.picture('console-break-glass-alarms');
   });
   await sceneAt(stack.run, async (third) => {
     await atWork(third, 'lena.fischer', '/console/reviews');
