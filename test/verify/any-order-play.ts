@@ -96,6 +96,8 @@ interface Sent {
   inPlaceOf: string | undefined;
   /** Signed by whoever it says, about this. */
   isGood: boolean;
+  /** Its place among all that was signed in this play. */
+  nth: number;
 }
 
 /** One request, and everything that is said about it. */
@@ -114,6 +116,8 @@ export class Play {
   readonly #other: OpenReset;
   readonly #delegations: ReadonlyMap<string, string>;
   readonly #sent: Sent[] = [];
+  readonly #lastTaken = new Map<string, number>();
+  #signed = 0;
 
   private constructor(reset: OpenReset, other: OpenReset, delegations: ReadonlyMap<string, string>) {
     this.#reset = reset;
@@ -175,14 +179,14 @@ export class Play {
     key.flags.userVerified = m.with !== 'unverified key';
     const by = m.with === 'a code' ? { totp: (await codes(world, of.approver)).totp } : await signature(world, key, of);
     key.flags.userVerified = true;
-    await this.#send({ of, by, name: m.who, inPlaceOf: undefined, isGood: m.with === 'own key' });
+    await this.#send({ of, by, name: m.who, inPlaceOf: undefined, isGood: m.with === 'own key', nth: ++this.#signed });
   }
 
   async #standIn({ who, for: whom, stage: of }: Extract<Move, { do: 'stand in' }>): Promise<void> {
     const delegation = this.#delegations.get(whom);
     const deciding: Deciding = { reset: this.#reset, approver: named(who), delegation, stage: of, decision: 'approve', reason };
     const by = await signature(world, keys.get(who) ?? assert.fail(), deciding);
-    await this.#send({ of: deciding, by, name: who, inPlaceOf: whom, isGood: true });
+    await this.#send({ of: deciding, by, name: who, inPlaceOf: whom, isGood: true, nth: ++this.#signed });
   }
 
   async #sayAgain(nth: number): Promise<void> {
@@ -194,19 +198,24 @@ export class Play {
   async #carryOver(name: string, of: number): Promise<void> {
     const elsewhere: Deciding = { reset: this.#other, approver: named(name), stage: of, decision: 'approve', reason };
     const by = await signature(world, keys.get(name) ?? assert.fail(), elsewhere);
-    await this.#send({ of: { ...elsewhere, reset: this.#reset }, by, name, inPlaceOf: undefined, isGood: false });
+    await this.#send({ of: { ...elsewhere, reset: this.#reset }, by, name, inPlaceOf: undefined, isGood: false, nth: ++this.#signed });
   }
 
   async #send(message: Sent): Promise<void> {
-    const { of, by, name, inPlaceOf, isGood } = message;
+    const { of, by, name, inPlaceOf, nth } = message;
     const before = await this.#decisions();
     const isRepeated = before.some(
       (d) =>
         d.person === of.approver.guid && d.stage === of.stage && d.decision === of.decision && d.onBehalfOf?.delegation === of.delegation,
     );
+    // A key whose counter goes back was copied: what it signed before something that counted is refused.
+    const isGood = message.isGood && nth > (this.#lastTaken.get(name) ?? 0);
     const isHeard = !isRepeated && isGood && this.meant.isHeard(name, of.stage, inPlaceOf);
     const answer = await decided(world, of, by);
-    if (isHeard) this.meant.hear(name, of.stage, of.decision, inPlaceOf);
+    if (isHeard) {
+      this.meant.hear(name, of.stage, of.decision, inPlaceOf);
+      this.#lastTaken.set(name, nth);
+    }
     assert.equal(answer === of.decision, isHeard || isRepeated, `${name} about stage ${of.stage}: ${answer}`);
     assert.equal((await this.#decisions()).length, before.length + (isHeard ? 1 : 0), 'one vote, or none');
     this.#sent.push(message);
@@ -231,7 +240,9 @@ export class Play {
     });
     const isLetIn = this.meant.isLetIn(from);
     assert.equal(answer.outcome, isLetIn ? 'done' : 'refused', `${from} withdraws`);
-    if (isLetIn) this.meant.withdrawn.add(from);
+    if (!isLetIn) return;
+    this.meant.withdrawn.add(from);
+    this.#lastTaken.set(from, ++this.#signed);
   }
 
   async #said() {
