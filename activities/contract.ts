@@ -1,6 +1,7 @@
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
+import type { TellingMoment } from '#domain/message.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
@@ -73,6 +74,8 @@ export interface VerifierActivities {
   requestApprovals(asked: { reset: string; run: string; account: string }): Promise<ApprovalsRequested>;
   /** Adds the people of one escalation, as they were frozen, to those who may decide a stage. */
   escalateApprovals(asked: { reset: string; run: string; account: string; stage: number; escalation: number }): Promise<{ added: number }>;
+  /** Tells people of a reset as its policy says: once a person, however often it is asked. */
+  tell(asked: TellAsked): Promise<TellAnswer>;
   /** Confirms one decision with the approver's own factor and signs it, or says why it does not count. `delegation`: under which it is taken. */
   confirmDecision(
     asked: Asked & {
@@ -118,6 +121,14 @@ export interface WriterActivities {
 export interface ApprovalsRequested {
   outcome: 'requested' | 'no-approver';
 }
+
+/** A reset of which people have to be told. */
+export interface TellAsked {
+  reset: string;
+  moment: TellingMoment;
+}
+/** `people`: whom this call told. `unsettled`: the writer does not know yet what became of its write; to be asked again. */
+export type TellAnswer = { outcome: 'told'; people: number } | { outcome: 'unsettled' };
 
 /** One thing that falls due for a stage. */
 export type StageTimer = DueTimer & { stage: number };

@@ -15,6 +15,7 @@ import { claimAccount, commitIntent, releaseAccount } from './record/account-cla
 import { recordProgress } from './record/record-progress.ts';
 import { readWorkflowCode } from './release/workflow-code.ts';
 import { runWorker } from './run-worker.ts';
+import { startTelling } from './record/start-telling.ts';
 import { startSweep } from './record/sweep.ts';
 import { sealHistory } from './seal/seal-history.ts';
 import { startSealing } from './seal/sweep-unsealed.ts';
@@ -22,6 +23,7 @@ import { startSealing } from './seal/sweep-unsealed.ts';
 /** The worker: workflows, and the steps that touch our own tables. It reads no directory, opens nothing and signs nothing. */
 const QUEUE = 'reset';
 const SEALING = { workflow: 'sealHistories', id: 'seal', most: 50, taskQueue: QUEUE };
+const TELLING = { workflow: 'tellPeople', id: 'tell/people', taskQueue: QUEUE };
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
 const keys = openRing(secretFile(settings.temporal.historyKeysFile));
@@ -64,7 +66,12 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, 'worker', { bundle: current.sha256 }),
   started: async () => {
-    const stops = [startSweep(db, client, log), startSealing(db, client, SEALING, log), watchClock(db, 'worker', log)];
+    const stops = [
+      startSweep(db, client, log),
+      startSealing(db, client, SEALING, log),
+      startTelling(db, client, changes, TELLING, log),
+      watchClock(db, 'worker', log),
+    ];
     stopSweeps = async () => void (await Promise.all(stops.map((stop) => stop())));
   },
   draining: () => stopSweeps(),

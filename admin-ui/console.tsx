@@ -16,6 +16,7 @@ import { InboxPage } from './inbox/inbox-page.tsx';
 import { OneByOnePage } from './inbox/one-by-one-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { LogPage } from './log/log-page.tsx';
+import { MessagesPage } from './messages/messages-page.tsx';
 import { OfficersPage } from './officers/officers-page.tsx';
 import { PoliciesPage } from './policies/policies-page.tsx';
 import { CalendarPage } from './policies/calendar-page.tsx';
@@ -67,6 +68,7 @@ export function Console() {
         <Route path="/resets/:id/evidence" element={<EvidencePage />} />
         <Route path="/security-keys" element={<KeysPage />} />
         <Route path="/alarms" element={<AlarmsPage />} />
+        <Route path="/messages" element={<MessagesPage />} />
         <Route path="/officers" element={<OfficersPage />} />
         <Route path="/reviews" element={<ReviewsPage />} />
         <Route path="/policies" element={<PoliciesPage />} />

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { alarm } from '#api/alarms-endpoints.ts';
+import type { message } from '#api/messages-endpoints.ts';
 import type { approvalInContext } from '#api/approval-context.ts';
 import type { approvalSchema } from '#api/approvals-view.ts';
 import type { policyVersionSchema, seenSchema } from '#api/policy-shapes.ts';
@@ -112,12 +113,14 @@ export type Summary = {
   actsWaitingForMe: number;
   openAlarms: number;
   openReviews: number;
+  unreadMessages: number;
 };
 
 export type Review = ReviewView;
 export type { Halt };
 export type JointAct = z.infer<typeof jointAct>;
 export type Alarm = z.infer<typeof alarm>;
+export type Message = z.infer<typeof message>;
 export type OfficerCeremony = z.infer<typeof officerCeremony>;
 export type JointActs = { halted: Halt; items: JointAct[] };
 

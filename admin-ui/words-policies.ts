@@ -73,6 +73,8 @@ export const policyWords = {
     today: 'One of them has nobody today either. |||| %{smart_count} of them have nobody today either.',
     losing: 'One account would lose self-service. |||| %{smart_count} accounts would lose self-service.',
     gaining: 'One account would gain self-service. |||| %{smart_count} accounts would gain self-service.',
+    telling:
+      'Of the resets of one account other people would be told. |||| Of the resets of %{smart_count} accounts other people would be told.',
     show: 'Show who',
     showOf: 'Show who: %{what}',
     fetching: 'Fetching the names.',
@@ -132,6 +134,7 @@ export const policyWords = {
     later: 'comes in by an escalation',
     needsKey: 'has no security key yet',
     ifOpened: 'The dates count from the moment that was asked about; a later stage opens when the one before it is complete.',
+    telling: 'Who would be told',
     password: 'What the new password has to satisfy',
     length: 'At least %{length} characters.',
     complex: 'Three of four kinds of characters, as the directory asks.',

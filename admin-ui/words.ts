@@ -6,6 +6,7 @@ import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
 import { keysWords } from './words-keys.ts';
 import { officerWords } from './words-officers.ts';
+import { messageWords } from './words-messages.ts';
 import { reportWords } from './words-reports.ts';
 import { breakGlassWords, reviewWords } from './words-reviews.ts';
 
@@ -20,6 +21,7 @@ export const words = {
       resets: 'Resets',
       reset: 'One reset',
       alarms: 'Alarms',
+      messages: 'Messages for me',
       officers: 'Officers',
       reviews: 'Reviews',
       audit: 'Audit',
@@ -269,6 +271,7 @@ export const words = {
       hide: 'Hide the leaf',
     },
     alarms: alarmWords,
+    messages: messageWords,
     officers: officerWords,
     breakGlass: breakGlassWords,
     reviews: reviewWords,

@@ -33,6 +33,8 @@ export const comparisonSchema = z.object({
       noApproverToday: z.int(),
       losing: z.int(),
       gaining: z.int(),
+      /** Null where an earlier release did not look. */
+      telling: z.int().nullable(),
       missing: z.array(z.string()),
     })
     .nullable(),
@@ -88,6 +90,7 @@ export function comparisonView(row: Row, { inForce, now }: { inForce: string | u
       noApproverToday: found.noApproverToday,
       losing: found.losing,
       gaining: found.gaining,
+      telling: found.telling ?? null,
       missing: found.missing,
     },
     stale: inForce !== row.replaces ? 'moved-on' : isOld ? 'too-old' : null,

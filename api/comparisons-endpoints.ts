@@ -109,7 +109,7 @@ export function comparisonsEndpoints({ db, engine, admission }: ComparisonsDeps)
         access: ['administrator'],
         params: byId,
         query: z.strictObject({
-          of: z.enum(['changes', 'noApprover', 'losing', 'gaining']),
+          of: z.enum(['changes', 'noApprover', 'losing', 'gaining', 'telling']),
           /** Which of the changes, counted from nought. */
           change: z.coerce.number().int().min(0).max(10_000).default(0),
           from: z.coerce.number().int().min(0).max(10_000_000).default(0),

@@ -6,6 +6,7 @@ import { CALLED, openAlarms as countAlarms } from './alarms-endpoints.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import { admit } from './door.ts';
 import { waitingFor } from './inbox-rows.ts';
+import { unreadMessages } from './messages-endpoints.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 import { moment } from './shapes.ts';
 import { createStreams, type Push } from './streams.ts';
@@ -23,6 +24,8 @@ const summary = z.object({
   actsWaitingForMe: z.int(),
   /** Alarms that nobody has acknowledged; 0 for whom they do not call. */
   openAlarms: z.int(),
+  /** What one was told and has not marked as read. */
+  unreadMessages: z.int(),
 });
 
 /** What the console's frame needs: the numbers beside the menu, the devices, and the stream that says what has changed. */
@@ -49,7 +52,7 @@ export function consoleEndpoints({
         const oversees = signedIn(ask).roles.some((role) => role === 'security-officer' || role === 'auditor' || role === 'administrator');
         const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
         const isCalled = CALLED.some((role) => signedIn(ask).roles.includes(role));
-        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms, openReviews] = await Promise.all([
+        const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms, openReviews, unread] = await Promise.all([
           waitingFor(db, signedIn(ask)),
           // A row without a run never reached its workflow.
           db.reset.count({ where: { endedAt: null, NOT: { runId: null } } }),
@@ -62,11 +65,12 @@ export function consoleEndpoints({
           officer ? db.jointAct.count({ where: others }) : 0,
           isCalled ? countAlarms(db) : new Map<string, number>(),
           oversees ? db.review.count({ where: { state: 'open' } }) : 0,
+          unreadMessages(db, signedIn(ask).account),
         ]);
         const oldestWaitSeconds = oldest?.openedAt ? Math.max(0, Math.round((Date.now() - oldest.openedAt.getTime()) / 1000)) : null;
         const openAlarms = [...alarms.values()].reduce((sum, count) => sum + count, 0);
-        const numbers = { approvalsWaitingForMe, openResets, oldestWaitSeconds, actsWaitingForMe, openAlarms, openReviews };
-        return { status: 200, body: { ...numbers, halted } };
+        const mine = { approvalsWaitingForMe, actsWaitingForMe, unreadMessages: unread };
+        return { status: 200, body: { ...mine, openResets, oldestWaitSeconds, halted, openAlarms, openReviews } };
       },
     ),
 
@@ -118,7 +122,9 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const reads = roles.includes('auditor') || roles.includes('administrator');
   const named = id === EVERYTHING ? '' : id;
   // A published checkpoint changes nothing that a list shows.
-  if (topic === 'log') return [];
+  if (topic === 'log' || topic === 'tellings') return [];
+  // Whoever got or read one learns of it, and nobody else.
+  if (topic === 'messages') return session?.account === id ? [{ event: 'changed', data: { topic, id: '' } }] : [];
   if (topic === 'alarms') return reads || roles.includes('security-officer') ? [{ event: 'changed', data: { topic, id: named } }] : [];
   const topics =
     topic === 'resets'

@@ -17,6 +17,7 @@ import type { KeyedHash } from './keyed-hash.ts';
 import { jointActsEndpoints } from './joint-acts-endpoints.ts';
 import { locksEndpoints } from './locks-endpoints.ts';
 import { logEndpoints } from './log-endpoints.ts';
+import { messagesEndpoints } from './messages-endpoints.ts';
 import { passkeysEndpoints } from './passkeys-endpoints.ts';
 import { policiesEndpoints } from './policies-endpoints.ts';
 import { portalEndpoints } from './portal-endpoints.ts';
@@ -67,6 +68,7 @@ export function createNouns(deps: NounDeps) {
     alarms: alarmsEndpoints(deps),
     breakGlass: breakGlassEndpoints(deps),
     reviews: reviewsEndpoints(deps),
+    messages: messagesEndpoints(deps),
     jointActs: jointActsEndpoints(deps),
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),

@@ -81,6 +81,7 @@ export function portalEndpoints({
               next,
               passwordRules: z.array(z.string()),
               recoveryCodesLeft: z.int().min(0).optional(),
+              told: z.string().nullable(),
             }),
           },
         },

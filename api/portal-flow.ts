@@ -29,6 +29,8 @@ export interface PortalProgress {
   passwordRules: string[];
   /** Behind the good end: how many recovery codes the account has left. */
   recoveryCodesLeft?: number;
+  /** Who else is told how it ended, in words for the claimant; null when nobody is, and as long as it has not ended. */
+  told: string | null;
 }
 
 /**

@@ -10,6 +10,7 @@ import { recoveryCodesLeft } from './recovery-codes-left.ts';
 import { passwordRulesOf, rulesInWords } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
+import { toldToOthers } from './told-to-others.ts';
 import { updateIdOf } from './update-id.ts';
 
 /** What a claimant can do, for the pages and for JSON alike. Nothing typed goes further than into a sealed row. */
@@ -52,7 +53,8 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
 
     async progress(holder) {
-      const { reference, state, next, passwordRules, updatedAt, accountGuid } = await heldReset(db, hash, holder);
+      const held = await heldReset(db, hash, holder);
+      const { reference, state, next, passwordRules, updatedAt, accountGuid } = held;
       return {
         reference,
         state,
@@ -60,6 +62,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         since: updatedAt,
         passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
         ...(next.step === 'done' && accountGuid ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid) } : {}),
+        told: await toldToOthers(db, held),
       };
     },
 

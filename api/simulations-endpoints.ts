@@ -3,6 +3,7 @@ import type { Database } from '#db';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import type { SimulationAnswer } from '#domain/policy-simulation.ts';
 import { Refusal } from '#domain/refusals.ts';
+import { TELL_WHEN } from '#domain/telling.ts';
 import type { SimulatePolicyAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { endpoint, signedIn } from './endpoint.ts';
@@ -56,6 +57,7 @@ export const simulationSchema = z.union([
       }),
     ),
     feasible: z.boolean(),
+    telling: z.array(z.object({ when: z.enum(TELL_WHEN), whom: z.array(z.string()), people: z.array(z.string()) })),
     password: z
       .object({
         demands: z.object({ minLength: z.int(), siteWords: z.array(z.string()) }),

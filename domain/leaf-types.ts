@@ -44,6 +44,8 @@ export const LEAF_TYPES = {
   'write.verified': 'the new password was bound at the controller written to',
   'write.settled': 'the sweep found out what became of a lone start',
   'notice.created': 'a device was told, or a person has to be told by hand',
+  'message.sent': 'somebody was told of a reset, by which channel, or could not be told',
+  'message.read': 'somebody said that they have read what they were told',
   'sign-in.password': 'a console sign-in passed or failed its first step',
   'sign-in.factor': 'a console sign-in passed or failed its second step',
   'sign-in.ended': 'somebody signed out, or the session ended by its time',

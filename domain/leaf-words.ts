@@ -47,6 +47,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'write.verified': { success: 'The new password was tried at the directory and works', other: 'The new password could not be confirmed' },
   'write.settled': 'What became of an unfinished write was found out',
   'notice.created': 'A device has to be told by hand',
+  'message.sent': { success: 'Somebody was told', other: 'Somebody could not be told' },
+  'message.read': 'Somebody read what they were told',
   'sign-in.password': { success: 'The first step of a sign-in passed', other: 'The first step of a sign-in failed' },
   'sign-in.factor': { success: 'Somebody signed in', other: 'The second step of a sign-in failed' },
   'sign-in.ended': { success: 'Somebody signed out', other: 'A session ended by its time' },

@@ -24,6 +24,8 @@ export interface Compared {
   draft: Standing;
   /** What is asked differs, whatever the rules are called. */
   changed: boolean;
+  /** Who is told when differs. */
+  telling: boolean;
 }
 
 /** Who comes from which rule under which; null: no rule. Names in the order of the alphabet. */
@@ -44,6 +46,8 @@ export interface ComparisonSummary {
   noApproverToday: number;
   losing: string[];
   gaining: string[];
+  /** Of whose resets others would be told. */
+  telling: string[];
 }
 
 export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
@@ -62,6 +66,7 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
     noApproverToday: namesIn(nobody.filter(({ before }) => before.noApprover)).length,
     losing: namesIn(compared.filter(({ before, draft }) => before.alone && !draft.alone)),
     gaining: namesIn(compared.filter(({ before, draft }) => !before.alone && draft.alone)),
+    telling: namesIn(compared.filter((one) => one.telling)),
   };
 }
 

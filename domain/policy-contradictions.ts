@@ -2,11 +2,13 @@ import type { Policy, Rule } from './policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { When } from './rule-choice.ts';
 import { coveredBy } from './rule-cover.ts';
+import { TELL_WHEN, whomKey } from './telling.ts';
+import { whomInWords } from './telling-words.ts';
 
 /** What a policy says against itself: names that stand for nothing or for two things, and rules that are never reached. */
 export function contradictions(policy: Policy): PolicyFinding[] {
   return policy.rules.flatMap((rule, index) => {
-    const findings = [...ofNames(policy, rule), ...twice(rule), ...ofPlace(policy, rule, index)];
+    const findings = [...ofNames(policy, rule), ...twice(rule), ...ofTelling(policy, rule), ...ofPlace(policy, rule, index)];
     return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
   });
 }
@@ -45,4 +47,22 @@ function twice({ accept }: Rule): PolicyFinding[] {
     const again = [...proofs, ...factors].find((method, at, all) => all.indexOf(method) < at);
     return again ? [{ path, message: `The method ${again} stands here twice, and counts once; delete one.` }] : [];
   });
+}
+
+/** Whom a rule tells in vain: approvers where nobody has decided, a role that is not there, somebody who stands there twice. */
+function ofTelling({ roles }: Policy, { tell, approvals }: Rule): PolicyFinding[] {
+  return TELL_WHEN.flatMap((when) =>
+    tell[when].flatMap((whom, index): PolicyFinding[] => {
+      const say = (message: string) => [{ path: ['tell', when], message }];
+      if (tell[when].findIndex((other) => whomKey(other) === whomKey(whom)) < index)
+        return say(`This tells ${whomInWords(whom)} twice, and once is enough; delete one.`);
+      if (typeof whom === 'object' && 'role' in whom && !Object.hasOwn(roles, whom.role))
+        return say(`There is no role "${whom.role}"; name it under roles, with its groups.`);
+      if (whom !== 'approvers') return [];
+      if (approvals.length === 0) return say('This rule asks nobody to approve, so no approver can be told; delete approvers here.');
+      return when === 'requested'
+        ? say('Nobody has decided yet when a reset is requested, and those who may find it in their inbox; delete approvers here.')
+        : [];
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import type { PasswordDemands } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Answer } from './rule-choice.ts';
 import type { DueTimer } from './stage-timers.ts';
+import type { TellWhen } from './telling.ts';
 
 /** Somebody who could come to decide a stage; `why` says why they could not now. */
 export interface CouldApprove {
@@ -45,6 +46,14 @@ export interface SimulatedWay {
   alone: boolean;
 }
 
+/** Who would be told at one moment, as the directory stands. The approvers are known once they have decided, and are only named so. */
+export interface SimulatedTelling {
+  when: TellWhen;
+  /** By what a rule or the floor tells them, in words. */
+  whom: string[];
+  people: string[];
+}
+
 /** What would happen if somebody named this account at this moment. */
 export interface Simulation {
   name: string;
@@ -62,6 +71,7 @@ export interface Simulation {
   stages: SimulatedStage[];
   /** Different people can fill all stages. */
   feasible: boolean;
+  telling: SimulatedTelling[];
   password: { demands: PasswordDemands; directory: PasswordPolicy } | null;
 }
 

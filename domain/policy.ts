@@ -7,6 +7,7 @@ import type { Base } from './policy-bases.ts';
 import type { PolicyTest } from './policy-test.ts';
 import type { Identities } from './same-people.ts';
 import type { Calendar } from './calendar.ts';
+import type { Tell } from './telling.ts';
 import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
 
 /** What a new password must satisfy beyond what the directory asks for. */
@@ -28,6 +29,8 @@ export interface Rule {
   decisions: readonly DecisionMethod[];
   /** Undefined: no break-glass. */
   breakGlass?: BreakGlass | undefined;
+  /** Who is told when, beside those whom no policy leaves out. */
+  tell: Tell;
 }
 
 /** The floor: a decision about a protected account is signed with the approver's own key, whatever a rule says. */

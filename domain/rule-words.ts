@@ -1,5 +1,6 @@
 import type { Door, Flag } from './circumstances.ts';
 import type { ConditionName, When } from './rule-choice.ts';
+import { listedWith } from './telling-words.ts';
 
 const FLAG_WORDS: Readonly<Record<Flag, string>> = {
   locked: 'is locked',
@@ -8,9 +9,7 @@ const FLAG_WORDS: Readonly<Record<Flag, string>> = {
 };
 const DOOR_WORDS: Readonly<Record<Door, string>> = { portal: 'the portal' };
 
-function or(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
+const or = (names: readonly string[]): string => listedWith('or', names);
 
 const WORDS: { [Name in ConditionName]-?: (wanted: NonNullable<When[Name]>) => string } = {
   protected: (wanted) => (wanted ? 'the account is protected' : 'the account is not protected'),

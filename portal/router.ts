@@ -145,7 +145,7 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
       const code = codeOf(error);
       if (code === 'wrong-browser') return undefined;
       if (code !== undefined && ENDS.includes(code))
-        return { reference, next: refusedNext(code, REFUSALS[code].words), since: new Date(), passwordRules: [] };
+        return { reference, next: refusedNext(code, REFUSALS[code].words), since: new Date(), passwordRules: [], told: null };
       throw error;
     });
     if (progress === undefined)

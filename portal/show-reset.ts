@@ -21,7 +21,7 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, since, passwordRules, recoveryCodesLeft }: Omit<PortalProgress, 'state'>,
+  { reference, next, since, passwordRules, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
   const { flash, ticketFor } = around;
@@ -37,8 +37,8 @@ export function resetPage(
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });
     },
-    done: () => donePage(site, { reference, next, recoveryCodesLeft, finish: ticketFor('/reset/finish') }),
-    refused: () => refusedPage(site, { reference, code: next.code, message: next.message, finish: ticketFor('/reset/finish') }),
+    done: () => donePage(site, { reference, next, recoveryCodesLeft, told, finish: ticketFor('/reset/finish') }),
+    refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();
 }

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), or an alarm was raised or acknowledged (its id). */
+const TOPICS = ['resets', 'audit', 'log', 'alarms', 'tellings', 'messages'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), an alarm was raised or acknowledged (its id), people have to be told of a reset (its id), or somebody got or read a message (their GUID). */
 export interface Change {
-  topic: 'resets' | 'audit' | 'log' | 'alarms';
+  topic: Topic;
   id: string;
 }
 
@@ -34,7 +37,8 @@ export function listenForChanges(url: string, log: { warn(fields: object, messag
     });
     mine.on('notification', ({ payload }) => {
       const [topic, id] = (payload ?? '').split(':');
-      if ((topic === 'resets' || topic === 'audit' || topic === 'log' || topic === 'alarms') && id) tell({ topic, id });
+      const known = TOPICS.find((one) => one === topic);
+      if (known && id) tell({ topic: known, id });
     });
     await mine.connect();
     await mine.query('LISTEN countersign');

@@ -28,6 +28,8 @@ const comparison = z.strictObject({
   noApproverToday: count,
   losing: count,
   gaining: count,
+  /** Of whose resets others would be told; a comparison of an earlier release did not look. */
+  telling: count.optional(),
   /** Groups that the draft names and the directory does not have. */
   missing: z.array(z.string()),
   names: hash,
@@ -40,15 +42,16 @@ const names = z.strictObject({
   noApprover: list,
   losing: list,
   gaining: list,
+  telling: list.optional(),
 });
 export type ComparedNames = z.infer<typeof names>;
 
 /** The two texts of a comparison: what is signed, and the names that it commits to. */
 export function comparisonTexts(
-  { changed, changes, noApprover, noApproverToday, losing, gaining, accounts }: ComparisonSummary,
+  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, accounts }: ComparisonSummary,
   about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing'>,
-): { body: ComparisonText; names: string } {
-  const text = canonical({ changes: changes.map((one) => one.names), noApprover, losing, gaining });
+): { body: ComparisonText & { telling: number }; names: string } {
+  const text = canonical({ changes: changes.map((one) => one.names), noApprover, losing, gaining, telling });
   return {
     body: {
       v: 1,
@@ -61,6 +64,7 @@ export function comparisonTexts(
       noApproverToday,
       losing: losing.length,
       gaining: gaining.length,
+      telling: telling.length,
       names: sha256(text),
     },
     names: text,

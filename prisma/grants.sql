@@ -35,6 +35,15 @@ GRANT SELECT ON alarm, acknowledgement TO countersign_api;
 GRANT INSERT ON acknowledgement TO countersign_api;
 GRANT SELECT ON joint_act TO countersign_api, countersign_writer_staff, countersign_writer_privileged, countersign_auditor;
 
+-- Messages: the worker asks that people be told, the verifier tells them, each reads their own and says so.
+GRANT SELECT, INSERT ON telling TO countersign_worker;
+GRANT UPDATE (tried_at) ON telling TO countersign_worker;
+GRANT SELECT ON telling TO countersign_verifier, countersign_api;
+GRANT UPDATE (done_at) ON telling TO countersign_verifier;
+GRANT SELECT (id, reset_id, moment, person), INSERT ON message TO countersign_verifier;
+GRANT SELECT (id, reset_id, moment, outcome, person, told_by, account, at, read_at) ON message TO countersign_api;
+GRANT UPDATE (read_at) ON message TO countersign_api;
+
 -- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a
 -- transaction that has written the leaf of this very reading. So nobody is shown an opening without a trace of it.
 CREATE OR REPLACE FUNCTION opened_for_audit(asked uuid) RETURNS TABLE (commitment text, salt bytea, value text)

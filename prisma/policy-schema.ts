@@ -7,6 +7,7 @@ import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
 import { whyNotBlock } from './networks.ts';
 import { breakGlassText, stageText } from './stage-text.ts';
+import { tellText } from './tell-text.ts';
 
 /** A policy as its document is written (YAML 1.2). What is described here is what an editor shows of the published schema. */
 
@@ -81,6 +82,7 @@ const rule = z.strictObject({
     .describe(
       'That security officers together may let a reset go on whose approvers cannot be reached, or while too few witnesses answer; left out: not allowed.',
     ),
+  tell: tellText,
   password: z
     .strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() })
     .optional()

@@ -7,9 +7,9 @@ import { duration } from './duration-text.ts';
 /** The approvals of a rule as a policy document writes them, and what they come to. */
 
 const name = z.string().min(1);
-const error =
+export const HOW_SOURCES_ARE_WRITTEN =
   'write one of { relation: manager }, { relation: managers-manager }, { relation: unit-owner }, { group: … }, { ownerOf: … } or { role: … }';
-const source = z.union(
+export const source = z.union(
   [
     z.strictObject({
       relation: z
@@ -20,11 +20,11 @@ const source = z.union(
     z.strictObject({ ownerOf: name.describe('Who is recorded as owner (managedBy) of this group.') }),
     z.strictObject({ role: name.describe('A role that this policy names under roles.') }),
   ],
-  { error },
+  { error: HOW_SOURCES_ARE_WRITTEN },
 );
 /** One source, or a list of which each will do. */
 const sources = z.union([source.transform((one): ApproverSource[] => [one]), z.array(source).min(1)], {
-  error: `${error}, or a list of them`,
+  error: `${HOW_SOURCES_ARE_WRITTEN}, or a list of them`,
 });
 const people = z.int().min(1).max(5);
 

@@ -1,4 +1,4 @@
-import type { ClosedRun, SignedWord } from '#activities/contract.ts';
+import type { ClosedRun, SignedWord, TellAsked } from '#activities/contract.ts';
 import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
@@ -101,6 +101,11 @@ export const SUPERSEDED_SIGNAL = 'superseded';
 /** Closed runs whose histories are to be archived and sealed: the argument of `sealHistories`. */
 export interface SealInput {
   runs: ClosedRun[];
+}
+
+/** Resets of which people have to be told: the argument of `tellPeople`. */
+export interface TellInput {
+  tellings: TellAsked[];
 }
 
 /** Short workflows around the verifier for what happens outside a reset; each runs one activity and returns its answer. */

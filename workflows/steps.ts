@@ -40,6 +40,18 @@ export const escalating = proxyActivities<Pick<VerifierActivities, 'escalateAppr
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
+/**
+ * A few directory reads and rows of our own, on that queue too, since nobody waits in front of it. What does not come to an
+ * end within ten minutes is asked for again by the next sweep.
+ */
+export const telling = proxyActivities<Pick<VerifierActivities, 'tell'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+
 const writing = {
   // A frozen controller is noticed after the directory session's own deadlines (about 10 s); then the outcome is unknown and settled by the next attempt.
   startToCloseTimeout: '30 seconds',

@@ -10,6 +10,7 @@ import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
 import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Place } from '#domain/rule-choice.ts';
 import { canBeFilled } from '#domain/stage-candidates.ts';
+import { tellingOf } from '#domain/telling.ts';
 import { networksOf } from '#prisma/networks.ts';
 
 /** What is the same for every account. */
@@ -21,6 +22,8 @@ interface Side {
   survey: Survey;
   /** Of each rule, for accounts that are not protected and for those that are. */
   requirements: ReadonlyMap<Rule | undefined, readonly [string, string]>;
+  /** Whom each tells, for the same two. */
+  telling: ReadonlyMap<Rule | undefined, readonly [string, string]>;
 }
 
 /** Is told how many accounts were looked at; other work of the process goes on while it is awaited. */
@@ -54,7 +57,8 @@ export async function comparePolicies(
       ];
       const asked = account.protectedBy === undefined ? 0 : 1;
       const changed = sides.before.requirements.get(was.chosen)?.[asked] !== sides.draft.requirements.get(would.chosen)?.[asked];
-      compared.push({ account, case: one, before: was.standing, draft: would.standing, changed });
+      const telling = sides.before.telling.get(was.chosen)?.[asked] !== sides.draft.telling.get(would.chosen)?.[asked];
+      compared.push({ account, case: one, before: was.standing, draft: would.standing, changed, telling });
     }
   }
   return compared;
@@ -92,6 +96,7 @@ async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): P
     sids: await groupSids(groupsOfRules(policy), (name) => survey.groupSid(name)),
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
     requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
+    telling: new Map(policy.rules.map((rule) => [rule, [tellingOf(policy, rule, false), tellingOf(policy, rule, true)]])),
   };
 }
 

@@ -1,16 +1,20 @@
 import { groupSids } from '#activities/directory/group-sids.ts';
+import type { RoleGroups } from '#activities/verify/deps.ts';
 import { holdings } from '#activities/verify/holdings.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import type { Methods } from '#domain/accept.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
-import type { LookedAt, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
+import type { LookedAt, SimulatedTelling, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
 import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { judged, type Situation } from '#domain/rule-choice.ts';
 import { conditionInWords } from '#domain/rule-words.ts';
+import { TELL_WHEN, toldAt } from '#domain/telling.ts';
+import { whomInWords } from '#domain/telling-words.ts';
 import type { Database } from '#db';
 import { whoCouldApprove } from './who-could-approve.ts';
+import { whomToTell } from './whom-to-tell.ts';
 
 /** Under which circumstances an account is asked about; `flags` are its own when they are left out. */
 export interface Supposed {
@@ -20,9 +24,15 @@ export interface Supposed {
   flags?: readonly Flag[] | undefined;
 }
 
+interface SimulateDeps {
+  people: Pick<People, 'read' | 'behind' | 'theirAccounts' | 'groupSid' | 'passwordPolicy'>;
+  db: Database;
+  roleGroups: Pick<RoleGroups, 'security-officer'>;
+}
+
 /** What would happen if somebody named this account then. Nothing is written, and nobody is told. Throws DirectoryUnavailable. */
 export async function simulate(
-  { people, db }: { people: Pick<People, 'behind' | 'theirAccounts' | 'groupSid' | 'passwordPolicy'>; db: Database },
+  { people, db, roleGroups }: SimulateDeps,
   policy: Policy,
   account: Person,
   { networks, via, at, flags }: Supposed,
@@ -48,8 +58,28 @@ export async function simulate(
     ways: rule ? waysIn(rule, held) : [],
     state: state ?? null,
     ...approvals,
+    telling: rule && !state ? await tellings({ people, roleGroups }, policy, rule, account) : [],
     password: rule ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) } : null,
   };
+}
+
+/** Who would be told when, moments at which nobody is left out. */
+async function tellings(
+  deps: Pick<SimulateDeps, 'people' | 'roleGroups'>,
+  policy: Policy,
+  rule: Rule,
+  holder: Person,
+): Promise<SimulatedTelling[]> {
+  const isProtected = holder.protectedBy !== undefined;
+  const moments = TELL_WHEN.map((when) => ({ when, whom: toldAt(rule, when, isProtected).map(whomInWords) }));
+  return Promise.all(
+    moments
+      .filter(({ whom }) => whom.length > 0)
+      .map(async ({ when, whom }) => {
+        const told = await whomToTell(deps, { policy, rule, holder, isProtected, when, deciders: [] });
+        return { when, whom, people: told.map(({ person }) => person.displayName) };
+      }),
+  );
 }
 
 /** Every rule before the one that fits, and this one; or up to the one of which it cannot be said. */

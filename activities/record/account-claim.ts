@@ -1,7 +1,10 @@
 import type { Database, Transaction } from '#db';
+import { toldAt } from '#domain/telling.ts';
+import { policyVersion } from '#prisma/policies.ts';
 import { Broken } from '../closed-failures.ts';
 import { recordLeaf } from '../record-leaf.ts';
 import type { Intent, LocalActivities } from '../contract.ts';
+import { askTelling } from './ask-telling.ts';
 import { recordMove } from './record-progress.ts';
 import { WORKER } from './worker-name.ts';
 
@@ -19,7 +22,10 @@ export async function claimAccount(
       data: [{ accountGuid: account, resetId: reset, expiresAt }],
       skipDuplicates: true,
     });
-    if (count === 1) await recordLeaf(tx, { type: 'account.claimed', outcome: 'success', reset, actor: WORKER }, 'worker');
+    if (count === 1) {
+      await recordLeaf(tx, { type: 'account.claimed', outcome: 'success', reset, actor: WORKER }, 'worker');
+      await isProven(tx, reset);
+    }
     const [held] = await tx.$queryRaw<{ reset_id: string; yielded: string | null; blocked: boolean }[]>`
       SELECT reset_id, yielded, committed AND expires_at > now() AS blocked FROM account_claim WHERE account_guid = ${account}::uuid FOR UPDATE`;
     if (!held) throw new Error('the claim vanished within its own transaction');
@@ -32,8 +38,18 @@ export async function claimAccount(
       data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt },
     });
     await recordLeaf(tx, { type: 'reset.superseded', outcome: 'success', reset, actor: WORKER, do: { older: held.reset_id } }, 'worker');
+    await isProven(tx, reset);
     return { outcome: 'claimed', yields: held.reset_id };
   });
+}
+
+/** From here on people may be told of it: proof and factor have passed, so nobody is told because of a name that somebody typed. */
+async function isProven(tx: Transaction, reset: string): Promise<void> {
+  await tx.reset.updateMany({ where: { id: reset, provenAt: null }, data: { provenAt: new Date() } });
+  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true, protectedBy: true } });
+  const frozen = row.policySha256 ? await policyVersion(tx, row.policySha256) : undefined;
+  const rule = frozen?.policy.rules.find(({ id }) => id === row.ruleId);
+  if (rule && toldAt(rule, 'requested', row.protectedBy !== null).length > 0) await askTelling(tx, reset, 'requested');
 }
 
 /**

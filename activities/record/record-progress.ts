@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '#db';
 import { isTerminal } from '#domain/reset-state.ts';
 import { recordLeaf } from '../record-leaf.ts';
+import { askTelling } from './ask-telling.ts';
 import { WORKER } from './worker-name.ts';
 import type { Progress, StageMove } from '../contract.ts';
 
@@ -31,7 +32,9 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   for (const stage of stages ?? []) await recordStage(tx, reset, stage);
   // Back at choosing, the account yields again to a newer, equally proven reset.
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
-  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true } });
+  const select = { policySha256: true, ruleId: true, provenAt: true } as const;
+  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select });
+  if (isTerminal(state) && row.provenAt) await askTelling(tx, reset, 'ended');
   await recordLeaf(
     tx,
     {

@@ -5,6 +5,7 @@ import { REFUSALS } from '#domain/refusals.ts';
 import { RESET_STATES, isTerminal } from '#domain/reset-state.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Log } from '#process-log';
+import { askTelling } from './ask-telling.ts';
 import { WORKER } from './worker-name.ts';
 
 const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
@@ -120,6 +121,9 @@ async function close(db: Database, reset: { id: string; step: number }): Promise
       },
     });
     if (count === 0) return 0;
+    const proven = await tx.reset.count({ where: { id: reset.id, NOT: { provenAt: null } } });
+    // Also when somebody terminated it between the write and its end: the writer's claims say what there is to tell.
+    if (proven > 0) await askTelling(tx, reset.id, 'ended');
     await tx.accountClaim.deleteMany({ where: { resetId: reset.id } });
     await tx.approval.updateMany({ where: { resetId: reset.id, state: { in: ['waiting', 'not-reached'] } }, data: { state: 'expired' } });
     await appendLeaf(tx, { type: 'reset.refused', outcome: 'expired', reset: reset.id, reason: 'workflow-gone', actor: WORKER }, 'worker');

@@ -2,14 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '#db';
 import type { ClosedRun } from '../contract.ts';
 import type { Log } from '#process-log';
+import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 
-/** Which workflow seals, under which id (one at a time), and how many runs it takes. */
-export interface Sealing {
-  workflow: string;
-  id: string;
-  most: number;
-  taskQueue: string;
-}
+/** Which workflow seals, and how many runs it takes. */
+export type Sealing = OneAtATime & { most: number };
 
 const EVERY_MS = 5000;
 /** Temporal's list of runs is a moment behind its histories. */
@@ -47,24 +43,6 @@ export async function unsealed(
   return found.slice(0, most);
 }
 
-/** Has them sealed unless a workflow does so already; then they are found again at the next turn. Answers whether it began one. */
-async function begin(client: Pick<Client, 'workflow'>, sealing: Sealing, runs: ClosedRun[]): Promise<boolean> {
-  try {
-    await client.workflow.start(sealing.workflow, {
-      workflowId: sealing.id,
-      taskQueue: sealing.taskQueue,
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowIdConflictPolicy: 'FAIL',
-      workflowExecutionTimeout: '1 hour',
-      args: [{ runs }],
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return false;
-    throw error;
-  }
-}
-
 /** Looks for runs to seal now and every few seconds until the returned function is called. */
 export function startSealing(db: Database, client: Pick<Client, 'workflow'>, sealing: Sealing, log: Log): () => Promise<void> {
   let wholeAt = 0;
@@ -74,7 +52,8 @@ export function startSealing(db: Database, client: Pick<Client, 'workflow'>, sea
     const runs = await unsealed(db, client, sealing, isWhole ? undefined : new Date(now - RECENT_MS));
     // A whole look that came to its end without finding anything is done for a while.
     if (isWhole && runs.length === 0) wholeAt = now + WHOLE_EVERY_MS;
-    if (runs.length > 0) await begin(client, sealing, runs);
+    // While one seals already, they are found again at the next turn.
+    if (runs.length > 0) await beginUnlessRunning(client, sealing, { runs });
   };
   let running: Promise<void> | undefined;
   const look = (): void => {

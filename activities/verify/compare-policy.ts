@@ -65,6 +65,7 @@ export async function comparePolicy(deps: VerifierDeps, { comparison: id }: Comp
           no_approver: body.noApprover,
           losing: body.losing,
           gaining: body.gaining,
+          telling: body.telling,
         },
       }),
     );

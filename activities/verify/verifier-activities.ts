@@ -18,6 +18,7 @@ import { comparePolicy } from './compare-policy.ts';
 import { policyDeed } from './policy-deed.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
+import { tell } from './tell.ts';
 import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
 import { closeReview } from './reviews.ts';
@@ -31,6 +32,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     checkFactor: (asked) => checkFactor(deps, asked),
     requestApprovals: (asked) => requestApprovals(deps, asked),
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
+    tell: (asked) => tell(deps, asked),
     confirmDecision: (asked) => confirmDecision(deps, asked),
     confirmLock: (asked) => confirmLock(deps, asked),
     breakGlass: (asked) => breakGlass(deps, asked),

@@ -3,6 +3,7 @@ import Gavel from '@mui/icons-material/Gavel';
 import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
+import MarkEmailUnread from '@mui/icons-material/MarkEmailUnread';
 import NotificationsActive from '@mui/icons-material/NotificationsActive';
 import Summarize from '@mui/icons-material/Summarize';
 import RateReview from '@mui/icons-material/RateReview';
@@ -22,6 +23,7 @@ const ICONS = {
   inbox: InboxIcon,
   delegations: SwapHoriz,
   resets: LockReset,
+  messages: MarkEmailUnread,
   alarms: NotificationsActive,
   officers: GppMaybe,
   reviews: RateReview,
@@ -40,6 +42,7 @@ export function Menu() {
   const waiting = summary?.approvalsWaitingForMe ?? 0;
   const alarms = summary?.openAlarms ?? 0;
   const reviews = summary?.openReviews ?? 0;
+  const unread = summary?.unreadMessages ?? 0;
   const acts = summary?.actsWaitingForMe ?? 0;
   return (
     <Box component="nav" aria-label={say('frame.pages')} sx={{ position: 'sticky', top: 56, p: 1.5 }}>
@@ -61,6 +64,7 @@ export function Menu() {
                 </ListItemIcon>
                 <ListItemText primary={say(`page.${page}`)} slotProps={{ primary: { sx: { fontWeight: 600 } } }} />
                 {page === 'alarms' && alarms > 0 && <Count waiting={alarms} label={say('alarms.open', { smart_count: alarms })} />}
+                {page === 'messages' && unread > 0 && <Count waiting={unread} label={say('messages.unread', { smart_count: unread })} />}
                 {page === 'officers' && acts > 0 && <Count waiting={acts} label={say('officers.waiting', { smart_count: acts })} />}
                 {page === 'reviews' && reviews > 0 && <Count waiting={reviews} label={say('reviews.waiting', { smart_count: reviews })} />}
                 {page === 'inbox' && waiting > 0 && (

@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useRef, useState, type ReactNode 
 import { usePresence } from './presence.ts';
 
 /** A change is a signal, never the data: what it names is asked for again, with the asker's own rights. */
-type Topic = 'resets' | 'approvals' | 'audit' | 'alarms';
+type Topic = 'resets' | 'approvals' | 'audit' | 'alarms' | 'messages';
 
 /** Which cached answers a topic makes stale. A decision moves the reset that it belongs to. */
 const STALE: Record<Topic, string[]> = {
@@ -11,6 +11,7 @@ const STALE: Record<Topic, string[]> = {
   approvals: ['approvals', 'resets', 'summary'],
   audit: ['audit'],
   alarms: ['alarms', 'summary'],
+  messages: ['messages', 'summary'],
 };
 
 /** Signals are gathered this long, so that a busy morning costs one request a second and not one a leaf. */

@@ -7,7 +7,7 @@ import { WhoTheyAre } from './who-they-are.tsx';
 /** What a comparison found: whose requirements change, from which rule to which, and the two numbers that should worry. */
 export function Found({ item, found }: { item: Comparison; found: ComparisonFound }) {
   const say = useSay();
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, missing, cases } = found;
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, missing, cases } = found;
   const addresses = [...new Set(cases.map(({ address }) => address))].map((address) => address ?? say('policies.found.nowhere'));
   return (
     <Box>
@@ -50,13 +50,24 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
       <Number id={item.id} of="noApprover" count={noApprover} more={noApproverToday} />
       <Number id={item.id} of="losing" count={losing} />
       <Number id={item.id} of="gaining" count={gaining} />
+      {telling !== null && <Number id={item.id} of="telling" count={telling} />}
     </Box>
   );
 }
 
-function Number({ id, of, count, more }: { id: string; of: 'noApprover' | 'losing' | 'gaining'; count: number; more?: number }) {
+function Number({
+  id,
+  of,
+  count,
+  more,
+}: {
+  id: string;
+  of: 'noApprover' | 'losing' | 'gaining' | 'telling';
+  count: number;
+  more?: number;
+}) {
   const say = useSay();
-  const worries = count > 0 && of !== 'gaining';
+  const worries = count > 0 && (of === 'noApprover' || of === 'losing');
   const words = say(`policies.found.${of}`, { smart_count: count });
   return (
     <Box sx={{ mt: 1.5 }}>

@@ -1,5 +1,6 @@
 import { Alert, Box, Typography } from '@mui/material';
 import { REFUSALS } from '#domain/refusals.ts';
+import { listedWith, WHEN_IN_WORDS } from '#domain/telling-words.ts';
 import { Section } from '../frame/section.tsx';
 import type { Simulation } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -58,6 +59,18 @@ export function Simulated({ found }: { found: Found }) {
         </Section>
       )}
       {rule !== null && !state && <SimulatedStages found={found} />}
+      {found.telling.length > 0 && (
+        <Section title={say('policies.simulated.telling')}>
+          <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
+            {found.telling.map(({ when, whom, people }) => (
+              <li key={when}>
+                {WHEN_IN_WORDS[when]}: {listedWith('and', whom)}
+                {people.length > 0 && ` (${people.join(', ')})`}
+              </li>
+            ))}
+          </Box>
+        </Section>
+      )}
       {found.password && (
         <Section title={say('policies.simulated.password')}>
           <Typography>

@@ -15,6 +15,7 @@ import type {
   JointActs,
   KeyCeremony,
   LogStanding,
+  Message,
   OfficerCeremony,
   OpenedLeaf,
   Comparison,
@@ -112,6 +113,12 @@ export const dataProvider = {
     ),
   closeReview: (review: string, body: object, idempotencyKey: string) =>
     request<Told>(`/reviews/${encodeURIComponent(review)}/closing`, { method: 'POST', body, idempotencyKey }),
+  /** What this person was told, from where the page before ended. */
+  messages: (cursor: string | undefined, signal?: AbortSignal) =>
+    request<{ items: Message[]; nextCursor?: string }>(`/messages${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`, {
+      signal,
+    }),
+  markAsRead: (message: string) => request<Told>(`/messages/${encodeURIComponent(message)}/read`, { method: 'POST' }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   /** `confirm`: the act that is to be confirmed. */
   beginAct: (reason: string, confirm?: string) =>

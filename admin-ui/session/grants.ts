@@ -2,6 +2,7 @@ import type { Role } from '../records.ts';
 
 export type PageName =
   | 'inbox'
+  | 'messages'
   | 'resets'
   | 'alarms'
   | 'officers'
@@ -20,6 +21,7 @@ export type PageName =
 export const PAGES = {
   inbox: ['approver', 'auditor', 'administrator'],
   delegations: ['approver'],
+  messages: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
   resets: ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'],
   alarms: ['security-officer', 'auditor', 'administrator'],
   officers: ['security-officer', 'auditor', 'administrator'],
@@ -37,6 +39,7 @@ export const HISTORY_READERS = ['auditor', 'operator', 'administrator'] as const
 export const ADDRESSES = {
   inbox: '/approvals',
   delegations: '/delegations',
+  messages: '/messages',
   resets: '/resets',
   alarms: '/alarms',
   officers: '/officers',

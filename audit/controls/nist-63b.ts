@@ -224,14 +224,24 @@ export const nist63b: Framework = {
     {
       clause: '4.2.3, 4.6',
       requirement: 'After a recovery its person is told by a way of its own, with how to object.',
-      how: 'Each known device of the account gets a notice, which in this release says that a person has to be told by hand. No message goes to the account’s owner.',
+      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each known device gets a notice, which in this release says that a person has to be told by hand.',
       status: 'in part',
-      bank: 'Tell owners by mail or letter: take the write.verified leaves as they come. Say in it whom to call when it was not them.',
-      leaves: ['notice.created', 'write.verified'],
-      tests: provenBy(
-        'test/story/no-effect-without-its-leaf.test.ts',
-        'every completed call of every activity wrote its own leaf, and every activity was called',
-      ),
+      bank: 'Tell by letter or in person whom a message.sent leaf says could not be told.',
+      leaves: ['message.sent', 'message.read', 'notice.created', 'write.verified'],
+      tests: [
+        ...provenBy(
+          'test/story/told.test.ts',
+          'a manager is told in the console that a password was changed, marks it as read, and nobody else sees it',
+        ),
+        ...provenBy(
+          'test/verify/tell.test.ts',
+          'a worker that says the reset was refused hides no change, and one that the writer has not settled is told later',
+        ),
+        ...provenBy(
+          'test/rules/telling.test.ts',
+          'whatever a policy says, the holder is told of a change, and the officers where the account is protected; nobody twice',
+        ),
+      ],
     },
   ],
 };

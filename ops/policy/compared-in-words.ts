@@ -10,7 +10,7 @@ export function comparedInWords(
   { before, draft }: { before: Policy; draft: Policy },
   missing: readonly string[],
 ): string {
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining } = summaryOf(compared);
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling } = summaryOf(compared);
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
     ...(missing.length === 0
@@ -27,6 +27,7 @@ export function comparedInWords(
       'would lose self-service: today what they are enrolled for is enough, under the draft they would need the help desk or could not be reset',
     ),
     paragraph(gaining, 'would gain self-service'),
+    paragraph(telling, 'would have other people told of their resets'),
   ].join('\n\n');
 }
 

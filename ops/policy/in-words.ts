@@ -2,6 +2,7 @@ import { approversNeeded } from '#domain/policy-floor.ts';
 import { whyRed } from '#domain/policy-test.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
 import { whenInWords } from '#domain/rule-words.ts';
+import { tellInWords } from '#domain/telling-words.ts';
 
 /** A policy read aloud, rule by rule. */
 export function policyInWords({ name, serves, rules, tests, identities }: Policy): string {
@@ -18,11 +19,13 @@ function identitiesInWords({ owner, samePerson }: Policy['identities']): string 
   ].join(' ');
 }
 
-function ruleInWords({ id, when, accept, ...rule }: Rule, index: number): string {
+function ruleInWords(rule: Rule, index: number): string {
+  const { id, when, accept } = rule;
   return [
     `${index + 1}. ${id}. ${whenInWords(when)}`,
     `   Ways in: ${accept.map(({ name, proofs, factors }) => `${name} (${[...proofs, ...factors].join(' + ')})`).join('; or ')}.`,
     `   ${approvalsInWords(rule)}`,
+    `   ${tellInWords(rule)}`,
   ].join('\n');
 }
 

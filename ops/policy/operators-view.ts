@@ -11,13 +11,22 @@ import { ownerUrlFile } from '../setup/database-roles.ts';
  * nothing. It is no right more than the operator has, who can read that bind's password anyhow; one more account would be one more secret.
  */
 export function openReader(state: string): Directory {
-  const { directory, bind } = JSON.parse(readFileSync(layout(state).settingsFile('verifier'), 'utf8')) as VerifierSettings;
+  const { directory, bind } = verifiersSettings(state);
   const { ca, ...settings } = directory;
   return openDirectory(
     { ...settings, caPem: readFileSync(ca, 'utf8') },
     { dn: bind.dn, password: () => readSecretLine(bind.passwordFile) },
     { connections: 2 },
   );
+}
+
+/** Which groups give which role in the console, as the verifier has it. */
+export function roleGroupsIn(state: string): VerifierSettings['roleGroups'] {
+  return verifiersSettings(state).roleGroups;
+}
+
+function verifiersSettings(state: string): VerifierSettings {
+  return JSON.parse(readFileSync(layout(state).settingsFile('verifier'), 'utf8')) as VerifierSettings; // written by our own set-up
 }
 
 /** The database by its owner. Throws Sentence when it does not answer. */

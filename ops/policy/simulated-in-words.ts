@@ -1,9 +1,10 @@
-import type { CouldApprove, LookedAt, Simulation, SimulatedStage, SimulatedWay } from '#domain/policy-simulation.ts';
+import type { CouldApprove, LookedAt, Simulation, SimulatedStage, SimulatedTelling, SimulatedWay } from '#domain/policy-simulation.ts';
 import { REFUSALS } from '#domain/refusals.ts';
+import { listedWith, WHEN_IN_WORDS } from '#domain/telling-words.ts';
 
 /** What would happen if somebody named this account, as lines to be read aloud. */
 export function simulatedInWords(found: Simulation): string[] {
-  const { name, accountName, isProtected, served, networks, at, rule, rules, ways, state, stages, feasible } = found;
+  const { name, accountName, isProtected, served, networks, at, rule, rules, ways, state, stages, feasible, telling } = found;
   const who = `${name} (${accountName})`;
   if (!served) return [`${who} lies outside of what this policy serves. The reset goes on as a decoy, and nothing ever passes.`];
   const where = networks.length > 0 ? `from the network ${networks.join(' and ')}` : 'from no network that is named';
@@ -15,6 +16,7 @@ export function simulatedInWords(found: Simulation): string[] {
       : ways.map(wayInWords)),
     ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
     ...(rule !== null && !state ? approvalsInWords(stages, feasible) : []),
+    ...telling.map(tellingInWords),
   ];
 }
 
@@ -44,6 +46,11 @@ function approvalsInWords(stages: readonly SimulatedStage[], feasible: boolean):
       ? 'Different people can fill all stages.'
       : 'Different people cannot fill all stages now: behind proof and factor the claimant would be told that nobody can approve.',
   ];
+}
+
+function tellingInWords({ when, whom, people }: SimulatedTelling): string {
+  const named = people.length > 0 ? `: ${people.join('; ')}` : '';
+  return `${WHEN_IN_WORDS[when]}, these are told: ${listedWith('and', whom)}${named}.`;
 }
 
 function inWords(people: readonly CouldApprove[]): string {

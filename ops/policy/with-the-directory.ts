@@ -16,7 +16,7 @@ import { networksOf } from '#prisma/networks.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { Sentence } from '../sentence.ts';
 import { comparedInWords } from './compared-in-words.ts';
-import { openReader, withDatabase } from './operators-view.ts';
+import { openReader, roleGroupsIn, withDatabase } from './operators-view.ts';
 import { readPolicy } from './read-policy.ts';
 import { simulatedInWords } from './simulated-in-words.ts';
 
@@ -34,7 +34,7 @@ export async function simulateCommand(
       if (!found)
         return [`The directory knows no account "${account}". Whoever names it goes on like anybody else, and nothing ever passes.`];
       const supposed = { networks: networksOf(policy.networks, from), via: 'portal', at: moment } as const;
-      return simulatedInWords(await simulate({ people, db }, policy, found, supposed));
+      return simulatedInWords(await simulate({ people, db, roleGroups: roleGroupsIn(state) }, policy, found, supposed));
     });
   });
 }
@@ -55,7 +55,7 @@ export async function compareCommand(state: string, file: string, { at = [], csv
   });
 }
 
-function rowOf({ account, case: { address, at }, before, draft, changed }: Compared): Record<string, string> {
+function rowOf({ account, case: { address, at }, before, draft, changed, telling }: Compared): Record<string, string> {
   const yes = (is: boolean) => (is ? 'yes' : 'no');
   return {
     account: account.samAccountName,
@@ -68,6 +68,7 @@ function rowOf({ account, case: { address, at }, before, draft, changed }: Compa
     'nobody could approve under the draft': yes(draft.noApprover),
     'self-service now': yes(before.alone),
     'self-service under the draft': yes(draft.alone),
+    'other people told': yes(telling),
   };
 }
 

@@ -8,6 +8,8 @@ interface DonePage {
   reference: string;
   next: Next;
   recoveryCodesLeft: number | undefined;
+  /** Who else was told, in words. */
+  told: string | null;
   finish: FormTicket;
 }
 
@@ -19,6 +21,7 @@ export function donePage(site: PortalSite, page: DonePage): string {
     reference: page.reference,
     ended: true,
     main: html` <p class="lead panel-good">${page.next.message}</p>
+      ${page.told !== null && html`<p>${page.told}</p>`}
       <h2>What to do now</h2>
       <ol class="steps">
         <li>

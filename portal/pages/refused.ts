@@ -50,7 +50,7 @@ const HELP_DESK_SECOND: readonly RefusalCode[] = [
 /** The other end of a reset: what happened, what to do, and whom to ask. */
 export function refusedPage(
   site: PortalSite,
-  page: { reference: string; code: RefusalCode | undefined; message: string; finish: FormTicket },
+  page: { reference: string; code: RefusalCode | undefined; message: string; told: string | null; finish: FormTicket },
 ): string {
   const second = page.code !== undefined && HELP_DESK_SECOND.includes(page.code);
   const again = page.code === undefined || !NO_USE_AGAIN.includes(page.code);
@@ -59,6 +59,7 @@ export function refusedPage(
     reference: page.reference,
     ended: true,
     main: html` <p class="lead panel-stop">${page.message}</p>
+      ${page.told !== null && html`<p>${page.told}</p>`}
       <h2>What you can do</h2>
       <ul>
         ${again && html`<li><a href="/">Start a new reset</a>, if you still need one.</li>`}

@@ -28,7 +28,7 @@ export function undisturbedBut(more: Readonly<Record<string, number>>): Record<s
 /** Without the leaves that come after the end is told: the account's release, and the sealing by a workflow of its own. */
 export async function leavesOf(world: World, reset: string): Promise<Record<string, number>> {
   const rows = await world.people.sql<{ leaf: string; n: string }>(
-    `SELECT type || ' ' || outcome AS leaf, count(*) AS n FROM leaf WHERE reset_id = $1::uuid AND type NOT IN ('account.released', 'history.sealed') GROUP BY 1`,
+    `SELECT type || ' ' || outcome AS leaf, count(*) AS n FROM leaf WHERE reset_id = $1::uuid AND type NOT IN ('account.released', 'history.sealed', 'message.sent') GROUP BY 1`,
     [reset],
   );
   return Object.fromEntries(rows.map(({ leaf, n }) => [leaf, Number(n)]));

@@ -9,6 +9,7 @@ import { BASES } from '#domain/policy-bases.ts';
 import { belowFloor } from '#domain/policy-floor.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { fits, type Situation, type When } from '#domain/rule-choice.ts';
+import { TELL_NOBODY } from '#domain/telling.ts';
 import { covers } from '#domain/rule-cover.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
 import { honest, minutesAgo, policy as demo } from './honest-write.ts';
@@ -73,7 +74,10 @@ const stages = fc.array(
   { maxLength: 2 },
 );
 const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.record({ when, accept, approvals: stages, decisions: some(DECISION_METHODS) }), { minLength: 1, maxLength: 6 })
+  .array(fc.record({ when, accept, approvals: stages, decisions: some(DECISION_METHODS), tell: fc.constant(TELL_NOBODY) }), {
+    minLength: 1,
+    maxLength: 6,
+  })
   .map((all) => all.map((rule, index) => ({ ...rule, id: `r${index}` })));
 /** Half of them just around what the published rules ask. */
 const around = (at: number, max: number) => fc.oneof(fc.integer({ min: at - 1, max: at + 1 }), fc.integer({ min: 1, max }));

@@ -60,7 +60,7 @@ test('a finding is read aloud as line, place and a sentence that names the fix',
     [
       'a rule named twice',
       (t) => t.replace('id: standard', 'id: privileged'),
-      /^line 22, rule "privileged", id: The name "privileged" is used twice; give each rule its own\.$/,
+      /^line 26, rule "privileged", id: The name "privileged" is used twice; give each rule its own\.$/,
     ],
     [
       'too short passwords',

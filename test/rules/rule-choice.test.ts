@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mayBeRule, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { fits, type Situation, type When } from '#domain/rule-choice.ts';
+import { TELL_NOBODY } from '#domain/telling.ts';
 
 const sids = new Map([
   ['Treasury', 'S-treasury'],
@@ -49,7 +50,7 @@ test('each condition holds for whom it says and for nobody else', () => {
   for (const [when, expected] of scenes) assert.equal(fits(when, { ...teller, calendars }), expected, JSON.stringify(when));
 });
 
-const rule = (id: string, when: When): Rule => ({ id, when, accept: [], approvals: [], decisions: ['passkey'] });
+const rule = (id: string, when: When): Rule => ({ id, when, accept: [], approvals: [], decisions: ['passkey'], tell: TELL_NOBODY });
 const policyOf = (...rules: Rule[]): Policy => ({ serves: ['OU=Staff,DC=bank,DC=test'], rules, calendars }) as unknown as Policy; // what choosing reads
 
 test('the first rule that fits decides, and outside of what is served there is none', () => {

@@ -57,6 +57,11 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   verifyPassword: { leaves: ['write.verified'] },
   requestApprovals: { leaves: ['approval.requested'] },
   escalateApprovals: { leaves: ['approval.escalated'] },
+  tell: {
+    leaves: ['message.sent'],
+    unless: (result) => ((result as { people?: number }).people ?? 0) === 0,
+    because: 'nobody had to be told, or only people whom an earlier call had told',
+  },
   stageTimers: { leaves: 'none', because: 'it reads the policy and computes' },
   awaitWitnessed: { leaves: 'none', because: 'it waits and reads' },
   notifyDevices: {
@@ -122,6 +127,8 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/joint-acts/{id}/confirmations': ['joint-act.confirmed', 'joint-act.refused'],
   'GET /api/v1/alarms': 'the work that waits',
   'POST /api/v1/alarms/{id}/acknowledgements': ['alarm.acknowledged'],
+  'GET /api/v1/messages': 'what one was told oneself',
+  'POST /api/v1/messages/{id}/read': ['message.read'],
   'POST /api/v1/joint-acts/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'POST /api/v1/resets/{id}/lock/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'GET /api/v1/joint-acts': 'the work that waits',

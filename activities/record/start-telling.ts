@@ -1,0 +1,57 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '#db';
+import { TELLING_MOMENTS, type TellingMoment } from '#domain/message.ts';
+import type { Changes } from '#prisma/changes.ts';
+import type { Log } from '#process-log';
+import type { TellAsked } from '../contract.ts';
+import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
+
+/** Besides the word that something waits: what a workflow was busy for is found again by then. */
+const EVERY_MS = 2000;
+const MOST = 50;
+
+/** Resets of which people have to be told, the ones first that were never tried; tried ones again after a minute. */
+async function waitingTellings(db: Database): Promise<TellAsked[]> {
+  const rows = await db.$queryRaw<{ reset: string; moment: string }[]>`
+    SELECT reset_id::text AS reset, moment FROM telling
+    WHERE done_at IS NULL AND (tried_at IS NULL OR tried_at < clock_timestamp() - interval '1 minute')
+    ORDER BY tried_at NULLS FIRST, asked_at LIMIT ${MOST}`;
+  return rows.flatMap(({ reset, moment }) => (isMoment(moment) ? [{ reset, moment }] : []));
+}
+
+function isMoment(text: string): text is TellingMoment {
+  return (TELLING_MOMENTS as readonly string[]).includes(text);
+}
+
+/** Has people told as soon as there is something to tell, until the returned function is called. */
+export function startTelling(
+  db: Database,
+  client: Pick<Client, 'workflow'>,
+  changes: Changes,
+  one: OneAtATime,
+  log: Log,
+): () => Promise<void> {
+  const turn = async (): Promise<void> => {
+    const tellings = await waitingTellings(db);
+    if (tellings.length === 0 || !(await beginUnlessRunning(client, one, { tellings }))) return;
+    // If we crash here, they are asked for once more, and whoever was told is not told again.
+    for (const { reset, moment } of tellings)
+      await db.telling.updateMany({ where: { resetId: reset, moment }, data: { triedAt: new Date() } });
+  };
+  let running: Promise<void> | undefined;
+  const look = (): void => {
+    running ??= turn()
+      .catch((error: unknown) =>
+        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what is to be told could not be looked for; tried again'),
+      )
+      .finally(() => (running = undefined));
+  };
+  look();
+  const timer = setInterval(look, EVERY_MS);
+  const stop = changes.on(({ topic }) => topic === 'tellings' && look());
+  return async () => {
+    clearInterval(timer);
+    stop();
+    await running;
+  };
+}

@@ -1,0 +1,103 @@
+import type { TellAnswer, TellAsked } from '#activities/contract.ts';
+import { whomToTell, type ToldPerson } from '#activities/policy/whom-to-tell.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import { endToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
+import { isRefusalCode } from '#domain/refusals.ts';
+import type { ResetState } from '#domain/reset-state.ts';
+import type { Database, Transaction } from '#db';
+import { uuidv7 } from '#prisma/uuid.ts';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { frozenPolicy, ruleOf } from './frozen-policy.ts';
+import { rolesOf } from './roles.ts';
+import { statementsOf, type Said } from './statements.ts';
+
+/** So many in one transaction: a group of thousands does not hold the chain of the reset's leaves for long. */
+const AT_ONCE = 25;
+
+/**
+ * Tells people of a reset, as its frozen policy says and as the directory is now: a message in the console, with its leaf, once
+ * a person, however often this is called. Of a reset that nobody proved nobody is told. `unsettled` as long as the
+ * writer does not know what became of its write. Throws DirectoryUnavailable.
+ */
+export async function tell(deps: VerifierDeps, { reset, moment }: TellAsked): Promise<TellAnswer> {
+  const row = await deps.db.reset.findUnique({ where: { id: reset } });
+  if (!row?.runId || !row.accountGuid) return done(deps.db, reset, moment, 0);
+  const said = await statementsOf(deps.db, deps, { reset, run: row.runId, account: row.accountGuid });
+  const outcome = said.factors.length > 0 && said.proofs.length > 0 ? await whatToTell(deps.db, row, moment) : undefined;
+  if (outcome === 'unsettled') return { outcome: 'unsettled' };
+  const told = outcome ? await people(deps, row.accountGuid, said, outcome) : [];
+  const account = row.displayName ?? row.accountName ?? '';
+  let sent = 0;
+  for (let from = 0; outcome && from < told.length; from += AT_ONCE) {
+    // If we crash between two of these, some were told; the retry finds them and tells the others.
+    const some = told.slice(from, from + AT_ONCE);
+    const console = await Promise.all(some.map(async ({ person }) => (await rolesOf(deps, person)).length > 0));
+    sent += await deps.db.$transaction(async (tx) => {
+      let left = 0;
+      for (const [index, one] of some.entries())
+        if (await leave(tx, { reset, moment, outcome, account, told: one, console: console[index] === true })) left += 1;
+      return left;
+    });
+  }
+  return done(deps.db, reset, moment, sent);
+}
+
+async function done(db: Database, reset: string, moment: TellingMoment, people: number): Promise<TellAnswer> {
+  await db.telling.updateMany({ where: { resetId: reset, moment, doneAt: null }, data: { doneAt: new Date() } });
+  return { outcome: 'told', people };
+}
+
+async function whatToTell(
+  db: Database,
+  { id, state, refusal }: { id: string; state: string; refusal: string | null },
+  moment: TellingMoment,
+): Promise<MessageOutcome | 'unsettled' | undefined> {
+  if (moment === 'requested') return 'requested';
+  const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true } });
+  const ended = { state: state as ResetState, refusal: isRefusalCode(refusal) ? refusal : null }; // the worker writes only these states
+  return endToTell(
+    ended,
+    claims.map((claim) => claim.state),
+  );
+}
+
+async function people(deps: VerifierDeps, account: string, said: Said, outcome: MessageOutcome): Promise<ToldPerson[]> {
+  const { policy } = await frozenPolicy(deps.db, said.identified.policy);
+  const rule = ruleOf(policy, said.identified.rule);
+  const holder = await deps.people.read(account);
+  // An account that is gone, or was never one of a rule, has nobody to be told any more.
+  if (!rule || !holder) return [];
+  const isProtected = said.identified.protected || holder.protectedBy !== undefined;
+  const deciders = new Set(said.decisions.map(({ person }) => person));
+  return whomToTell(deps, { policy, rule, holder, isProtected, when: toldWhen(outcome), deciders: [...deciders] });
+}
+
+interface Left {
+  reset: string;
+  moment: TellingMoment;
+  outcome: MessageOutcome;
+  account: string;
+  told: ToldPerson;
+  /** Whether they can sign in to the console, where it is shown. */
+  console: boolean;
+}
+
+async function leave(tx: Transaction, { reset, moment, outcome, account, told: { person, by }, console }: Left): Promise<boolean> {
+  const id = uuidv7();
+  const data = [{ id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account }];
+  if ((await tx.message.createMany({ data, skipDuplicates: true })).count === 0) return false;
+  await recordLeaf(
+    tx,
+    {
+      type: 'message.sent',
+      outcome: console ? 'success' : 'failure',
+      reset,
+      actor: { type: 'service', name: VERIFIER },
+      ...(console ? {} : { reason: 'no-console-role' }),
+      do: { message: id, says: outcome, channel: 'console', to: { guid: person.guid, sid: person.sid }, by },
+    },
+    VERIFIER,
+  );
+  await tx.$executeRaw`SELECT pg_notify('countersign', ${`messages:${person.guid}`})`;
+  return true;
+}

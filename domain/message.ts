@@ -1,0 +1,34 @@
+import type { RefusalCode } from './refusals.ts';
+import type { ResetState } from './reset-state.ts';
+import type { TellWhen } from './telling.ts';
+
+/** When people are told: once proof and factor have passed, and once the reset has ended. */
+export const TELLING_MOMENTS = ['requested', 'ended'] as const;
+export type TellingMoment = (typeof TELLING_MOMENTS)[number];
+
+/** What a message tells of a reset. */
+export const MESSAGE_OUTCOMES = ['requested', 'changed', 'perhaps-changed', 'denied', 'locked', 'refused', 'expired', 'cancelled'] as const;
+export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
+
+/**
+ * What there is to tell of a reset that has ended, by the writer's own claims before all else: a worker that says otherwise
+ * hides no change. `unsettled` as long as the writer itself does not know; undefined when a newer reset took over and is told of.
+ */
+export function endToTell(
+  reset: { state: ResetState; refusal: RefusalCode | null },
+  claims: readonly string[],
+): MessageOutcome | 'unsettled' | undefined {
+  if (claims.some((state) => ['applied', 'verified', 'unverified'].includes(state))) return 'changed';
+  if (claims.includes('claimed')) return 'unsettled';
+  if (claims.includes('unknown')) return 'perhaps-changed';
+  if (reset.refusal === 'superseded') return undefined;
+  if (reset.refusal === 'approval-denied') return 'denied';
+  if (reset.refusal === 'reset-locked') return 'locked';
+  return reset.state === 'cancelled' || reset.state === 'expired' ? reset.state : 'refused';
+}
+
+/** Which part of a rule says who is told. What may have been changed counts as changed. */
+export function toldWhen(outcome: MessageOutcome): TellWhen {
+  if (outcome === 'requested') return 'requested';
+  return outcome === 'changed' || outcome === 'perhaps-changed' ? 'changed' : 'unchanged';
+}
