@@ -25,21 +25,24 @@ export async function tell(deps: VerifierDeps, { reset, moment }: TellAsked): Pr
   const said = await statementsOf(deps.db, deps, { reset, run: row.runId, account: row.accountGuid });
   const outcome = said.factors.length > 0 && said.proofs.length > 0 ? await whatToTell(deps.db, row, moment) : undefined;
   if (outcome === 'unsettled') return { outcome: 'unsettled' };
-  const told = outcome ? await people(deps, row.accountGuid, said, outcome) : [];
+  if (outcome === undefined) return done(deps.db, reset, moment, 0);
   const account = row.displayName ?? row.accountName ?? '';
+  const told = await people(deps, row.accountGuid, said, outcome);
   let sent = 0;
-  for (let from = 0; outcome && from < told.length; from += AT_ONCE) {
+  for (let from = 0; from < told.length; from += AT_ONCE) {
     // If we crash between two of these, some were told; the retry finds them and tells the others.
-    const some = told.slice(from, from + AT_ONCE);
-    const console = await Promise.all(some.map(async ({ person }) => (await rolesOf(deps, person)).length > 0));
-    sent += await deps.db.$transaction(async (tx) => {
-      let left = 0;
-      for (const [index, one] of some.entries())
-        if (await leave(tx, { reset, moment, outcome, account, told: one, console: console[index] === true })) left += 1;
-      return left;
-    });
+    sent += await tellSome(deps, { reset, moment, outcome, account }, told.slice(from, from + AT_ONCE));
   }
   return done(deps.db, reset, moment, sent);
+}
+
+async function tellSome(deps: VerifierDeps, what: What, some: readonly ToldPerson[]): Promise<number> {
+  const sees = await Promise.all(some.map(async ({ person }) => (await rolesOf(deps, person)).length > 0));
+  return deps.db.$transaction(async (tx) => {
+    let sent = 0;
+    for (const [index, told] of some.entries()) if (await leave(tx, what, told, sees[index] === true)) sent += 1;
+    return sent;
+  });
 }
 
 async function done(db: Database, reset: string, moment: TellingMoment, people: number): Promise<TellAnswer> {
@@ -72,17 +75,21 @@ async function people(deps: VerifierDeps, account: string, said: Said, outcome: 
   return whomToTell(deps, { policy, rule, holder, isProtected, when: toldWhen(outcome), deciders: [...deciders] });
 }
 
-interface Left {
+interface What {
   reset: string;
   moment: TellingMoment;
   outcome: MessageOutcome;
+  /** The name of whose account it is. */
   account: string;
-  told: ToldPerson;
-  /** Whether they can sign in to the console, where it is shown. */
-  console: boolean;
 }
 
-async function leave(tx: Transaction, { reset, moment, outcome, account, told: { person, by }, console }: Left): Promise<boolean> {
+/** `sees`: whether they can sign in to the console, where it is shown. False when they were told before. */
+async function leave(
+  tx: Transaction,
+  { reset, moment, outcome, account }: What,
+  { person, by }: ToldPerson,
+  sees: boolean,
+): Promise<boolean> {
   const id = uuidv7();
   const data = [{ id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account }];
   if ((await tx.message.createMany({ data, skipDuplicates: true })).count === 0) return false;
@@ -90,10 +97,10 @@ async function leave(tx: Transaction, { reset, moment, outcome, account, told: {
     tx,
     {
       type: 'message.sent',
-      outcome: console ? 'success' : 'failure',
+      outcome: sees ? 'success' : 'failure',
       reset,
       actor: { type: 'service', name: VERIFIER },
-      ...(console ? {} : { reason: 'no-console-role' }),
+      ...(sees ? {} : { reason: 'no-console-role' }),
       do: { message: id, says: outcome, channel: 'console', to: { guid: person.guid, sid: person.sid }, by },
     },
     VERIFIER,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { endToTell, MESSAGE_OUTCOMES, toldWhen } from '#domain/message.ts';
 import { messageInWords } from '#domain/message-words.ts';
 import { TELL_WHEN, TOLD_BY_NAME, tellingOf, toldAt, whomKey, type Tell, type Whom } from '#domain/telling.ts';
