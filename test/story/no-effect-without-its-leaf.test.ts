@@ -188,6 +188,11 @@ test('an alarm that nobody could approve, and the officer who has looked at it, 
   const reset = await world.resetId(who.reference);
   const alarm = body.items.find((one) => one.reset === reset);
   await leaves('POST /api/v1/alarms/{id}/acknowledgements', 200, () => quentin.post(`/api/v1/alarms/${alarm?.id}/acknowledgements`, {}));
+  const message = await patiently(async () => {
+    const told = await quentin.get<{ items: { id: string }[] }>('/api/v1/messages?unread=true');
+    return told.body.items[0] ?? assert.fail('an officer is told that the reset of a protected account was refused');
+  });
+  await leaves('POST /api/v1/messages/{id}/read', 200, () => quentin.post(`/api/v1/messages/${message.id}/read`, {}));
 });
 
 async function leavesOfSignIn(account: string): Promise<Client> {

@@ -13,8 +13,8 @@ const officers = ['S-CS-Security-Officers'];
 const ines = await enrolled(world, person('ines', { groups: ['S-CS-Approvers'] }), 9);
 const quentin = await enrolled(world, person('quentin', { groups: officers }), 9);
 await enrolled(world, person('priya', { groups: officers }));
-const alice = await enrolled(world, person('alice', { managerGuid: ines.guid, displayName: 'Alice Moreau' }), 30);
-const samir = await enrolled(world, person('samir', { protectedBy: 'Domain Admins', managerGuid: ines.guid }), 30);
+const alice = await enrolled(world, person('alice', { managerGuid: ines.guid, displayName: 'Alice Moreau' }), 9);
+const samir = await enrolled(world, person('samir', { protectedBy: 'Domain Admins', managerGuid: ines.guid }), 9);
 
 /** A reset that was proven, as the worker's rows say it ended. */
 async function ended(who: Enrolled, row: object, claims: string[] = [], proven = true): Promise<OpenReset> {
