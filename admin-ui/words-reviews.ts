@@ -18,7 +18,7 @@ export const breakGlassWords = {
   witnesses: 'Also let the password be written before the witnesses have cosigned it, as long as too few of them answer',
   signed: 'This is what your key signs',
   submit: 'Sign break-glass with your security key',
-  notYet: 'You cannot sign this: %{why}',
+  notYet: 'You cannot sign this. %{why}',
   approver:
     'Break-glass has begun: security officers may let this reset go on without you. You can still decide; a denial ends it at once.',
   approverGiven: 'Security officers have let this reset go on without you. If that is not right, tell the security office now.',
@@ -44,6 +44,6 @@ export const reviewWords = {
   findingHint: 'What you looked at, whom you asked, what follows. Auditors read it.',
   findingMissing: 'Write what you found.',
   submit: 'Close the review with your security key',
-  notYou: 'You cannot close it: %{why}',
+  notYou: 'You cannot close it. %{why}',
   closedBy: 'Closed by %{name}, ',
 } as const;

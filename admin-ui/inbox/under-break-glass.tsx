@@ -8,7 +8,7 @@ export function UnderBreakGlass({ reset }: { reset: string }) {
   const glass = useReset(reset).data?.breakGlass;
   if (glass?.state !== 'opened' && glass?.state !== 'given') return null;
   return (
-    <Alert severity="warning" role="none">
+    <Alert severity="warning" role="none" sx={{ mb: 2 }}>
       {say(glass.state === 'given' ? 'breakGlass.approverGiven' : 'breakGlass.approver')}
     </Alert>
   );
