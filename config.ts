@@ -78,6 +78,17 @@ export const apiSettings = z.strictObject({
   session: z.strictObject({ idleMinutes: z.int().positive(), absoluteHours: z.int().positive() }),
 });
 
+/** The site's mail relay: over TLS, by a certificate of this authority for this host, and no other way. */
+const mailRelay = z.strictObject({
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
+  tls: z.enum(['implicit', 'starttls']),
+  /** PEM of the authority. */
+  ca: path,
+  from: z.email(),
+  credentials: z.strictObject({ name: z.string().min(1), passwordFile: path }).optional(),
+});
+
 export const workerSettings = z.strictObject({
   process: z.literal('worker'),
   ...common,
@@ -86,6 +97,8 @@ export const workerSettings = z.strictObject({
   workflowCode: z.strictObject({ folder: path, current: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits') }),
   /** The archive of sealed histories. */
   historiesFolder: path,
+  /** Without it nobody is told by mail. */
+  mail: mailRelay.optional(),
 });
 
 export const verifierSettings = z.strictObject({
@@ -96,6 +109,8 @@ export const verifierSettings = z.strictObject({
   bind,
   roleGroups,
   relyingParty,
+  /** Whether the worker has a mail relay: only then are addresses read. */
+  tellsByMail: z.boolean(),
   /** Whose smart cards count (trust.json) and their revocation lists (in lists): activities/card-trust.ts. Without the file no cards are taken. */
   cardsFolder: path,
   /** Its own copy of who may publish policies (domain/policy-publication.ts, as JSON). */

@@ -42,6 +42,7 @@ export function failureType(error: unknown): FailureType {
     if (e.name === 'TypedLost') return 'TypedLost';
     if (/^Directory(Unavailable|Refused)$|^ServiceBindRefused$/.test(e.name)) return 'DirectoryUnavailable';
     if (e.name === 'NotWitnessed') return 'NotWitnessed';
+    if (e.name === 'RelayUnavailable') return 'RelayUnavailable';
     if (e.name === 'Halted') return 'Halted';
     if (e.name === 'HistoryUnavailable') return 'HistoryUnavailable';
     if (/^PrismaClient(Initialization|UnknownRequest|RustPanic)Error$/.test(e.name)) return 'DatabaseUnavailable';

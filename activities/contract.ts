@@ -130,6 +130,11 @@ export interface TellAsked {
 /** `people`: whom this call told. `unsettled`: the writer does not know yet what became of its write; to be asked again. */
 export type TellAnswer = { outcome: 'told'; people: number } | { outcome: 'unsettled' };
 
+/** What became of a mail; `nothing`: it did not wait. */
+export interface SendMailAnswer {
+  outcome: 'sent' | 'refused' | 'given-up' | 'nothing';
+}
+
 /** One thing that falls due for a stage. */
 export type StageTimer = DueTimer & { stage: number };
 
@@ -139,6 +144,8 @@ export interface WorkerActivities {
   /** `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
   awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
+  /** Hands the mail of one message to the site's relay, once. */
+  sendMail(asked: { message: string }): Promise<SendMailAnswer>;
   /** Archives the history of a closed run and writes its leaf; once a run, however often it is asked. */
   sealHistory(closed: ClosedRun): Promise<{ outcome: 'sealed'; sha256: string } | { outcome: 'already' } | { outcome: 'gone' }>;
 }

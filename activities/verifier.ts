@@ -46,6 +46,7 @@ const activities = createVerifierActivities({
     names: readSecret(settings.hmacKeyFile),
   }),
   roleGroups: settings.roleGroups,
+  tellsByMail: settings.tellsByMail,
   cards: cardTrustIn(settings.cardsFolder),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   relyingParty: settings.relyingParty,

@@ -7,6 +7,8 @@ import { listenForChanges } from '#prisma/changes.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import type { LocalActivities, WorkerActivities } from './contract.ts';
 import { openLog } from '#process-log';
+import { relayOf } from './mail/relay-of.ts';
+import { sendMail } from './mail/send-mail.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
 import { stageTimers } from './record/stage-timers.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
@@ -15,6 +17,7 @@ import { claimAccount, commitIntent, releaseAccount } from './record/account-cla
 import { recordProgress } from './record/record-progress.ts';
 import { readWorkflowCode } from './release/workflow-code.ts';
 import { runWorker } from './run-worker.ts';
+import { startMailing } from './record/start-mailing.ts';
 import { startTelling } from './record/start-telling.ts';
 import { startSweep } from './record/sweep.ts';
 import { sealHistory } from './seal/seal-history.ts';
@@ -23,6 +26,7 @@ import { startSealing } from './seal/sweep-unsealed.ts';
 /** The worker: workflows, and the steps that touch our own tables. It reads no directory, opens nothing and signs nothing. */
 const QUEUE = 'reset';
 const SEALING = { workflow: 'sealHistories', id: 'seal', most: 50, taskQueue: QUEUE };
+const MAILING = { workflow: 'sendMails', id: 'tell/mail', taskQueue: QUEUE };
 const TELLING = { workflow: 'tellPeople', id: 'tell/people', taskQueue: QUEUE };
 const settings = loadSettings(workerSettings);
 const log = openLog('worker', settings.logLevel);
@@ -34,9 +38,11 @@ const changes = listenForChanges(url, log);
 const connection = Connection.lazy({ address: settings.temporal.address });
 const client = new Client({ connection, namespace: settings.temporal.namespace, dataConverter: historyConverter(keys) });
 
+const relay = settings.mail && relayOf(settings.mail, readSecretLine);
 const activities: WorkerActivities & LocalActivities = {
   awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
+  sendMail: (asked) => sendMail({ db, relay }, asked),
   sealHistory: (closed) => sealHistory({ db, client, folder: settings.historiesFolder }, closed),
   recordProgress: (progress) => recordProgress(db, progress),
   claimAccount: (asked) => claimAccount(db, asked),
@@ -70,6 +76,7 @@ await runWorker({
       startSweep(db, client, log),
       startSealing(db, client, SEALING, log),
       startTelling(db, client, changes, TELLING, log),
+      startMailing(db, client, MAILING, log),
       watchClock(db, 'worker', log),
     ];
     stopSweeps = async () => void (await Promise.all(stops.map((stop) => stop())));

@@ -21,7 +21,7 @@ export const words = {
       resets: 'Resets',
       reset: 'One reset',
       alarms: 'Alarms',
-      messages: 'Messages for me',
+      messages: 'Messages',
       officers: 'Officers',
       reviews: 'Reviews',
       audit: 'Audit',

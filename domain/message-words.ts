@@ -112,3 +112,23 @@ export function messageInWords(outcome: MessageOutcome, account: string, by: rea
   const why = WHY.find(([key]) => by.some((one) => key.test(one)));
   return { title, words: why ? `${words} ${why[1]}` : words };
 }
+
+/**
+ * The mail of a message: its words, without a reference, a code or an address to open, since a mail that asks people to follow
+ * one teaches them to follow those of others. The subject names nobody: it is shown on locked screens.
+ */
+export function mailInWords(outcome: MessageOutcome, account: string, by: readonly string[]): { subject: string; text: string } {
+  const { title, words } = messageInWords(outcome, account, by);
+  return {
+    subject: by.includes('holder') ? 'About your password' : 'About a password reset',
+    text: `${title}.\n\n${words}\n\nThis mail has no link and asks you for nothing. Countersign never asks for a password or a code by mail. Nobody reads answers to it.\n`,
+  };
+}
+
+/** One plain address (RFC 5321 §4.1.2 without quoted parts), or undefined: nothing else of a directory gets near a mail's head. */
+export function plainAddress(mail: string | undefined): string | undefined {
+  const address = mail?.trim() ?? '';
+  const isPlain =
+    /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/.test(address);
+  return isPlain && address.length <= 254 ? address : undefined;
+}

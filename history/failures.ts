@@ -8,6 +8,7 @@ export const FAILURES = {
   DatabaseUnavailable: { words: 'the database does not answer', nonRetryable: false },
   HistoryUnreadable: { words: "this process's history keys do not open what it was given; its log has the reason", nonRetryable: false },
   HistoryUnavailable: { words: 'a closed history could not be fetched or archived', nonRetryable: false },
+  RelayUnavailable: { words: "the site's mail relay did not take a mail", nonRetryable: false },
   NotWitnessed: { words: 'the quorum of witnesses has not cosigned the intent yet', nonRetryable: false },
   Halted: { words: 'an emergency stop is in force, and nothing is written until two officers lift it', nonRetryable: false },
   TypedLost: { words: 'what was typed is gone and has to be typed again', nonRetryable: true },

@@ -1,6 +1,7 @@
 /** The bundle's entry: every workflow of the product. */
 export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
+export { sendMails } from './send-mails.ts';
 export { tellPeople } from './tell-people.ts';
 export {
   addPasskey,

@@ -108,6 +108,11 @@ export interface TellInput {
   tellings: TellAsked[];
 }
 
+/** Messages whose mail waits: the argument of `sendMails`. */
+export interface MailInput {
+  messages: string[];
+}
+
 /** Short workflows around the verifier for what happens outside a reset; each runs one activity and returns its answer. */
 export const CONSOLE_WORKFLOWS = {
   signIn: 'signIn',

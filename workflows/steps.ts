@@ -52,6 +52,13 @@ export const telling = proxyActivities<Pick<VerifierActivities, 'tell'>>({
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
+/** One mail handed to the relay, which has ten seconds for each word. Two tries; then it waits for the next turn, in a minute. */
+export const mailing = proxyActivities<Pick<WorkerActivities, 'sendMail'>>({
+  startToCloseTimeout: '45 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumAttempts: 2 },
+});
+
 const writing = {
   // A frozen controller is noticed after the directory session's own deadlines (about 10 s); then the outcome is unknown and settled by the next attempt.
   startToCloseTimeout: '30 seconds',

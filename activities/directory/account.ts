@@ -9,6 +9,7 @@ export interface DirectoryAccount extends AccountFacts {
   displayName: string;
   givenName: string | undefined;
   surname: string | undefined;
+  mail: string | undefined;
   managerDn: string | undefined;
   /** The password must be changed at the next sign-in. */
   mustChange: boolean;
@@ -24,6 +25,7 @@ export const accountAttributes = [
   'displayName',
   'givenName',
   'sn',
+  'mail',
   'employeeID',
   'manager',
   'userAccountControl',
@@ -66,6 +68,7 @@ export function accountFrom(
     displayName: entry.text('displayName') ?? samAccountName,
     givenName: entry.text('givenName'),
     surname: entry.text('sn'),
+    mail: entry.text('mail'),
     employeeId: entry.text('employeeID'),
     managerDn: entry.text('manager'),
     managerGuid,

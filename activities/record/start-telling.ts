@@ -4,6 +4,7 @@ import { TELLING_MOMENTS, type TellingMoment } from '#domain/message.ts';
 import type { Changes } from '#prisma/changes.ts';
 import type { Log } from '#process-log';
 import type { TellAsked } from '../contract.ts';
+import { againAndAgain } from '../again-and-again.ts';
 import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 
 /** Besides the word that something waits: what a workflow was busy for is found again by then. */
@@ -38,20 +39,10 @@ export function startTelling(
     for (const { reset, moment } of tellings)
       await db.telling.updateMany({ where: { resetId: reset, moment }, data: { triedAt: new Date() } });
   };
-  let running: Promise<void> | undefined;
-  const look = (): void => {
-    running ??= turn()
-      .catch((error: unknown) =>
-        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'what is to be told could not be looked for; tried again'),
-      )
-      .finally(() => (running = undefined));
-  };
-  look();
-  const timer = setInterval(look, EVERY_MS);
-  const stop = changes.on(({ topic }) => topic === 'tellings' && look());
+  const turns = againAndAgain(EVERY_MS, turn, log, 'what is to be told could not be looked for; tried again');
+  const stop = changes.on(({ topic }) => topic === 'tellings' && turns.look());
   return async () => {
-    clearInterval(timer);
     stop();
-    await running;
+    await turns.stop();
   };
 }

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Database } from '#db';
 import type { ClosedRun } from '../contract.ts';
 import type { Log } from '#process-log';
+import { againAndAgain } from '../again-and-again.ts';
 import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 
 /** Which workflow seals, and how many runs it takes. */
@@ -55,18 +56,5 @@ export function startSealing(db: Database, client: Pick<Client, 'workflow'>, sea
     // While one seals already, they are found again at the next turn.
     if (runs.length > 0) await beginUnlessRunning(client, sealing, { runs });
   };
-  let running: Promise<void> | undefined;
-  const look = (): void => {
-    running ??= turn()
-      .catch((error: unknown) =>
-        log.warn({ failure: error instanceof Error ? error.name : 'unknown' }, 'closed runs could not be looked for; tried again'),
-      )
-      .finally(() => (running = undefined));
-  };
-  look();
-  const timer = setInterval(look, EVERY_MS);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  return againAndAgain(EVERY_MS, turn, log, 'closed runs could not be looked for; tried again').stop;
 }

@@ -20,6 +20,8 @@ export interface VerifierDeps {
   roleGroups: RoleGroups;
   /** Whose keys count, and on pages of which origins they may be used. */
   relyingParty: RelyingParty;
+  /** Whether the site has a mail relay. */
+  tellsByMail: boolean;
   /** Whose smart cards count, and what was revoked of them, read when it is asked; undefined where no cards are taken. */
   cards: () => CertificateTrust | undefined;
   /** This process's own copy of who may publish policies, read when it is asked. */

@@ -26,6 +26,7 @@ export interface Person extends AccountFacts {
   displayName: string;
   givenName: string | undefined;
   surname: string | undefined;
+  mail: string | undefined;
   mustChange: boolean;
   passwordExpired: boolean;
 }
@@ -128,7 +129,7 @@ function known(account: DirectoryAccount | undefined): Person | undefined {
 
 function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
-  const { samAccountName, displayName, givenName, surname, mustChange, passwordExpired } = account;
+  const { samAccountName, displayName, givenName, surname, mail, mustChange, passwordExpired } = account;
   return {
     guid,
     sid,
@@ -146,6 +147,7 @@ function personOf(account: DirectoryAccount): Person {
     displayName,
     givenName,
     surname,
+    mail,
     mustChange,
     passwordExpired,
   };

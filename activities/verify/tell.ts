@@ -2,6 +2,7 @@ import type { TellAnswer, TellAsked } from '#activities/contract.ts';
 import { whomToTell, type ToldPerson } from '#activities/policy/whom-to-tell.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { endToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
+import { plainAddress } from '#domain/message-words.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { Database, Transaction } from '#db';
@@ -27,7 +28,7 @@ export async function tell(deps: VerifierDeps, { reset, moment }: TellAsked): Pr
   if (outcome === 'unsettled') return { outcome: 'unsettled' };
   if (outcome === undefined) return done(deps.db, reset, moment, 0);
   const account = row.displayName ?? row.accountName ?? '';
-  const told = await people(deps, row.accountGuid, said, outcome);
+  const told = reached(deps, await people(deps, row.accountGuid, said, outcome));
   let sent = 0;
   for (let from = 0; from < told.length; from += AT_ONCE) {
     // If we crash between two of these, some were told; the retry finds them and tells the others.
@@ -36,12 +37,27 @@ export async function tell(deps: VerifierDeps, { reset, moment }: TellAsked): Pr
   return done(deps.db, reset, moment, sent);
 }
 
-async function tellSome(deps: VerifierDeps, what: What, some: readonly ToldPerson[]): Promise<number> {
+async function tellSome(deps: VerifierDeps, what: What, some: readonly Reached[]): Promise<number> {
   const sees = await Promise.all(some.map(async ({ person }) => (await rolesOf(deps, person)).length > 0));
   return deps.db.$transaction(async (tx) => {
     let sent = 0;
     for (const [index, told] of some.entries()) if (await leave(tx, what, told, sees[index] === true)) sent += 1;
     return sent;
+  });
+}
+
+/** Somebody to be told, with what is done about their mail. */
+type Reached = ToldPerson & { mail: { to: string } | 'no-address' | 'not-by-mail' };
+
+/** With an address for each, unless somebody before has the same: who has two accounts gets one mail. */
+function reached({ tellsByMail }: VerifierDeps, told: readonly ToldPerson[]): Reached[] {
+  const taken = new Set<string>();
+  return told.map((one) => {
+    const to = plainAddress(one.person.mail);
+    if (!tellsByMail || (to !== undefined && taken.has(to.toLowerCase()))) return { ...one, mail: 'not-by-mail' };
+    if (to === undefined) return { ...one, mail: 'no-address' };
+    taken.add(to.toLowerCase());
+    return { ...one, mail: { to } };
   });
 }
 
@@ -87,24 +103,20 @@ interface What {
 async function leave(
   tx: Transaction,
   { reset, moment, outcome, account }: What,
-  { person, by }: ToldPerson,
+  { person, by, mail }: Reached,
   sees: boolean,
 ): Promise<boolean> {
   const id = uuidv7();
-  const data = [{ id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account }];
+  // The address stays until the relay has taken the mail, and goes then.
+  const waiting = typeof mail === 'object' ? { mailState: 'waiting', mailTo: mail.to } : {};
+  const data = [{ id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account, ...waiting }];
   if ((await tx.message.createMany({ data, skipDuplicates: true })).count === 0) return false;
-  await recordLeaf(
-    tx,
-    {
-      type: 'message.sent',
-      outcome: sees ? 'success' : 'failure',
-      reset,
-      actor: { type: 'service', name: VERIFIER },
-      ...(sees ? {} : { reason: 'no-console-role' }),
-      do: { message: id, says: outcome, channel: 'console', to: { guid: person.guid, sid: person.sid }, by },
-    },
-    VERIFIER,
-  );
+  const facts = { message: id, says: outcome, to: { guid: person.guid, sid: person.sid }, by };
+  const about = { type: 'message.sent', reset, actor: { type: 'service', name: VERIFIER } } as const;
+  const seen = sees ? ({ outcome: 'success' } as const) : ({ outcome: 'failure', reason: 'no-console-role' } as const);
+  await recordLeaf(tx, { ...about, ...seen, do: { ...facts, channel: 'console' } }, VERIFIER);
+  if (mail === 'no-address')
+    await recordLeaf(tx, { ...about, outcome: 'failure', reason: 'no-address', do: { ...facts, channel: 'mail' } }, VERIFIER);
   await tx.$executeRaw`SELECT pg_notify('countersign', ${`messages:${person.guid}`})`;
   return true;
 }

@@ -224,7 +224,7 @@ export const nist63b: Framework = {
     {
       clause: '4.2.3, 4.6',
       requirement: 'After a recovery its person is told by a way of its own, with how to object.',
-      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each known device gets a notice, which in this release says that a person has to be told by hand.',
+      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each known device gets a notice, which in this release says that a person has to be told by hand.',
       status: 'in part',
       bank: 'Tell by letter or in person whom a message.sent leaf says could not be told.',
       leaves: ['message.sent', 'message.read', 'notice.created', 'write.verified'],
@@ -236,6 +236,10 @@ export const nist63b: Framework = {
         ...provenBy(
           'test/verify/tell.test.ts',
           'a worker that says the reset was refused hides no change, and one that the writer has not settled is told later',
+        ),
+        ...provenBy(
+          'test/mail/mail.test.ts',
+          'a relay that is away for a while gets each mail once when it is back, and its address is kept no longer',
         ),
         ...provenBy(
           'test/rules/telling.test.ts',

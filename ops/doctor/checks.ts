@@ -8,6 +8,7 @@ import { unknown } from './finding.ts';
 import { emergencyStop } from './emergency-stop.ts';
 import { historyRings } from './history-rings.ts';
 import { keyModes } from './keys.ts';
+import { mailRelay } from './mail-relay.ts';
 import { freeDisk, nodeVersion, packages, temporalBinaryVersion } from './machine.ts';
 import { openReviews } from './open-reviews.ts';
 import { portalCertificate, postgresAnswers, processesRun, temporalAnswers, timeSkippingOff } from './services.ts';
@@ -32,6 +33,7 @@ export function checks(state: string): Check[] {
     () => emergencyStop(state),
     () => cardLists(state),
     () => openReviews(state),
+    () => mailRelay(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

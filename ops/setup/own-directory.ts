@@ -30,6 +30,16 @@ const ownDirectory = z.strictObject({
     operator: groups,
   }),
   policy: z.string().min(1),
+  mail: z
+    .strictObject({
+      host: z.string().min(1),
+      port: z.int().min(1).max(65_535),
+      tls: z.enum(['implicit', 'starttls'], 'must be implicit or starttls, plain SMTP is refused'),
+      ca: z.string().min(1),
+      from: z.email(),
+      credentials: z.strictObject({ name: z.string().min(1), passwordFile: z.string().min(1) }).optional(),
+    })
+    .optional(),
 });
 
 export type OwnDirectory = DirectoryFacts & { policyFile: string };
@@ -55,7 +65,8 @@ export function readOwnDirectory(file: string): OwnDirectory {
     }
   };
   const withPassword = ({ dn, passwordFile }: z.infer<typeof bind>) => ({ dn, password: secret(passwordFile) });
-  for (const needed of [settings.ca, settings.policy])
+  const { mail } = settings;
+  for (const needed of [settings.ca, settings.policy, ...(mail ? [mail.ca] : [])])
     if (!existsSync(near(needed))) throw new Sentence(`${path} names ${near(needed)}, which does not exist.`);
   return {
     connection: {
@@ -73,6 +84,22 @@ export function readOwnDirectory(file: string): OwnDirectory {
     },
     caPem: readFileSync(near(settings.ca), 'utf8'),
     policyFile: near(settings.policy),
+    ...(mail ? { mail: mailOf(mail, near, secret) } : {}),
+  };
+}
+
+function mailOf(
+  { host, port, tls, ca, from, credentials }: NonNullable<z.infer<typeof ownDirectory>['mail']>,
+  near: (name: string) => string,
+  secret: (name: string) => string,
+): NonNullable<DirectoryFacts['mail']> {
+  return {
+    host,
+    port,
+    tls,
+    from,
+    caPem: readFileSync(near(ca), 'utf8'),
+    credentials: credentials && { name: credentials.name, password: secret(credentials.passwordFile) },
   };
 }
 

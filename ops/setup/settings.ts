@@ -22,6 +22,15 @@ export type DirectoryFacts = {
   binds: Record<'reader' | 'writerStaff' | 'writerPrivileged', { dn: string; password: string }>;
   /** PEM of the CA that issued the controllers' certificates. */
   caPem: string;
+  /** The site's mail relay, if it has one. */
+  mail?: {
+    host: string;
+    port: number;
+    tls: 'implicit' | 'starttls';
+    from: string;
+    caPem: string;
+    credentials: { name: string; password: string } | undefined;
+  };
 };
 
 export type SettingsInput = {
@@ -62,6 +71,13 @@ export function writeSettings(input: SettingsInput): void {
     return { dn, passwordFile: inFolder(process, 'bind.password') };
   };
 
+  const mailFor = ({ caPem, credentials, ...mail }: NonNullable<DirectoryFacts['mail']>): WorkerSettings['mail'] => {
+    const [ca, passwordFile] = [inFolder('worker', 'mail-ca.pem'), inFolder('worker', 'mail.password')];
+    ownedFile(ca, caPem, identities.worker);
+    if (credentials) ownedFile(passwordFile, `${credentials.password}\n`, identities.worker);
+    return { ...mail, ca, ...(credentials ? { credentials: { name: credentials.name, passwordFile } } : {}) };
+  };
+
   const { origin } = input.portal;
   const relyingParty = { id: new URL(origin).hostname, origins: [origin] };
   const api: ApiSettings = {
@@ -93,6 +109,7 @@ export function writeSettings(input: SettingsInput): void {
     ...common('worker'),
     workflowCode: { folder: workflowCodeFolder(state), current: input.workflowCode },
     historiesFolder: historiesFolder(state),
+    ...(directory.mail ? { mail: mailFor(directory.mail) } : {}),
   };
   const verifier: VerifierSettings = {
     process: 'verifier',
@@ -101,6 +118,7 @@ export function writeSettings(input: SettingsInput): void {
     bind: bind('verifier'),
     roleGroups: directory.roleGroups,
     relyingParty,
+    tellsByMail: directory.mail !== undefined,
     cardsFolder: cardsFolder(state, 'verifier'),
     publishersFile: publishersFile(state, 'verifier'),
     factorKeyFile: inFolder('verifier', 'factor.key'),

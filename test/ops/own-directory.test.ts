@@ -67,3 +67,24 @@ test('a file that is missing, or no YAML, or names nothing, is a sentence each',
   assert.match(refusal(whole.replace('ca.pem', 'gone.pem')), /gone\.pem, which does not exist/);
   assert.throws(() => readOwnDirectory(join(folder, 'none.yaml')), /does not exist\. Name the settings/);
 });
+
+test('a mail relay is read with its authority and password; a plain one is refused, and without the section there is none', () => {
+  const mail = `mail: { host: relay.example.test, port: 587, tls: starttls, ca: ca.pem, from: countersign@example.test, credentials: { name: cs, passwordFile: reader.password } }\n`;
+  writeFileSync(file, whole + mail);
+  assert.deepEqual(readOwnDirectory(file).mail, {
+    host: 'relay.example.test',
+    port: 587,
+    tls: 'starttls',
+    from: 'countersign@example.test',
+    caPem: 'a certificate',
+    credentials: { name: 'cs', password: 'reader-secret' },
+  });
+  assert.match(
+    refusal(whole + mail.replace('tls: starttls', 'tls: none')),
+    /mail\.tls: must be implicit or starttls, plain SMTP is refused/,
+  );
+  assert.match(refusal(whole + mail.replace('ca: ca.pem', 'ca: gone.pem')), /gone\.pem, which does not exist/);
+  assert.match(refusal(whole + mail.replace('countersign@example.test', 'Countersign')), /mail\.from/);
+  writeFileSync(file, whole);
+  assert.equal(readOwnDirectory(file).mail, undefined);
+});

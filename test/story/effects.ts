@@ -62,6 +62,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
     unless: (result) => ((result as { people?: number }).people ?? 0) === 0,
     because: 'nobody had to be told, or only people whom an earlier call had told',
   },
+  sendMail: { leaves: ['message.sent'], unless: outcomeIs('nothing'), because: 'no mail waited' },
   stageTimers: { leaves: 'none', because: 'it reads the policy and computes' },
   awaitWitnessed: { leaves: 'none', because: 'it waits and reads' },
   notifyDevices: {

@@ -193,6 +193,12 @@ test('an alarm that nobody could approve, and the officer who has looked at it, 
     return told.body.items[0] ?? assert.fail('an officer is told that the reset of a protected account was refused');
   });
   await leaves('POST /api/v1/messages/{id}/read', 200, () => quentin.post(`/api/v1/messages/${message.id}/read`, {}));
+  // This site has no relay any more, and a mail still waits: it is given up, and the log says so.
+  await people.sql(`UPDATE message SET mail_state = 'waiting', mail_to = 'quentin.roux@bank.test' WHERE id = $1`, [message.id]);
+  await patiently(async () => {
+    const [left] = await people.sql<{ mail_to: string | null }>('SELECT mail_to FROM message WHERE id = $1', [message.id]);
+    assert.equal(left?.mail_to, null);
+  });
 });
 
 async function leavesOfSignIn(account: string): Promise<Client> {

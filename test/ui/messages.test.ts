@@ -28,7 +28,7 @@ test('a manager who is signed in is told that a password was changed, live, and 
   sceneAt(stack.run, async (watched) => {
     await signInAt(watched, people, 'helena.voss', '/console/messages');
     const { page } = watched;
-    await page.getByRole('heading', { name: 'Messages for me' }).waitFor();
+    await page.getByRole('heading', { name: 'Messages' }).waitFor();
     assert.equal(await page.getByRole('button', { name: 'I have read it' }).count(), 0);
 
     const { who } = await proven(stack.run, people, 'fatima.noor');
@@ -39,12 +39,12 @@ test('a manager who is signed in is told that a password was changed, live, and 
     const message = page.getByRole('article', { name: 'The password of Fatima Noor was changed' }).first();
     await message.getByRole('button', { name: 'I have read it' }).waitFor();
     await message.getByText('You are told because you are the manager.').waitFor();
-    await page.getByRole('link', { name: /Messages for me 1/ }).waitFor();
+    await page.getByRole('link', { name: /Messages 1/ }).waitFor();
     await watched.axe('a message that is new');
     await watched.picture('console-messages');
 
     await message.getByRole('button', { name: 'I have read it' }).click();
     await message.getByText('Marked as read on').waitFor();
-    await page.getByRole('link', { name: /Messages for me 1/ }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /Messages 1/ }).waitFor({ state: 'detached' });
     await watched.axe('a message that was read');
   }));

@@ -43,6 +43,7 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
     displayName: account,
     givenName: undefined,
     surname: undefined,
+    mail: undefined,
     mustChange: false,
     passwordExpired: false,
     ...facts,
@@ -137,6 +138,7 @@ export async function useVerifier(): Promise<World> {
       pepper: randomBytes(32),
       names: randomBytes(32),
     }),
+    tellsByMail: false,
     cards: () => cards.trust,
     pinnedPublishers: () => pinned,
     roleGroups: {
@@ -155,6 +157,7 @@ export async function useVerifier(): Promise<World> {
     mappings,
     superuser: root_,
     api: database.as('api'),
+    worker: database.as('worker'),
     sealer,
     deps,
     verifier: createVerifierActivities(deps),
@@ -173,6 +176,7 @@ export interface World {
   pinned: { policies: string[]; publishers: { account: string; spki: string }[] };
   superuser: Database;
   api: Database;
+  worker: Database;
   sealer: Sealer;
   deps: VerifierDeps;
   verifier: ReturnType<typeof createVerifierActivities>;
