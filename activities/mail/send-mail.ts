@@ -1,7 +1,7 @@
 import type { SendMailAnswer } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { WORKER } from '#activities/record/worker-name.ts';
-import { MESSAGE_OUTCOMES, type MessageOutcome } from '#domain/message.ts';
+import { MESSAGE_OUTCOMES } from '#domain/message.ts';
 import { mailInWords } from '#domain/message-words.ts';
 import type { Database } from '#db';
 import { RelayUnavailable, sendThrough, type Relay } from './relay.ts';
@@ -39,7 +39,7 @@ export async function sendMail(
 interface Row {
   id: string;
   resetId: string;
-  outcome: MessageOutcome | string;
+  outcome: string;
   person: string;
   personSid: string;
   toldBy: string[];
