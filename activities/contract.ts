@@ -56,6 +56,8 @@ export interface SignedWord {
  */
 export type Checked =
   | { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod; word?: SignedWord; stopped?: true }
+  /** The code was right, and does not count for this account for a time. Nothing is attested. */
+  | { outcome: 'refused'; code: RefusalCode }
   | { outcome: 'failed' };
 
 export type DecisionChecked =
@@ -249,6 +251,9 @@ export type EnrolAnswer = { outcome: 'enrolled'; account: string } | { outcome: 
 
 export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'refused'; code: RefusalCode };
 
+/** `factor`: the row of what was enrolled or touched; null for a set of recovery codes. */
+export type FactorAnswer = { outcome: 'done'; factor: string | null } | { outcome: 'refused'; code: RefusalCode };
+
 export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
 export interface ComparePolicyAsked {
   /** Id of the row that says who asked about which versions. */
@@ -275,6 +280,7 @@ export interface VerifierConsoleActivities {
   tokenDeed(asked: TokenDeedAsked): Promise<TokenDeedAnswer>;
   registerPasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
   removePasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
+  changeFactor(asked: DeedAsked): Promise<FactorAnswer>;
   storeDelegation(asked: DeedAsked): Promise<DelegationAnswer>;
   endDelegation(asked: DeedAsked): Promise<DelegationAnswer>;
   proposeJointAct(asked: DeedAsked): Promise<JointActAnswer>;

@@ -186,7 +186,9 @@ export function endedDelegations(leaves: readonly LeafInLog[]): ResetEvidence['w
 
 /** Who bound a passkey with codes although they had had one, and when, as far as these leaves show. */
 export function factorChanges(leaves: readonly LeafInLog[]): ResetEvidence['factorChange'] {
-  const replacing = leaves.filter(({ body }) => body.type === 'authenticator.enrolled' && body.do?.['binding'] === 'replacing');
+  const replacing = leaves.filter(
+    ({ body }) => body.type === 'authenticator.enrolled' && body.do?.['passkey'] !== undefined && body.do['binding'] === 'replacing',
+  );
   return (person, before) => {
     const last = replacing.findLast(({ index, body }) => index < before && body.target?.guid === person);
     return last && new Date(last.body.t.wall);

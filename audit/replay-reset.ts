@@ -204,6 +204,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     sources: rule.approvals.map(() => people.map((person) => ({ person }))),
     breakGlassSources: people.map((person) => ({ person })),
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
+    // What was ended since is not in the bundle of one reset: the writer looked, and its word is taken here.
+    revoked: new Set(),
     factorChanges: new Map(changes.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     signedDecisions: evidence.signedDecisions,
     delegations: new Map([...evidence.delegations].map(([decision, one]) => [decision, asFarAsKnown(one)])),

@@ -1,3 +1,5 @@
+import type { Binding } from './ladder.ts';
+
 /**
  * Passkeys and security keys of people who use the console. Who decides about other people's passwords signs with a key
  * that stays in one device: a synced passkey is as safe as the account that keeps its copies, which nobody here can see
@@ -27,13 +29,6 @@ export function ceremonySeconds(purpose: string): number {
 /** Tag of what is signed about passkeys themselves (evidence/signed-statement.ts). */
 export const PASSKEY_TAG = 'countersign/passkey/v1\0';
 
-/**
- * How a passkey was bound (NIST SP 800-63B-4 §4.1.2): `first` with the one-time code and a recovery code of somebody who never had
- * one; `confirmed` by a signature of one they had; `replacing`, with the codes although they had had one.
- */
-export const BINDINGS = ['first', 'confirmed', 'replacing'] as const;
-export type PasskeyBinding = (typeof BINDINGS)[number];
-
 /** What never changes of a passkey: what the verifier signs when it is enrolled. Its name is not in it: people write about themselves, and this is kept.
  * Times are RFC 3339 UTC, bytes base64. */
 export interface PasskeyFacts {
@@ -49,7 +44,7 @@ export interface PasskeyFacts {
   /** The relying party id that the key was made for. */
   rp: string;
   transports: string[];
-  binding: PasskeyBinding;
+  binding: Binding;
   enrolled: string;
 }
 

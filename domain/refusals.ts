@@ -1,6 +1,7 @@
 import { CARD_REFUSALS } from './card-refusals.ts';
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
+import { FACTOR_REFUSALS } from './factor-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
 
@@ -191,6 +192,7 @@ export const REFUSALS = {
   ...CARD_REFUSALS,
   ...DELEGATION_REFUSALS,
   ...BREAK_GLASS_REFUSALS,
+  ...FACTOR_REFUSALS,
   ...POLICY_REFUSALS,
   ...TOKEN_REFUSALS,
   'reset-locked': {

@@ -20,6 +20,7 @@ export interface SealedContext {
     | 'enrolment'
     | 'passkey'
     | 'passkey-removal'
+    | 'own-factor'
     | 'delegation'
     | 'delegation-end'
     | 'policy-deed'

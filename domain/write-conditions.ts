@@ -40,6 +40,8 @@ export interface WriteQuestion {
   factorChanges: ReadonlyMap<string, Date>;
   /** Ids of the decisions and of the signatures under break-glass that these people signed: their signatures checked, not only the verifier's word for them. */
   signedDecisions: ReadonlySet<string>;
+  /** Of the factors that were shown, the ids of those that their owner or the help desk ended since. Empty for an auditor, who judges the moment by the statements alone. */
+  revoked: ReadonlySet<string>;
   now: Date;
 }
 
@@ -116,6 +118,13 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
   const provenAt = whenAccepted(rule, since);
   if (provenAt === undefined) return 'evidence-missing';
+  if (
+    whenAccepted(
+      rule,
+      since.filter((a) => a.kind !== 'factor' || !q.revoked.has(a.credential)),
+    ) === undefined
+  )
+    return 'factor-revoked';
 
   const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
   const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');

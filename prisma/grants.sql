@@ -23,8 +23,11 @@ GRANT SELECT (id) ON sealed TO countersign_api;
 GRANT SELECT ON approval, delegation, notice, device, policy_version, leaf, stated_reason TO countersign_api;
 GRANT INSERT ON stated_reason TO countersign_api;
 GRANT SELECT, INSERT, UPDATE, DELETE ON session, answer, rate_limit TO countersign_api;
--- How many recovery codes are left: never what one is made of.
-GRANT SELECT (id, account_guid, kind, used_at, expires_at) ON code TO countersign_api;
+-- What people are told about their own factors: never what one is made of.
+GRANT SELECT (id, account_guid, kind, created_at, used_at, expires_at) ON code TO countersign_api;
+GRANT SELECT (id, account_guid, name, algorithm, digits, period, binding, enrolled_at, disabled_at, ended_at, last_used_at, last_used_from) ON totp TO countersign_api;
+GRANT SELECT (id, token_id, account_guid, assigned_at, ended_at) ON token_assignment TO countersign_api;
+GRANT SELECT (id, manufacturer, serial, state) ON token TO countersign_api;
 -- What a browser needs to find a key again. A ceremony's time is the database's own.
 GRANT SELECT (id, account_guid, credential_id, transports, name, enrolled_at, disabled_at) ON passkey TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;
@@ -120,6 +123,9 @@ GRANT SELECT ON review TO countersign_auditor;
 
 -- Writers: read what was signed, keep their own claims, erase what they used.
 GRANT SELECT ON attestation, delegation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
+-- Which factors were ended since they were shown.
+GRANT SELECT (consumed) ON burn TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT (token_id, account_guid, ended_at) ON token_assignment TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, INSERT, UPDATE ON write_claim TO countersign_writer_staff, countersign_writer_privileged;
 

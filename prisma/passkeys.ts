@@ -1,4 +1,5 @@
-import type { PasskeyBinding, PasskeyFacts } from '#domain/passkey.ts';
+import type { Binding } from '#domain/ladder.ts';
+import type { PasskeyFacts } from '#domain/passkey.ts';
 import type { Prisma } from './client.ts';
 
 /** A row as what the verifier signed. */
@@ -13,7 +14,7 @@ export function passkeyFacts(row: Omit<Prisma.PasskeyGetPayload<object>, 'name' 
     synced: row.backupEligible,
     rp: row.rpId,
     transports: row.transports,
-    binding: row.binding as PasskeyBinding, // a row with any other word was not signed
+    binding: row.binding as Binding, // a row with any other word was not signed
     enrolled: row.enrolledAt.toISOString(),
   };
 }

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
-import { BINDINGS, SYNCED_PASSKEYS, type PasskeyFacts } from '#domain/passkey.ts';
+import { BINDINGS } from '#domain/ladder.ts';
+import { SYNCED_PASSKEYS, type PasskeyFacts } from '#domain/passkey.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { whyNotSigned, type RelyingParty, type StatementFault } from '#evidence/signed-statement.ts';
 

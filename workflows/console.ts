@@ -5,6 +5,7 @@ import type {
   DelegationAnswer,
   EnrolAnswer,
   EnrolAsked,
+  FactorAnswer,
   IssueCodeAnswer,
   IssueCodeAsked,
   PasskeyAnswer,
@@ -106,6 +107,11 @@ export async function comparePolicy(asked: ComparePolicyAsked): Promise<CompareP
 /** A key that its owner removes. */
 export async function dropPasskey(asked: DeedAsked): Promise<PasskeyAnswer> {
   return verifier.removePasskey(asked);
+}
+
+/** What somebody signed in to My factors does about a factor of theirs. */
+export async function changeFactor(asked: DeedAsked): Promise<FactorAnswer> {
+  return verifier.changeFactor(asked);
 }
 
 /** Decisions that somebody signed in to the console hands over. */

@@ -73,6 +73,8 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { fact
     } else if (factor.outcome === 'passed' && who.account) {
       if (factor.stopped && !who.whyNot) throw new Ending('refused', 'stopped');
       return factor.method as FactorMethod; // checkFactor answers no other
+    } else if (factor.outcome === 'refused') {
+      throw new Ending('refused', factor.code);
     } else {
       failed.factors += 1;
       if (failed.factors >= who.attempts.factors) throw new Ending('refused', 'not-accepted');

@@ -7,6 +7,7 @@ import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkOneTimeCode } from './check-one-time-code.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { isFactorTooNew } from './factor-too-new.ts';
 import { frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -36,6 +37,7 @@ export async function checkFactor(
       mayCount && typed ? said.account : undefined,
       typed?.value,
       policy.attempts.perAuthenticator,
+      typed?.source,
     );
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
     const leaf = {
@@ -59,6 +61,12 @@ export async function checkFactor(
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed, method } = passed;
+    const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
+    // Not attested: whatever a worker makes of the answer, no writer ever counts this factor.
+    if (said.identified.protected && (await isFactorTooNew(tx, said.account, credential, policy))) {
+      await recordLeaf(tx, { ...leaf, outcome: 'denied', actor, reason: 'factor-too-new', do: { method, credential } }, VERIFIER);
+      return { outcome: { outcome: 'refused', code: 'factor-too-new' }, consumed };
+    }
     const attestation = await attest(tx, deps, {
       kind: 'factor',
       reset: asked.reset,
@@ -67,7 +75,6 @@ export async function checkFactor(
       method,
       credential,
     });
-    const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
     await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
     const stopped = isHalted(await haltNow(tx, deps.keys.checking), said.identified.protected);

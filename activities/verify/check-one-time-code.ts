@@ -15,9 +15,10 @@ export async function checkOneTimeCode(
   account: string | undefined,
   typed: string | undefined,
   limit: number,
+  from?: string | undefined,
 ): Promise<(Passed & { method: FactorMethod }) | undefined> {
   const token = await checkToken(tx, deps, account, typed, limit);
-  const app = await checkTotp(tx, deps, token.passed ? undefined : account, typed, limit);
+  const app = await checkTotp(tx, deps, token.passed ? undefined : account, typed, limit, from);
   if (token.passed) return { ...token.passed, method: 'hardware-token' };
   if (!app) return undefined;
   await token.forgive();

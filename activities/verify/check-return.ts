@@ -34,7 +34,14 @@ export async function checkReturn(deps: VerifierDeps, asked: ReturnAsked): Promi
     const account = typed && proven && inTime ? said.account : undefined;
     const key = factorKey(account ?? nobodyIn(asked.reset));
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkOneTimeCode(tx, deps, mayCount ? account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const passed = await checkOneTimeCode(
+      tx,
+      deps,
+      mayCount ? account : undefined,
+      typed?.value,
+      policy.attempts.perAuthenticator,
+      typed?.source,
+    );
     const leaf = {
       type: 'resume.checked',
       reset: asked.reset,

@@ -25,7 +25,7 @@ const dummy: TotpSettings = { secret: randomBytes(20), algorithm: 'sha1', digits
 /**
  * Checks a one-time code of an account within the caller's transaction: burns the step (RFC 6238 §5.2: a code is
  * accepted once) before it is honoured, counts a failure on the authenticator and disables it at `limit` consecutive
- * ones (NIST SP 800-63B-4 §3.2.2). `account` undefined runs the same statements for nobody and fails.
+ * ones (NIST SP 800-63B-4 §3.2.2). `from`: the address, for its owner to see. `account` undefined runs the same statements for nobody and fails.
  */
 export async function checkTotp(
   tx: Transaction,
@@ -33,12 +33,14 @@ export async function checkTotp(
   account: string | undefined,
   typed: string | undefined,
   limit: number,
+  from?: string | undefined,
 ): Promise<Passed | undefined> {
   const code = normaliseDigits(typed ?? '') ?? '';
   const whom = account ?? NOBODY;
   const at = await databaseTime(tx);
   const rows = await tx.$queryRaw<Row[]>`
-    SELECT id, account_guid AS "accountGuid", secret, key_id AS "keyId", algorithm, digits, period, last_step AS "lastStep", drift, signature
+    SELECT id, account_guid AS "accountGuid", secret, key_id AS "keyId", algorithm, digits, period, last_step AS "lastStep", drift, binding,
+      enrolled_at AS "enrolledAt", signature
     FROM totp WHERE account_guid = ${whom}::uuid AND disabled_at IS NULL ORDER BY id FOR UPDATE`;
   // The failure is on record before the code is judged; a pass takes it back below.
   await tx.$executeRaw`
@@ -49,15 +51,19 @@ export async function checkTotp(
   const hit = hits.find(({ step }) => step !== undefined);
   if (!hit || hit.step === undefined) return undefined;
   const { row, step } = hit;
-  const consumed = `totp:${row.id}:${step}`;
-  if (await isBurned(tx, consumed)) return undefined;
+  const consumed = useOfApp(row.id, step);
+  if ((await isBurned(tx, consumed)) || (await isBurned(tx, endOfApp(row.id)))) return undefined;
   const burned =
-    await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)}, drift = ${driftOf(row.period, step, at, MOST_DRIFT)} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
+    await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)}, drift = ${driftOf(row.period, step, at, MOST_DRIFT)}, last_used_at = ${at}, last_used_from = ${from ?? null} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
   if (burned !== 1) return undefined;
   // The person holds one of them: none of the account's authenticators was being guessed at.
   await tx.$executeRaw`UPDATE totp SET failures = 0, disabled_at = NULL WHERE id = ANY(${rows.map((r) => r.id)}::uuid[])`;
   return { credential: row.id, consumed, issuer: null };
 }
+
+/** What no edited row brings back: a step that was used, an app that was ended. */
+export const useOfApp = (app: string, step: number): string => `totp:${app}:${step}`;
+export const endOfApp = (app: string): string => `totp-end:${app}`;
 
 /** The oldest step that this code belongs to and that was not used yet. */
 function freshStep(deps: Pick<VerifierDeps, 'keys'>, row: Row, code: string, at: Date): number | undefined {

@@ -1,5 +1,6 @@
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { DecisionMethod } from '#domain/attestation.ts';
+import type { FactorMethod } from '#domain/next.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { NewLeaf } from '#prisma/leaves.ts';
 import type { Transaction } from '#db';
@@ -10,7 +11,7 @@ import type { Person } from './people.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
 /** What somebody signed in seals together with their own account: the worker cannot do it in another's name. */
-type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end' | 'review';
+type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end' | 'review' | 'own-factor';
 
 interface OwnDeed<P extends DeedPurpose> {
   purpose: P;
@@ -22,14 +23,20 @@ interface OwnDeed<P extends DeedPurpose> {
 }
 
 type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do'>;
-export type Refused = { refusal: RefusalCode; fault?: string };
+/** `consumed`: what was shown and is used up all the same. */
+export type Refused = { refusal: RefusalCode; fault?: string; consumed?: readonly string[] };
 /** Nothing is recorded, and nothing used up, of what was done before. */
 type Done<A> = { answer: A; leaf?: undefined } | { answer: A; leaf: { type: NewLeaf['type'] } & Facts; by: Confirmed };
-export type Confirmed = { method: DecisionMethod; credential: string; consumed: string };
+/** A ticket of the help desk confirms beside the password only. */
+export type Confirmed = {
+  method: DecisionMethod | FactorMethod | 'issued-code' | 'password';
+  credential: string | null;
+  consumed: string | readonly string[];
+};
 
 /** What is to be done, judged by the directory as it was read before; `about` is what a refusal's leaf says. */
 interface Prepared<A> {
-  about: Facts;
+  about: Partial<Pick<NewLeaf, 'type'>> & Facts;
   act: (tx: Transaction) => Promise<Refused | Done<A>>;
 }
 
@@ -58,11 +65,12 @@ export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done'
       const facts = { ...refused.do, ...prepared?.about.do, fault: done.fault ?? null };
       const leaf = { ...refused, ...prepared?.about, do: facts, reason: done.refusal, ...fromWhere(typed) };
       await recordLeaf(tx, { ...leaf, outcome: 'denied', actor }, VERIFIER);
-      return { outcome: { outcome: 'refused', code: done.refusal } };
+      return { outcome: { outcome: 'refused', code: done.refusal }, consumed: done.consumed };
     }
     if (!done.leaf) return { outcome: done.answer };
     const { method, credential, consumed } = done.by;
-    const auth = { method, aal: '2', cred: credential } as const;
+    const aal = method === 'issued-code' || method === 'password' ? '1' : '2';
+    const auth = { method, aal, cred: credential } as const;
     await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, ...fromWhere(typed) }, VERIFIER);
     return { outcome: done.answer, consumed };
   });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
-import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody, type PasskeyBinding } from '#domain/passkey.ts';
+import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody } from '#domain/passkey.ts';
+import { climb, type Binding } from '#domain/ladder.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -10,6 +11,7 @@ import type { Auth } from '#prisma/leaves.ts';
 import { openCeremony } from './ceremony.ts';
 import { checkCodes } from './check-codes.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { factorStanding } from './factor-standing.ts';
 import { ONLY } from './issue-code.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -95,20 +97,25 @@ async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>
     const text = canonical(addStatement(ceremony, { credential: key.credential, registration: digest, name }));
     const asserted = await checkAssertion(tx, deps, had, { tag: PASSKEY_TAG, text, assertion: by.assertion });
     if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault } satisfies Refused;
+    const { holds, everHeld } = await factorStanding(tx, deps, account);
+    const binding = climb({ by: 'passkey', deed: 'enrol', touched: 'passkey', holds, everHeld });
+    if (binding === 'too-weak') return { refusal: 'factor-too-weak' } satisfies Refused;
     const auth: Auth = { method: 'passkey', aal: '2', cred: asserted.passkey.id };
-    return { key, auth, facts: await store(tx, deps, { account, name, key, binding: 'confirmed' }), consumed: [ceremony.consumed] };
+    return { key, auth, facts: await store(tx, deps, { account, name, key, binding }), consumed: [ceremony.consumed] };
   }
   const codes = await checkCodes(tx, deps, account, by);
   if (!codes.passed) return { refusal: 'codes-not-accepted', consumed: codes.consumed } satisfies Refused;
   const auth: Auth = { method: 'totp recovery-code', aal: '2', cred: codes.credential };
-  const binding = had.length === 0 ? 'first' : 'replacing';
+  const { holds, everHeld } = await factorStanding(tx, deps, account);
+  const binding = climb({ by: 'codes', deed: 'enrol', touched: 'passkey', holds, everHeld });
+  if (binding === 'too-weak') return { refusal: 'factor-too-weak', consumed: codes.consumed } satisfies Refused;
   return { key, auth, facts: await store(tx, deps, { account, name, key, binding }), consumed: [ceremony.consumed, ...codes.consumed] };
 }
 
 async function store(
   tx: Transaction,
   deps: VerifierDeps,
-  { account, name, key, binding }: { account: string; name: string; key: NewPasskey; binding: PasskeyBinding },
+  { account, name, key, binding }: { account: string; name: string; key: NewPasskey; binding: Binding },
 ) {
   const row = {
     id: randomUUID(),

@@ -1,11 +1,13 @@
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
 import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
+import { climb } from '#domain/ladder.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { openCeremony } from './ceremony.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { factorStanding } from './factor-standing.ts';
 import { ONLY } from './issue-code.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -60,6 +62,8 @@ async function remove(
   const text = canonical(removeStatement(ceremony, passkey));
   const asserted = await checkAssertion(tx, deps, live, { tag: PASSKEY_TAG, text, assertion });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
+  const { holds, everHeld } = await factorStanding(tx, deps, account);
+  if (climb({ by: 'passkey', deed: 'remove', touched: 'passkey', holds, everHeld }) === 'too-weak') return { refusal: 'factor-too-weak' };
   await tx.$executeRaw`UPDATE passkey SET disabled_at = clock_timestamp() WHERE id = ${passkey}::uuid`;
   return { passkey, by: asserted.passkey.id, left: live.length - 1, consumed: ceremony.consumed };
 }

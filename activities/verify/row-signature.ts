@@ -12,6 +12,9 @@ export interface TotpRow {
   algorithm: string;
   digits: number;
   period: number;
+  /** Null for what the operator enrolled; those rows were signed without binding and time. */
+  binding: string | null;
+  enrolledAt: Date;
 }
 
 export interface CodeRow {
@@ -28,8 +31,7 @@ export interface CodeRow {
 /** What the verifier signs when it enrols: a row that somebody wrote or moved by hand has no such signature and counts for nothing. */
 export function totpBody(row: TotpRow): Json {
   const secret = createHash('sha256').update(row.secret).digest('hex');
-  return {
-    v: 1,
+  const body = {
     kind: 'row/totp',
     id: row.id,
     account: row.accountGuid,
@@ -39,6 +41,7 @@ export function totpBody(row: TotpRow): Json {
     digits: row.digits,
     period: row.period,
   };
+  return row.binding === null ? { v: 1, ...body } : { v: 2, ...body, binding: row.binding, enrolled: row.enrolledAt.toISOString() };
 }
 
 export function codeBody(row: CodeRow): Json {

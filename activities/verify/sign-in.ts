@@ -1,10 +1,13 @@
 import { createHmac } from 'node:crypto';
 import type { SignInAnswer, SignInAsked, SignInFactorAsked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import type { FactorMethod } from '#domain/next.ts';
+import { isServed } from '#domain/policy.ts';
 import type { Auth } from '#prisma/leaves.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { forgiveAll, forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
+import { checkOneTimeCode } from './check-one-time-code.ts';
 import { checkTotp } from './check-totp.ts';
 import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
@@ -15,8 +18,9 @@ import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /**
- * First step of a console sign-in: the directory password, tried by a bind on a fresh connection. One answer for every
- * failure: unknown account, wrong password, locked, no role, more tries within the hour than the policy bears.
+ * First step of a sign-in: the directory password, tried by a bind on a fresh connection. One answer for every
+ * failure: unknown account, wrong password, locked, no role at the console, not served at the portal, more tries within
+ * the hour than the policy bears.
  */
 export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked): Promise<SignInAnswer> {
   const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
@@ -31,12 +35,15 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
   const key = `sign-in:${person?.guid ?? nameKey(deps, typed?.account ?? '')}`;
   const mayTry = await raiseAttempts(deps.db, key, policy.attempts.signInsPerAccountPerHour);
   const signsIn = typed !== undefined && mayTry && (await deps.people.signsIn(person, typed.password));
-  const roles = signsIn && person ? await rolesOf(deps, person) : [];
+  const isOwner = typed?.door === 'portal';
+  const roles = signsIn && person && !isOwner ? await rolesOf(deps, person) : [];
+  const isLetIn = isOwner ? person !== undefined && isServed(policy, person) : roles.length > 0;
+  const whyNotIn = isOwner ? 'not served' : 'no role';
 
   return once<SignInAnswer>(deps, attempt, async (tx) => {
     if (signsIn) await forgiveAll(tx, key);
-    const passed = signsIn && person !== undefined && roles.length > 0;
-    const reason = passed ? {} : { reason: !mayTry ? 'over the limit' : signsIn ? 'no role' : 'not accepted' };
+    const passed = signsIn && person !== undefined && isLetIn;
+    const reason = passed ? {} : { reason: !mayTry ? 'over the limit' : signsIn ? whyNotIn : 'not accepted' };
     await recordLeaf(
       tx,
       {
@@ -45,7 +52,7 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
         ...(person ? { actor: { type: 'person', guid: person.guid, sid: person.sid, ...(passed ? { auth: PASSWORD } : {}) } } : {}),
         ...reason,
         ...fromWhere(typed),
-        do: passed ? { roles } : {},
+        do: { ...(passed && !isOwner ? { roles } : {}), ...(isOwner ? { door: 'portal' } : {}) },
       },
       VERIFIER,
     );
@@ -62,7 +69,7 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
   });
 }
 
-/** Second step: the one-time code of the account that passed the first. */
+/** Second step: the one-time code of the account that passed the first; at the portal also of a hardware token. */
 export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorAsked): Promise<SignInAnswer> {
   const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
   const earlier = await earlierOutcome<SignInAnswer>(deps, attempt);
@@ -76,16 +83,21 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
 
   return once<SignInAnswer>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkTotp(tx, deps, mayCount && typed ? asked.account : undefined, typed?.value, policy.attempts.perAuthenticator);
+    const whose = mayCount && typed ? asked.account : undefined;
+    const ask = [tx, deps, whose, typed?.value, policy.attempts.perAuthenticator, typed?.source] as const;
+    const isOwner = typed?.door === 'portal';
+    const code = isOwner ? await checkOneTimeCode(...ask) : await checkTotp(...ask);
+    const passed = code && { method: 'totp' as const, ...code };
     if (passed) await forgiveAttempt(tx, key);
     await recordLeaf(
       tx,
       {
         type: 'sign-in.factor',
         outcome: passed ? 'success' : 'failure',
-        actor: { type: 'person', guid: asked.account, sid: person?.sid ?? null, ...(passed ? { auth: authOf(passed.credential) } : {}) },
+        actor: { type: 'person', guid: asked.account, sid: person?.sid ?? null, ...(passed ? { auth: authOf(passed) } : {}) },
         do: {
-          method: 'totp',
+          method: passed?.method ?? (isOwner ? 'one-time-code' : 'totp'),
+          ...(isOwner ? { door: 'portal' } : {}),
           counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
           credential: passed?.credential ?? null,
         },
@@ -102,8 +114,8 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
 const PASSWORD: Auth = { method: 'password', aal: '1', cred: null };
 
 /** Directory password and one-time code: two factors, of which the second is kept elsewhere (NIST SP 800-63B-4 §2.2). */
-function authOf(cred: string): Auth {
-  return { method: 'password totp', aal: '2', cred };
+function authOf({ method, credential }: { method: FactorMethod; credential: string }): Auth {
+  return { method: `password ${method}`, aal: '2', cred: credential };
 }
 
 /** A name that nobody has is counted too, by its HMAC, so that the limit tells nothing about which names exist. */

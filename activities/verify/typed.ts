@@ -108,6 +108,22 @@ const onPage = {
   assertion,
 };
 
+/** Through which door somebody signs in. */
+export const SIGN_IN_DOORS = ['console', 'portal'] as const;
+const signInDoor = z.enum(SIGN_IN_DOORS).default('console');
+
+const factorName = z.string().min(1).max(64);
+const factorDeed = z.discriminatedUnion('deed', [
+  /** `code`: what the new app shows. `replaces`: in the place of which. */
+  z.strictObject({ deed: z.literal('app'), totp, code, name: factorName, replaces: z.uuid().optional() }),
+  z.strictObject({ deed: z.literal('recovery-codes'), recoveryCodes: z.array(code).min(1).max(20) }),
+  z.strictObject({ deed: z.literal('rename'), factor: z.uuid(), name: factorName }),
+  z.strictObject({ deed: z.literal('remove'), factor: z.uuid() }),
+]);
+export type TypedFactorDeed = z.infer<typeof factorDeed>;
+/** A fresh code of an app or token that they have, or the help desk's ticket. */
+const shown = z.union([z.strictObject({ code }), z.strictObject({ issuedCode: code })]);
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
@@ -163,10 +179,13 @@ export const TYPED = {
     by: ownFactor,
     source,
   }),
+  /** Which door is sealed with it: the console asks for a role and for an app, My factors for neither. */
   'sign-in': z.union([
-    z.strictObject({ account: name, password: z.string().min(1).max(256), source }),
-    z.strictObject({ method: z.literal('totp').optional(), value: code, source }),
+    z.strictObject({ account: name, password: z.string().min(1).max(256), door: signInDoor, source }),
+    z.strictObject({ method: z.literal('totp').optional(), value: code, door: signInDoor, source }),
   ]),
+  /** What somebody signed in to My factors does about one of theirs, and what they show for it. */
+  'own-factor': z.strictObject({ account: z.uuid(), what: factorDeed, by: shown.optional(), source }),
   'issued-code': z.strictObject({ account: name, code, issuer: z.string(), source }),
   passkey: z.strictObject({
     account: z.uuid(),

@@ -1,5 +1,6 @@
 import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
 import { breakGlass } from './break-glass.ts';
+import { changeFactor } from './change-factor.ts';
 import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
@@ -50,6 +51,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     endDelegation: (asked) => endDelegation(deps, asked),
     registerPasskey: (asked) => registerPasskey(deps, asked),
     removePasskey: (asked) => removePasskey(deps, asked),
+    changeFactor: (asked) => changeFactor(deps, asked),
     proposeJointAct: (asked) => proposeJointAct(deps, asked),
     confirmJointAct: (asked) => confirmJointAct(deps, asked),
   };

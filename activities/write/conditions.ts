@@ -22,6 +22,7 @@ import { withTrustedCards } from './cards.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
+import { revokedFactors } from './revoked-factors.ts';
 import { signedStatements } from './statements.ts';
 
 export type Allowed = {
@@ -76,6 +77,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
+    revoked: await revokedFactors(db, attestations),
     delegations,
     withdrawn: await endedOf(
       db,

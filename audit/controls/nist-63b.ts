@@ -156,6 +156,7 @@ export const nist63b: Framework = {
       leaves: [
         'authenticator.enrolled',
         'authenticator.removed',
+        'authenticator.renamed',
         'enrolment.refused',
         'token-import.brought',
         'token-import.confirmed',
@@ -180,9 +181,9 @@ export const nist63b: Framework = {
       clause: '4.2.1.1',
       requirement:
         'A saved recovery code has at least 64 random bits, is kept hashed, is limited in tries, works once and is replaced afterwards.',
-      how: 'Codes have 80 random bits, of which 20 lie in clear to find the row, and are kept as Argon2id with a pepper. Tries are limited, and a code is burned before it is honoured. A new set ends the old one.',
+      how: 'Codes have 100 random bits, of which 20 lie in clear to find the row, and are kept as Argon2id with a pepper. Tries are limited, and a code is burned before it is honoured. Who has used one reads how many are left and makes a new set under My factors, which ends the old one.',
       status: 'in part',
-      bank: 'A used code is not replaced by itself: people have several, and the operator enrols a new set. Count what is left of a set and tell people.',
+      bank: 'A used code is not replaced by itself: people have several. Ask people who have few left to make a new set.',
       leaves: ['proof.checked', 'authenticator.enrolled'],
       tests: [
         ...provenBy('test/rules/codes.test.ts', 'every symbol is equally likely: 256 bytes make each of the 32 symbols eight times'),

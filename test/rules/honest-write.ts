@@ -106,6 +106,7 @@ export function honest(isProtected: boolean): WriteQuestion {
     sources: isProtected ? [[{ person: 'boss' }], [{ groupSid: 'sid-officers' }]] : [],
     lastResets: new Map(),
     factorChanges: new Map(),
+    revoked: new Set(),
     delegations: new Map(),
     withdrawn: new Set(),
     signedDecisions: new Set(['4', '5', '6', '9']),

@@ -51,6 +51,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   storeDelegation: { leaves: ['delegation.made', 'delegation.refused'] },
   endDelegation: { leaves: ['delegation.withdrawn'] },
   removePasskey: { leaves: ['authenticator.removed'] },
+  changeFactor: { leaves: ['authenticator.enrolled', 'authenticator.removed', 'authenticator.renamed', 'enrolment.refused'] },
   proposeJointAct: { leaves: ['joint-act.proposed', 'joint-act.refused'] },
   confirmJointAct: { leaves: ['joint-act.confirmed', 'joint-act.refused'] },
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },

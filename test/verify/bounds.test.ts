@@ -69,6 +69,8 @@ test('a row that the verifier did not sign counts for nothing, wherever its part
     algorithm: 'sha1',
     digits: 6,
     period: 30,
+    binding: null,
+    enrolledAt: new Date(),
   };
   await world.superuser.totp.create({ data: { ...row, signature: signRow(stranger, totpBody(row)) } });
   assert.equal(await factor(world, reset, codeNow({ totp })), 'failed');

@@ -1,0 +1,76 @@
+import type { DeedAsked, FactorAnswer } from '#activities/contract.ts';
+import { isServed } from '#domain/policy.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
+import { policyInForce } from '#prisma/policies.ts';
+import type { VerifierDeps } from './deps.ts';
+import { enrolApp, removeFactor, renameApp, renewCodes, type FactorDone, type FactorStep } from './factor-deeds.ts';
+import { checkShown } from './factor-shown.ts';
+import { factorStanding } from './factor-standing.ts';
+import { ONLY } from './issue-code.ts';
+import { ownDeed, type Refused } from './own-deed.ts';
+import { accountInLeaf } from './people.ts';
+import { recoveryRows } from './recovery-codes.ts';
+import type { CodeRow } from './row-signature.ts';
+import type { TypedFactorDeed } from './typed.ts';
+
+/**
+ * What somebody signed in to My factors does about a factor of theirs: a new app, one in the place of another, its name, its
+ * end, new recovery codes. Each is confirmed by a code of its own, whatever the session was begun with, and judged by the
+ * ladder (domain/ladder.ts). It counts from this transaction on, at every door.
+ */
+export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promise<FactorAnswer> {
+  const attempt = { purpose: 'own-factor', subject: asked.request, updateId: ONLY, sealed: asked.sealed, account: asked.account } as const;
+  return ownDeed<'own-factor', Extract<FactorAnswer, { outcome: 'done' }>>(
+    deps,
+    attempt,
+    { type: 'enrolment.refused' },
+    async (typed, person) => {
+      const { policy } = await policyInForce(deps.db);
+      const isActive = person && person.enabled && !person.expired && !person.locked && isServed(policy, person);
+      const { what } = typed;
+      const rows = what.deed === 'recovery-codes' ? await recoveryRows(deps, typed.account, what.recoveryCodes) : undefined;
+      const account = person ? { account: accountInLeaf(person) } : {};
+      return {
+        about: { ...account, ...refusedAs(what) },
+        act: async (tx) => {
+          if (!isActive) return { refusal: 'account-not-active' };
+          const standing = await factorStanding(tx, deps, typed.account);
+          const shown = await checkShown(tx, deps, typed, policy);
+          if ('refusal' in shown) return shown;
+          const done = await carryOut({ tx, deps, account: typed.account, shown, standing }, what, rows);
+          if ('refusal' in done) return { ...done, consumed: shown.consumed };
+          const by = {
+            method: shown.by === 'nothing' ? 'password' : shown.by,
+            credential: shown.credential,
+            consumed: [...shown.consumed, ...done.consumed],
+          } as const;
+          const ticket = shown.issuer === null ? {} : { issuer: shown.issuer };
+          return {
+            answer: { outcome: 'done', factor: done.factor },
+            leaf: { type: done.leaf, ...account, do: { ...done.do, ...ticket } },
+            by,
+          };
+        },
+      };
+    },
+  );
+}
+
+function carryOut(step: FactorStep, what: TypedFactorDeed, rows: readonly CodeRow[] | undefined): Promise<Refused | FactorDone> {
+  if (what.deed === 'app') return enrolApp(step, what);
+  if (what.deed === 'rename') return renameApp(step, what);
+  if (what.deed === 'remove') return removeFactor(step, what);
+  return rows ? renewCodes(step, rows) : Promise.resolve({ refusal: 'service-unavailable' satisfies RefusalCode });
+}
+
+/** What the leaf of a refusal is called, and what it was about. */
+function refusedAs(what: TypedFactorDeed) {
+  const type = {
+    app: 'enrolment.refused',
+    'recovery-codes': 'enrolment.refused',
+    rename: 'authenticator.renamed',
+    remove: 'authenticator.removed',
+  } as const;
+  const of = 'factor' in what ? what.factor : 'replaces' in what ? (what.replaces ?? null) : null;
+  return { type: type[what.deed], do: { what: what.deed, factor: of } };
+}

@@ -1,0 +1,35 @@
+/** Why nothing was changed about somebody's own factors: read by that person on the page of their factors. */
+export const FACTOR_REFUSALS = {
+  'factor-too-weak': {
+    status: 403,
+    words:
+      'What you confirmed with is weaker than what you want to change, so nothing was changed. Confirm with something at least as strong, or speak to the help desk.',
+  },
+  'ticket-not-accepted': {
+    status: 422,
+    words:
+      'The code from the help desk was not accepted. Each works once and for a short time. Check what you typed, or ask the help desk for a new one.',
+  },
+  'app-code-not-accepted': {
+    status: 422,
+    words:
+      'The digits from the new app were not accepted, so it was not added. Wait for its next digits and try again. If it happens again, set the clock of your phone to automatic.',
+  },
+  'app-known': { status: 409, words: 'This app was added already. Go back to your factors: it is in the list.' },
+  'too-many-apps': { status: 409, words: 'You have three apps, which is the most. Replace or remove one, then try again.' },
+  'last-factor': {
+    status: 409,
+    words:
+      'This is the only thing that makes codes for you, so it was not removed: nothing would let you in again. Replace it instead. If it is lost or stolen, tell the help desk now.',
+  },
+  'factor-too-new': {
+    status: 403,
+    words:
+      'Your authenticator was added or replaced a short time ago, and your account is one that it may not reset yet. Your password is unchanged. Try again tomorrow, or speak to the help desk. If it was not you who changed the authenticator, tell the help desk now.',
+  },
+  'factor-revoked': {
+    status: 403,
+    words:
+      'The authenticator that you used for this reset was removed or replaced since then, so this reset has stopped. Your password is unchanged. Start again with the one that you have now. If it was not you who removed it, tell the help desk now.',
+  },
+} as const;

@@ -1,0 +1,60 @@
+/**
+ * The ladder: which factors a person may add, put in the place of another or end, by what they show for it. A weaker one
+ * never opens the way to a stronger one. Judged by the verifier for each of these deeds, at whatever door it comes in.
+ */
+export const HELD = ['recovery-codes', 'totp', 'hardware-token', 'passkey', 'smart-card'] as const;
+/** What an account can hold. */
+export type Held = (typeof HELD)[number];
+
+/** What somebody shows who wants to change their factors; the directory password comes before each of them. */
+export const SHOWN = ['nothing', 'recovery-code', 'issued-code', 'totp', 'hardware-token', 'codes', 'passkey', 'smart-card'] as const;
+/** `issued-code`: the ticket of the help desk. `codes`: a code of the authenticator together with a recovery code. */
+export type Shown = (typeof SHOWN)[number];
+
+export const FACTOR_DEEDS = ['enrol', 'replace', 'remove'] as const;
+export type FactorDeed = (typeof FACTOR_DEEDS)[number];
+
+/** How a factor was bound (NIST SP 800-63B-4 §4.1.2): the first of its height, confirmed by one at least as strong, or in the place of what was lost. */
+export const BINDINGS = ['first', 'confirmed', 'replacing'] as const;
+export type Binding = (typeof BINDINGS)[number];
+
+/** Codes on paper, then what makes codes from a secret that could be copied, then keys that never leave their device (NIST SP 800-63B-4 §3.1). */
+const HEIGHT = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 } as const satisfies Record<Held, number>;
+
+/** What each thing shown confirms by itself. A recovery or issued code is a proof, not a factor: alone it confirms nothing. */
+const CONFIRMS = {
+  nothing: 0,
+  'recovery-code': 0,
+  'issued-code': 0,
+  totp: 2,
+  'hardware-token': 2,
+  codes: 2,
+  passkey: 3,
+  'smart-card': 3,
+} as const satisfies Record<Shown, number>;
+
+export interface Step {
+  by: Shown;
+  deed: FactorDeed;
+  touched: Held;
+  /** What counts for the account now, and what ever did. */
+  holds: ReadonlySet<Held>;
+  everHeld: ReadonlySet<Held>;
+}
+
+/**
+ * How the touched factor is bound by this step, or `too-weak`. Whoever shows something at least as strong may do all.
+ * Below that there are two ways up, and both only add: the help desk's ticket gives an account that holds no factor at
+ * all its first app or codes; and the authenticator with a recovery code gives a key, which is the first, or stands for one
+ * that was lost and says so (`replacing`: it cools off before it may serve).
+ */
+export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | 'too-weak' {
+  const height = HEIGHT[touched];
+  if (CONFIRMS[by] >= height) return 'confirmed';
+  if (deed !== 'enrol') return 'too-weak';
+  const had = HELD.some((one) => HEIGHT[one] >= Math.max(height, 2) && everHeld.has(one));
+  const bound = had ? 'replacing' : 'first';
+  if (by === 'issued-code')
+    return height <= 2 && touched !== 'hardware-token' && !HELD.some((one) => HEIGHT[one] >= 2 && holds.has(one)) ? bound : 'too-weak';
+  return by === 'codes' && touched === 'passkey' ? bound : 'too-weak';
+}

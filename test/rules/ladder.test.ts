@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { climb, FACTOR_DEEDS, HELD, SHOWN, type FactorDeed, type Held, type Shown } from '#domain/ladder.ts';
+
+/** How strong each is, said again here: what the table below is held against. */
+const strength: Record<Held, number> = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 };
+const shownStrength: Record<Shown, number> = {
+  nothing: 0,
+  'recovery-code': 0,
+  'issued-code': 0,
+  totp: 2,
+  'hardware-token': 2,
+  codes: 2,
+  passkey: 3,
+  'smart-card': 3,
+};
+const all = HELD.flatMap((touched) => SHOWN.flatMap((by) => FACTOR_DEEDS.map((deed) => ({ touched, by, deed }))));
+/** Every set of things that an account can hold. */
+const sets = Array.from({ length: 2 ** HELD.length }, (_, bits) => new Set(HELD.filter((_, i) => bits & (1 << i))));
+
+/** C confirmed, F first, - too weak; an account that never held anything. Columns: recovery codes, app, token, passkey, card. */
+const NEVER_HELD: Record<Shown, Record<FactorDeed, string>> = {
+  nothing: { enrol: '-----', replace: '-----', remove: '-----' },
+  'recovery-code': { enrol: '-----', replace: '-----', remove: '-----' },
+  'issued-code': { enrol: 'FF---', replace: '-----', remove: '-----' },
+  totp: { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
+  'hardware-token': { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
+  codes: { enrol: 'CCCF-', replace: 'CCC--', remove: 'CCC--' },
+  passkey: { enrol: 'CCCCC', replace: 'CCCCC', remove: 'CCCCC' },
+  'smart-card': { enrol: 'CCCCC', replace: 'CCCCC', remove: 'CCCCC' },
+};
+
+test('each thing shown touches what the table says, and nothing else', () => {
+  const letters = { confirmed: 'C', first: 'F', replacing: 'R', 'too-weak': '-' };
+  for (const by of SHOWN)
+    for (const deed of FACTOR_DEEDS) {
+      const none = new Set<Held>();
+      const row = HELD.map((touched) => letters[climb({ by, deed, touched, holds: none, everHeld: none })]).join('');
+      assert.equal(row, NEVER_HELD[by][deed], `${by} ${deed}`);
+    }
+});
+
+test('over all pairs and everything an account can hold: a weaker factor never replaces or removes a stronger one', () => {
+  for (const step of all.filter(({ deed }) => deed !== 'enrol'))
+    for (const holds of sets) {
+      const climbed = climb({ ...step, holds, everHeld: holds });
+      const strong = shownStrength[step.by] >= strength[step.touched];
+      assert.equal(climbed, strong ? 'confirmed' : 'too-weak', JSON.stringify(step));
+    }
+});
+
+test('over all pairs: what is shown is at least as strong, or the account holds no factor at all, or a key was lost and it says so', () => {
+  for (const { touched, by } of all.filter(({ deed }) => deed === 'enrol'))
+    for (const everHeld of sets)
+      for (const holds of sets.filter((some) => [...some].every((one) => everHeld.has(one)))) {
+        const climbed = climb({ by, deed: 'enrol', touched, holds, everHeld });
+        if (shownStrength[by] >= strength[touched]) {
+          assert.equal(climbed, 'confirmed');
+          continue;
+        }
+        if (climbed === 'too-weak') continue;
+        const had = [...everHeld].some((one) => strength[one] >= Math.max(2, strength[touched]));
+        assert.equal(climbed, had ? 'replacing' : 'first', `${by} ${touched} ${[...everHeld].join('+')}`);
+        if (by === 'issued-code') assert.ok(![...holds].some((one) => strength[one] >= 2), 'a ticket is for who holds no factor');
+        else assert.deepEqual([by, touched], ['codes', 'passkey'], 'the only other way up');
+      }
+});
+
+test('a proof alone, be it a recovery code, touches nothing that an account with a factor has', () => {
+  for (const by of ['nothing', 'recovery-code', 'issued-code'] as const)
+    for (const touched of HELD)
+      for (const deed of FACTOR_DEEDS)
+        for (const factor of ['totp', 'hardware-token', 'passkey', 'smart-card'] as const) {
+          const holds = new Set<Held>([factor]);
+          assert.equal(climb({ by, deed, touched, holds, everHeld: holds }), 'too-weak');
+        }
+});
