@@ -33,6 +33,10 @@ const LIES: Record<string, Lie> = {
   'no factor': statements('factor', () => undefined),
   'a factor before the name': statements('factor', () => ({ at: minutesAgo(50) })),
   'a factor of another run': statements('factor', () => ({ run: 'run2' })),
+  'a factor that was ended since': (q) => ({
+    ...q,
+    revoked: new Set(q.attestations.flatMap((a) => (a.kind === 'factor' ? [a.credential] : []))),
+  }),
   'another SID': account({ sid: 'S-1-5-21-other' }),
   'another GUID': account({ guid: 'mallory' }),
   'another manager': account({ managerGuid: 'officer' }),
