@@ -76,6 +76,14 @@ export const apiSettings = z.strictObject({
   roleGroups,
   admission,
   session: z.strictObject({ idleMinutes: z.int().positive(), absoluteHours: z.int().positive() }),
+  /** How authenticator apps that people add under My factors make their codes. Many apps read another setting and take this one all the same. */
+  authenticatorApp: z
+    .strictObject({
+      algorithm: z.enum(['sha1', 'sha256', 'sha512']),
+      digits: z.union([z.literal(6), z.literal(7), z.literal(8)]),
+      period: z.union([z.literal(30), z.literal(60)]),
+    })
+    .default({ algorithm: 'sha1', digits: 6, period: 30 }),
 });
 
 /** The site's mail relay: over TLS, by a certificate of this authority for this host, and no other way. */

@@ -21,6 +21,7 @@ import { keyedHash } from './keyed-hash.ts';
 import { logStanding } from './log-endpoints.ts';
 import { createMetrics } from './metrics.ts';
 import { forbidFetch } from '#no-calls-out';
+import { createOwnFactorsFlow } from './own-factors-service.ts';
 import { createPortalFlow } from './portal-service.ts';
 import { problemOf, traceOf } from './problem.ts';
 import { createSealer, readPublicKey } from './seal.ts';
@@ -68,8 +69,12 @@ const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
 const flow = createPortalFlow({ db, hash, sealer, engine, admission, hear, banned: readBannedList(settings.bannedListFile) });
+/** Of My factors: a computer that others use too is left after minutes. */
+const ownSessions = createSessions(db, hash, { idleMinutes: 5, absoluteHours: 0.5 }, 'portal');
+const factors = createOwnFactorsFlow({ db, hash, sealer, engine, admission, sessions: ownSessions, hear }, settings.authenticatorApp);
 const portalPages = createPortalPages({
   flow,
+  factors,
   origin: settings.origin,
   csrfSecret: hash('portal-forms'),
   explain: (error) => problemOf(error, log),

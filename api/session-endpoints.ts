@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '#db';
-import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
-import type { SignInAnswer } from '#workflows/messages.ts';
 import { actorOf } from './actor.ts';
 import type { Admission } from './admission.ts';
 import { clearCookie, SESSION_COOKIE, setCookie } from './cookies.ts';
@@ -12,9 +10,8 @@ import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
 import { factorMethod, moment } from './shapes.ts';
-import { sessionBegun, signInAttempt } from './sign-in-attempt.ts';
+import { signInSteps } from './sign-in-steps.ts';
 import { accountName, code, password } from './typed.ts';
-import { updateIdOf } from './update-id.ts';
 import type { HearVerifier } from './verifier-word.ts';
 
 const role = z.enum(ROLES);
@@ -40,7 +37,9 @@ export interface SessionDeps {
  * the answer is `sign-in-refused`. Each step gives a new cookie, so one that was planted before is worth nothing; the same
  * request again (same Idempotency-Key) gets the same cookie, as long as its session lives.
  */
-export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions, hear }: SessionDeps) {
+export function sessionEndpoints(deps: SessionDeps) {
+  const { db, sessions } = deps;
+  const steps = signInSteps(deps, 'console');
   return {
     signIn: endpoint(
       {
@@ -51,36 +50,7 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
         refusals: ['sign-in-refused', 'too-many-requests'],
         keepNoAnswer: true,
       },
-      async ({ body, source, nonce, repeatable }) => {
-        const parts = [body.account, body.password];
-        const attempt = await signInAttempt(
-          { db, hash, admission },
-          { step: 'password', nonce, repeatable, source, caller: source, parts },
-        );
-        // The nonce is stored nowhere: neither our tables nor a history have what the cookie is made of.
-        const token = sessions.tokenOf('password', nonce, attempt.subject);
-        if ((await sessions.find(token))?.stage === 'password') return askForFactor(token);
-        if (attempt.begun || attempt.stale) throw new Refusal('sign-in-refused');
-        const session = attempt.subject;
-        const updateId = updateIdOf(hash, { nonce, route: 'sign-in', reset: session, typed: '' });
-        const { account, password } = body;
-        const sealed = await sealer.seal(db, {
-          recipient: 'verifier',
-          purpose: 'sign-in',
-          subject: session,
-          value: { account, password, source },
-        });
-        const asked = { session, updateId, sealed: sealed.id };
-        const answer = await engine.run<SignInAnswer>('signIn', `sign-in/${session}/${updateId}`, asked);
-        // An empty password binds anonymously in LDAP (RFC 4513 §5.1.2): it is refused above, and only the verifier's own word counts here.
-        const said = answer.outcome === 'passed' ? hear('sign-in', answer.word, { session, update: updateId }) : undefined;
-        if (!said) throw new Refusal('sign-in-refused');
-        const roles = ROLES.filter((name) => said.roles.includes(name));
-        // Crash before or between these two: the same request finds the verifier's outcome, and gives the same cookie.
-        await sessions.begin({ account: said.account, sid: said.sid, name: account, roles }, 'password', token);
-        await sessionBegun(db, attempt);
-        return askForFactor(token);
-      },
+      async ({ body, source, nonce, repeatable }) => askForFactor(await steps.password({ ...body, source, nonce, repeatable })),
     ),
 
     factor: endpoint(
@@ -93,41 +63,16 @@ export function sessionEndpoints({ db, hash, sealer, engine, admission, sessions
         keepNoAnswer: true,
       },
       async (ask) => {
-        const { source, nonce, repeatable } = ask;
-        const half = signedIn(ask);
-        const halfToken = ask.sessionToken ?? '';
-        const parts = [ask.body.factor, ask.body.value];
-        await signInAttempt({ db, hash, admission }, { step: 'factor', nonce, repeatable, source, caller: half.id, parts });
-        const updateId = updateIdOf(hash, {
+        const { source, nonce, repeatable, body } = ask;
+        const { full, token } = await steps.factor({
+          half: signedIn(ask),
+          halfToken: ask.sessionToken ?? '',
+          method: body.factor,
+          value: body.value,
+          source,
           nonce,
-          route: 'sign-in-factor',
-          reset: half.id,
-          typed: `${ask.body.factor} ${ask.body.value}`,
+          repeatable,
         });
-        const token = sessions.tokenOf('full', halfToken, updateId);
-        // A half session that was spent is good for the one answer that it was spent for.
-        const earlier = half.stage === 'spent' ? await sessions.find(token) : undefined;
-        if (earlier) return signedInNow(earlier, token);
-        if (half.stage !== 'password') throw new Refusal('sign-in-refused');
-        const sealed = await sealer.seal(db, {
-          recipient: 'verifier',
-          purpose: 'sign-in',
-          subject: half.id,
-          value: { method: ask.body.factor, value: ask.body.value, source: ask.source },
-        });
-        const answer = await engine.run<SignInAnswer>('signInFactor', `sign-in/${half.id}/${updateId}`, {
-          session: half.id,
-          updateId,
-          sealed: sealed.id,
-          account: half.account,
-        });
-        const said =
-          answer.outcome === 'passed'
-            ? hear('sign-in-factor', answer.word, { session: half.id, update: updateId, account: half.account })
-            : undefined;
-        // Crash before this: the half session is still there, and the same request finds the verifier's outcome.
-        const full = said && (await sessions.complete(halfToken, token));
-        if (!full) throw new Refusal('sign-in-refused');
         return signedInNow(full, token);
       },
     ),

@@ -21,7 +21,7 @@ export interface SignedIn extends Person {
   endsAt: Date;
 }
 
-/** Console sessions: 256-bit tokens, of which only a keyed hash is stored, so that a copy of the table opens nothing. */
+/** Sessions of the console, or of My factors at the portal: 256-bit tokens, of which only a keyed hash is stored, so that a copy of the table opens nothing. */
 export interface Sessions {
   /**
    * A token that the same secret parts give again, and that nobody makes without the API's key: a repeated request gets
@@ -48,9 +48,21 @@ export const FACTOR_WITHIN_MS = 5 * 60_000;
 /** Who got no answer to the second step repeats it within this. */
 const SPENT_MS = 60_000;
 
-export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinutes: number; absoluteHours: number }): Sessions {
-  const idHashOf = (token: string) => new Uint8Array(hash('session', token));
-  const idOf = (token: string) => uuidOf(hash('session-id', token));
+/** What is hashed with a token: one of the one door is found by no other. */
+const LABELS = {
+  console: { row: 'session', id: 'session-id', token: 'session-token' },
+  portal: { row: 'own-session', id: 'own-session-id', token: 'own-session-token' },
+} as const;
+
+export function createSessions(
+  db: Database,
+  hash: KeyedHash,
+  limits: { idleMinutes: number; absoluteHours: number },
+  door: keyof typeof LABELS = 'console',
+): Sessions {
+  const labels = LABELS[door];
+  const idHashOf = (token: string) => new Uint8Array(hash(labels.row, token));
+  const idOf = (token: string) => uuidOf(hash(labels.id, token));
 
   const insert = async (tx: Transaction, person: Person, stage: 'password' | 'full', token: string): Promise<SignedIn> => {
     const endsAt = new Date(Date.now() + (stage === 'full' ? limits.absoluteHours * 3_600_000 : FACTOR_WITHIN_MS));
@@ -98,7 +110,7 @@ export function createSessions(db: Database, hash: KeyedHash, limits: { idleMinu
   const find: Sessions['find'] = (token, { touch = true } = {}) => look(token, ['password', 'full'], touch);
 
   return {
-    tokenOf: (...parts) => hash('session-token', ...parts).toString('base64url'),
+    tokenOf: (...parts) => hash(labels.token, ...parts).toString('base64url'),
     find,
     findSpent: (token) => look(token, ['spent'], false),
 

@@ -2,6 +2,8 @@ import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#domain/reset-cookie.ts';
 
+/** The session of My factors; the console has another, and neither opens the other's door. */
+export const FACTORS_COOKIE = '__Host-countersign-factors';
 export const FORM_COOKIE = '__Host-countersign-form';
 export const FLASH_COOKIE = '__Host-countersign-flash';
 
@@ -32,6 +34,6 @@ export function holdForFiveMinutesMore(req: Request, res: Response): void {
 
 /** Leaves nothing behind. Only the cache is cleared wholesale: clearing "cookies" would sign a colleague out of the console in the same browser. */
 export function forgetEverything(res: Response): void {
-  for (const name of [RESET_COOKIE, FORM_COOKIE, FLASH_COOKIE]) res.clearCookie(name, RESET_COOKIE_OPTIONS);
+  for (const name of [RESET_COOKIE, FACTORS_COOKIE, FORM_COOKIE, FLASH_COOKIE]) res.clearCookie(name, RESET_COOKIE_OPTIONS);
   res.set('Clear-Site-Data', '"cache"');
 }

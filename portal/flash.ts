@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { FLASH_COOKIE, readCookie, setCookie } from './cookies.ts';
+import type { FactorDone } from './pages/my-factors.ts';
 import type { Problem } from './problems.ts';
 
 /** What the next page must say, carried over the redirect after a form. Never a code or a password: only what was wrong with it. */
@@ -8,7 +9,16 @@ export interface Flash {
   path: string;
   problem: Problem;
   /** What may be shown again, so that nobody types it twice. */
-  kept?: { account?: string; proof?: string; reference?: string };
+  kept?: {
+    account?: string;
+    proof?: string;
+    reference?: string;
+    name?: string;
+    /** Of the form whose key or codes are shown once more, because it was not filled in right. */
+    nonce?: string;
+  };
+  /** What was done: said on top of My factors. */
+  said?: FactorDone;
 }
 
 const LIFETIME_MS = 60_000;
@@ -18,7 +28,7 @@ const TAG_BYTES = 16;
 export interface Flashes {
   leave(res: Response, flash: Flash): void;
   /** What was left for this page, once: a reload shows the page without it. */
-  take(req: Request, res: Response): Flash | undefined;
+  take(req: Request<object>, res: Response): Flash | undefined;
 }
 
 /**

@@ -9,8 +9,9 @@ import type { FormTicket } from './form.ts';
  * from one form is good for no other. Nothing is kept on the server, so a thousand opened pages cost nothing.
  */
 export interface FormTokens {
-  ticket(req: Request, res: Response, action: string): FormTicket;
-  isOurs(req: Request, sent: { nonce: string; token: string }): boolean;
+  /** With `nonce`, the same form once more. */
+  ticket(req: Request<object>, res: Response, action: string, nonce?: string): FormTicket;
+  isOurs(req: Request<object>, sent: { nonce: string; token: string }): boolean;
 }
 
 /** `secret` must be at least 32 bytes. */
@@ -20,8 +21,7 @@ export function formTokens(secret: Uint8Array): FormTokens {
     createHmac('sha256', secret).update(`portal form\n${browser}\n${action}\n${nonce}`).digest('base64url');
 
   return {
-    ticket(req, res, action) {
-      const nonce = randomBytes(16).toString('base64url');
+    ticket(req, res, action, nonce = randomBytes(16).toString('base64url')) {
       return { action, nonce, token: tokenFor(browserOf(req, res), action, nonce) };
     },
     isOurs(req, { nonce, token }) {
@@ -37,7 +37,7 @@ export function formTokens(secret: Uint8Array): FormTokens {
 const isRandom = (text: string): boolean => /^[\w-]{22}$/.test(text);
 
 /** One value a browser session; several forms on one page share it, so it is remembered on the request. */
-function browserOf(req: Request, res: Response): string {
+function browserOf(req: Request<object>, res: Response): string {
   const known = readCookie(req, FORM_COOKIE);
   if (known !== undefined && isRandom(known)) return known;
   const locals: { portalBrowser?: string } = res.locals;

@@ -26,7 +26,7 @@ export interface TextField {
   label: string;
   hint?: string | undefined;
   type?: 'text' | 'password';
-  autocomplete: 'username' | 'one-time-code' | 'new-password' | 'off';
+  autocomplete: 'username' | 'one-time-code' | 'current-password' | 'new-password' | 'off';
   inputmode?: 'numeric' | 'text';
   autocapitalize?: 'none' | 'characters';
   value?: string | undefined;

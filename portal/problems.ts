@@ -9,6 +9,16 @@ const FORM_PROBLEMS = {
   'code-shape': { field: 'code', words: 'A code has 20 letters and digits, or 16, in groups of four. Check what you typed.' },
   'digits-missing': { field: 'digits', words: 'Enter the digits from your authenticator app or token.' },
   'digits-shape': { field: 'digits', words: 'The code from your app or token is six to eight digits, nothing else.' },
+  'current-password-missing': { field: 'password', words: 'Enter the password of your computer.' },
+  'name-missing': { field: 'name', words: 'Give the app a name, such as “my phone”.' },
+  'name-long': { field: 'name', words: 'That name is too long: 64 characters are the most.' },
+  'new-digits-missing': { field: 'newDigits', words: 'Enter the digits that the new app shows.' },
+  'new-digits-shape': { field: 'newDigits', words: 'The new app shows six to eight digits, nothing else.' },
+  'ticket-missing': { field: 'ticket', words: 'Enter the code from the help desk.' },
+  'ticket-shape': {
+    field: 'ticket',
+    words: 'The code from the help desk has 16 letters and digits, in groups of four. Check what you typed.',
+  },
   'password-missing': { field: 'password', words: 'Enter a new password.' },
   'reference-missing': { field: 'reference', words: 'Enter the reference of your reset.' },
   'reference-shape': { field: 'reference', words: 'A reference has 12 letters and digits, in three groups of four. Check what you typed.' },
@@ -34,6 +44,8 @@ const FIELD_OF_REFUSAL: Partial<Record<RefusalCode, FieldName>> = {
   'proof-not-accepted': 'code',
   'factor-not-accepted': 'digits',
   'resume-refused': 'reference',
+  'app-code-not-accepted': 'newDigits',
+  'ticket-not-accepted': 'ticket',
 };
 
 /** Refusals whose words are made for programs, said again for a person with a form. */

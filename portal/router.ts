@@ -3,10 +3,12 @@ import type { z } from 'zod';
 import { normaliseReference } from '#domain/codes.ts';
 import { refusedNext } from '#domain/next.ts';
 import { isRefusalCode, REFUSALS, Refusal, type RefusalCode } from '#domain/refusals.ts';
+import type { OwnFactorsFlow } from '#api/own-factors-flow.ts';
 import type { Holder, PortalFlow } from '#api/portal-flow.ts';
 import { type Explained, problemOf, sendProblem } from './answers.ts';
 import { type AssetName, loadAssets, sendAsset } from './assets.ts';
 import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
+import { factorPages } from './factor-pages.ts';
 import { flashes } from './flash.ts';
 import { formTokens, isSameOrigin } from './form-token.ts';
 import { sendOn, sendPage } from './headers.ts';
@@ -20,6 +22,7 @@ import type { PortalSite } from './site.ts';
 
 export interface PortalOptions {
   flow: PortalFlow;
+  factors: OwnFactorsFlow;
   /** Where people find the portal, for example https://localhost:8443. */
   origin: string;
   /** At least 32 bytes, the portal's own: signs forms, and what a redirect carries to the next page. */
@@ -45,11 +48,19 @@ const ENDS: readonly RefusalCode[] = [
 ];
 
 /**
- * The claimant's pages, to be mounted at the root of the site. They answer `/`, `/reset…` and `/portal/…` and nothing
+ * The claimant's pages, to be mounted at the root of the site. They answer `/`, `/reset…`, `/factors…` and `/portal/…` and nothing
  * else. Every form of ours is answered by a redirect to a page, also when something is wrong with it, so that reload and
  * Back never send anything twice.
  */
-export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the help desk', explain, sourceOf }: PortalOptions): Router {
+export function createPortalPages({
+  flow,
+  factors,
+  origin,
+  csrfSecret,
+  helpDesk = 'the help desk',
+  explain,
+  sourceOf,
+}: PortalOptions): Router {
   const assets = loadAssets();
   const site: PortalSite = {
     origin,
@@ -203,6 +214,8 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
     sendOn(res, `/reset/${reference}`);
   });
 
+  router.use(factorPages({ flow: factors, site, tokens, flash, explain, sourceOf }));
+
   for (const name of Object.keys(assets) as AssetName[]) router.get(`/portal/${name}`, (req, res) => sendAsset(req, res, assets[name])); // the keys are exactly AssetName
 
   router.use((req: Request, _res: Response, next: NextFunction) => {
@@ -216,7 +229,7 @@ export function createPortalPages({ flow, origin, csrfSecret, helpDesk = 'the he
   return router;
 }
 
-const isPortalPath = (path: string): boolean => path === '/' || /^\/(reset|portal)(\/|$)/i.test(path);
+const isPortalPath = (path: string): boolean => path === '/' || /^\/(reset|factors|portal)(\/|$)/i.test(path);
 
 /** Recognised by its code: errors cross module and process borders, where classes do not compare. */
 function codeOf(error: unknown): RefusalCode | undefined {

@@ -19,6 +19,10 @@ export const FORMS = {
   factor: z.strictObject({ ...ticket, digits: text }),
   password: z.strictObject({ ...ticket, password: text }),
   resume: z.strictObject({ ...ticket, reference: text, digits: text }),
+  signIn: z.strictObject({ ...ticket, account: text, password: text }),
+  newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text }),
+  firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),
+  name: z.strictObject({ ...ticket, name: text }),
   empty: z.strictObject(ticket),
 } as const;
 

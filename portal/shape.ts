@@ -1,5 +1,5 @@
 import { canBeAccountName } from '#domain/account-name.ts';
-import { normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
+import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
 import { type ProofMethod, PROOFS } from '#domain/next.ts';
 import type { FormProblem, Problem } from './problems.ts';
 
@@ -25,6 +25,25 @@ export function resumeProblems(reference: string, digits: string): FormProblem[]
   const codes = digitsProblems(digits);
   if (reference.trim() === '') return ['reference-missing', ...codes];
   return normaliseReference(reference) === undefined ? ['reference-shape', ...codes] : codes;
+}
+
+export function signInProblems(account: string, password: string): FormProblem[] {
+  return [...accountProblems(account), ...(password === '' ? (['current-password-missing'] as const) : [])];
+}
+
+export function nameProblems(name: string): FormProblem[] {
+  if (name.trim() === '') return ['name-missing'];
+  return name.trim().length > 64 ? ['name-long'] : [];
+}
+
+export function newDigitsProblems(digits: string): FormProblem[] {
+  if (digits.trim() === '') return ['new-digits-missing'];
+  return normaliseDigits(digits) === undefined ? ['new-digits-shape'] : [];
+}
+
+export function ticketProblems(ticket: string): FormProblem[] {
+  if (ticket.trim() === '') return ['ticket-missing'];
+  return normaliseCode(ticket, CODE_SYMBOLS) === undefined ? ['ticket-shape'] : [];
 }
 
 /** The proof that was chosen, or what is missing. */

@@ -102,6 +102,7 @@ export function writeSettings(input: SettingsInput): void {
     consoleDir: join(root, 'admin-ui', 'dist'),
     roleGroups: directory.roleGroups,
     admission: { perSourcePerMinute: 120, perSitePerMinute: 600, unprovenCap: 500 },
+    authenticatorApp: { algorithm: 'sha1', digits: 6, period: 30 },
     session: { idleMinutes: 15, absoluteHours: 8 },
   };
   const worker: WorkerSettings = {

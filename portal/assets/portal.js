@@ -86,6 +86,15 @@ function unseen(words) {
   return span;
 }
 
+for (const sheet of document.querySelectorAll('.sheet')) {
+  const print = document.createElement('button');
+  print.type = 'button';
+  print.className = 'button button-quiet no-print';
+  print.textContent = 'Print this page';
+  print.addEventListener('click', () => window.print());
+  sheet.after(print);
+}
+
 for (const later of document.querySelectorAll('[data-shown-after]'))
   setTimeout(() => later.removeAttribute('hidden'), Number(later.dataset.shownAfter));
 

@@ -49,7 +49,11 @@ export function donePage(site: PortalSite, page: DonePage): string {
 
 /** NIST SP 800-63B-4 §4.2.1.1 asks for a new code after each use. Here a person has several, and is told when they run out. */
 function codesLeft(left: number): Html {
-  if (left === 0) return html`<strong>You have no recovery code left.</strong> Get new ones before you need them: speak to the help desk.`;
-  if (left === 1) return html`<strong>You have one recovery code left.</strong> Get new ones before you need them: speak to the help desk.`;
-  return html`You have ${left} recovery codes left.`;
+  if (left === 0)
+    return html`<strong>You have no recovery code left.</strong> Make new ones before you need them, under
+      <a href="/factors">My factors</a>.`;
+  if (left === 1)
+    return html`<strong>You have one recovery code left.</strong> Make new ones before you need them, under
+      <a href="/factors">My factors</a>.`;
+  return html`You have ${left} recovery codes left. Under <a href="/factors">My factors</a> you can make new ones.`;
 }

@@ -28,6 +28,10 @@ export function startPage(site: PortalSite, ticket: FormTicket, problems: readon
         to wait in front of this page.
       </p>
       <h2>Been here before?</h2>
+      <p>
+        <a href="/factors">My factors</a>: see, add and replace your authenticator apps, and make new recovery codes, while you know your
+        password.
+      </p>
       <p><a href="/reset/resume">Come back to a reset that you started</a> with its reference and a code from your authenticator app.</p>`,
   });
 }

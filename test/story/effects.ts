@@ -191,4 +191,13 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /reset/:reference/factor': ['factor.checked'],
   'POST /reset/:reference/password': ['password.chosen'],
   'POST /reset/:reference/cancel': ['reset.refused', 'reset.state'],
+  'POST /factors/sign-in': ['sign-in.password'],
+  'POST /factors/confirm': ['sign-in.factor'],
+  'POST /factors/leave': ['sign-in.ended'],
+  'POST /factors/first': ['authenticator.enrolled'],
+  'POST /factors/app': ['authenticator.enrolled'],
+  'POST /factors/codes': ['authenticator.enrolled'],
+  'POST /factors/:id/rename': ['authenticator.renamed'],
+  'POST /factors/:id/remove': ['authenticator.removed'],
+  'POST /factors/:id/replace': ['authenticator.enrolled'],
 };

@@ -46,7 +46,9 @@ test('the tables name every route and every form, and no other', () => {
   const routes = routesOf(createNouns({} as never)).map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(Object.keys(ROUTES).toSorted(), routes.toSorted());
   const pages = createPortalPages({ origin: 'https://portal.test', csrfSecret: new Uint8Array(32) } as never);
-  const forms = pages.stack.flatMap(({ route }) => {
+  const within = (stack: typeof pages.stack): typeof pages.stack =>
+    stack.flatMap((layer) => [layer, ...within((layer.handle as Partial<typeof pages>).stack ?? [])]);
+  const forms = within(pages.stack).flatMap(({ route }) => {
     const { path, methods } = (route ?? { path: '' }) as unknown as { path: string | string[]; methods?: Record<string, boolean> };
     return methods?.['post'] ? [path].flat().map((one) => `POST ${one}`) : [];
   });

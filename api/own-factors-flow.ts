@@ -1,0 +1,68 @@
+import type { Caller } from './portal-flow.ts';
+
+export interface OwnApp {
+  id: string;
+  /** Empty when the operator enrolled it. */
+  name: string;
+  addedAt: Date;
+  lastUsedAt: Date | undefined;
+  lastUsedFrom: string | undefined;
+  /** By wrong codes. */
+  switchedOff: boolean;
+}
+
+export interface FactorChange {
+  at: Date;
+  what: 'app-added' | 'app-removed' | 'token-given' | 'token-ended' | 'key-added' | 'key-removed' | 'codes-made';
+}
+
+/** What somebody holds, as their page shows it; nothing of what a factor is made of. */
+export interface OwnFactors {
+  /** As they signed in. */
+  account: string;
+  apps: OwnApp[];
+  tokens: { id: string; serial: string; since: Date; switchedOff: boolean }[];
+  keys: { id: string; name: string; addedAt: Date }[];
+  codes: { left: number; madeAt: Date | undefined; lastUsedAt: Date | undefined };
+  /** Of the last thirty days, the newest first. */
+  changes: FactorChange[];
+}
+
+export interface NewAppShown {
+  /** Base32 in groups of four, to be typed by hand. */
+  key: string;
+  /** As apps read it from a QR code (Key Uri Format). */
+  uri: string;
+  algorithm: 'sha1' | 'sha256' | 'sha512';
+  digits: 6 | 7 | 8;
+  period: 30 | 60;
+}
+
+/** A browser that is signed in to My factors, or on its way. */
+export interface FactorHolder extends Caller {
+  token: string | undefined;
+  nonce: string;
+}
+
+/** What confirms a change: a fresh code of what they hold; for somebody who holds nothing yet the help desk's ticket, before the second step. */
+export type ConfirmedWith = { code: string } | { issuedCode: string };
+
+/**
+ * My factors at the portal. Every method throws `Refusal`: `sign-in-needed` without a session of this door that has come far
+ * enough. `of` is the form's number, from which with the session's secret key and codes are made anew whenever the same form is
+ * shown: none of them is kept anywhere before it counts.
+ */
+export interface OwnFactorsFlow {
+  signIn(ask: Caller & { account: string; password: string; nonce: string }): Promise<string>;
+  /** The second step; answers the token of the whole session. */
+  confirm(ask: FactorHolder & { code: string }): Promise<string>;
+  stage(token: string | undefined): Promise<'password' | 'full' | undefined>;
+  look(token: string | undefined): Promise<OwnFactors>;
+  newApp(token: string | undefined, of: string): Promise<NewAppShown>;
+  addApp(ask: FactorHolder & { of: string; code: string; name: string; replaces?: string | undefined; by: ConfirmedWith }): Promise<void>;
+  newCodes(token: string | undefined, of: string): Promise<{ account: string; codes: string[] }>;
+  renewCodes(ask: FactorHolder & { of: string; by: ConfirmedWith }): Promise<void>;
+  rename(ask: FactorHolder & { factor: string; name: string }): Promise<void>;
+  remove(ask: FactorHolder & { factor: string; by: ConfirmedWith }): Promise<void>;
+  signOut(token: string | undefined): Promise<void>;
+}

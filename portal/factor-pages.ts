@@ -1,0 +1,233 @@
+import { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '#domain/refusals.ts';
+import type { ConfirmedWith, FactorHolder, OwnFactorsFlow } from '#api/own-factors-flow.ts';
+import { type Explained, problemOf, sendProblem } from './answers.ts';
+import { FACTORS_COOKIE, forgetEverything, readCookie, setCookie } from './cookies.ts';
+import type { Flash, Flashes } from './flash.ts';
+import type { FormTokens } from './form-token.ts';
+import { sendOn, sendPage } from './headers.ts';
+import { factorAppPage } from './pages/factor-app.ts';
+import { factorAppChangePage, tokenLostPage } from './pages/factor-change.ts';
+import { factorCodesPage } from './pages/factor-codes.ts';
+import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
+import { type FactorDone, myFactorsPage } from './pages/my-factors.ts';
+import { type FormProblem, problemLines } from './problems.ts';
+import { FORMS, readForm, sentFields } from './sent-form.ts';
+import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems } from './shape.ts';
+import type { PortalSite } from './site.ts';
+
+interface FactorPages {
+  flow: OwnFactorsFlow;
+  site: PortalSite;
+  tokens: FormTokens;
+  flash: Flashes;
+  explain: (error: unknown) => Explained;
+  sourceOf: (remoteAddress: string | undefined) => string;
+}
+
+const SIGN_IN = '/factors/sign-in';
+const CONFIRM = '/factors/confirm';
+
+/** My factors: sign-in in two steps, the list, and a page for each change. Like every form of the portal, each is answered by a redirect. */
+export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: FactorPages): Router {
+  const router = Router({ caseSensitive: true });
+  const tokenOf = (req: Request<object>): string | undefined => readCookie(req, FACTORS_COOKIE);
+  const lines = (left: Flash | undefined) => problemLines(left?.problem);
+
+  /** A page of somebody who is signed in; whoever is not is led to where they can be. */
+  const page = <P extends object>(path: string, show: (req: Request<P>, res: Response, left: Flash | undefined) => Promise<void>): void => {
+    router.get(path, async (req, res) => {
+      const left = flash.take(req, res);
+      await show(req as unknown as Request<P>, res, left).catch((error: unknown) => {
+        if (explain(error).code !== 'sign-in-needed') throw error;
+        return flow.stage(tokenOf(req)).then((stage) => sendOn(res, stage === 'password' ? CONFIRM : SIGN_IN));
+      });
+    });
+  };
+
+  interface Sent<P extends object, F> {
+    req: Request<P>;
+    res: Response;
+    fields: F;
+    holder: FactorHolder;
+  }
+  /** One form. `act` answers where it leads and what is said there; what is wrong leads back to where the form stands. */
+  const step = <S extends z.ZodType<{ nonce: string; token: string }>, P extends object = object>(
+    path: string,
+    {
+      schema,
+      check,
+      at,
+      keepsForm = false,
+    }: { schema: S; check: (fields: z.infer<S>) => FormProblem[]; at: (req: Request<P>) => string; keepsForm?: boolean },
+    act: (sent: Sent<P, z.infer<S>>) => Promise<{ to: string; said?: FactorDone }>,
+  ): void => {
+    router.post(path, readForm, async (request, res) => {
+      const req = request as unknown as Request<P>;
+      const fields = sentFields(request, schema);
+      if (!tokens.isOurs(request, fields)) throw new Refusal('form-expired');
+      const sent = fields as { nonce: string; name?: unknown; account?: unknown };
+      const kept = {
+        ...(typeof sent.account === 'string' ? { account: sent.account.slice(0, 256) } : {}),
+        ...(typeof sent.name === 'string' ? { name: sent.name.slice(0, 64) } : {}),
+        ...(keepsForm ? { nonce: sent.nonce } : {}),
+      };
+      const back = (problem: Flash['problem']): void => {
+        flash.leave(res, { path: at(req), problem, kept });
+        sendOn(res, at(req));
+      };
+      const codes = check(fields);
+      if (codes.length > 0) return back({ codes });
+      const holder = { token: tokenOf(req), source: sourceOf(req.socket.remoteAddress), nonce: sent.nonce };
+      try {
+        const { to, said } = await act({ req, res, fields, holder });
+        if (said) flash.leave(res, { path: to, problem: { codes: [] }, said });
+        sendOn(res, to);
+      } catch (error) {
+        const explained = explain(error);
+        if (explained.code === 'sign-in-needed') return sendOn(res, SIGN_IN);
+        if (explained.code === 'incident') return sendProblem(site, explained, request, res);
+        back(problemOf(explained));
+      }
+    });
+  };
+
+  page('/factors', async (req, res, left) => {
+    const factors = await flow.look(tokenOf(req));
+    const leave = tokens.ticket(req, res, '/factors/leave');
+    sendPage(res, 200, myFactorsPage(site, { factors, said: left?.said, problems: lines(left), leave }));
+  });
+
+  router.get(SIGN_IN, (req, res) => {
+    const left = flash.take(req, res);
+    const submit = tokens.ticket(req, res, SIGN_IN);
+    sendPage(res, 200, factorsSignInPage(site, { submit, problems: lines(left), account: left?.kept?.account }));
+  });
+  step(
+    SIGN_IN,
+    { schema: FORMS.signIn, check: ({ account, password }) => signInProblems(account.trim(), password), at: () => SIGN_IN },
+    async ({ res, fields, holder }) => {
+      const { source, nonce } = holder;
+      setCookie(res, FACTORS_COOKIE, await flow.signIn({ account: fields.account.trim(), password: fields.password, source, nonce }));
+      return { to: CONFIRM };
+    },
+  );
+
+  page(CONFIRM, async (req, res, left) => {
+    const stage = await flow.stage(tokenOf(req));
+    if (stage !== 'password') return sendOn(res, stage === 'full' ? '/factors' : SIGN_IN);
+    const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
+    sendPage(res, 200, factorsConfirmPage(site, { ...forms, problems: lines(left), isNew: left?.said === 'app-added' }));
+  });
+  step(
+    CONFIRM,
+    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at: () => CONFIRM },
+    async ({ res, fields, holder }) => {
+      setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, code: fields.digits }));
+      return { to: '/factors' };
+    },
+  );
+
+  step('/factors/leave', { schema: FORMS.empty, check: () => [], at: () => '/factors' }, async ({ res, holder }) => {
+    await flow.signOut(holder.token);
+    forgetEverything(res);
+    return { to: '/' };
+  });
+
+  /** The page of a new app, with the same key again when its form came back. */
+  const showApp = async (
+    req: Request<object>,
+    res: Response,
+    left: Flash | undefined,
+    of: { action: string; by: 'digits' | 'ticket'; replaces?: string },
+  ) => {
+    const submit = tokens.ticket(req, res, of.action, left?.kept?.nonce);
+    const app = await flow.newApp(tokenOf(req), submit.nonce);
+    const held = of.by === 'digits' ? await flow.look(tokenOf(req)) : undefined;
+    const replaces = held?.apps.find(({ id }) => id === of.replaces);
+    if (of.replaces !== undefined && !replaces) throw new Refusal('not-found');
+    sendPage(res, 200, factorAppPage(site, { app, by: of.by, replaces, name: left?.kept?.name, submit, problems: lines(left) }));
+  };
+  const addApp = (holder: FactorHolder, fields: { nonce: string; name: string; newDigits: string }, by: ConfirmedWith, replaces?: string) =>
+    flow.addApp({ ...holder, of: fields.nonce, name: fields.name.trim(), code: fields.newDigits, by, replaces });
+  const checkApp = ({ name, newDigits, digits }: z.infer<typeof FORMS.newApp>) => [
+    ...nameProblems(name),
+    ...newDigitsProblems(newDigits),
+    ...digitsProblems(digits),
+  ];
+
+  page('/factors/first', (req, res, left) => showApp(req, res, left, { action: '/factors/first', by: 'ticket' }));
+  step(
+    '/factors/first',
+    {
+      schema: FORMS.firstApp,
+      check: ({ name, newDigits, ticket }) => [...nameProblems(name), ...newDigitsProblems(newDigits), ...ticketProblems(ticket)],
+      at: () => '/factors/first',
+      keepsForm: true,
+    },
+    async ({ fields, holder }) => {
+      await addApp(holder, fields, { issuedCode: fields.ticket });
+      return { to: CONFIRM, said: 'app-added' };
+    },
+  );
+  page('/factors/app', (req, res, left) => showApp(req, res, left, { action: '/factors/app', by: 'digits' }));
+  step('/factors/app', { schema: FORMS.newApp, check: checkApp, at: () => '/factors/app', keepsForm: true }, async ({ fields, holder }) => {
+    await addApp(holder, fields, { code: fields.digits });
+    return { to: '/factors', said: 'app-added' };
+  });
+
+  page('/factors/codes', async (req, res, left) => {
+    const submit = tokens.ticket(req, res, '/factors/codes', left?.kept?.nonce);
+    const sheet = await flow.newCodes(tokenOf(req), submit.nonce);
+    sendPage(res, 200, factorCodesPage(site, { ...sheet, submit, problems: lines(left) }));
+  });
+  step(
+    '/factors/codes',
+    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at: () => '/factors/codes', keepsForm: true },
+    async ({ fields, holder }) => {
+      await flow.renewCodes({ ...holder, of: fields.nonce, by: { code: fields.digits } });
+      return { to: '/factors', said: 'codes-made' };
+    },
+  );
+
+  page<{ id: string }>('/factors/:id', async (req, res, left) => {
+    const { apps, tokens: given } = await flow.look(tokenOf(req));
+    const here = `/factors/${req.params.id}`;
+    const ticket = (path: string) => tokens.ticket(req, res, `${here}/${path}`);
+    const [app, token] = [apps.find(({ id }) => id === req.params.id), given.find(({ id }) => id === req.params.id)];
+    const forms = { remove: ticket('remove'), problems: lines(left) };
+    if (app) return sendPage(res, 200, factorAppChangePage(site, app, { ...forms, rename: ticket('rename') }));
+    if (token) return sendPage(res, 200, tokenLostPage(site, token, forms));
+    throw new Refusal('not-found');
+  });
+  const at = (req: Request<{ id: string }>): string => `/factors/${req.params.id}`;
+  step<typeof FORMS.name, { id: string }>(
+    '/factors/:id/rename',
+    { schema: FORMS.name, check: ({ name }) => nameProblems(name), at },
+    async ({ req, fields, holder }) => {
+      await flow.rename({ ...holder, factor: req.params.id, name: fields.name.trim() });
+      return { to: '/factors', said: 'renamed' };
+    },
+  );
+  step<typeof FORMS.factor, { id: string }>(
+    '/factors/:id/remove',
+    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at },
+    async ({ req, fields, holder }) => {
+      await flow.remove({ ...holder, factor: req.params.id, by: { code: fields.digits } });
+      return { to: '/factors', said: 'removed' };
+    },
+  );
+  page<{ id: string }>('/factors/:id/replace', (req, res, left) =>
+    showApp(req, res, left, { action: `/factors/${req.params.id}/replace`, by: 'digits', replaces: req.params.id }),
+  );
+  step<typeof FORMS.newApp, { id: string }>(
+    '/factors/:id/replace',
+    { schema: FORMS.newApp, check: checkApp, at: (req) => `${at(req)}/replace`, keepsForm: true },
+    async ({ req, fields, holder }) => {
+      await addApp(holder, fields, { code: fields.digits }, req.params.id);
+      return { to: '/factors', said: 'app-replaced' };
+    },
+  );
+  return router;
+}

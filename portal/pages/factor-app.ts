@@ -1,0 +1,70 @@
+import type { NewAppShown, OwnApp } from '#api/own-factors-flow.ts';
+import { form, type FormTicket, submitButton, textField } from '../form.ts';
+import { html, type Html } from '../html.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import { qrCode } from '../qr.ts';
+import type { PortalSite } from '../site.ts';
+import { nameOf } from './my-factors.ts';
+
+interface Page {
+  app: NewAppShown;
+  /** With which the person confirms: what they have, or the help desk's code. */
+  by: 'digits' | 'ticket';
+  replaces: OwnApp | undefined;
+  name: string | undefined;
+  submit: FormTicket;
+  problems: readonly ProblemLine[];
+}
+
+/** A new authenticator app: scan or type, then show that it works. */
+export function factorAppPage(site: PortalSite, page: Page): string {
+  const { app, by, replaces, problems } = page;
+  const title = replaces ? 'Replace an app' : by === 'ticket' ? 'Set up your first app' : 'Add an app';
+  return layout(site, {
+    title,
+    problems,
+    main: html` ${replaces && html`<p class="lead">The new app takes the place of <strong>${nameOf(replaces)}</strong>, which then counts no more.</p>`}
+      <h2>1. Scan this with the new app</h2>
+      ${qrCode(app.uri, 'QR code of the key of your new app. The same key stands below as text.')}
+      <details>
+        <summary>Type the key by hand instead</summary>
+        <p>In the app choose to enter a key, then type this one:</p>
+        <p class="key">${app.key}</p>
+        <p>
+          Kind: time-based. Digits: ${app.digits}. Seconds: ${app.period}. Algorithm: ${app.algorithm.toUpperCase().replace('SHA', 'SHA-')}.
+        </p>
+      </details>
+      <p>Nobody else may see this key: whoever has it makes the same digits as you.</p>
+      <h2>2. Show that it works</h2>
+      ${form(
+        page.submit,
+        html` ${textField({ name: 'name', label: 'A name for the app', hint: 'So that you know it again, such as “my phone”.', autocomplete: 'off', value: page.name }, problems)}
+        ${textField({ name: 'newDigits', label: 'Digits that the new app shows', autocomplete: 'off', inputmode: 'numeric', look: 'digits' }, problems)}
+        ${by === 'ticket' ? ticketField(problems) : digitsField(problems)} ${submitButton(replaces ? 'Replace the app' : 'Add the app')}`,
+      )}
+      <p><a href="/factors">Go back and change nothing</a></p>`,
+  });
+}
+
+export function digitsField(problems: readonly ProblemLine[]): Html {
+  return textField(
+    {
+      name: 'digits',
+      label: 'Digits from the app or token that you have already',
+      hint: 'Digits that you have used already, such as to sign in, are not taken again: wait for the next ones.',
+      autocomplete: 'one-time-code',
+      inputmode: 'numeric',
+      look: 'digits',
+    },
+    problems,
+  );
+}
+
+function ticketField(problems: readonly ProblemLine[]): Html {
+  const hint = 'Given to you in person. 16 letters and digits; it works once.';
+  return textField(
+    { name: 'ticket', label: 'Code from the help desk', hint, autocomplete: 'off', autocapitalize: 'characters', look: 'code' },
+    problems,
+  );
+}

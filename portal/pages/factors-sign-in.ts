@@ -1,0 +1,55 @@
+import { form, type FormTicket, submitButton, textField } from '../form.ts';
+import { html } from '../html.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import type { PortalSite } from '../site.ts';
+
+/** First step: who knows their password. */
+export function factorsSignInPage(
+  site: PortalSite,
+  page: { submit: FormTicket; problems: readonly ProblemLine[]; account: string | undefined },
+): string {
+  return layout(site, {
+    title: 'Sign in to My factors',
+    caption: 'Step 1 of 2',
+    problems: page.problems,
+    main: html` <p class="lead">
+        See and change what you confirm with when you need a new password: your authenticator apps and your printed recovery codes.
+      </p>
+      ${form(
+        page.submit,
+        html` ${textField({ name: 'account', label: 'Your account name', hint: 'The name that you sign in to your computer with.', autocomplete: 'username', value: page.account }, page.problems)}
+        ${textField({ name: 'password', label: 'Your password', hint: 'The one that you sign in to your computer with.', type: 'password', autocomplete: 'current-password' }, page.problems)}
+        ${submitButton('Continue')}`,
+      )}
+      <p>Forgotten your password? <a href="/">Set a new one first.</a></p>`,
+  });
+}
+
+/** Second step: who also holds something. */
+export function factorsConfirmPage(
+  site: PortalSite,
+  page: { submit: FormTicket; leave: FormTicket; problems: readonly ProblemLine[]; isNew: boolean },
+): string {
+  return layout(site, {
+    title: 'Confirm that it is you',
+    caption: 'Step 2 of 2',
+    problems: page.problems,
+    main: html` ${page.isNew && html`<p class="lead panel-good" role="status">Your app is set up. Wait until it shows its next digits, then sign in with them.</p>`}
+      ${form(
+        page.submit,
+        html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. Digits that you have used already are not taken again: wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+        ${submitButton('Continue')}`,
+      )}
+      <h2>No app and no token yet?</h2>
+      <p>
+        Go to the help desk with an identity document and ask for a code. With it you can
+        <a href="/factors/first">set up your first app</a>.
+      </p>
+      <details>
+        <summary>I have lost my app or token</summary>
+        <p>Tell the help desk now. Nobody can change it here without it, which also protects you from others.</p>
+      </details>
+      ${form(page.leave, html`<button type="submit" class="button button-quiet">Leave</button>`)}`,
+  });
+}

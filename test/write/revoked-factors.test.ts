@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import type { Attestation } from '#domain/attestation.ts';
+import { revokedFactors } from '#activities/write/revoked-factors.ts';
+import { useDatabase } from '../support/database.ts';
+
+const database = await useDatabase();
+const root = database.as('superuser');
+const shown = (method: string, credential: string, account: string) => ({ kind: 'factor', method, credential, account }) as Attestation;
+
+test('each writer, with the rights that it has, finds the app that was ended and the token that was given back or is another’s', async () => {
+  const [account, other] = [randomUUID(), randomUUID()];
+  const [app, endedApp, token, lost] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  await root.burn.create({ data: { subject: randomUUID(), updateId: 'only', consumed: `totp-end:${endedApp}`, outcome: {} } });
+  for (const [tokenId, endedAt] of [
+    [token, null],
+    [lost, new Date()],
+  ] as const)
+    await root.$transaction(async (tx) => {
+      // Only what the writer asks of this table matters here, not the token itself.
+      await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+      await tx.tokenAssignment.create({
+        data: {
+          id: randomUUID(),
+          tokenId,
+          accountGuid: account,
+          accountName: 'x',
+          assignedAt: new Date(),
+          assignedBy: other,
+          signature: new Uint8Array(64),
+          endedAt,
+        },
+        select: { id: true },
+      });
+    });
+  const all = [
+    shown('totp', app, account),
+    shown('totp', endedApp, account),
+    shown('hardware-token', token, account),
+    shown('hardware-token', lost, account),
+  ];
+  for (const role of ['writer_staff', 'writer_privileged'] as const) {
+    assert.deepEqual(await revokedFactors(database.as(role), all), new Set([endedApp, lost]));
+    assert.deepEqual(await revokedFactors(database.as(role), [shown('hardware-token', token, other)]), new Set([token]));
+    assert.deepEqual(await revokedFactors(database.as(role), []), new Set());
+  }
+});
