@@ -16,8 +16,10 @@ export interface Hired {
   account: string;
   /** A recovery code that was not given out yet. */
   recoveryCode: () => string;
-  /** What the authenticator shows now. */
-  code: () => string;
+  /** That of their first day. */
+  password: string;
+  /** What the authenticator shows now, or so many steps from now. */
+  code: (steps?: number) => string;
 }
 
 /**
@@ -30,16 +32,18 @@ export async function hire(
   count: number,
 ): Promise<{ hired: Hired[]; dismiss: () => Promise<void> }> {
   const names = Array.from({ length: count }, () => `temp.${randomBytes(4).toString('hex')}`);
+  const passwords = new Map(names.map((account) => [account, `First-${randomBytes(6).toString('hex')}`]));
+  const passwordOf = (account: string) => passwords.get(account) ?? '';
   const dnOf = (account: string) => `CN=${account},OU=${unit},${demoDomain.baseDn}`;
   await asAdministrator(world, async (client) => {
-    for (const account of names) await client.add(dnOf(account), entryOf(account));
+    for (const account of names) await client.add(dnOf(account), entryOf(account, passwordOf(account)));
     if (unit === 'Privileged') {
       const members = new Attribute({ type: 'member', values: names.map(dnOf) });
       await client.modify(`CN=Domain Admins,CN=Users,${demoDomain.baseDn}`, new Change({ operation: 'add', modification: members }));
     }
   });
   const enroller = await openEnroller(world.stack.state);
-  const enrolled = await Promise.all(names.map((account) => enrol(enroller, account)));
+  const enrolled = await Promise.all(names.map((account) => enrol(enroller, account, passwordOf(account))));
   await enroller.close();
   return {
     hired: enrolled,
@@ -61,7 +65,7 @@ async function asAdministrator<T>({ stack, directory }: World, work: (client: Ld
   }
 }
 
-function entryOf(account: string): Attribute[] {
+function entryOf(account: string, password: string): Attribute[] {
   const manager = people.find((person) => person.account === 'ines.duarte');
   const text = {
     objectClass: 'user',
@@ -73,11 +77,11 @@ function entryOf(account: string): Attribute[] {
   };
   return [
     ...Object.entries(text).map(([type, value]) => new Attribute({ type, values: [value] })),
-    new Attribute({ type: 'unicodePwd', values: [encodePassword(`First-${randomBytes(6).toString('hex')}`)] }),
+    new Attribute({ type: 'unicodePwd', values: [encodePassword(password)] }),
   ];
 }
 
-async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account: string): Promise<Hired> {
+async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account: string, password: string): Promise<Hired> {
   const secret = generateSecret();
   const codes = [1, 2, 3].map(() => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS)));
   const device = account.replace('.', '-');
@@ -90,5 +94,6 @@ async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account
       { name: `${device}-phone`, platform: 'linux' },
     ],
   });
-  return { account, recoveryCode: () => codes.pop() ?? '', code: () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) }) };
+  const code = (steps = 0) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+  return { account, password, recoveryCode: () => codes.pop() ?? '', code };
 }
