@@ -15,7 +15,7 @@ export async function checkOneTimeCode(
   account: string | undefined,
   typed: string | undefined,
   limit: number,
-  from?: string | undefined,
+  from?: string,
 ): Promise<(Passed & { method: FactorMethod }) | undefined> {
   const token = await checkToken(tx, deps, account, typed, limit);
   const app = await checkTotp(tx, deps, token.passed ? undefined : account, typed, limit, from);

@@ -33,7 +33,7 @@ export async function checkTotp(
   account: string | undefined,
   typed: string | undefined,
   limit: number,
-  from?: string | undefined,
+  from?: string,
 ): Promise<Passed | undefined> {
   const code = normaliseDigits(typed ?? '') ?? '';
   const whom = account ?? NOBODY;
