@@ -70,7 +70,7 @@ const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
 const flow = createPortalFlow({ db, hash, sealer, engine, admission, hear, banned: readBannedList(settings.bannedListFile) });
 /** Of My factors: a computer that others use too is left after minutes. */
-const ownSessions = createSessions(db, hash, { idleMinutes: 5, absoluteHours: 0.5 }, 'portal');
+const ownSessions = createSessions(db, hash, { idleMinutes: 10, absoluteHours: 0.5 }, 'portal');
 const factors = createOwnFactorsFlow({ db, hash, sealer, engine, admission, sessions: ownSessions, hear }, settings.authenticatorApp);
 const portalPages = createPortalPages({
   flow,

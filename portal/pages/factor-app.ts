@@ -25,6 +25,7 @@ export function factorAppPage(site: PortalSite, page: Page): string {
     title,
     problems,
     main: html` ${replaces && html`<p class="lead">The new app takes the place of <strong>${nameOf(replaces)}</strong>, which then counts no more.</p>`}
+      ${by === 'ticket' && html`<p>Please finish this page within five minutes. After that, sign in again and scan the new code.</p>`}
       <h2>1. Scan this with the new app</h2>
       ${qrCode(app.uri, 'QR code of the key of your new app. The same key stands below as text.')}
       <details>
