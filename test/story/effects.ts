@@ -194,7 +194,7 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /factors/sign-in': ['sign-in.password'],
   'POST /factors/confirm': ['sign-in.factor'],
   'POST /factors/leave': ['sign-in.ended'],
-  'POST /factors/first': ['authenticator.enrolled'],
+  'POST /factors/first': ['authenticator.enrolled', 'enrolment.refused'],
   'POST /factors/app': ['authenticator.enrolled'],
   'POST /factors/codes': ['authenticator.enrolled'],
   'POST /factors/:id/rename': ['authenticator.renamed'],

@@ -18,6 +18,7 @@ import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.t
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
+import { everyFormOfMyFactors } from './own-factor-forms.ts';
 import { officersDeeds } from './officers-deeds.ts';
 
 /**
@@ -105,6 +106,8 @@ test("each of the portal's forms leaves its leaf", async () => {
     return { status: 200, text: other.page() };
   });
 });
+
+test('each form of My factors leaves its leaf, a refused one too', () => everyFormOfMyFactors(world, leaves));
 
 test('sign-in, decisions, codes and every reading of evidence leave their leaves', async () => {
   const { stack, people } = world;

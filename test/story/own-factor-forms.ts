@@ -1,0 +1,61 @@
+import { generateSync } from 'otplib';
+import { hire } from '#test/support/hired.ts';
+import { formVisitor } from '#test/support/portal-forms.ts';
+import type { World } from '#test/support/world.ts';
+
+/** Somebody hired for it goes through every form of My factors; `sees` asks for each and looks at the leaves that it left. */
+export async function everyFormOfMyFactors(
+  world: World,
+  sees: (form: string, status: number, deed: () => Promise<{ status: number; text: string }>) => Promise<unknown>,
+): Promise<void> {
+  const { hired, dismiss } = await hire(world, 'Staff', 1);
+  const [who] = hired;
+  if (!who) throw new Error('nobody was hired');
+  const visitor = formVisitor(world.stack.run);
+  const send = (form: string, to: string, fields: Record<string, string> = {}) =>
+    sees(form, 200, async () => {
+      await visitor.send(to, fields);
+      return { status: 200, text: visitor.page() };
+    });
+  /** As if half a minute had passed: codes that were used are taken again. */
+  const later = async (): Promise<void> => {
+    await world.people.sql('UPDATE totp SET last_step = NULL');
+    await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
+  };
+  const scanned = (): (() => string) => {
+    const secret = (/<p class="key">([^<]+)<\/p>/.exec(visitor.page())?.[1] ?? '').replaceAll(' ', '');
+    return () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+  };
+  const firstOfList = async (): Promise<string> => {
+    await visitor.open('/factors');
+    return /href="\/factors\/([0-9a-f-]{36})"/.exec(visitor.page())?.[1] ?? 'none';
+  };
+
+  await visitor.open('/factors');
+  await send('POST /factors/sign-in', '/factors/sign-in', { account: who.account, password: who.password });
+  await visitor.open('/factors/first');
+  await send('POST /factors/first', '/factors/first', { name: 'phone', newDigits: scanned()(), ticket: 'ABCD-EFGH-JKMN-PQRS' });
+  await visitor.open('/factors/confirm');
+  await send('POST /factors/confirm', '/factors/confirm', { digits: who.code() });
+
+  await later();
+  await visitor.open('/factors/app');
+  const app = scanned();
+  await send('POST /factors/app', '/factors/app', { name: 'phone', newDigits: app(), digits: who.code() });
+  await later();
+  await visitor.open('/factors/codes');
+  await send('POST /factors/codes', '/factors/codes', { digits: app() });
+  await later();
+  const before = await firstOfList();
+  await visitor.open(`/factors/${before}`);
+  await send('POST /factors/:id/rename', '/rename', { name: 'old phone' });
+  await visitor.open(`/factors/${before}/replace`);
+  await send('POST /factors/:id/replace', '/replace', { name: 'new phone', newDigits: scanned()(), digits: app() });
+  await later();
+  await visitor.open(`/factors/${await firstOfList()}`);
+  await send('POST /factors/:id/remove', '/remove', { digits: app() });
+  await visitor.open('/factors');
+  await send('POST /factors/leave', '/factors/leave');
+  visitor.http.close();
+  await dismiss();
+}
