@@ -65,6 +65,7 @@ test('a simulation says which rule fits and why none before it, what is asked, a
   assert.match(officer.stdout, /Stage 1, manager, needs 1: Inês Duarte.* could approve/);
   assert.match(officer.stdout, /Stage 2, security-officer, needs 1: .*Quentin Roux/);
   assert.match(officer.stdout, /Different people can fill all stages\./);
+  assert.match(officer.stdout, /When the password was changed, these are told: the account’s holder, .*: Samir Khan; .*Quentin Roux/);
 
   const goran = await policy('simulate', '--account', 'BANK\\goran.petrovic', '--from', '10.1.2.3');
   assert.match(goran.stdout, /The rule "privileged" does not fit: it asks that the account is protected\.\nThe rule "standard" fits\./);
@@ -88,10 +89,11 @@ test('a comparison names who would be asked for something else, who would have n
   assert.match(stdout, /would have nobody who could approve: .*tomas\.vrba\.\nOne of them has nobody today either\./);
   assert.match(stdout, /would lose self-service: .*alice\.moreau/);
   assert.match(stdout, /No account would gain self-service\./);
+  assert.match(stdout, /would have other people told of their resets: alice\.moreau, /);
   const rows = readFileSync(csv, 'utf8').split('\r\n');
   assert.match(
     rows.find((row) => row.startsWith('alice.moreau,')) ?? '',
-    /^alice\.moreau,,[^,]+,standard,standard,yes,no,(yes|no),yes,no$/,
+    /^alice\.moreau,,[^,]+,standard,standard,yes,no,(yes|no),yes,no,yes$/,
   );
   assert.equal(statSync(csv).mode & 0o777, 0o600, 'names of accounts are nobody else’s business');
 });

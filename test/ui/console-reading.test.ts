@@ -135,7 +135,7 @@ test('a person without a role is offered no page, and nobody else a page that is
   assert.deepEqual(pagesFor([]), []);
   assert.equal(startFor([]), undefined);
   assert.equal(startFor(['auditor', 'approver']), 'inbox');
-  assert.deepEqual(pagesFor(['help-desk']), ['resets', 'helpDesk']);
+  assert.deepEqual(pagesFor(['help-desk']), ['messages', 'resets', 'helpDesk']);
   for (const page of Object.keys(PAGES) as PageName[]) for (const role of PAGES[page]) assert.ok(mayOpen(page, [role]));
   assert.equal(mayOpen('helpDesk', ['administrator', 'auditor', 'operator', 'approver']), false);
 });

@@ -98,6 +98,22 @@ test('a comparison says who is asked for something else, who has nobody to appro
   assert.doesNotMatch(leaves[0]?.body ?? '', /cared/, 'no name enters the log');
 });
 
+test('a draft that only tells other people is found to, and to ask nobody for anything else', async () => {
+  const told = async (text: string) => {
+    const id = await asked(await storePolicyText(world.api, text));
+    assert.equal((await world.verifier.comparePolicy({ comparison: id })).outcome, 'done');
+    const { body, signature, names } = await row(id);
+    const found = readComparison(body ?? '', signature ?? new Uint8Array(), world.deps.keys.checking);
+    assert.ok(found);
+    return { changed: found.changed, telling: found.telling, names: namesBehind(found, names ?? '')?.telling };
+  };
+  const everybody = ['admin-1', 'admin-2', 'alone', 'boss', 'cared'];
+  const unitOwner = demo.replace('changed: { relation: manager }', 'changed: { relation: unit-owner }');
+  assert.deepEqual(await told(unitOwner), { changed: 0, telling: 5, names: everybody });
+  const saidAloud = demo.replace('changed: { relation: manager }', 'changed: [holder, { relation: manager }]');
+  assert.deepEqual(await told(saidAloud), { changed: 0, telling: 0, names: [] }, 'the holder is told anyhow');
+});
+
 test('a comparison that was stopped keeps nothing, one of somebody who is no administrator finds nothing, and both are in the log', async () => {
   const policy = await storePolicyText(world.api, stricter('# stopped\n'));
   const id = await asked(policy);
