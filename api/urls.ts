@@ -68,7 +68,7 @@ export function routesOf({
     at('GET', '/api/v1/alarms', alarms.list),
     at('POST', '/api/v1/alarms/{id}/acknowledgements', alarms.acknowledge),
     at('GET', '/api/v1/messages', messages.list),
-    at('POST', '/api/v1/messages/{id}/read', messages.read),
+    at('POST', '/api/v1/messages/{id}/readings', messages.read),
     at('GET', '/api/v1/joint-acts', jointActs.list),
     at('POST', '/api/v1/joint-acts/ceremony', jointActs.begin),
     at('POST', '/api/v1/joint-acts', jointActs.propose),

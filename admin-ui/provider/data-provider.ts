@@ -118,7 +118,7 @@ export const dataProvider = {
     request<{ items: Message[]; nextCursor?: string }>(`/messages${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`, {
       signal,
     }),
-  markAsRead: (message: string) => request<Told>(`/messages/${encodeURIComponent(message)}/read`, { method: 'POST' }),
+  markAsRead: (message: string) => request<Told>(`/messages/${encodeURIComponent(message)}/readings`, { method: 'POST' }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   /** `confirm`: the act that is to be confirmed. */
   beginAct: (reason: string, confirm?: string) =>

@@ -130,7 +130,7 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'GET /api/v1/alarms': 'the work that waits',
   'POST /api/v1/alarms/{id}/acknowledgements': ['alarm.acknowledged'],
   'GET /api/v1/messages': 'what one was told oneself',
-  'POST /api/v1/messages/{id}/read': ['message.read'],
+  'POST /api/v1/messages/{id}/readings': ['message.read'],
   'POST /api/v1/joint-acts/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'POST /api/v1/resets/{id}/lock/ceremony': 'it opens a ceremony; what comes of it has its leaf',
   'GET /api/v1/joint-acts': 'the work that waits',

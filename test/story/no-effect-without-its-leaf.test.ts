@@ -196,7 +196,7 @@ test('an alarm that nobody could approve, and the officer who has looked at it, 
     const told = await quentin.get<{ items: { id: string }[] }>('/api/v1/messages?unread=true');
     return told.body.items[0] ?? assert.fail('an officer is told that the reset of a protected account was refused');
   });
-  await leaves('POST /api/v1/messages/{id}/read', 200, () => quentin.post(`/api/v1/messages/${message.id}/read`, {}));
+  await leaves('POST /api/v1/messages/{id}/readings', 200, () => quentin.post(`/api/v1/messages/${message.id}/readings`, {}));
   // This site has no relay any more, and a mail still waits: it is given up, and the log says so.
   await people.sql(`UPDATE message SET mail_state = 'waiting', mail_to = 'quentin.roux@bank.test' WHERE id = $1`, [message.id]);
   await patiently(async () => {

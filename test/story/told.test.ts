@@ -64,8 +64,8 @@ test('a manager is told in the console that a password was changed, marks it as 
   const [helena, jonas] = [consoles.get('helena.voss')!, consoles.get('jonas.berg')!];
   const unread = async () => (await helena.get<{ unreadMessages: number }>('/api/v1/summary')).body.unreadMessages;
   const before = await unread();
-  assert.equal((await jonas.post(`/api/v1/messages/${message.id}/read`, {})).status, 404, 'nobody reads it for her');
-  for (let again = 0; again < 2; again++) assert.equal((await helena.post(`/api/v1/messages/${message.id}/read`, {})).status, 200);
+  assert.equal((await jonas.post(`/api/v1/messages/${message.id}/readings`, {})).status, 404, 'nobody reads it for her');
+  for (let again = 0; again < 2; again++) assert.equal((await helena.post(`/api/v1/messages/${message.id}/readings`, {})).status, 200);
   assert.equal(await unread(), before - 1);
   assert.notEqual((await messagesOf('helena.voss', '?limit=1')).items[0]?.readAt, null);
   const leaves = await world.people.sql(`SELECT 1 FROM leaf WHERE type = 'message.read' AND body LIKE $1`, [`%${message.id}%`]);

@@ -16,7 +16,7 @@ before(async () => {
   for (;;) {
     const { body } = await helena.get<{ items: { id: string }[] }>('/api/v1/messages?unread=true');
     if (body.items.length === 0) break;
-    for (const { id } of body.items) await helena.post(`/api/v1/messages/${id}/read`, {});
+    for (const { id } of body.items) await helena.post(`/api/v1/messages/${id}/readings`, {});
   }
 });
 after(async () => {
