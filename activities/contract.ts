@@ -2,6 +2,7 @@ import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts'
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
 import type { TellingMoment } from '#domain/message.ts';
+import type { Operation } from '#domain/operation.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
@@ -32,6 +33,8 @@ export interface IdentifiedAccount {
   isProtected: boolean;
   rule: string | null;
   policy: string;
+  /** What may be done; empty when there is no rule, and for a decoy. A release from before there was a choice leaves it out. */
+  may?: Operation[];
   /** Any of these has to pass whole; empty when there is no rule, and for a decoy. */
   accept: Alternative[];
   stages: StageOf[];
@@ -66,12 +69,18 @@ export type DecisionChecked =
 
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
+export type OperationChecked = { outcome: 'chosen'; operation: Operation } | { outcome: 'refused'; code: RefusalCode };
+
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
 export interface VerifierActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
   checkFactor(asked: Asked & { account: string | null; purpose: 'reset' | 'resume' }): Promise<Checked>;
+  /** Whether the account is locked now, for an account of which proof and factor have passed and whose rule lets it be unlocked. */
+  lookForLock(asked: { reset: string; run: string; account: string }): Promise<{ locked: boolean }>;
+  /** Signs what the claimant asked for, or says that there is nothing to unlock. */
+  chooseOperation(asked: Asked & { account: string }): Promise<OperationChecked>;
   /** Resolves, judges and freezes who may decide each stage, and signs it. Nothing is opened yet. */
   requestApprovals(asked: { reset: string; run: string; account: string }): Promise<ApprovalsRequested>;
   /** Adds the people of one escalation, as they were frozen, to those who may decide a stage. */
@@ -101,21 +110,29 @@ export type WriteOutcome =
   | { outcome: 'password-expired' }
   | { outcome: 'refused'; code: RefusalCode };
 
-export interface WriteAsked {
+/** `intent-expired`: it was witnessed so long ago that it has to be made known anew. */
+export type UnlockOutcome = { outcome: 'unlocked' } | { outcome: 'intent-expired' } | { outcome: 'refused'; code: RefusalCode };
+
+export interface UnlockAsked {
   reset: string;
   run: string;
   account: string;
   ordinal: number;
-  sealed: string;
-  digest: string;
   /** Id of the intent leaf: the writer finds it in the log by itself. */
   intent: string;
+}
+
+export interface WriteAsked extends UnlockAsked {
+  sealed: string;
+  digest: string;
 }
 
 /** Served by one of the two writers, each on its own queue. */
 export interface WriterActivities {
   /** Checks every condition by itself, claims (reset, ordinal), writes once, reads back. */
   writePassword(asked: WriteAsked): Promise<WriteOutcome>;
+  /** Checks every condition by itself, claims (reset, ordinal), ends the lockout once and changes nothing else, reads back. */
+  unlockAccount(asked: UnlockAsked): Promise<UnlockOutcome>;
   /** Binds the new password at the controller written to, then erases the sealed value. False when it does not bind. */
   verifyPassword(asked: WriteAsked): Promise<{ verified: boolean }>;
 }
@@ -191,8 +208,9 @@ export interface StageMove {
 export interface Intent {
   account: string;
   ordinal: number;
-  sealed: string;
-  digest: string;
+  /** The value that was sealed to the writer; without one, the account is only unlocked. */
+  sealed?: string;
+  digest?: string;
   policy: string;
   rule: string | null;
   progress: Progress;

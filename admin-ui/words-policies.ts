@@ -72,6 +72,11 @@ export const policyWords = {
     noApprover: 'One account would have nobody who could approve. |||| %{smart_count} accounts would have nobody who could approve.',
     today: 'One of them has nobody today either. |||| %{smart_count} of them have nobody today either.',
     losing: 'One account would lose self-service. |||| %{smart_count} accounts would lose self-service.',
+    taken: {
+      'new-password':
+        'One account could no longer get a new password here. |||| %{smart_count} accounts could no longer get a new password here.',
+      unlock: 'One account could no longer be unlocked here. |||| %{smart_count} accounts could no longer be unlocked here.',
+    },
     gaining: 'One account would gain self-service. |||| %{smart_count} accounts would gain self-service.',
     telling:
       'Of the resets of one account other people would be told. |||| Of the resets of %{smart_count} accounts other people would be told.',

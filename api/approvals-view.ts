@@ -8,7 +8,7 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
 import { reachedColumns, reaching, type Running } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
-import { moment, refusalCode } from './shapes.ts';
+import { moment, operation, refusalCode } from './shapes.ts';
 import { shownState, stageState } from './resets-view.ts';
 import type { Methods } from './timeline.ts';
 
@@ -35,6 +35,7 @@ export const approvalSchema = z.object({
   proofs: z.array(z.string()),
   factors: z.array(z.string()),
   privilegedBecause: z.string().nullable(),
+  operation,
   /** The lines that the page shows and the approver's key signs the digest of. */
   shown: z.array(z.string()),
   /** How the rule takes a decision about this account: signed with the approver's key, or by a code. */
@@ -72,6 +73,7 @@ export const approvalColumns = {
       accountName: true,
       displayName: true,
       protectedBy: true,
+      operation: true,
       policySha256: true,
       ruleId: true,
       source: true,
@@ -124,6 +126,7 @@ export function linesOf(
 ): string[] {
   return shownLines({
     reset: resetId,
+    operation: operation.parse(reset.operation),
     displayName: reset.displayName ?? '',
     accountName: reset.accountName ?? '',
     account: reset.accountGuid ?? '',
@@ -158,6 +161,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, known: Known): z.inf
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
     privilegedBecause: row.reset.protectedBy,
+    operation: operation.parse(row.reset.operation),
     shown: linesOf(row, methods, behalf),
     methods: rule ? [...mayDecideBy(rule, row.reset.protectedBy !== null)] : [],
     waitingSince: row.openedAt?.toISOString() ?? null,

@@ -17,7 +17,7 @@ import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { recordRefusal } from './refused-deed.ts';
 import type { Sealer } from './seal.ts';
-import { byId } from './shapes.ts';
+import { byId, operation } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
 import { reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
@@ -94,6 +94,7 @@ export function breakGlassEndpoints({ db, hash, sealer, engine, admission, relyi
           reset: reset.id,
           run: runId,
           account: accountGuid,
+          operation: operation.parse(reset.operation),
           officer: account,
           unwitnessed,
           reason: why.digest,

@@ -6,7 +6,7 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import { decisionsOf } from './decisions.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
 import type { SignedIn } from './sessions.ts';
-import { moment, refusalCode } from './shapes.ts';
+import { moment, operation, refusalCode } from './shapes.ts';
 import { methodsOf, type Methods } from './timeline.ts';
 
 /** Break-glass of one reset as the console shows it. */
@@ -33,6 +33,7 @@ export const glassColumns = {
   accountName: true,
   displayName: true,
   protectedBy: true,
+  operation: true,
   policySha256: true,
   ruleId: true,
   source: true,
@@ -58,6 +59,7 @@ function whyNot(reset: GlassReset, row: Row, session: SignedIn, decided: Readonl
 export function glassLines(reset: GlassReset, methods: Methods | undefined, said: { officers: number; unwitnessed: boolean }): string[] {
   const shown: ResetShown = {
     reset: reset.id,
+    operation: operation.parse(reset.operation),
     displayName: reset.displayName ?? '',
     accountName: reset.accountName ?? '',
     account: reset.accountGuid ?? '',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Prisma } from '#db';
 import { COMPARISON_HOURS } from '#domain/policy-comparison.ts';
 import { shownComparison } from '#prisma/comparison-text.ts';
-import { moment, refusalCode } from './shapes.ts';
+import { moment, operation, refusalCode } from './shapes.ts';
 
 const ruleId = z.string().nullable();
 
@@ -35,6 +35,7 @@ export const comparisonSchema = z.object({
       gaining: z.int(),
       /** Null where an earlier release did not look. */
       telling: z.int().nullable(),
+      taken: z.array(z.object({ operation, accounts: z.int() })),
       missing: z.array(z.string()),
     })
     .nullable(),
@@ -91,6 +92,7 @@ export function comparisonView(row: Row, { inForce, now }: { inForce: string | u
       losing: found.losing,
       gaining: found.gaining,
       telling: found.telling ?? null,
+      taken: found.taken ?? [],
       missing: found.missing,
     },
     stale: inForce !== row.replaces ? 'moved-on' : isOld ? 'too-old' : null,

@@ -15,6 +15,7 @@ import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, sealedAssertion } from './passkey-shapes.ts';
 import type { Running } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
+import { operation } from './shapes.ts';
 
 const evidence = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable();
 
@@ -78,6 +79,7 @@ export async function beginDecision(
     reset: row.resetId,
     run: runId,
     account: accountGuid,
+    operation: operation.parse(row.reset.operation),
     approver: session.account,
     onBehalfOf: behalf ? { person: behalf.facts.from, delegation: behalf.facts.id } : null,
     stage: row.stage,

@@ -4,7 +4,7 @@ import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import type { PortalFlow } from './portal-flow.ts';
-import { factorMethod, next, proofMethod, resetState } from './shapes.ts';
+import { factorMethod, next, operation, proofMethod, resetState } from './shapes.ts';
 import { createStreams } from './streams.ts';
 import { accountName, code, password, text } from './typed.ts';
 
@@ -20,7 +20,15 @@ const stepRefusals = [
   'superseded',
   'too-many-requests',
 ] as const;
-const accountRefusals = ['account-disabled', 'account-expired', 'smart-card-required', 'no-rule', 'no-approver', 'another-reset'] as const;
+const accountRefusals = [
+  'not-locked',
+  'account-disabled',
+  'account-expired',
+  'smart-card-required',
+  'no-rule',
+  'no-approver',
+  'another-reset',
+] as const;
 
 /** The claimant's side as JSON. The pages under /reset call the same flow. */
 export function portalEndpoints({
@@ -117,6 +125,21 @@ export function portalEndpoints({
       async ({ params, body, source, browserToken, nonce }) => ({
         status: 200,
         body: { next: await flow.checkFactor({ ...params, ...body, source, browserToken, nonce }) },
+      }),
+    ),
+
+    chooseOperation: endpoint(
+      {
+        summary: 'Say what shall be done: a new password, or only unlock',
+        access: 'claimant',
+        params: byReference,
+        body: z.strictObject({ operation }),
+        replies: answersNext,
+        refusals: ['not-locked', 'operation-not-allowed', 'no-approver', ...stepRefusals],
+      },
+      async ({ params, body, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.chooseOperation({ ...params, ...body, source, browserToken, nonce }) },
       }),
     ),
 

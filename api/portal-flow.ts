@@ -1,4 +1,5 @@
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 
 /** Where a request comes from, as the connection shows it (never a header that anybody may send). */
@@ -43,6 +44,7 @@ export interface PortalFlow {
   progress(holder: Holder): Promise<PortalProgress>;
   prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
   checkFactor(ask: Holder & { factor: FactorMethod; value: string; nonce: string }): Promise<Next>;
+  chooseOperation(ask: Holder & { operation: Operation; nonce: string }): Promise<Next>;
   choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
   cancel(ask: Holder & { nonce: string }): Promise<Next>;
   resume(ask: Caller & { reference: string; factor: FactorMethod; value: string; nonce: string }): Promise<Begun>;

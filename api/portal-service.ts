@@ -52,6 +52,18 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     prove: (ask) => typedStep({ holder: ask, update: 'prove', purpose: 'proof', method: ask.proof, value: ask.value }),
     checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
 
+    async chooseOperation(ask) {
+      const held = await heldReset(db, hash, ask);
+      await admission.step(held.id);
+      if (isTerminal(held.state)) return await ended(held);
+      const { operation } = ask;
+      // Sealed like what is typed: nobody between here and the verifier can turn the one into the other.
+      const value = { operation, source: ask.source };
+      const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'operation', subject: held.id, value });
+      const updateId = updateIdOf(hash, { nonce: ask.nonce, route: 'chooseOperation', reset: held.id, typed: operation });
+      return nextOf(db, held.id, await engine.update(held.id, 'chooseOperation', updateId, { sealed: sealed.id }));
+    },
+
     async progress(holder) {
       const held = await heldReset(db, hash, holder);
       const { reference, state, next, passwordRules, updatedAt, accountGuid } = held;

@@ -5,7 +5,7 @@ import type { Decided } from './decisions.ts';
 import { ROLES, type Role } from './endpoint.ts';
 import { resetsReached } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
-import { moment, refusalCode, resetState } from './shapes.ts';
+import { moment, operation, refusalCode, resetState } from './shapes.ts';
 
 /** What the console is told about one reset in a list. */
 export const resetSummary = z.object({
@@ -14,6 +14,8 @@ export const resetSummary = z.object({
   account: z.string().nullable(),
   accountName: z.string().nullable(),
   privileged: z.boolean(),
+  /** A new password, unless the claimant has chosen otherwise. */
+  operation,
   state: resetState,
   waitingFor: z.string().nullable(),
   source: z.string(),
@@ -85,6 +87,7 @@ export const summaryColumns = {
   accountGuid: true,
   accountName: true,
   protectedBy: true,
+  operation: true,
   state: true,
   waitingFor: true,
   source: true,
@@ -103,6 +106,7 @@ export function summaryOf(row: SummaryRow) {
     account: row.accountGuid,
     accountName: row.accountName,
     privileged: row.protectedBy !== null,
+    operation: operation.parse(row.operation),
     state: row.state,
     waitingFor: row.waitingFor,
     source: row.source,

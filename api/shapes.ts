@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { PASSWORD_REASONS, REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import { RESET_STATES } from '#domain/reset-state.ts';
@@ -9,13 +10,16 @@ export const refusalCode = z.enum(Object.keys(REFUSALS) as [RefusalCode, ...Refu
 export const passwordReason = z.enum(Object.keys(PASSWORD_REASONS) as [PasswordReason, ...PasswordReason[]]);
 export const resetState = z.enum(RESET_STATES as [(typeof RESET_STATES)[number], ...(typeof RESET_STATES)[number][]]);
 export const proofMethod = z.enum(PROOFS);
+export const operation = z.enum(OPERATIONS);
 export const factorMethod = z.enum(FACTORS);
 /** RFC 3339 in UTC. */
 export const moment = z.string();
 
 export const next = z.object({
-  step: z.enum(['prove', 'factor', 'wait', 'choose-password', 'done', 'refused']),
+  step: z.enum(['prove', 'factor', 'wait', 'choose-operation', 'choose-password', 'done', 'refused']),
   choices: z.array(z.string()).optional(),
+  /** What is being done, or was done, when that is something else than setting a password. */
+  operation: operation.optional(),
   /** `directory`, or the labels of the stages that are open, a space between two. Policies name stages as they like. */
   for: z.string().optional(),
   until: moment.optional(),

@@ -12,7 +12,7 @@ import type { KeyedHash } from './keyed-hash.ts';
 import { version } from './policy-shapes.ts';
 import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
-import { factorMethod, moment, proofMethod, refusalCode } from './shapes.ts';
+import { factorMethod, moment, operation, proofMethod, refusalCode } from './shapes.ts';
 import { text } from './typed.ts';
 
 const answer = z.enum(['yes', 'no', 'unknown']);
@@ -36,6 +36,7 @@ export const simulationSchema = z.union([
       }),
     ),
     rule: z.string().nullable(),
+    may: z.array(operation),
     ways: z.array(
       z.object({
         name: z.string(),

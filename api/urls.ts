@@ -32,6 +32,7 @@ export function routesOf({
     at('GET', '/api/v1/portal/resets/{reference}', portal.progress),
     at('POST', '/api/v1/portal/resets/{reference}/proofs', portal.prove),
     at('POST', '/api/v1/portal/resets/{reference}/factors', portal.checkFactor),
+    at('POST', '/api/v1/portal/resets/{reference}/operation', portal.chooseOperation),
     at('POST', '/api/v1/portal/resets/{reference}/password', portal.choosePassword),
     at('POST', '/api/v1/portal/resets/{reference}/cancel', portal.cancel),
     at('GET', '/api/v1/portal/resets/{reference}/events', portal.events),

@@ -27,7 +27,7 @@ export function checkBreakGlass(
     const review = reviewIn(reset, chain, mine, key);
     problems.push(...review.problems.map((one) => fail(`reset ${reset}: ${one}`)));
     for (const write of chain.filter(({ body }) => body.type === 'write.started' && body.do?.['by'] === 'break-glass')) {
-      const by = `reset ${reset}: written under break-glass, signed by ${[...new Set(signatures.map(({ person }) => person))].join(' and ')}`;
+      const by = `reset ${reset}: written under break-glass, signed by ${[...new Set(signatures.map(({ person }) => person))].toSorted().join(' and ')}`;
       const when = write.body.do?.['witnessed'] === false ? `, before the witnesses had cosigned; ${cosigned(chain, write, receipts)}` : '';
       said.push(`${by}${when}; ${review.said}`);
     }

@@ -14,7 +14,7 @@ import type { BundleParts } from './bundle-parts.ts';
 import type { Receipts } from './check-receipts.ts';
 import { counted, fail, finding, type Finding, type Problem } from './finding.ts';
 import { byReset, type LeafInLog } from './leaf-in-log.ts';
-import { replayReset, type ResetEvidence } from './replay-reset.ts';
+import { operationOfLeaf, replayReset, type ResetEvidence } from './replay-reset.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -170,6 +170,7 @@ export function lastResets(leaves: readonly LeafInLog[]): ResetEvidence['lastRes
   const ofOne = (a: LeafInLog, b: LeafInLog): boolean =>
     a.body.wf?.id === b.body.wf?.id && a.body.do?.['ordinal'] === b.body.do?.['ordinal'];
   const set = leaves
+    .filter((leaf) => operationOfLeaf(leaf) === 'new-password')
     .filter(({ body }) => body.type === 'write.result' && (body.outcome === 'success' || body.outcome === 'unknown'))
     .map((result) => ({ result, begun: started.findLast((one) => ofOne(one, result)) ?? result }));
   return (person, before) => {

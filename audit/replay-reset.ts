@@ -1,12 +1,13 @@
 import type { AccountFacts } from '#domain/account.ts';
 import { peopleOfStatement, type Attestation } from '#domain/attestation.ts';
+import { operationIn, OPERATIONS, type Operation } from '#domain/operation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/reset-state.ts';
 import { judgeWrite } from '#domain/write-conditions.ts';
 import { readBreakGlass } from '#prisma/break-glass-text.ts';
 import { readDecision } from '#prisma/decision-text.ts';
-import { intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
+import { intended, intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Receipts } from './check-receipts.ts';
 import { fail, incomplete, type Problem } from './finding.ts';
 import { orderInReset, type LeafInLog } from './leaf-in-log.ts';
@@ -51,10 +52,11 @@ export function replayReset(evidence: ResetEvidence): Problem[] {
     }
     if (type === 'write.verified' && outcome === 'success' && !earlier(evidence, leaf, 'write.result', 'write.settled'))
       problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
-    if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(isVerified(leaf)))
-      problems.push(fail(`leaf ${leaf.index}: the reset is done, and no new password was bound`));
+    if (type === 'write.unlocked') problems.push(...whyNotUnlocked(evidence, leaf));
+    if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(isVerified(leaf)) && !evidence.leaves.some(isUnlocked(leaf)))
+      problems.push(fail(`leaf ${leaf.index}: the reset is done, and neither was a new password bound nor the account unlocked`));
   }
-  if (applied.length > 1) problems.push(fail(`the password was set ${applied.length} times`));
+  if (applied.length > 1) problems.push(fail(`the account was changed ${applied.length} times`));
   return problems.map(({ verdict, said }) => ({ verdict, said: `reset ${evidence.reset}: ${said}` }));
 }
 
@@ -63,6 +65,26 @@ const isVerified =
   (before: LeafInLog) =>
   (leaf: LeafInLog): boolean =>
     isBefore(leaf, before) && leaf.body.type === 'write.verified' && leaf.body.outcome === 'success';
+
+const isUnlocked =
+  (before: LeafInLog) =>
+  (leaf: LeafInLog): boolean =>
+    isBefore(leaf, before) && leaf.body.type === 'write.unlocked' && leaf.body.outcome === 'success';
+
+/** The writer's own read-back says it: the lock is gone, and the password is the one that was there before. */
+function whyNotUnlocked(evidence: ResetEvidence, leaf: LeafInLog): Problem[] {
+  const [result, started] = [earlier(evidence, leaf, 'write.result'), earlier(evidence, leaf, 'write.started')];
+  const said = leaf.body.do;
+  if (result?.body.outcome !== 'success' || operationOfLeaf(leaf) !== 'unlock' || operationOfLeaf(result) !== 'unlock')
+    return [fail(`leaf ${leaf.index}: an account is said to be unlocked that nobody unlocked`)];
+  if (said?.['lockoutTime'] === '0' && said['pwdLastSet'] === started?.body.do?.['pwdLastSet']) return [];
+  return [fail(`leaf ${leaf.index}: an account is said to be unlocked, and it was locked or its password another`)];
+}
+
+/** What a leaf of the writer is about; those about a new password do not say it. */
+export function operationOfLeaf({ body }: Pick<LeafInLog, 'body'>): Operation {
+  return operationIn({ operation: OPERATIONS.find((one) => one === body.do?.['operation']) });
+}
 
 function earlier({ leaves }: ResetEvidence, leaf: LeafInLog, ...types: string[]): LeafInLog | undefined {
   const ordinal = leaf.body.do?.['ordinal'];
@@ -125,7 +147,8 @@ function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
   const intent = read.data;
   const { target, policy, wf } = write.body;
   const isSame =
-    intent.do.digest === write.body.do?.['digest'] &&
+    intended(intent).operation === operationOfLeaf(write) &&
+    intended(intent).digest === write.body.do?.['digest'] &&
     intent.target.guid === target?.guid &&
     intent.target.sid === target.sid &&
     intent.policy.sha256 === policy?.sha256 &&
@@ -186,6 +209,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     reset: evidence.reset,
     run: intent.wf.run,
     writerClass,
+    operation: operationOfLeaf(write),
     policy,
     policySha256: intent.policy.sha256,
     attestations: statements,
@@ -195,6 +219,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
       dn: policy.serves[0] ?? '',
       protectedBy: writerClass === 'privileged' ? 'as the writer found it' : undefined,
       managerGuid: identified.manager ?? undefined,
+      // As the writer found it: it unlocks nobody who is not locked.
+      locked: operationOfLeaf(write) === 'unlock' && write.body.do?.['lockoutTime'] !== '0',
       pwdLastSet: String(write.body.do?.['pwdLastSet']),
     },
     // The rule has to be one that may have been chosen, by what was signed; where the account stood is not in the bundle.

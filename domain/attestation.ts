@@ -1,5 +1,6 @@
 import type { Mapping } from './account-mapping.ts';
 import type { Circumstances } from './circumstances.ts';
+import type { Operation } from './operation.ts';
 import type { FactorMethod, ProofMethod } from './next.ts';
 
 /**
@@ -42,9 +43,17 @@ export interface FactorPassed extends Common {
   credential: string;
 }
 
+/** What the claimant, once proven, asked for; where the rule leaves a choice, and always before an unlock. */
+export interface OperationChosen extends Common {
+  kind: 'operation';
+  operation: Operation;
+}
+
 /** Who can decide each stage, frozen when approval was asked for: nobody joins them later. GUIDs in the order of their text. */
 export interface ApproversNamed extends Common {
   kind: 'approvers';
+  /** What they are asked to approve (domain/operation.ts says what it is when it is missing). */
+  operation?: Operation;
   stages: FrozenStage[];
   /** Which accounts, of the claimant and of whoever can decide, are one person's as it was known then: GUIDs, a list a person. */
   people?: string[][];
@@ -119,6 +128,8 @@ export type OnBehalfOf = {
 /** One person's decision, confirmed with their own factor at that moment. */
 export interface DecisionConfirmed extends Common {
   kind: 'decision';
+  /** What was approved or denied. */
+  operation?: Operation;
   person: string;
   stage: number;
   decision: 'approve' | 'deny';
@@ -152,6 +163,8 @@ export interface LockConfirmed extends Common {
 /** A security officer lets the reset go on without its approvers (domain/break-glass.ts), signed with their own key and nothing else. */
 export interface BreakGlassSigned extends Common {
   kind: 'break-glass';
+  /** What is let go on. */
+  operation?: Operation;
   person: string;
   /** Also before the witnesses have cosigned what is written. */
   unwitnessed: boolean;
@@ -163,7 +176,15 @@ export interface BreakGlassSigned extends Common {
   signed: SignedRecord;
 }
 
-export type Attestation = Identified | ProofPassed | FactorPassed | ApproversNamed | DecisionConfirmed | LockConfirmed | BreakGlassSigned;
+export type Attestation =
+  | Identified
+  | ProofPassed
+  | FactorPassed
+  | OperationChosen
+  | ApproversNamed
+  | DecisionConfirmed
+  | LockConfirmed
+  | BreakGlassSigned;
 
 /** Whoever has a part in a reset by what a statement says: who decided, and in whose place, signed break-glass, or issued the code of a proof. */
 export function peopleOfStatement(statement: Attestation): string[] {

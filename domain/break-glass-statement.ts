@@ -1,4 +1,5 @@
 import { aboutReset, type ResetShown } from './decision-statement.ts';
+import type { Operation } from './operation.ts';
 import { requestCode } from './request-code.ts';
 
 /** Tag of what an officer signs under break-glass, and of what a third person signs who closes its review. */
@@ -7,12 +8,14 @@ export const REVIEW_TAG = 'countersign/review/v1\0';
 
 /** The lines that the officer's page shows and their key signs the digest of. */
 export function breakGlassLines(reset: ResetShown, { officers, unwitnessed }: { officers: number; unwitnessed: boolean }): string[] {
+  const may = unwitnessed ? 'may be' : 'is';
+  const what = reset.operation === 'unlock' ? `The account ${may} unlocked` : `The password ${may} written`;
   return [
     ...aboutReset(reset),
     `Break-glass: ${officers} security officers let this reset go on in the place of the people who would have to approve it.`,
     unwitnessed
-      ? 'The password may be written before the witnesses have cosigned it, as long as too few of them answer.'
-      : 'The password is written only when the witnesses have cosigned it.',
+      ? `${what} before the witnesses have cosigned it, as long as too few of them answer.`
+      : `${what} only when the witnesses have cosigned it.`,
     'Everybody concerned is told, and a review stays open until a third person closes it.',
   ];
 }
@@ -24,6 +27,8 @@ export interface BreakGlassFacts {
   reset: string;
   run: string;
   account: string;
+  /** What is let go on. */
+  operation: Operation;
   officer: string;
   unwitnessed: boolean;
   reason: string;
@@ -44,6 +49,7 @@ export function breakGlassStatement(f: BreakGlassFacts) {
     workflow: `reset/${f.reset}`,
     run: f.run,
     account: f.account,
+    operation: f.operation,
     officer: f.officer,
     unwitnessed: f.unwitnessed,
     reason: f.reason,

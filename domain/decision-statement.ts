@@ -1,3 +1,4 @@
+import type { Operation } from './operation.ts';
 import { protectedInWords } from './protected-in-words.ts';
 import { requestCode } from './request-code.ts';
 
@@ -7,6 +8,7 @@ export const DECISION_TAG = 'countersign/decision/v1\0';
 /** What is said about a reset wherever somebody signs, from facts that do not change while it waits. */
 export interface ResetShown {
   reset: string;
+  operation: Operation;
   displayName: string;
   accountName: string;
   account: string;
@@ -58,12 +60,18 @@ export function aboutReset(f: ResetShown): string[] {
       .toSorted()
       .join(', ') || 'nothing';
   return [
-    `Reset the password of ${f.displayName} (${f.accountName}, ${f.account}).`,
+    askedFor(f),
     `Request code: ${requestCode(f.reset)}.`,
     f.protectedBy === null ? 'The account is not protected.' : `The account is protected: ${protectedInWords(f.protectedBy)}.`,
     `Asked for from ${f.source}, on ${minuteOf(f.startedAt)}.`,
     `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
   ];
+}
+
+function askedFor({ operation, displayName, accountName, account }: ResetShown): string {
+  const who = `${displayName} (${accountName}, ${account})`;
+  if (operation === 'unlock') return `Unlock the account of ${who}. The password stays as it is.`;
+  return `Reset the password of ${who}.`;
 }
 
 function minuteOf(time: Date): string {
@@ -81,6 +89,8 @@ export interface DecisionFacts {
   reset: string;
   run: string;
   account: string;
+  /** What is approved or denied. */
+  operation: Operation;
   approver: string;
   /** In whose place, under which delegation. */
   onBehalfOf: { person: string; delegation: string } | null;
@@ -108,6 +118,7 @@ export function decisionStatement(f: DecisionFacts) {
     workflow: `reset/${f.reset}`,
     run: f.run,
     account: f.account,
+    operation: f.operation,
     approver: f.approver,
     onBehalfOf: f.onBehalfOf && { person: f.onBehalfOf.person, delegation: f.onBehalfOf.delegation },
     stage: f.stage,

@@ -14,12 +14,12 @@ const ODD = 'If this looks wrong to you, call the security officers.';
 const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, (account: string) => MessageWords>>>> = {
   requested: {
     holder: (account) => ({
-      title: 'A new password was asked for',
-      words: `Somebody passed the checks for your account (${account}) and asked to set a new password. If it was you, go on. ${NOT_YOU}`,
+      title: 'A reset of your account was asked for',
+      words: `Somebody passed the checks for your account (${account}) and asked for a new password, or to have it unlocked. If it was you, go on. ${NOT_YOU}`,
     }),
     other: (account) => ({
-      title: `${account} asks for a new password`,
-      words: `Somebody passed the checks for the account of ${account} and asked to set a new password. Nothing is changed yet. ${ODD}`,
+      title: `A reset of ${account} was asked for`,
+      words: `Somebody passed the checks for the account of ${account} and asked for a new password, or to have it unlocked. Nothing is changed yet. ${ODD}`,
     }),
   },
   changed: {
@@ -40,6 +40,26 @@ const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, (account: str
     other: (account) => ({
       title: `The password of ${account} may have been changed`,
       words: `A reset of the account of ${account} ended without a clear answer from the directory, so the password may be a new one. ${ODD}`,
+    }),
+  },
+  unlocked: {
+    holder: (account) => ({
+      title: 'Your account was unlocked',
+      words: `Somebody passed the checks for your account (${account}) and had it unlocked. Your password is unchanged. If it was you, there is nothing to do. ${NOT_YOU}`,
+    }),
+    other: (account) => ({
+      title: `The account of ${account} was unlocked`,
+      words: `Somebody passed the checks for the account of ${account} and had it unlocked. The password is unchanged. There is nothing to do. ${ODD}`,
+    }),
+  },
+  'perhaps-unlocked': {
+    holder: (account) => ({
+      title: 'Your account may have been unlocked',
+      words: `The directory gave no clear answer when your account (${account}) was to be unlocked. Your password is unchanged. Try to sign in; if you cannot, start again at the portal. ${NOT_YOU}`,
+    }),
+    other: (account) => ({
+      title: `The account of ${account} may have been unlocked`,
+      words: `The directory gave no clear answer when the account of ${account} was to be unlocked. The password is unchanged. ${ODD}`,
     }),
   },
   denied: {

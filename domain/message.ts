@@ -1,3 +1,4 @@
+import type { Operation } from './operation.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { ResetState } from './reset-state.ts';
 import type { TellWhen } from './telling.ts';
@@ -7,7 +8,7 @@ export const TELLING_MOMENTS = ['requested', 'ended'] as const;
 export type TellingMoment = (typeof TELLING_MOMENTS)[number];
 
 /** What a message tells of a reset. */
-export const MESSAGE_OUTCOMES = ['requested', 'changed', 'perhaps-changed', 'denied', 'locked', 'refused', 'expired', 'cancelled'] as const;
+export const MESSAGE_OUTCOMES = ['requested', 'changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', 'denied', 'locked', 'refused', 'expired', 'cancelled'] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
 
 /**
@@ -16,19 +17,23 @@ export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
  */
 export function endToTell(
   reset: { state: ResetState; refusal: RefusalCode | null },
-  claims: readonly string[],
+  claims: readonly { state: string; operation: Operation }[],
 ): MessageOutcome | 'unsettled' | undefined {
-  if (claims.some((state) => ['applied', 'verified', 'unverified'].includes(state))) return 'changed';
-  if (claims.includes('claimed')) return 'unsettled';
-  if (claims.includes('unknown')) return 'perhaps-changed';
+  const made = claims.find(({ state }) => ['applied', 'verified', 'unverified'].includes(state));
+  if (made) return made.operation === 'unlock' ? 'unlocked' : 'changed';
+  if (claims.some(({ state }) => state === 'claimed')) return 'unsettled';
+  const perhaps = claims.find(({ state }) => state === 'unknown');
+  if (perhaps) return perhaps.operation === 'unlock' ? 'perhaps-unlocked' : 'perhaps-changed';
   if (reset.refusal === 'superseded') return undefined;
   if (reset.refusal === 'approval-denied') return 'denied';
   if (reset.refusal === 'reset-locked') return 'locked';
   return reset.state === 'cancelled' || reset.state === 'expired' ? reset.state : 'refused';
 }
 
-/** Which part of a rule says who is told. What may have been changed counts as changed. */
+const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked'];
+
+/** Which part of a rule says who is told. What may have been changed counts as changed, and so does an account that was unlocked. */
 export function toldWhen(outcome: MessageOutcome): TellWhen {
   if (outcome === 'requested') return 'requested';
-  return outcome === 'changed' || outcome === 'perhaps-changed' ? 'changed' : 'unchanged';
+  return CHANGED.includes(outcome) ? 'changed' : 'unchanged';
 }

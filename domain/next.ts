@@ -1,10 +1,13 @@
+import type { Operation } from './operation.ts';
 import { REFUSALS, type PasswordReason, type RefusalCode } from './refusals.ts';
 import { requestCode } from './request-code.ts';
 
 /** What the claimant can do now. Every answer of the portal carries one; `message` is what the page says first. */
 export interface Next {
-  step: 'prove' | 'factor' | 'wait' | 'choose-password' | 'done' | 'refused';
+  step: 'prove' | 'factor' | 'wait' | 'choose-operation' | 'choose-password' | 'done' | 'refused';
   choices?: string[];
+  /** What is being done, or was done, when that is something else than setting a password. */
+  operation?: Operation;
   /** The directory, or the labels of the stages that are open. */
   for?: string;
   until?: string;
@@ -39,14 +42,27 @@ export function askForMore({ step, choices }: Pick<Next, 'step'> & { choices: re
   return { step, choices: [...choices], message: `Your account needs ${what}. Choose one of what is offered here.` };
 }
 
+/** The account is locked, and the rule lets it be unlocked: `may` says what can be chosen. */
+export function askForOperation(may: readonly Operation[], until: Date): Next {
+  return {
+    step: 'choose-operation',
+    choices: [...may],
+    until: until.toISOString(),
+    message: may.includes('new-password')
+      ? 'Your account is locked. You can set a new password, which also unlocks it; or have it unlocked only, if you know your password.'
+      : 'Your account is locked. It can be unlocked here; your password stays as it is.',
+  };
+}
+
 /** `open`: the labels of the stages that wait, and how many approvals each still needs. */
-export function waitForApproval(open: readonly { label: string; lacks: number }[], until: Date, reset: string): Next {
+export function waitForApproval(open: readonly { label: string; lacks: number }[], until: Date, reset: string, operation: Operation): Next {
   const who = open.map(({ label, lacks }) => approverInWords(label, lacks)).join(' and ');
   return {
     step: 'wait',
     for: open.map(({ label }) => label).join(' '),
     until: until.toISOString(),
     requestCode: requestCode(reset),
+    ...(operation === 'unlock' ? { operation } : {}),
     message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and a fresh code from your authenticator.`,
   };
 }
@@ -70,17 +86,38 @@ export function waitForDirectory(): Next {
   return { step: 'wait', for: 'directory', message: 'Your new password is being set in the directory. This usually takes a few seconds.' };
 }
 
-/** `reasons` when the last choice was refused; `expired` when it was erased before it could be set. */
-export function askForPassword(until: Date, reasons: PasswordReason[] = [], expired = false): Next {
+export const waitForUnlock: Next = {
+  step: 'wait',
+  for: 'directory',
+  operation: 'unlock',
+  message: 'Your account is being unlocked in the directory. This usually takes a few seconds.',
+};
+
+/** `reasons` when the last choice was refused; `expired` when it was erased before it could be set; `notLocked` when the account could have been unlocked and is not locked. */
+export function askForPassword(until: Date, reasons: PasswordReason[] = [], expired = false, notLocked = false): Next {
   if (expired)
     return { step: 'choose-password', until: until.toISOString(), code: 'password-expired', message: REFUSALS['password-expired'].words };
   return {
     step: 'choose-password',
     until: until.toISOString(),
     ...(reasons.length > 0 ? { reasons } : {}),
-    message: reasons.length > 0 ? 'That password cannot be used. Choose another one.' : 'Choose your new password.',
+    message:
+      reasons.length > 0
+        ? 'That password cannot be used. Choose another one.'
+        : notLocked
+          ? CHOOSE_OR_SIGN_IN
+          : 'Choose your new password.',
   };
 }
+
+const CHOOSE_OR_SIGN_IN =
+  'Choose your new password. Your account is not locked: if you know your password after all, leave this reset and sign in with it.';
+
+export const unlocked: Next = {
+  step: 'done',
+  operation: 'unlock',
+  message: 'Your account is unlocked. Sign in with the password you have; it was not changed.',
+};
 
 export const done: Next = {
   step: 'done',

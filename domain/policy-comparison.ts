@@ -1,4 +1,5 @@
 import { isOpen } from './calendar.ts';
+import { OPERATIONS, type Operation } from './operation.ts';
 import type { Policy } from './policy.ts';
 
 /** From where and when accounts are asked about. */
@@ -10,6 +11,8 @@ export interface Case {
 /** What one account comes to under one policy. */
 export interface Standing {
   rule: string | undefined;
+  /** What may be done; nothing without a rule. */
+  may: readonly Operation[];
   /** Nobody could approve, as the directory stands. */
   noApprover: boolean;
   /** Could reset without the help desk, by what they are enrolled for. */
@@ -48,6 +51,8 @@ export interface ComparisonSummary {
   gaining: string[];
   /** Of whose resets others would be told. */
   telling: string[];
+  /** What some may do today and could do no more; none stands here of which that is so for nobody. */
+  taken: { operation: Operation; names: string[] }[];
 }
 
 export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
@@ -67,6 +72,10 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
     losing: namesIn(compared.filter(({ before, draft }) => before.alone && !draft.alone)),
     gaining: namesIn(compared.filter(({ before, draft }) => !before.alone && draft.alone)),
     telling: namesIn(compared.filter((one) => one.telling)),
+    taken: OPERATIONS.map((operation) => ({
+      operation,
+      names: namesIn(compared.filter(({ before, draft }) => before.may.includes(operation) && !draft.may.includes(operation))),
+    })).filter(({ names }) => names.length > 0),
   };
 }
 

@@ -8,7 +8,13 @@ import { whomInWords } from './telling-words.ts';
 /** What a policy says against itself: names that stand for nothing or for two things, and rules that are never reached. */
 export function contradictions(policy: Policy): PolicyFinding[] {
   return policy.rules.flatMap((rule, index) => {
-    const findings = [...ofNames(policy, rule), ...twice(rule), ...ofTelling(policy, rule), ...ofPlace(policy, rule, index)];
+    const findings = [
+      ...ofNames(policy, rule),
+      ...twice(rule),
+      ...ofOperations(rule),
+      ...ofTelling(policy, rule),
+      ...ofPlace(policy, rule, index),
+    ];
     return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
   });
 }
@@ -36,6 +42,18 @@ function ofNames({ networks, calendars }: Policy, { when }: Rule): PolicyFinding
     ...unknown('networks', 'network', networks, when.networks ?? []),
     ...unknown('notNetworks', 'network', networks, when.notNetworks ?? []),
     ...unknown('hours', 'calendar', calendars, calendar === undefined ? [] : [calendar]),
+  ];
+}
+
+function ofOperations({ may, password }: Rule): PolicyFinding[] {
+  const again = may.find((operation, at) => may.indexOf(operation) < at);
+  if (again) return [{ path: ['may'], message: `The word ${again} stands here twice, and counts once; delete one.` }];
+  if (password === undefined || may.includes('new-password')) return [];
+  return [
+    {
+      path: ['password'],
+      message: 'Under this rule no password is set, so it can ask nothing of one; delete this, or write new-password under may.',
+    },
   ];
 }
 

@@ -24,7 +24,16 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
   const decisions = rule.approvals.length > 0 ? mayDecideBy(rule, isProtected) : [];
   const { breakGlass } = rule;
   const glass = breakGlass && { ...breakGlass, from: named(breakGlass.from) };
-  return JSON.stringify({ ways, approvals, decisions, glass, password: passwordDemands(policy, rule), attempts, timers });
+  return JSON.stringify({
+    may: rule.may.toSorted(),
+    ways,
+    approvals,
+    decisions,
+    glass,
+    password: passwordDemands(policy, rule),
+    attempts,
+    timers,
+  });
 }
 
 /** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that the help desk has to give. */

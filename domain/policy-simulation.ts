@@ -1,4 +1,5 @@
 import type { FactorMethod, ProofMethod } from './next.ts';
+import type { Operation } from './operation.ts';
 import type { PasswordPolicy } from './password-rules.ts';
 import type { PasswordDemands } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -65,6 +66,8 @@ export interface Simulation {
   /** Up to the one that fits; none follows one of which it cannot be said. */
   rules: LookedAt[];
   rule: string | null;
+  /** What may be done under it. */
+  may: Operation[];
   ways: SimulatedWay[];
   /** How it ends behind proof and factor, whatever the rule says. */
   state: RefusalCode | null;

@@ -1,4 +1,5 @@
 import type { Door, Flag } from './circumstances.ts';
+import type { Operation } from './operation.ts';
 import { outcomeOf, type Outcome } from './policy-outcome.ts';
 import { groupsOfRules, placeOf, type Policy } from './policy.ts';
 
@@ -10,7 +11,13 @@ export interface PolicyTest {
   /** RFC 3339; undefined when no rule asks for the hour. */
   at: string | undefined;
   expect:
-    | { rule: string; accept?: readonly string[] | undefined; stages?: readonly string[] | undefined; approvers?: number | undefined }
+    | {
+        rule: string;
+        may?: readonly Operation[] | undefined;
+        accept?: readonly string[] | undefined;
+        stages?: readonly string[] | undefined;
+        approvers?: number | undefined;
+      }
     | { refused: 'not-served' | 'no-rule' };
 }
 
@@ -40,7 +47,7 @@ function difference(wanted: PolicyTest['expect'], came: Outcome): string | undef
     return a === b ? undefined : `Expected ${a}, and it is ${b}.`;
   }
   if (wanted.rule !== came.rule) return `Expected ${inShort(wanted)}, and it is ${inShort(came)}.`;
-  for (const what of ['accept', 'stages'] as const) {
+  for (const what of ['may', 'accept', 'stages'] as const) {
     const [a, b] = [wanted[what]?.join(', '), came[what].join(', ')];
     if (a !== undefined && a !== b) return `Under ${what} expected ${a || 'nothing'}, and it is ${b || 'nothing'}.`;
   }

@@ -4,6 +4,7 @@ import type { ApprovalStage } from './approval-stage.ts';
 import { isOwnKey, type DecisionMethod } from './attestation.ts';
 import type { BreakGlass } from './break-glass.ts';
 import type { Base } from './policy-bases.ts';
+import type { Operation } from './operation.ts';
 import type { PolicyTest } from './policy-test.ts';
 import type { Identities } from './same-people.ts';
 import type { Calendar } from './calendar.ts';
@@ -20,6 +21,8 @@ export interface PasswordDemands {
 export interface Rule {
   id: string;
   when: When;
+  /** What may be done to the account once everything below has passed. */
+  may: readonly Operation[];
   /** Any one of these is enough. */
   accept: readonly Alternative[];
   approvals: readonly ApprovalStage[];

@@ -4,6 +4,7 @@ import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
 import { FACTOR_REFUSALS } from './factor-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
+import { UNLOCK_REFUSALS } from './unlock-refusals.ts';
 
 /**
  * The whole vocabulary of "no". One row a refusal: the HTTP status, and the words that the person in front of the
@@ -195,6 +196,7 @@ export const REFUSALS = {
   ...FACTOR_REFUSALS,
   ...POLICY_REFUSALS,
   ...TOKEN_REFUSALS,
+  ...UNLOCK_REFUSALS,
   'reset-locked': {
     status: 403,
     words:

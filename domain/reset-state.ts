@@ -1,10 +1,12 @@
 /** States of a reset as people see them, and the moves between them. Terminal states have no way out. */
 export const TRANSITIONS = {
   proving: ['checking-factor', 'refused', 'expired', 'cancelled'],
-  'checking-factor': ['awaiting-approval', 'choosing-password', 'refused', 'expired', 'cancelled'],
-  'awaiting-approval': ['choosing-password', 'refused', 'expired', 'cancelled'],
+  'checking-factor': ['choosing-operation', 'awaiting-approval', 'choosing-password', 'refused', 'expired', 'cancelled'],
+  'choosing-operation': ['awaiting-approval', 'choosing-password', 'writing', 'refused', 'expired', 'cancelled'],
+  'awaiting-approval': ['choosing-password', 'writing', 'refused', 'expired', 'cancelled'],
   'choosing-password': ['writing', 'refused', 'expired', 'cancelled'],
-  writing: ['choosing-password', 'verifying', 'refused', 'expired'],
+  // After an unlock there is no password to be tried, and no device to be told of one.
+  writing: ['choosing-password', 'verifying', 'done', 'refused', 'expired'],
   verifying: ['notifying', 'refused'],
   notifying: ['done'],
   done: [],

@@ -1,4 +1,5 @@
 import type { Door, Flag } from './circumstances.ts';
+import { OPERATION_WORDS, type Operation } from './operation.ts';
 import type { ConditionName, When } from './rule-choice.ts';
 import { listedWith } from './telling-words.ts';
 
@@ -29,6 +30,13 @@ const WORDS: { [Name in ConditionName]-?: (wanted: NonNullable<When[Name]>) => s
 export function conditionInWords(name: ConditionName, when: When): string {
   const wordsOf = WORDS[name] as (wanted: unknown) => string; // one name picks the condition and its words
   return wordsOf(when[name]);
+}
+
+/** What may be done under a rule, as one sentence. */
+export function mayInWords(may: readonly Operation[]): string {
+  const [only] = may;
+  const isOne = may.length === 1;
+  return `The claimant may ${isOne && only === 'unlock' ? `only ${OPERATION_WORDS[only]}` : or(may.map((operation) => OPERATION_WORDS[operation]))}.`;
 }
 
 /** The conditions of a rule as one sentence. */

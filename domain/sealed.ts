@@ -11,6 +11,7 @@ export interface SealedContext {
     | 'account-name'
     | 'proof'
     | 'factor'
+    | 'operation'
     | 'resume'
     | 'decision'
     | 'lock'

@@ -5,10 +5,12 @@ import { breakGlassGiven } from './break-glass.ts';
 import { afterBusinessTime } from './calendar.ts';
 import { stagesInTurn } from './approval-stage.ts';
 import { whyNotApproved } from './approvals-given.ts';
-import type { ApproversNamed, Attestation, BreakGlassSigned, DecisionConfirmed, Identified } from './attestation.ts';
+import type { ApproversNamed, Attestation, BreakGlassSigned, DecisionConfirmed, Identified, OperationChosen } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
 import type { Delegation } from './delegation.ts';
 import { asFrozen, frozenAccounts } from './same-people.ts';
+import { mayUnlock, type Operation } from './operation.ts';
+import { whyNotOperation } from './operation-chosen.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './policy.ts';
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
@@ -19,6 +21,8 @@ export interface WriteQuestion {
   reset: string;
   run: string;
   writerClass: 'staff' | 'privileged';
+  /** What is about to be done. */
+  operation: Operation;
   policy: Policy;
   policySha256: string;
   /** Every statement signed for this reset, bodies parsed after their signature was checked. */
@@ -49,13 +53,13 @@ export interface WriteQuestion {
 const CLOCK_SLACK_MS = 60_000;
 
 /**
- * The last moment at which a reset that was identified then may still be written: the unproven time, every turn's wait,
- * the choices, and an hour of slack for retries. What its statements say counts no longer.
+ * The last moment at which a reset that was identified then may still be written: the unproven time, the choice of what to
+ * do, every turn's wait, the passwords, and an hour of slack for retries. What its statements say counts no longer.
  */
 export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date {
   const { unproven, choosePassword } = policy.timers;
   const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000);
-  let moment = later(identifiedAt, unproven);
+  let moment = later(identifiedAt, unproven + (mayUnlock(rule) ? choosePassword : 0));
   for (const turn of stagesInTurn(rule.approvals)) {
     const ends = turn
       .flatMap((index) => rule.approvals[index] ?? [])
@@ -101,6 +105,7 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   if (changed) return changed;
   const state = whyNotReset(q.account);
   if (state) return state;
+  if (q.operation === 'unlock' && !q.account.locked) return 'not-locked';
 
   const rule = ruleNow(q, identified);
   if (!rule) return 'no-rule';
@@ -126,8 +131,14 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   )
     return 'factor-revoked';
 
-  const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
   const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');
+  const decisions = counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime);
+  const chosen = counting.filter((a): a is OperationChosen => a.kind === 'operation');
+  const signatures = counting.filter((a): a is BreakGlassSigned => a.kind === 'break-glass');
+  const other = whyNotOperation({ operation: q.operation, rule, chosen, named, given: [...decisions, ...signatures], provenAt });
+  if (other) return other;
+
+  const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
   // Whose accounts belong together: by the directory as it is now, and by what was frozen then.
   const frozen = frozenAccounts(named);
   const people = new Map([...q.people].map(([guid, person]) => [guid, asFrozen(person, frozen)]));
@@ -138,7 +149,7 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   if (issuers.some((issuer) => samePerson(issuer, claimant))) return 'issuer-own-account';
   const given = {
     named,
-    decisions: counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime),
+    decisions,
     claimant,
     issuers,
     people,
@@ -157,7 +168,6 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
     withdrawn: q.withdrawn,
     methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
   });
-  const signatures = counting.filter((a): a is BreakGlassSigned => a.kind === 'break-glass');
   // Break-glass stands in for approvals that are missing, never against one person's no.
   if (why === 'approval-denied' || signatures.length === 0) return why ?? { by: 'approvals', unwitnessed: false };
   const glass = breakGlassGiven({ ...given, allowed: rule.breakGlass, signatures, sources: q.breakGlassSources, now: q.now });

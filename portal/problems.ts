@@ -19,6 +19,7 @@ const FORM_PROBLEMS = {
     field: 'ticket',
     words: 'The code from the help desk has 16 letters and digits, in groups of four. Check what you typed.',
   },
+  'operation-missing': { field: 'operation', words: 'Choose what shall be done.' },
   'password-missing': { field: 'password', words: 'Enter a new password.' },
   'reference-missing': { field: 'reference', words: 'Enter the reference of your reset.' },
   'reference-shape': { field: 'reference', words: 'A reference has 12 letters and digits, in three groups of four. Check what you typed.' },

@@ -16,7 +16,7 @@ import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
 import { type Problem, problemLines } from './problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
-import { accountProblems, digitsProblems, passwordProblems, proofProblems, resumeProblems } from './shape.ts';
+import { accountProblems, digitsProblems, operationProblems, passwordProblems, proofProblems, resumeProblems } from './shape.ts';
 import { resetPage } from './show-reset.ts';
 import type { PortalSite } from './site.ts';
 
@@ -199,6 +199,10 @@ export function createPortalPages({
   step('factor', FORMS.factor, (holder, { digits }) => {
     const codes = digitsProblems(digits);
     return codes.length > 0 ? { codes } : flow.checkFactor({ ...holder, factor: 'totp', value: digits });
+  });
+  step('operation', FORMS.operation, (holder, { operation }) => {
+    const checked = operationProblems(operation);
+    return 'codes' in checked ? checked : flow.chooseOperation({ ...holder, operation: checked.operation });
   });
   step('password', FORMS.password, (holder, { password }) => {
     const codes = passwordProblems(password);

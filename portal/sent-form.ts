@@ -17,6 +17,7 @@ export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),
   proof: z.strictObject({ ...ticket, proof: text, code: text }),
   factor: z.strictObject({ ...ticket, digits: text }),
+  operation: z.strictObject({ ...ticket, operation: text }),
   password: z.strictObject({ ...ticket, password: text }),
   resume: z.strictObject({ ...ticket, reference: text, digits: text }),
   signIn: z.strictObject({ ...ticket, account: text, password: text }),

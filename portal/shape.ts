@@ -1,6 +1,7 @@
 import { canBeAccountName } from '#domain/account-name.ts';
 import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
 import { type ProofMethod, PROOFS } from '#domain/next.ts';
+import { type Operation, OPERATIONS } from '#domain/operation.ts';
 import type { FormProblem, Problem } from './problems.ts';
 
 /**
@@ -15,6 +16,12 @@ export function accountProblems(account: string): FormProblem[] {
 export function digitsProblems(digits: string): FormProblem[] {
   if (digits.trim() === '') return ['digits-missing'];
   return normaliseDigits(digits) === undefined ? ['digits-shape'] : [];
+}
+
+/** What was chosen, or that nothing was. */
+export function operationProblems(operation: string): { operation: Operation } | Problem {
+  const chosen = OPERATIONS.find((known) => known === operation);
+  return chosen ? { operation: chosen } : { codes: ['operation-missing'] };
 }
 
 export function passwordProblems(password: string): FormProblem[] {

@@ -2,6 +2,7 @@ import type { Next } from '#domain/next.ts';
 import type { PortalProgress } from '#api/portal-flow.ts';
 import type { Flash } from './flash.ts';
 import type { FormTicket } from './form.ts';
+import { chooseOperationPage } from './pages/choose-operation.ts';
 import { choosePasswordPage } from './pages/choose-password.ts';
 import { donePage } from './pages/done.ts';
 import { factorPage } from './pages/factor.ts';
@@ -33,6 +34,10 @@ export function resetPage(
       provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
     factor: () => factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) }),
     wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
+    'choose-operation': () => {
+      const forms = { submit: ticketFor(`${here}/operation`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
+      return chooseOperationPage(site, { ...page, ...forms });
+    },
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });

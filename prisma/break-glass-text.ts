@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { BreakGlassSigned, Identified } from '#domain/attestation.ts';
 import { BREAK_GLASS_TAG } from '#domain/break-glass-statement.ts';
+import { operationIn, OPERATIONS } from '#domain/operation.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import { whyNotSignedBy } from './signed-record.ts';
@@ -17,6 +18,8 @@ const statement = z.strictObject({
   workflow: z.string(),
   run: guid,
   account: guid,
+  /** What was signed before there was a choice does not say it (domain/operation.ts). */
+  operation: z.enum(OPERATIONS).optional(),
   officer: guid,
   unwitnessed: z.boolean(),
   reason: z.string(),
@@ -52,6 +55,7 @@ export function whyNotSignedBreakGlass(
       read.workflow === `reset/${said.reset}` &&
       read.run === said.run &&
       read.account === said.account &&
+      operationIn(read) === operationIn(said) &&
       read.officer === said.person &&
       read.unwitnessed === said.unwitnessed &&
       read.reason === said.reason &&

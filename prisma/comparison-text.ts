@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { OPERATIONS } from '#domain/operation.ts';
 import type { ComparisonSummary } from '#domain/policy-comparison.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { canonical, parseCanonical } from '#evidence/jcs.ts';
@@ -30,6 +31,8 @@ const comparison = z.strictObject({
   gaining: count,
   /** Of whose resets others would be told; a comparison of an earlier release did not look. */
   telling: count.optional(),
+  /** How many could do no more what they may do today. Comparisons from before rules said what may be done lack it. */
+  taken: z.array(z.strictObject({ operation: z.enum(OPERATIONS), accounts: count })).exactOptional(),
   /** Groups that the draft names and the directory does not have. */
   missing: z.array(z.string()),
   names: hash,
@@ -43,15 +46,23 @@ const names = z.strictObject({
   losing: list,
   gaining: list,
   telling: list.optional(),
+  taken: z.array(list).exactOptional(),
 });
 export type ComparedNames = z.infer<typeof names>;
 
 /** The two texts of a comparison: what is signed, and the names that it commits to. */
 export function comparisonTexts(
-  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, accounts }: ComparisonSummary,
+  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, accounts }: ComparisonSummary,
   about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing'>,
 ): { body: ComparisonText & { telling: number }; names: string } {
-  const text = canonical({ changes: changes.map((one) => one.names), noApprover, losing, gaining, telling });
+  const text = canonical({
+    changes: changes.map((one) => one.names),
+    noApprover,
+    losing,
+    gaining,
+    telling,
+    taken: taken.map((one) => one.names),
+  });
   return {
     body: {
       v: 1,
@@ -65,6 +76,7 @@ export function comparisonTexts(
       losing: losing.length,
       gaining: gaining.length,
       telling: telling.length,
+      taken: taken.map(({ operation, names: found }) => ({ operation, accounts: found.length })),
       names: sha256(text),
     },
     names: text,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import type { Attestation, BreakGlassSigned, DecisionConfirmed, Identified } from '#domain/attestation.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
+import { operationIn, OPERATIONS } from '#domain/operation.ts';
 import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import { whyNotSignedBreakGlass } from './break-glass-text.ts';
@@ -11,7 +12,7 @@ import { SLACK_MS, whyNotSignedBy } from './signed-record.ts';
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const time = z.iso.datetime();
 
-/** Exactly decisionStatement in domain/decision-statement.ts. */
+/** Exactly decisionStatement in domain/decision-statement.ts; and what releases before it signed. */
 const decision = z.strictObject({
   v: z.literal(1),
   type: z.literal('decision'),
@@ -20,6 +21,8 @@ const decision = z.strictObject({
   workflow: z.string(),
   run: guid,
   account: guid,
+  /** Approvals from before there was a choice do not say it (domain/operation.ts). */
+  operation: z.enum(OPERATIONS).optional(),
   approver: guid,
   onBehalfOf: z.strictObject({ person: guid, delegation: guid }).nullable(),
   stage: z.int().min(0),
@@ -67,7 +70,7 @@ export function whyNotSignedDecision(
 
 function saysThis(
   said: DecisionText,
-  { reset, run, account, person, onBehalfOf, stage, decision, reason }: DecisionConfirmed,
+  { reset, run, account, operation, person, onBehalfOf, stage, decision, reason }: DecisionConfirmed,
   identified: Identified | undefined,
 ) {
   return (
@@ -75,6 +78,7 @@ function saysThis(
     said.workflow === `reset/${reset}` &&
     said.run === run &&
     said.account === account &&
+    operationIn(said) === operationIn({ operation }) &&
     said.approver === person &&
     said.onBehalfOf?.person === onBehalfOf?.person &&
     said.onBehalfOf?.delegation === onBehalfOf?.delegation &&

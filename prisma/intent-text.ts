@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Operation } from '#domain/operation.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const statements = z.array(z.strictObject({ kind: z.string(), sha256 }));
 
 /** What an intent leaf must say. Members by which nobody judges a write may be more. */
 export const intentShape = z.looseObject({
@@ -10,12 +12,16 @@ export const intentShape = z.looseObject({
   wf: z.looseObject({ id: z.string(), run: z.string() }),
   target: z.looseObject({ guid: z.string(), sid: z.string() }),
   policy: z.strictObject({ sha256, rule: z.string() }),
-  do: z.strictObject({
-    ordinal: z.int(),
-    sealed: z.string(),
-    digest: sha256,
-    statements: z.array(z.strictObject({ kind: z.string(), sha256 })),
-  }),
+  do: z.union([
+    z.strictObject({ operation: z.literal('unlock'), ordinal: z.int(), statements }),
+    // Intents from before there was a choice do not say what they are.
+    z.strictObject({ operation: z.literal('new-password').optional(), ordinal: z.int(), sealed: z.string(), digest: sha256, statements }),
+  ]),
 });
 
 export type IntentLeaf = z.infer<typeof intentShape>;
+
+/** What an intent says is going to be written: the operation, and the digest of the sealed value for a new password. */
+export function intended({ do: said }: Pick<IntentLeaf, 'do'>): { operation: Operation; digest: string | undefined } {
+  return 'digest' in said ? { operation: 'new-password', digest: said.digest } : { operation: said.operation, digest: undefined };
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DECISION_METHODS } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
+import { OPERATIONS } from '#domain/operation.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
@@ -70,6 +71,11 @@ const rule = z.strictObject({
     .regex(/^[a-z][a-z0-9-]*$/, 'use small letters, digits and dashes')
     .describe('What the rule is called in reports and in the evidence.'),
   when,
+  may: listOf(z.enum(OPERATIONS))
+    .default(['new-password'])
+    .describe(
+      'What the claimant may do once everything has passed: set a new password, which also unlocks, or unlock the account and keep the password; [new-password] if left out.',
+    ),
   accept: listOf(alternative).describe('Ways in: any one of them is enough, whole.'),
   approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
   decisions: listOf(z.enum(DECISION_METHODS))
@@ -115,6 +121,7 @@ const test = z.strictObject({
       [
         z.strictObject({
           rule: name.describe('The rule that has to be chosen, by its id.'),
+          may: z.array(z.enum(OPERATIONS)).optional().describe('What may be done under it, in its order.'),
           accept: z.array(name).optional().describe('Its ways in, by their names, in their order.'),
           stages: z.array(name).optional().describe('Its stages, by their labels, in their order.'),
           approvers: z.int().min(0).optional().describe('How many different people have to approve in all.'),

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
+import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { cardRecord } from './card-text.ts';
 import { openStatement } from '#evidence/attestation.ts';
@@ -27,9 +28,11 @@ const statement = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ ...common, kind: z.literal('proof'), method: z.enum(PROOFS), credential: z.string(), issuer: guid.nullable() }),
   z.strictObject({ ...common, kind: z.literal('factor'), method: z.enum(FACTORS), credential: z.string() }),
+  z.strictObject({ ...common, kind: z.literal('operation'), operation: z.enum(OPERATIONS) }),
   z.strictObject({
     ...common,
     kind: z.literal('approvers'),
+    operation: z.enum(OPERATIONS).exactOptional(),
     stages: z.array(z.strictObject({ people: z.array(guid), escalations: z.array(z.array(guid)) })),
     people: z.array(z.array(guid)).exactOptional(),
     breakGlass: z.array(guid).exactOptional(),
@@ -37,6 +40,7 @@ const statement = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('decision'),
+    operation: z.enum(OPERATIONS).exactOptional(),
     person: guid,
     stage: z.int().min(0),
     decision: z.enum(['approve', 'deny']),
@@ -61,6 +65,7 @@ const statement = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('break-glass'),
+    operation: z.enum(OPERATIONS).exactOptional(),
     person: guid,
     unwitnessed: z.boolean(),
     reason: z.string(),

@@ -2,6 +2,7 @@ import type { BreakGlass } from '#activities/break-glass-contract.ts';
 import type { IdentifiedAccount, StageMove, StageTimer } from '#activities/contract.ts';
 import { openStages, stagesInTurn } from '#domain/approval-stage.ts';
 import { waitForApproval } from '#domain/next.ts';
+import type { Operation } from '#domain/operation.ts';
 import { judgeBreakGlass, setAside } from './break-glass.ts';
 import { confirm } from './decisions.ts';
 import { accept, askUntil, Ending, show, type ResetRun } from './reset-run.ts';
@@ -14,6 +15,7 @@ import { unlessLocked } from './unless-locked.ts';
 export interface Gathering {
   readonly run: ResetRun;
   readonly account: string;
+  readonly operation: Operation;
   readonly stages: IdentifiedAccount['stages'];
   /** How many approvals each stage has. */
   readonly approvals: number[];
@@ -32,11 +34,16 @@ export interface Gathered {
  * anybody waits, and one denial ends the reset. Break-glass sets aside whatever is not decided yet. The claimant may leave
  * and come back meanwhile. The command that decided the last stage stays in hand for the answer.
  */
-export async function gatherApprovals(run: ResetRun, { stages }: IdentifiedAccount, account: string): Promise<Gathered> {
+export async function gatherApprovals(
+  run: ResetRun,
+  { stages }: IdentifiedAccount,
+  account: string,
+  operation: Operation,
+): Promise<Gathered> {
   if (stages.length === 0) return { stages: [] };
   const asked = await unlessLocked(run, () => freezing.requestApprovals({ reset: run.reset, run: run.run, account }));
   if (asked.outcome === 'no-approver') throw new Ending('refused', 'no-approver');
-  const gathering: Gathering = { run, account, stages, approvals: stages.map(() => 0), counted: new Set() };
+  const gathering: Gathering = { run, account, operation, stages, approvals: stages.map(() => 0), counted: new Set() };
   let moves: StageMove[] = [];
   for (const turn of stagesInTurn(stages)) {
     const taken = await takeTurn(gathering, turn, moves);
@@ -85,7 +92,7 @@ async function takeTurn(gathering: Gathering, turn: number[], before: StageMove[
 
 /** What the claimant and the list of resets show while stages are open. */
 function waiting(gathering: Gathering, ends: readonly StageTimer[]) {
-  const { run, stages, approvals } = gathering;
+  const { run, operation, stages, approvals } = gathering;
   const deadline = firstEnd(gathering, ends);
   const open = openStages(stages, approvals).flatMap((index) => (stages[index] ? [{ index, ...stages[index] }] : []));
   return {
@@ -93,6 +100,7 @@ function waiting(gathering: Gathering, ends: readonly StageTimer[]) {
       open.map(({ index, label, needs }) => ({ label, lacks: needs - (approvals[index] ?? 0) })),
       new Date(deadline),
       run.reset,
+      operation,
     ),
     waitingFor: open.map(({ label }) => label).join(' '),
     deadline,

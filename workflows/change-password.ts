@@ -3,20 +3,32 @@ import type { IdentifiedAccount, WriteAsked, WriteOutcome } from '#activities/co
 import { askForPassword, waitForDirectory } from '#domain/next.ts';
 import type { PasswordReason } from '#domain/refusals.ts';
 import type { Gathered } from './approvals.ts';
+import type { Chosen } from './choose-operation.ts';
 import { accept, ask, Ending, moved, refuse, show, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
-import { local, notarised, privilegedWriter, staffWriter } from './steps.ts';
-import { unlessBroken, unlessLocked } from './unless-locked.ts';
+import { local, privilegedWriter, staffWriter } from './steps.ts';
+import { unlessLocked } from './unless-locked.ts';
 import { unlessUnavailable } from './unavailable.ts';
+import { witnessed } from './witnessed.ts';
 
 /**
  * The password, chosen last: sealed, intended, written, bound. A password that the directory refuses leads back to
  * choosing, with its reasons and without losing proofs or approvals. `gathered`: what is to be recorded of the last
- * approval, and whether break-glass stands in for some; then it is chosen while that holds. Returns only when the new password was bound.
+ * approval, and whether break-glass stands in for some; then it is chosen while that holds. `notLocked`: the account could
+ * have been unlocked, and is not locked. Returns only when the new password was bound.
  */
-export async function changePassword(run: ResetRun, who: IdentifiedAccount, account: string, gathered: Gathered): Promise<void> {
+export async function changePassword(
+  run: ResetRun,
+  who: IdentifiedAccount,
+  account: string,
+  { notLocked, ...gathered }: Gathered & Pick<Chosen, 'notLocked'>,
+): Promise<void> {
   const writer = who.isProtected ? privilegedWriter : staffWriter;
-  await show(run, { type: 'reset.state', outcome: 'success' }, { ...choosing(who, gathered.glass), proven: true, stages: gathered.stages });
+  await show(
+    run,
+    { type: 'reset.state', outcome: 'success' },
+    { ...choosing(who, gathered.glass, { notLocked }), proven: true, stages: gathered.stages },
+  );
   accept(run);
 
   let { glass } = gathered;
@@ -29,29 +41,6 @@ export async function changePassword(run: ResetRun, who: IdentifiedAccount, acco
     if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
     if (written.outcome === 'applied') return await verify(run, asked, writer);
     await chooseAgain(run, who, written, glass);
-  }
-}
-
-/**
- * Without the quorum of witnesses nothing is written: the reset waits here, and goes on by itself when one is back. Where
- * officers have let it be written before that, the log's own signature over the intent is waited for; when they sign while
- * it waits, what they signed needs an intent that names it, for the same sealed password. `asked` then names that one.
- */
-async function witnessed(run: ResetRun, who: IdentifiedAccount, asked: WriteAsked, before: BreakGlass | undefined) {
-  let glass = before;
-  for (;;) {
-    const leaf = asked.intent;
-    const wait = () => notarised.awaitWitnessed({ leaf, ...(glass?.unwitnessed ? { unwitnessed: true } : {}) });
-    const waited = await unlessBroken(run, wait, asked.account);
-    if (!('given' in waited)) return glass;
-    glass = waited.given;
-    const { ordinal, sealed, digest, account } = asked;
-    const update = run.pending ? { update: run.pending.updateId } : {};
-    const progress = moved(run, { type: 'reset.state', outcome: 'success', ...update });
-    const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
-    if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
-    asked.intent = intent.leaf;
-    accept(run);
   }
 }
 
@@ -96,15 +85,19 @@ async function chooseAgain(
   await show(
     run,
     { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason },
-    choosing(who, glass, reasons, written.outcome === 'password-expired'),
+    choosing(who, glass, { reasons, expired: written.outcome === 'password-expired' }),
   );
 }
 
-function choosing(who: IdentifiedAccount, glass: BreakGlass | undefined, reasons: PasswordReason[] = [], expired = false) {
+function choosing(
+  who: IdentifiedAccount,
+  glass: BreakGlass | undefined,
+  { reasons = [], expired = false, notLocked = false }: { reasons?: PasswordReason[]; expired?: boolean; notLocked?: boolean },
+) {
   const deadline = Math.min(Date.now() + who.timers.choosePassword * 1000, glass ? Date.parse(glass.until) : Infinity);
   return {
     state: 'choosing-password' as const,
-    next: askForPassword(new Date(deadline), reasons, expired),
+    next: askForPassword(new Date(deadline), reasons, expired, notLocked),
     waitingFor: 'claimant' as const,
     deadline,
   };

@@ -23,6 +23,7 @@ export type Command =
   | ({ kind: 'prove'; message: Typed } & Waiting)
   | ({ kind: 'checkFactor'; message: Typed } & Waiting)
   | ({ kind: 'resume'; message: Typed } & Waiting)
+  | ({ kind: 'chooseOperation'; message: Typed } & Waiting)
   | ({ kind: 'choosePassword'; message: PasswordMessage } & Waiting)
   | ({ kind: 'decide'; message: DecisionMessage } & Waiting)
   | ({ kind: 'lock'; message: LockMessage } & Waiting)
@@ -50,7 +51,7 @@ export function openInbox(): Inbox {
   const enqueue = (make: (waiting: Waiting) => Command): Promise<Reply> =>
     new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', at: Date.now(), reply })));
 
-  for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume] as const) {
+  for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume, UPDATES.chooseOperation] as const) {
     setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), {
       validator: mustBeTyped,
     });

@@ -89,6 +89,7 @@ export const UPDATES = {
   begin: 'begin',
   prove: 'prove',
   checkFactor: 'checkFactor',
+  chooseOperation: 'chooseOperation',
   choosePassword: 'choosePassword',
   decide: 'decide',
   lock: 'lock',

@@ -2,16 +2,19 @@ import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHan
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { askForProof, done } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
-import { gatherApprovals } from './approvals.ts';
+import { gatherApprovals, type Gathered } from './approvals.ts';
 import { changePassword } from './change-password.ts';
+import { chooseOperation, type Chosen } from './choose-operation.ts';
 import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
 import { proveIdentity } from './prove-identity.ts';
 import { accept, ask, end, Ending, openRun, show, turnAway, type ResetRun } from './reset-run.ts';
 import { local, verifier, worker } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
+import { unlockAccount } from './unlock-account.ts';
 
 /**
- * A forgotten password, from the name to a new password that the directory accepts. Read it aloud: this is what
+ * A forgotten password, or a lost way in: from the name to a new password that the directory accepts, or to an account that is
+ * unlocked. Read it aloud: this is what
  * happens, in this order; what is allowed stands in domain/, what touches the world in activities/.
  */
 export async function passwordReset({ reset }: ResetInput): Promise<ResetState> {
@@ -21,14 +24,10 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
     const who = await identify(run);
     const account = await proveIdentity(run, who);
     claimed = await claimAccount(run, who, account);
-    const approved = await gatherApprovals(run, who, account);
-    await changePassword(run, who, account, approved);
-    // The password is changed and was bound: from here on nothing can take "done" back.
-    await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
-    // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
-    const told = await unlessUnavailable(() => worker.notifyDevices({ reset, run: run.run, account }));
-    if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
-    await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next: done, waitingFor: null });
+    const { operation, notLocked } = await chooseOperation(run, who, account);
+    const gathered = await gatherApprovals(run, who, account, operation);
+    if (operation === 'unlock') await unlockAccount(run, who, account, gathered);
+    else await setNewPassword(run, who, account, { ...gathered, notLocked });
   } catch (ending) {
     await end(run, endingOf(ending));
   }
@@ -36,6 +35,22 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
   await turnAway(run);
   await condition(allHandlersFinished);
   return run.state;
+}
+
+/** The password, written and bound, and the devices that hold the old one. */
+async function setNewPassword(
+  run: ResetRun,
+  who: IdentifiedAccount,
+  account: string,
+  how: Gathered & Pick<Chosen, 'notLocked'>,
+): Promise<void> {
+  await changePassword(run, who, account, how);
+  // The password is changed and was bound: from here on nothing can take "done" back.
+  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
+  // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
+  const told = await unlessUnavailable(() => worker.notifyDevices({ reset: run.reset, run: run.run, account }));
+  if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
+  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next: done, waitingFor: null });
 }
 
 /** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */

@@ -118,7 +118,12 @@ async function standing(
   if (rule && !filled.has(rule)) filled.set(rule, await isFilled(survey, policy, account, rule));
   return {
     chosen: rule,
-    standing: { rule: rule?.id, noApprover: rule !== undefined && filled.get(rule) === false, alone: canAlone(rule, holds) },
+    standing: {
+      rule: rule?.id,
+      may: rule?.may ?? [],
+      noApprover: rule !== undefined && filled.get(rule) === false,
+      alone: canAlone(rule, holds),
+    },
   };
 }
 

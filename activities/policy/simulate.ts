@@ -55,11 +55,14 @@ export async function simulate(
     served: isServed(policy, account),
     rules: lookedAt(policy, situation, rule),
     rule: rule?.id ?? null,
+    may: [...(rule?.may ?? [])],
     ways: rule ? waysIn(rule, held) : [],
     state: state ?? null,
     ...approvals,
     telling: rule && !state ? await tellings({ people, roleGroups }, policy, rule, account) : [],
-    password: rule ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) } : null,
+    password: rule?.may.includes('new-password')
+      ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) }
+      : null,
   };
 }
 

@@ -59,6 +59,7 @@ async function isProven(tx: Transaction, reset: string): Promise<void> {
 export async function commitIntent(db: Database, intent: Intent): ReturnType<LocalActivities['commitIntent']> {
   return db.$transaction(async (tx) => {
     const { account, progress, ordinal, sealed, digest } = intent;
+    const what = sealed !== undefined && digest !== undefined ? { operation: 'new-password', sealed, digest } : { operation: 'unlock' };
     const { count } = await tx.accountClaim.updateMany({
       where: { accountGuid: account, resetId: progress.reset },
       data: { committed: true },
@@ -79,7 +80,7 @@ export async function commitIntent(db: Database, intent: Intent): ReturnType<Loc
         reset: progress.reset,
         actor: WORKER,
         policy: { sha256: intent.policy, rule: intent.rule },
-        do: { ordinal, sealed, digest, statements },
+        do: { ordinal, ...what, statements },
       },
       'worker',
     );

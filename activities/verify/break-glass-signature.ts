@@ -40,6 +40,7 @@ export async function signBreakGlass(
       reset: asked.reset,
       run: asked.run,
       account: asked.account,
+      operation: said.operation,
       officer: account,
       unwitnessed,
       reason: asked.reason,

@@ -76,6 +76,7 @@ async function signOnce(deps: VerifierDeps, asked: BreakGlassAsked, attempt: Att
       reset,
       run,
       account,
+      operation: said.operation,
       person: officer.guid,
       unwitnessed,
       reason,

@@ -71,6 +71,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
       reset: asked.reset,
       run: asked.run,
       account: asked.account,
+      operation: said.operation,
       person: asked.approver,
       stage: asked.stage,
       decision: asked.decision,
@@ -95,6 +96,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
           auth: { method, aal: '2', cred: credential },
         },
         do: {
+          operation: said.operation,
           stage: asked.stage,
           decision: asked.decision,
           reason: asked.reason,

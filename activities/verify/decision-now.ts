@@ -65,6 +65,7 @@ export async function statementNow(
       reset: asked.reset,
       run: asked.run,
       account: asked.account,
+      operation: said.operation,
       approver: asked.approver,
       onBehalfOf: inPlaceOf ? { person: inPlaceOf.facts.from, delegation: inPlaceOf.facts.id } : null,
       stage: asked.stage,
@@ -122,6 +123,7 @@ export async function resetShown(
   return {
     ...row,
     reset,
+    operation: said.operation,
     account,
     displayName: row.displayName ?? '',
     accountName: row.accountName ?? '',

@@ -137,6 +137,7 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
     isProtected: person?.protectedBy !== undefined,
     rule: rule?.id ?? null,
     policy: frozen.sha256,
+    may: [...(rule?.may ?? [])],
     accept: (rule?.accept ?? []).map(({ name, proofs, factors }) => ({ name, proofs: [...proofs], factors: [...factors] })),
     stages: (rule?.approvals ?? []).map(({ label, needs, beside }) => ({ label, needs, beside })),
     longest: rule ? secondsUntil(lastMoment(frozen.policy, rule, at), at) : 0,

@@ -75,7 +75,7 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
         reset: asked.reset,
         actor: { type: 'service', name: VERIFIER },
         ...(feasible ? {} : { reason: 'no-approver' }),
-        do: { attestation, stages: stages.map(inLeaf) },
+        do: { attestation, operation: said.operation, stages: stages.map(inLeaf) },
       },
       VERIFIER,
     );
@@ -135,6 +135,7 @@ async function freeze(
     reset,
     run,
     account: said.identified.account,
+    operation: said.operation,
     stages: stages.map(({ frozen }) => frozen),
     people: manyAccounts([claimant, ...issuers, ...stages.flatMap(({ people }) => people), ...(breakGlass?.officers ?? [])]),
     ...(breakGlass ? { breakGlass: guids(breakGlass.officers) } : {}),

@@ -7,8 +7,10 @@ import type {
   FactorPassed,
   Identified,
   LockConfirmed,
+  OperationChosen,
   ProofPassed,
 } from '#domain/attestation.ts';
+import { operationIn, type Operation } from '#domain/operation.ts';
 import { openStatement, signStatement } from '#evidence/attestation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -46,6 +48,9 @@ export interface Said {
   identified: Identified;
   proofs: ProofPassed[];
   factors: FactorPassed[];
+  /** What the claimant asked for; a new password when they were not asked. */
+  operation: Operation;
+  chosen: OperationChosen[];
   approvers: ApproversNamed[];
   decisions: DecisionConfirmed[];
   locks: LockConfirmed[];
@@ -75,11 +80,14 @@ export async function statementsOf(
   const account = identified.account === NOBODY ? undefined : identified.account;
   if ((account ?? null) !== asked.account) throw new Broken('the worker names another account than the one identified');
   const mine = statements.filter((s) => s.account === identified.account);
+  const chosen = mine.filter((s): s is OperationChosen => s.kind === 'operation');
   return {
     account,
     identified,
     proofs: mine.filter((s): s is ProofPassed => s.kind === 'proof'),
     factors: mine.filter((s): s is FactorPassed => s.kind === 'factor'),
+    operation: operationIn(chosen[0] ?? {}),
+    chosen,
     approvers: mine.filter((s): s is ApproversNamed => s.kind === 'approvers'),
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
     locks: mine.filter((s): s is LockConfirmed => s.kind === 'lock'),
@@ -91,6 +99,7 @@ const KINDS: ReadonlySet<string> = new Set([
   'identified',
   'proof',
   'factor',
+  'operation',
   'approvers',
   'decision',
   'lock',

@@ -72,11 +72,11 @@ async function whatToTell(
   moment: TellingMoment,
 ): Promise<MessageOutcome | 'unsettled' | undefined> {
   if (moment === 'requested') return 'requested';
-  const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true } });
+  const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true, operation: true } });
   const ended = { state: state as ResetState, refusal: isRefusalCode(refusal) ? refusal : null }; // the worker writes only these states
   return endToTell(
     ended,
-    claims.map((claim) => claim.state),
+    claims.map((claim) => ({ state: claim.state, operation: claim.operation === 'unlock' ? 'unlock' : 'new-password' })),
   );
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { REVIEW_JUDGEMENTS } from '#domain/break-glass-statement.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
+import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
@@ -130,6 +131,8 @@ export const TYPED = {
   proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
   /** Which factor makes the code is found out by checking it: the name is what the page called it. */
   factor: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
+  /** What the claimant chose: nobody on the way can turn the one into the other. */
+  operation: z.strictObject({ operation: z.enum(OPERATIONS), source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
   resume: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */

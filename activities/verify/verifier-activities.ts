@@ -1,6 +1,7 @@
 import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
 import { breakGlass } from './break-glass.ts';
 import { changeFactor } from './change-factor.ts';
+import { chooseOperation, lookForLock } from './choose-operation.ts';
 import { checkFactor } from './check-factor.ts';
 import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
@@ -31,6 +32,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     identify: (asked) => identify(deps, asked),
     checkProof: (asked) => checkProof(deps, asked),
     checkFactor: (asked) => checkFactor(deps, asked),
+    lookForLock: (asked) => lookForLock(deps, asked),
+    chooseOperation: (asked) => chooseOperation(deps, asked),
     requestApprovals: (asked) => requestApprovals(deps, asked),
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
     tell: (asked) => tell(deps, asked),

@@ -2,7 +2,9 @@ import type { Database, Transaction } from '#db';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import { isRefusalCode, PASSWORD_REASONS } from '#domain/refusals.ts';
 import { takeAccountTurn } from '../account-turn.ts';
-import type { WriteAsked, WriteOutcome } from '../contract.ts';
+import { OPERATIONS, type Operation } from '#domain/operation.ts';
+import type { WriteOutcome } from '../contract.ts';
+import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
 
 /**
  * States of a write. `claimed`: it may have been made, nobody knows. `unsent`: it was certainly not made and may be
@@ -22,9 +24,13 @@ export type ClaimState =
 /** The writer's own record of one (reset, ordinal); `claimedAt` is also the token of the attempt that holds it. */
 export interface Claim {
   account: string;
-  digest: string;
+  operation: Operation;
+  /** Null for an unlock. */
+  digest: string | null;
   controller: string;
+  /** pwdLastSet, and for an unlock lockoutTime too. */
   before: string;
+  lockedBefore: string | null;
   after: string | null;
   state: ClaimState;
   reason: string | null;
@@ -32,14 +38,16 @@ export interface Claim {
 }
 
 /** The claim of this reset and ordinal, or undefined when nothing was ever claimed for it. */
-export async function findClaim(db: Transaction, { reset, ordinal }: Pick<WriteAsked, 'reset' | 'ordinal'>): Promise<Claim | undefined> {
+export async function findClaim(db: Transaction, { reset, ordinal }: Pick<AnyAsked, 'reset' | 'ordinal'>): Promise<Claim | undefined> {
   const row = await db.writeClaim.findUnique({ where: { resetId_ordinal: { resetId: reset, ordinal } } });
   if (!row) return undefined;
   return {
     account: row.accountGuid,
+    operation: operationOfRow(row.operation),
     digest: row.digest,
     controller: row.controller,
     before: row.pwdLastSetBefore,
+    lockedBefore: row.lockoutTimeBefore,
     after: row.pwdLastSetAfter,
     state: row.state as ClaimState, // only writers write this table, and only these states
     reason: row.reason,
@@ -47,7 +55,13 @@ export async function findClaim(db: Transaction, { reset, ordinal }: Pick<WriteA
   };
 }
 
-/** What the worker is told of a claim that is settled, the same each time; undefined as long as it is not. */
+function operationOfRow(text: string): Operation {
+  const operation = OPERATIONS.find((one) => one === text);
+  if (!operation) throw new RangeError('a claim is about something that this release does not do');
+  return operation;
+}
+
+/** What the worker is told of a claim of a new password that is settled, the same each time; undefined as long as it is not. */
 export function outcomeOf({ state, reason, before, after }: Claim): WriteOutcome | undefined {
   if (state === 'claimed' || state === 'unsent') return undefined;
   if (state === 'password-refused') return { outcome: 'password-refused', reasons: reasonsOf(reason) };
@@ -62,11 +76,7 @@ function reasonsOf(text: string | null): PasswordReason[] {
 }
 
 /** Why this write may not be claimed beside the others: refused for good, or `busy` as long as another one is not settled. */
-export async function whyNotClaim(
-  tx: Transaction,
-  asked: WriteAsked,
-  passwordsPerReset: number,
-): Promise<RefusalCode | 'busy' | undefined> {
+export async function whyNotClaim(tx: Transaction, asked: AnyAsked, passwordsPerReset: number): Promise<RefusalCode | 'busy' | undefined> {
   // Two writers, or two attempts, decide one after the other about one account.
   await takeAccountTurn(tx, asked.account);
   const others = await tx.writeClaim.findMany({
@@ -78,8 +88,9 @@ export async function whyNotClaim(
   });
   const ofReset = others.filter((other) => other.resetId === asked.reset);
   // Each ordinal is a new choice of the person: the same sealed value is not offered to the directory twice.
-  if (ofReset.some((other) => other.digest === asked.digest)) return 'evidence-missing';
-  // A reset changes the password once. What may have been changed is not changed again.
+  const digest = digestAsked(asked);
+  if (digest !== null && ofReset.some((other) => other.digest === digest)) return 'evidence-missing';
+  // A reset changes the account once. What may have been changed is not changed again.
   if (ofReset.some((other) => ['applied', 'verified', 'unverified', 'unknown'].includes(other.state))) return 'account-changed';
   if (ofReset.length >= passwordsPerReset) return 'too-many-passwords';
   if (others.some((other) => other.state === 'claimed')) return 'busy';
@@ -89,20 +100,21 @@ export async function whyNotClaim(
 /** Writes the claim, or takes it over from an attempt that certainly did not write. Undefined when another attempt holds it by now. */
 export async function writeClaim(
   tx: Transaction,
-  asked: WriteAsked,
-  claim: { controller: string; before: string; over: Claim | undefined },
+  asked: AnyAsked,
+  claim: { controller: string; before: string; lockedBefore: string | null; over: Claim | undefined },
 ): Promise<Date | undefined> {
-  const { reset, ordinal, account, digest } = asked;
-  const { controller, before, over } = claim;
+  const { reset, ordinal, account } = asked;
+  const [operation, digest] = [operationAsked(asked), digestAsked(asked)];
+  const { controller, before, lockedBefore, over } = claim;
   // clock_timestamp(), not now(): a transaction that waited for the lock must not begin with a part of its time used up.
   const rows = over
     ? await tx.$queryRaw<{ claimed_at: Date }[]>`
-        UPDATE write_claim SET state = 'claimed', reason = NULL, controller = ${controller}, pwd_last_set_before = ${before}, claimed_at = clock_timestamp()
+        UPDATE write_claim SET state = 'claimed', reason = NULL, controller = ${controller}, pwd_last_set_before = ${before}, lockout_time_before = ${lockedBefore}, claimed_at = clock_timestamp()
         WHERE reset_id = ${reset}::uuid AND ordinal = ${ordinal} AND state IN ('claimed', 'unsent') AND claimed_at = ${over.claimedAt}
         RETURNING claimed_at`
     : await tx.$queryRaw<{ claimed_at: Date }[]>`
-        INSERT INTO write_claim (reset_id, ordinal, account_guid, digest, pwd_last_set_before, controller, state, claimed_at)
-        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${digest}, ${before}, ${controller}, 'claimed', clock_timestamp())
+        INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, lockout_time_before, controller, state, claimed_at)
+        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operation}, ${digest}, ${before}, ${lockedBefore}, ${controller}, 'claimed', clock_timestamp())
         ON CONFLICT DO NOTHING RETURNING claimed_at`;
   return rows[0]?.claimed_at;
 }
@@ -110,14 +122,14 @@ export async function writeClaim(
 /** Takes an ordinal that nobody claimed and closes it. False when there is a claim, which may be being written now. */
 export async function closeUnclaimed(
   tx: Transaction,
-  asked: WriteAsked,
+  asked: AnyAsked,
   to: { state: 'refused' | 'expired'; reason?: string },
 ): Promise<boolean> {
-  const { reset, ordinal, account, digest } = asked;
+  const { reset, ordinal, account } = asked;
   // Waits for a transaction that inserts the same ordinal at this moment (PostgreSQL, INSERT ... ON CONFLICT).
   const made = await tx.$executeRaw`
-    INSERT INTO write_claim (reset_id, ordinal, account_guid, digest, pwd_last_set_before, controller, state, reason, claimed_at, settled_at)
-    VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${digest}, '', '', ${to.state}, ${to.reason ?? null}, clock_timestamp(), clock_timestamp())
+    INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, controller, state, reason, claimed_at, settled_at)
+    VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operationAsked(asked)}, ${digestAsked(asked)}, '', '', ${to.state}, ${to.reason ?? null}, clock_timestamp(), clock_timestamp())
     ON CONFLICT DO NOTHING`;
   return made === 1;
 }
@@ -136,7 +148,7 @@ export async function moveClaim(
 }
 
 /** Whether the claim is still this attempt's and younger than so many seconds, by the one clock that all attempts share. */
-export async function holdsClaim(db: Database, asked: WriteAsked, claim: Claim, seconds: number): Promise<boolean> {
+export async function holdsClaim(db: Database, asked: AnyAsked, claim: Claim, seconds: number): Promise<boolean> {
   const rows = await db.$queryRaw<object[]>`
     SELECT 1 FROM write_claim WHERE reset_id = ${asked.reset}::uuid AND ordinal = ${asked.ordinal} AND state = 'claimed'
     AND claimed_at = ${claim.claimedAt} AND clock_timestamp() < claimed_at + make_interval(secs => ${seconds}::float8)`;
@@ -154,7 +166,11 @@ export async function isOlderThan(db: Database, claim: Claim, seconds: number): 
 /** When each of these people's own password was last changed by this product, or may have been. */
 export async function lastResets(db: Transaction, guids: readonly string[]): Promise<Map<string, Date>> {
   const rows = await db.writeClaim.findMany({
-    where: { accountGuid: { in: [...guids] }, state: { in: ['claimed', 'applied', 'verified', 'unverified', 'unknown'] } },
+    where: {
+      accountGuid: { in: [...guids] },
+      operation: 'new-password',
+      state: { in: ['claimed', 'applied', 'verified', 'unverified', 'unknown'] },
+    },
     select: { accountGuid: true, claimedAt: true },
     orderBy: { claimedAt: 'asc' },
   });

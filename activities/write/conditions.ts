@@ -11,13 +11,13 @@ import { delegationsOf } from '#prisma/delegation-text.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import { whyNotPublished } from '#prisma/publication-text.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
-import type { WriteAsked } from '../contract.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
 import { resolveSources } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
 import { groupSids } from '../directory/group-sids.ts';
 import { withTheirAccounts } from '../directory/same-people.ts';
+import { operationAsked, type AnyAsked } from './asked.ts';
 import { withTrustedCards } from './cards.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
@@ -41,7 +41,7 @@ export type Allowed = {
  * Whether this write may be made, by nobody's word: statements by their signature, the policy by its hash within them,
  * the account, its approvers and the issuers as this writer's own bind reads them now.
  */
-export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
+export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
   const { attestations, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
   const named = attestations.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
@@ -67,6 +67,7 @@ export async function judgeWrite(deps: WriterDeps, asked: WriteAsked): Promise<{
     reset: asked.reset,
     run: asked.run,
     writerClass: deps.writerClass,
+    operation: operationAsked(asked),
     policy: frozen.policy,
     policySha256: frozen.sha256,
     attestations,

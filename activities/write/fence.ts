@@ -1,21 +1,21 @@
 import type { Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
-import { readPwdLastSet } from './pwd-last-set.ts';
+import type { Session } from '../directory/session.ts';
 
 export interface Fence {
   directory: Directory;
   /** Whether the change may have left this process. As long as it did not, nothing was written for certain. */
   sent: () => boolean;
-  /** Whether the account's password was changed by somebody else meanwhile, so that the change was not sent. */
+  /** Whether the account was changed by somebody else meanwhile, so that the change was not sent. */
   overtaken: () => boolean;
 }
 
 /**
  * The last gate, between the connection and the wire: a change goes out only while this attempt still holds its claim
- * and the password is the one that was judged. A process that slept (SIGSTOP, a paused machine) between claim and write
+ * and the account is as it was judged. A process that slept (SIGSTOP, a paused machine) between claim and write
  * wakes up to a claim that is too old, or another's, and sends nothing; so two attempts never write both.
  */
-export function fence(directory: Directory, guid: string, before: string, holds: () => Promise<boolean>): Fence {
+export function fence(directory: Directory, isAsJudged: (session: Session) => Promise<boolean>, holds: () => Promise<boolean>): Fence {
   let sent = false;
   let overtaken = false;
   return {
@@ -28,8 +28,8 @@ export function fence(directory: Directory, guid: string, before: string, holds:
           work({
             ...session,
             async modify(target, changes, controls) {
-              overtaken = (await readPwdLastSet(session, guid)) !== before;
-              if (overtaken) throw new DirectoryUnavailable('the password was changed meanwhile');
+              overtaken = !(await isAsJudged(session));
+              if (overtaken) throw new DirectoryUnavailable('the account was changed meanwhile');
               if (!(await holds())) throw new DirectoryUnavailable('the claim is not held any more');
               sent = true;
               return session.modify(target, changes, controls);

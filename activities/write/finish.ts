@@ -2,9 +2,10 @@ import type { Transaction } from '#db';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Json } from '#evidence/jcs.ts';
-import type { WriteAsked, WriteOutcome } from '../contract.ts';
+
 import { recordLeaf } from '../record-leaf.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
 import { closeUnclaimed, moveClaim, type Claim, type ClaimState } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
 import { erasePassword } from './sealed-password.ts';
@@ -18,8 +19,10 @@ export interface WriteLeaf {
 }
 
 /** Writes a leaf of this write: whose reset, which ordinal, by this writer. */
-export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: WriteAsked, leaf: WriteLeaf): Promise<void> {
+export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: AnyAsked, leaf: WriteLeaf): Promise<void> {
   const process = writerName(deps);
+  const digest = digestAsked(asked);
+  const what = digest === null ? { operation: operationAsked(asked) } : { digest };
   await recordLeaf(
     tx,
     {
@@ -28,46 +31,53 @@ export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: WriteA
       run: asked.run,
       account: { guid: asked.account, sid: null },
       actor: { type: 'service', name: process },
-      do: { ordinal: asked.ordinal, digest: asked.digest, ...leaf.do },
+      do: { ordinal: asked.ordinal, ...what, ...leaf.do },
     },
     process,
   );
 }
 
 /**
- * Settles a claim with its leaf, in one transaction. Throws DirectoryUnavailable (tried again) when another attempt
+ * Settles a claim with its leaves, in one transaction. Throws DirectoryUnavailable (tried again) when another attempt
  * settled it first; the next attempt then answers with what was stored.
  */
 export async function finish(
   deps: WriterDeps,
-  asked: WriteAsked,
+  asked: AnyAsked,
   claim: Claim,
   to: { state: ClaimState; reason?: string; after?: string },
-  leaf: WriteLeaf,
+  ...leaves: readonly WriteLeaf[]
 ): Promise<void> {
   await deps.db.$transaction(async (tx) => {
     if (!(await moveClaim(tx, asked, claim, to))) throw new DirectoryUnavailable('another attempt settled this write');
-    await writeLeaf(tx, deps, asked, leaf);
+    for (const leaf of leaves) await writeLeaf(tx, deps, asked, leaf);
     // Kept only as long as it may still be written or bound; every other ending erases the secret with its record.
     if (to.state !== 'applied' && to.state !== 'unsent') await erasePassword(tx, deps, asked);
   });
 }
 
+export type Refused = { outcome: 'refused'; code: RefusalCode };
+
 /** The writer's own no, stored with its leaf: whatever attempt comes later for this ordinal gets the same answer and writes nothing. */
-export async function refuse(deps: WriterDeps, asked: WriteAsked, code: RefusalCode, claim?: Claim): Promise<WriteOutcome> {
+export async function refuse(deps: WriterDeps, asked: AnyAsked, code: RefusalCode, claim?: Claim): Promise<Refused> {
   await close(deps, asked, { state: 'refused', reason: code }, { type: 'write.refused', outcome: 'denied', reason: code }, claim);
   return { outcome: 'refused', code };
 }
 
-/** The password was erased before it could be written; the person chooses again. */
-export async function expire(deps: WriterDeps, asked: WriteAsked, claim?: Claim): Promise<WriteOutcome> {
-  await close(deps, asked, { state: 'expired' }, { type: 'write.refused', outcome: 'expired', reason: 'password-expired' }, claim);
-  return { outcome: 'password-expired' };
+/** The password was erased before it could be written, or the intent is too old; the worker begins this step again. */
+export async function expire<R extends 'password-expired' | 'intent-expired'>(
+  deps: WriterDeps,
+  asked: AnyAsked,
+  reason: R,
+  claim?: Claim,
+): Promise<{ outcome: R }> {
+  await close(deps, asked, { state: 'expired' }, { type: 'write.refused', outcome: 'expired', reason }, claim);
+  return { outcome: reason };
 }
 
 async function close(
   deps: WriterDeps,
-  asked: WriteAsked,
+  asked: AnyAsked,
   to: { state: 'refused' | 'expired'; reason?: RefusalCode },
   leaf: WriteLeaf,
   claim: Claim | undefined,
@@ -82,7 +92,7 @@ async function close(
 }
 
 /** Another account or another value under an ordinal that is taken: a lie, which changes nothing of what is there. */
-export async function refuseLie(deps: WriterDeps, asked: WriteAsked): Promise<WriteOutcome> {
+export async function refuseLie(deps: WriterDeps, asked: AnyAsked): Promise<Refused> {
   await deps.db.$transaction((tx) => writeLeaf(tx, deps, asked, { type: 'write.refused', outcome: 'denied', reason: 'evidence-missing' }));
   return { outcome: 'refused', code: 'evidence-missing' };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Transaction } from '#db';
 import type { WriteAsked } from '../contract.ts';
+import type { AnyAsked } from './asked.ts';
 import { writerName, type WriterDeps } from './deps.ts';
 
 const value = z.strictObject({ password: z.string().min(1) });
@@ -39,7 +40,8 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Erases the sealed password, of this reset and this writer only. Its row was never in the write-ahead log. */
-export async function erasePassword(tx: Transaction, deps: Pick<WriterDeps, 'writerClass'>, asked: WriteAsked): Promise<void> {
+/** Erases the sealed password, of this reset and this writer only; an unlock has none. Its row was never in the write-ahead log. */
+export async function erasePassword(tx: Transaction, deps: Pick<WriterDeps, 'writerClass'>, asked: AnyAsked): Promise<void> {
+  if (!('sealed' in asked)) return;
   await tx.$executeRaw`DELETE FROM sealed WHERE id = ${asked.sealed}::uuid AND recipient = ${writerName(deps)} AND purpose = 'password' AND subject = ${asked.reset}`;
 }

@@ -4,12 +4,10 @@ import { DirectoryUnavailable } from '../directory/errors.ts';
 import { isOlderThan, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { finish } from './finish.ts';
+import { SECOND_LOOK_MS } from './lock-now.ts';
 import { readPwdLastSet } from './pwd-last-set.ts';
 import { openPassword } from './sealed-password.ts';
 import { bindsWith } from './binds-with.ts';
-
-/** A controller that was frozen answers new questions and old requests in any order when it wakes: asked twice, so long apart. */
-const SECOND_LOOK_MS = 1500;
 
 /**
  * Finds out what became of a claim whose attempt was lost. `not-written`: certainly not, it may be written now, and

@@ -1,7 +1,8 @@
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Log } from '#process-log';
-import { findClaim, moveClaim } from './claims.ts';
+import { findClaim, moveClaim, type Claim } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
+import { lockSince } from './lock-now.ts';
 import { changedSince } from './settle.ts';
 
 /** Longer than the step's whole deadline (4 min) and the life of a sealed password (5 min): no attempt can come any more. */
@@ -30,8 +31,11 @@ async function settleOne(
 ): Promise<boolean> {
   const claim = await findClaim(deps.db, { reset, ordinal });
   if (!claim || (claim.state !== 'claimed' && claim.state !== 'unsent')) return false;
-  const after = claim.state === 'unsent' ? undefined : await changedSince(deps, account, claim).catch(() => 'no answer' as const);
-  if (after === 'no answer') return false;
+  const seen = claim.state === 'unsent' ? 'untouched' : await whatIsSeen(deps, account, claim).catch(() => 'no answer' as const);
+  if (seen === 'no answer') return false;
+  const after = seen === 'untouched' ? undefined : seen.pwdLastSet;
+  const locks = claim.lockedBefore === null ? {} : { lockoutTimeBefore: claim.lockedBefore };
+  const lock = seen === 'untouched' || seen.lockoutTime === undefined ? locks : { ...locks, lockoutTime: seen.lockoutTime };
   const process = writerName(deps);
   return deps.db.$transaction(async (tx) => {
     const to = after === undefined ? { state: 'expired' as const } : { state: 'unknown' as const, after };
@@ -47,16 +51,31 @@ async function settleOne(
         reason: after === undefined ? 'not-written' : 'write-unknown',
         do: {
           ordinal,
-          digest: claim.digest,
+          ...(claim.digest === null ? { operation: claim.operation } : { digest: claim.digest }),
           controller: claim.controller,
           pwdLastSetBefore: claim.before,
           pwdLastSet: after ?? claim.before,
+          ...lock,
         },
       },
       process,
     );
     return true;
   });
+}
+
+/** What the controller shows that it did not show before the claim. */
+async function whatIsSeen(
+  deps: SweptDeps,
+  account: string,
+  claim: Claim,
+): Promise<'untouched' | { pwdLastSet: string; lockoutTime?: string }> {
+  if (claim.operation === 'unlock') {
+    const { since, now } = await lockSince(deps, account, claim);
+    return since === 'untouched' ? since : now;
+  }
+  const pwdLastSet = await changedSince(deps, account, claim);
+  return pwdLastSet === undefined ? 'untouched' : { pwdLastSet };
 }
 
 /** Sweeps now and each minute until the returned function is called. A sweep that fails is tried again at the next turn. */

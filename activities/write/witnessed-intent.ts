@@ -3,9 +3,9 @@ import { parseLogProof, provesLeaf } from '#evidence/log-proof.ts';
 import { Malformed } from '#evidence/malformed.ts';
 import { judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
-import { intentShape } from '#prisma/intent-text.ts';
+import { intended, intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Transaction } from '#db';
-import type { WriteAsked } from '../contract.ts';
+import { operationAsked, type AnyAsked } from './asked.ts';
 import { databaseTime } from './claims.ts';
 import type { Allowed } from './conditions.ts';
 import type { WriterDeps } from './deps.ts';
@@ -15,14 +15,14 @@ const MAX_AHEAD_SECONDS = 120n;
 
 /**
  * Whether the intent of this write is in a checkpoint that the quorum of this writer's own trust policy has cosigned, not
- * too long ago, and says exactly what is about to be done: reset, run, account, ordinal, sealed value, policy and every
+ * too long ago, and says exactly what is about to be done: reset, run, account, ordinal, operation, sealed value, policy and every
  * signed statement. `stale`: witnessed, but so long ago that the password has to be chosen anew. A witness cosigns any
  * leaf, so this alone proves only that nothing is written unseen. `unwitnessed`: only the log itself has signed a tree with
  * it, which is enough where the officers who broke the glass said so, and nowhere else.
  */
 export async function witnessedIntent(
   deps: WriterDeps,
-  asked: WriteAsked,
+  asked: AnyAsked,
   allowed: Allowed,
 ): Promise<'witnessed' | 'unwitnessed' | 'stale' | 'not-witnessed'> {
   const leaf = await deps.db.leaf.findUnique({ where: { id: asked.intent }, select: { body: true } });
@@ -52,7 +52,7 @@ function isInLog(trustPolicy: TrustPolicy, leaf: string, proof: string): boolean
   }
 }
 
-function saysThis(text: string, asked: WriteAsked, { account, policy, statements }: Allowed): boolean {
+function saysThis(text: string, asked: AnyAsked, { account, policy, statements }: Allowed): boolean {
   const read = intentShape.safeParse(canonicalOrNothing(text));
   if (!read.success) return false;
   const said = read.data;
@@ -65,12 +65,18 @@ function saysThis(text: string, asked: WriteAsked, { account, policy, statements
     said.policy.sha256 === policy.sha256 &&
     said.policy.rule === policy.rule &&
     said.do.ordinal === asked.ordinal &&
-    said.do.sealed === asked.sealed &&
-    said.do.digest === asked.digest &&
+    isIntended(said, asked) &&
     // Exactly those: one that was left out may be a denial.
     named.length === statements.length &&
     statements.toSorted().every((hash, at) => hash === named[at])
   );
+}
+
+/** An intent of the one operation is none of the other. */
+function isIntended(said: IntentLeaf, asked: AnyAsked): boolean {
+  if (intended(said).operation !== operationAsked(asked)) return false;
+  if (!('sealed' in asked)) return true;
+  return 'sealed' in said.do && said.do.sealed === asked.sealed && said.do.digest === asked.digest;
 }
 
 async function secondsNow(db: Transaction): Promise<bigint> {

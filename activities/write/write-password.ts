@@ -1,22 +1,19 @@
-import type { RefusalCode } from '#domain/refusals.ts';
 import type { WriteAsked, WriteOutcome } from '../contract.ts';
 import { PasswordNotEncodable } from '../directory/encode-password.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { setPassword, type WriteOutcome as Said } from '../directory/set-password.ts';
-import { takeHaltTurn } from '../halt-turn.ts';
 import { parseAsked } from './asked.ts';
-import { findClaim, holdsClaim, outcomeOf, whyNotClaim, writeClaim, type Claim } from './claims.ts';
-import { judgeWrite, type Allowed } from './conditions.ts';
+import { findClaim, holdsClaim, outcomeOf, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
-import { fence, type Fence } from './fence.ts';
-import { expire, finish, refuse, refuseLie, writeLeaf } from './finish.ts';
-import { refuseWhileHalted } from './halts.ts';
+import { fence } from './fence.ts';
+import { expire, finish, refuse, refuseLie } from './finish.ts';
+import { hold } from './hold.ts';
+import { mayWrite } from './may-write.ts';
 import { readPwdLastSet } from './pwd-last-set.ts';
 import { refusedPassword } from './refused-password.ts';
 import { openPassword } from './sealed-password.ts';
 import { settle } from './settle.ts';
-import { signedStatements } from './statements.ts';
-import { witnessedIntent } from './witnessed-intent.ts';
+import { unsent } from './unsent.ts';
 
 /**
  * Writes one password, once, or says why not. Idempotent by (reset, ordinal): a repeated call is answered from the
@@ -27,7 +24,7 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
   const asked = parseAsked(message);
   let claim = await findClaim(deps.db, asked);
   if (claim) {
-    // One ordinal is one intent: another account or another value under it is a lie.
+    // One ordinal is one intent: another account or another value under it is a lie, and so is another operation, which has none.
     if (claim.account !== asked.account || claim.digest !== asked.digest) return refuseLie(deps, asked);
     const known = outcomeOf(claim);
     if (known) return known;
@@ -38,80 +35,26 @@ export async function writePassword(deps: WriterDeps, message: WriteAsked): Prom
     }
   }
 
-  const judged = await judgeWrite(deps, asked);
-  if ('refused' in judged) return refuse(deps, asked, judged.refused, claim);
-  // Nothing is unsealed before the intent can no longer be denied.
-  const intent = await witnessedIntent(deps, asked, judged.allowed);
-  if (intent === 'not-witnessed') return refuse(deps, asked, 'intent-not-witnessed', claim);
-  if (intent === 'stale') return expire(deps, asked, claim);
-  // Halted: nothing is opened and nothing claimed; the step is tried again until it is lifted, or the intent is too old.
-  await refuseWhileHalted(deps.db, deps);
+  const may = await mayWrite(deps, asked, 'password-expired', claim);
+  if ('answer' in may) return may.answer;
   const sealed = await openPassword(deps, asked);
   if (sealed.outcome !== 'opened')
-    return sealed.outcome === 'expired' ? expire(deps, asked, claim) : refuse(deps, asked, 'evidence-missing', claim);
+    return sealed.outcome === 'expired' ? expire(deps, asked, 'password-expired', claim) : refuse(deps, asked, 'evidence-missing', claim);
 
-  const held = await hold(deps, asked, { ...judged.allowed, intent }, claim);
+  const held = await hold(deps, asked, may.allowed, claim);
   if (typeof held === 'string') return refuse(deps, asked, held, claim);
   // Crash here: the claim stands, the sealed value too, the directory is as it was. The next attempt reads back, then writes.
   return write(deps, asked, held, sealed.password, claim !== undefined);
 }
 
-/** Takes the claim that makes this attempt the only one, with the leaf that says that the directory is about to be changed. */
-async function hold(
-  deps: WriterDeps,
-  asked: WriteAsked,
-  allowed: Allowed & { intent: 'witnessed' | 'unwitnessed' },
-  over: Claim | undefined,
-): Promise<Claim | RefusalCode> {
-  const { directory } = over ? controllerOf(deps, over.controller) : deps;
-  const { controller, before } = await directory.read(async (session) => ({
-    controller: session.controller.url,
-    before: await readPwdLastSet(session, asked.account),
-  }));
-  // Judged at one controller and written at another that knows of a later change.
-  if (before !== allowed.account.pwdLastSet) return 'account-changed';
-  const claimed = await deps.db.$transaction(async (tx) => {
-    await takeHaltTurn(tx, 'a writer');
-    await refuseWhileHalted(tx, deps);
-    const why = await whyNotClaim(tx, asked, allowed.passwordsPerReset);
-    if (why) return why;
-    // Signed since this was judged, such as a lock: everything is judged again.
-    const { hashes } = await signedStatements(tx, asked.reset, deps.verifierKey);
-    if (hashes.length !== allowed.statements.length) return 'judge-again';
-    const claimedAt = await writeClaim(tx, asked, { controller, before, over });
-    if (!claimedAt) return 'busy';
-    await writeLeaf(tx, deps, asked, {
-      type: 'write.started',
-      outcome: 'started',
-      policy: allowed.policy,
-      do: {
-        controller,
-        pwdLastSet: before,
-        ...(allowed.by === 'break-glass' || allowed.intent === 'unwitnessed' ? { by: 'break-glass' } : {}),
-        ...(allowed.intent === 'unwitnessed' ? { witnessed: false } : {}),
-      },
-    });
-    return claimedAt;
-  });
-  if (claimed === 'busy') throw new DirectoryUnavailable('another write of this account is not settled yet');
-  if (claimed === 'judge-again') throw new DirectoryUnavailable('another statement was signed meanwhile');
-  if (typeof claimed === 'string') return claimed;
-  return {
-    account: asked.account,
-    digest: asked.digest,
-    controller,
-    before,
-    after: null,
-    state: 'claimed',
-    reason: null,
-    claimedAt: claimed,
-  };
-}
-
 async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password: string, isRepeated: boolean): Promise<WriteOutcome> {
   const { directory } = controllerOf(deps, claim.controller);
   // A third of the settling time to get as far as the wire; the directory's own deadlines (12 s) end well within the rest.
-  const gate = fence(directory, asked.account, claim.before, () => holdsClaim(deps.db, asked, claim, deps.settleSeconds / 3));
+  const gate = fence(
+    directory,
+    async (session) => (await readPwdLastSet(session, asked.account)) === claim.before,
+    () => holdsClaim(deps.db, asked, claim, deps.settleSeconds / 3),
+  );
   let said: Said;
   try {
     said = await setPassword(gate.directory, asked.account, password);
@@ -167,17 +110,4 @@ async function refusedByRule(deps: WriterDeps, asked: WriteAsked, claim: Claim, 
     { type: 'write.result', outcome: 'denied', reason, do: { controller: claim.controller } },
   );
   return { outcome: 'password-refused', reasons };
-}
-
-/** Nothing left this process: known at once, without waiting for anything to settle. */
-async function unsent(deps: WriterDeps, asked: WriteAsked, claim: Claim, gate: Fence): Promise<WriteOutcome> {
-  if (gate.overtaken()) return refuse(deps, asked, 'account-changed', claim);
-  await finish(
-    deps,
-    asked,
-    claim,
-    { state: 'unsent' },
-    { type: 'write.result', outcome: 'failure', reason: 'not-sent', do: { controller: claim.controller } },
-  );
-  throw new DirectoryUnavailable('the change could not be sent');
 }

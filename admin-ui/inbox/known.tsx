@@ -31,6 +31,7 @@ export function Known({ approval, short = false }: { approval: ApprovalInContext
           <Typography sx={{ fontWeight: 650 }}>{nameOf(approval)}</Typography>
           {!short && approval.account && <Copyable value={approval.account} what={say('word.guid')} />}
         </Fact>
+        <Fact term={say('word.operation')}>{say(`operation.${approval.operation}`)}</Fact>
         <Fact term={say('word.from')}>
           {approval.source}
           {networks.length > 0 && ` (${say('decision.network', { names: networks.join(', ') })})`}

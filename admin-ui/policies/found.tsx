@@ -7,7 +7,7 @@ import { WhoTheyAre } from './who-they-are.tsx';
 /** What a comparison found: whose requirements change, from which rule to which, and the two numbers that should worry. */
 export function Found({ item, found }: { item: Comparison; found: ComparisonFound }) {
   const say = useSay();
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, missing, cases } = found;
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, missing, cases } = found;
   const addresses = [...new Set(cases.map(({ address }) => address))].map((address) => address ?? say('policies.found.nowhere'));
   return (
     <Box>
@@ -51,6 +51,27 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
       <Number id={item.id} of="losing" count={losing} />
       <Number id={item.id} of="gaining" count={gaining} />
       {telling !== null && <Number id={item.id} of="telling" count={telling} />}
+      {taken.map(({ operation, accounts: count }, index) => (
+        <Taken
+          key={operation}
+          id={item.id}
+          index={index}
+          count={count}
+          words={say(`policies.found.taken.${operation}`, { smart_count: count })}
+        />
+      ))}
+    </Box>
+  );
+}
+
+/** How many could do no more what they may do today. */
+function Taken({ id, index, count, words }: { id: string; index: number; count: number; words: string }) {
+  return (
+    <Box sx={{ mt: 1.5 }}>
+      <Typography sx={{ fontWeight: 650 }} color="error">
+        {words}
+      </Typography>
+      <WhoTheyAre id={id} of="taken" change={index} count={count} what={words} />
     </Box>
   );
 }

@@ -1,4 +1,5 @@
 import { Alert, Box, Typography } from '@mui/material';
+import { mayInWords } from '#domain/rule-words.ts';
 import { REFUSALS } from '#domain/refusals.ts';
 import { listedWith, WHEN_IN_WORDS } from '#domain/telling-words.ts';
 import { Section } from '../frame/section.tsx';
@@ -45,6 +46,7 @@ export function Simulated({ found }: { found: Found }) {
               </li>
             ))}
           </Box>
+          {rule !== null && <Typography>{mayInWords(found.may)}</Typography>}
         </Section>
       )}
       {ways.length > 0 && (

@@ -24,6 +24,7 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
             <Copyable value={reset.account} what={say('word.guid')} />
           </Fact>
         )}
+        <Fact term={say('word.operation')}>{say(`operation.${reset.operation}`)}</Fact>
         {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{protectedInWords(reset.protectedBy)}</Fact>}
         <Fact term={say('word.from')}>{reset.source}</Fact>
         {reset.rule && <Fact term={say('word.rule')}>{reset.rule}</Fact>}

@@ -109,7 +109,7 @@ function Account({ reset }: { reset: ResetSummary }) {
         {reset.accountName ?? say('word.nobody')}
       </Anchor>
       <Typography variant="body2" color="textSecondary">
-        {reset.privileged && say('word.protected')}
+        {[reset.privileged && say('word.protected'), reset.operation === 'unlock' && say('operation.unlock')].filter(Boolean).join(' · ')}
       </Typography>
     </>
   );

@@ -13,6 +13,7 @@ const LOOKS: Record<ResetState, { tone: Tone; icon: ComponentType<SvgIconProps> 
   proving: { tone: 'info', icon: Sync },
   'checking-factor': { tone: 'info', icon: Sync },
   'awaiting-approval': { tone: 'warning', icon: HourglassTop },
+  'choosing-operation': { tone: 'info', icon: HourglassTop },
   'choosing-password': { tone: 'info', icon: HourglassTop },
   writing: { tone: 'info', icon: Sync },
   verifying: { tone: 'info', icon: Sync },

@@ -10,6 +10,7 @@ const STEP_OF: Partial<Record<ResetState, Step>> = {
   proving: 'prove',
   'checking-factor': 'factor',
   'awaiting-approval': 'approve',
+  'choosing-operation': 'factor',
   'choosing-password': 'choose',
   writing: 'write',
   verifying: 'verify',
@@ -20,6 +21,7 @@ const STEP_OF: Partial<Record<ResetState, Step>> = {
 const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'proof.checked': 'prove',
   'factor.checked': 'factor',
+  'operation.chosen': 'factor',
   'approval.requested': 'approve',
   'approval.decided': 'approve',
   'approval.refused': 'approve',
@@ -31,13 +33,19 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'write.result': 'write',
   'write.refused': 'write',
   'write.settled': 'write',
+  'write.unlocked': 'write',
   'write.verified': 'verify',
   'notice.created': 'notify',
 };
 
-/** How far a reset is, or how far it came before it ended. The step of approval is there only when the rule asks for it. */
-export function stepsOf(reset: Pick<ResetDetail, 'state' | 'timeline' | 'approvals'>): { step: Step; state: StepState }[] {
-  const steps = STEPS.filter((step) => step !== 'approve' || reset.approvals.length > 0);
+/** No password is chosen, tried or told to a device when an account is only unlocked. */
+const OF_A_PASSWORD: readonly Step[] = ['choose', 'verify', 'notify'];
+
+/** How far a reset is, or how far it came before it ended. Only the steps that it has: approval when the rule asks for it. */
+export function stepsOf(reset: Pick<ResetDetail, 'state' | 'operation' | 'timeline' | 'approvals'>): { step: Step; state: StepState }[] {
+  const steps = STEPS.filter((step) => step !== 'approve' || reset.approvals.length > 0).filter(
+    (step) => reset.operation !== 'unlock' || !OF_A_PASSWORD.includes(step),
+  );
   if (reset.state === 'done') return steps.map((step) => ({ step, state: 'done' }));
   const current = STEP_OF[reset.state];
   const reached = steps.indexOf(current ?? lastStep(reset.timeline));

@@ -96,7 +96,16 @@ export const rbi: Framework = {
       how: 'A leaf says who by SID and by which factor, what, when, where, from where and with which outcome. Witnesses in other hands cosign the log; the workflow’s history is sealed into it and can be replayed.',
       status: 'in part',
       bank: 'A decision is confirmed by a one-time code and signed by the verifier, not by the approver’s own key. Until approvers have keys, non-repudiation rests on the verifier’s key: keep its host apart.',
-      leaves: ['intent', 'approval.decided', 'write.started', 'write.result', 'write.verified', 'history.sealed'],
+      leaves: [
+        'operation.chosen',
+        'intent',
+        'approval.decided',
+        'write.started',
+        'write.result',
+        'write.verified',
+        'write.unlocked',
+        'history.sealed',
+      ],
       tests: [
         ...provenBy(
           'test/story/what-was-recorded-of-whom.test.ts',

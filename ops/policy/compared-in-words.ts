@@ -1,3 +1,4 @@
+import { OPERATION_WORDS } from '#domain/operation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { summaryOf, type Case, type Compared, type RuleChange } from '#domain/policy-comparison.ts';
 
@@ -10,7 +11,7 @@ export function comparedInWords(
   { before, draft }: { before: Policy; draft: Policy },
   missing: readonly string[],
 ): string {
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling } = summaryOf(compared);
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken } = summaryOf(compared);
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
     ...(missing.length === 0
@@ -28,6 +29,7 @@ export function comparedInWords(
     ),
     paragraph(gaining, 'would gain self-service'),
     paragraph(telling, 'would have other people told of their resets'),
+    ...taken.map(({ operation, names }) => paragraph(names, `could no longer ${OPERATION_WORDS[operation]}`)),
   ].join('\n\n');
 }
 

@@ -1,7 +1,7 @@
 import { approversNeeded } from '#domain/policy-floor.ts';
 import { whyRed } from '#domain/policy-test.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
-import { whenInWords } from '#domain/rule-words.ts';
+import { mayInWords, whenInWords } from '#domain/rule-words.ts';
 import { tellInWords } from '#domain/telling-words.ts';
 
 /** A policy read aloud, rule by rule. */
@@ -20,9 +20,9 @@ function identitiesInWords({ owner, samePerson }: Policy['identities']): string 
 }
 
 function ruleInWords(rule: Rule, index: number): string {
-  const { id, when, accept } = rule;
+  const { id, when, may, accept } = rule;
   return [
-    `${index + 1}. ${id}. ${whenInWords(when)}`,
+    `${index + 1}. ${id}. ${whenInWords(when)} ${mayInWords(may)}`,
     `   Ways in: ${accept.map(({ name, proofs, factors }) => `${name} (${[...proofs, ...factors].join(' + ')})`).join('; or ')}.`,
     `   ${approvalsInWords(rule)}`,
     `   ${tellInWords(rule)}`,

@@ -1,10 +1,11 @@
 import type { CouldApprove, LookedAt, Simulation, SimulatedStage, SimulatedTelling, SimulatedWay } from '#domain/policy-simulation.ts';
+import { mayInWords } from '#domain/rule-words.ts';
 import { REFUSALS } from '#domain/refusals.ts';
 import { listedWith, WHEN_IN_WORDS } from '#domain/telling-words.ts';
 
 /** What would happen if somebody named this account, as lines to be read aloud. */
 export function simulatedInWords(found: Simulation): string[] {
-  const { name, accountName, isProtected, served, networks, at, rule, rules, ways, state, stages, feasible, telling } = found;
+  const { name, accountName, isProtected, served, networks, at, rule, rules, may, ways, state, stages, feasible, telling } = found;
   const who = `${name} (${accountName})`;
   if (!served) return [`${who} lies outside of what this policy serves. The reset goes on as a decoy, and nothing ever passes.`];
   const where = networks.length > 0 ? `from the network ${networks.join(' and ')}` : 'from no network that is named';
@@ -13,7 +14,7 @@ export function simulatedInWords(found: Simulation): string[] {
     ...rules.map(lookedAtInWords),
     ...(rule === null
       ? ['No rule fits: behind proof and factor the claimant is told that this account is not reset here.']
-      : ways.map(wayInWords)),
+      : [mayInWords(may), ...ways.map(wayInWords)]),
     ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
     ...(rule !== null && !state ? approvalsInWords(stages, feasible) : []),
     ...telling.map(tellingInWords),

@@ -13,8 +13,33 @@ interface DonePage {
   finish: FormTicket;
 }
 
+/** The good end of an unlock: nothing changed but the lock, and what locked it may still be trying. */
+function unlockedPage(site: PortalSite, page: DonePage): string {
+  return layout(site, {
+    title: 'Your account is unlocked',
+    caption: 'Done',
+    reference: page.reference,
+    ended: true,
+    main: html` <p class="lead panel-good">${page.next.message}</p>
+      ${page.told !== null && html`<p>${page.told}</p>`}
+      <h2>What to do now</h2>
+      <ol class="steps">
+        <li><strong>Sign in</strong> with the password that you have.</li>
+        <li>
+          <strong>If it is locked again soon,</strong> something keeps trying a wrong password: look for a phone, a mail program, a mapped
+          drive or a second computer that remembers an old one.
+        </li>
+        ${onPaper(page)}
+      </ol>
+      <p>If your password is not accepted, start again and set a new one, or speak to ${site.helpDesk}.</p>
+      <p>If it was not you who had this account unlocked, tell ${site.helpDesk} now.</p>
+      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+  });
+}
+
 /** The good end. Most calls after a reset come from devices that still hold the old password, so the page is about them. */
 export function donePage(site: PortalSite, page: DonePage): string {
+  if (page.next.operation === 'unlock') return unlockedPage(site, page);
   return layout(site, {
     title: 'Your password is changed',
     caption: 'Done',
@@ -37,14 +62,18 @@ export function donePage(site: PortalSite, page: DonePage): string {
           <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
           trying the old one can lock your account again.
         </li>
-        <li>
-          <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
-          ${page.recoveryCodesLeft !== undefined && codesLeft(page.recoveryCodesLeft)}
-        </li>
+        ${onPaper(page)}
       </ol>
       <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>
       ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
   });
+}
+
+function onPaper({ recoveryCodesLeft }: DonePage): Html {
+  return html`<li>
+    <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
+    ${recoveryCodesLeft !== undefined && codesLeft(recoveryCodesLeft)}
+  </li>`;
 }
 
 /** NIST SP 800-63B-4 §4.2.1.1 asks for a new code after each use. Here a person has several, and is told when they run out. */

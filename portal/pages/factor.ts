@@ -26,7 +26,10 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
         html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. An app changes them every half minute: if they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
         ${submitButton('Continue')}`,
       )}
-      <p>Next you choose your new password. For some accounts, other people have to approve first.</p>
+      <p>
+        Next you choose your new password. Some accounts that are locked can be unlocked instead; for some, other people have to approve
+        first.
+      </p>
       <details>
         <summary>I do not have my app or token</summary>
         <p>

@@ -58,8 +58,13 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
           When ${role} ${open.length > 1 ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may have to approve as
           well; this page then says so.
         </li>
-        <li>After that you choose your new password.</li>
-        <li>If nobody decides in time, the reset ends and your password stays as it is.</li>
+        ${
+          page.next.operation === 'unlock'
+            ? html`<li>After that your account is unlocked. Your password stays as it is.</li>
+                <li>If nobody decides in time, the reset ends and your account stays locked.</li>`
+            : html`<li>After that you choose your new password.</li>
+                <li>If nobody decides in time, the reset ends and your password stays as it is.</li>`
+        }
       </ul>
       <h2>You may leave</h2>
       <p>
@@ -75,15 +80,16 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
 }
 
 function directoryPage(site: PortalSite, page: WaitPage): string {
+  const isUnlock = page.next.operation === 'unlock';
   return layout(site, {
-    title: 'Your new password is being set',
+    title: isUnlock ? 'Your account is being unlocked' : 'Your new password is being set',
     caption: 'Step 4 of 4',
     problems: page.problems,
     reference: page.reference,
     refreshSeconds: 3,
     main: html` <p class="lead">${page.next.message}</p>
       ${watch(page)}
-      <p>Please keep this page open. It tells you as soon as your new password works.</p>
+      <p>Please keep this page open. It tells you as soon as ${isUnlock ? 'your account is unlocked' : 'your new password works'}.</p>
       ${longer(page)}`,
   });
 }
@@ -91,19 +97,20 @@ function directoryPage(site: PortalSite, page: WaitPage): string {
 /** A controller or a witness may be away for minutes. Whoever waits reads what is true then, and that nothing is asked of them. */
 const USUAL_MS = 10_000;
 
-function longer({ since, leave }: WaitPage): Html {
+function longer({ since, leave, next }: WaitPage): Html {
+  const isUnlock = next.operation === 'unlock';
   const left = since.getTime() + USUAL_MS - Date.now();
   return html`<div role="status">
     <div data-shown-after="${Math.max(left, 0)}" ${left > 0 && html`hidden`}>
       <h2>It takes longer than usual</h2>
       <p>
-        You need not do anything: your request is kept and goes on by itself. Your new password works as soon as this page says so, and not
-        before.
+        You need not do anything: your request is kept and goes on by itself.
+        ${isUnlock ? 'Your account is unlocked' : 'Your new password works'} as soon as this page says so, and not before.
       </p>
       <p>
         You may also leave: write down your reference, and later open <a href="/reset/resume">Come back to a reset</a> with it and a fresh
-        code from your authenticator app. After a very long wait you may be asked to choose the password once more; nothing else has to be
-        repeated.
+        code from your authenticator app.
+        ${!isUnlock && 'After a very long wait you may be asked to choose the password once more; nothing else has to be repeated.'}
       </p>
       ${leaveForm(leave)}
     </div>

@@ -79,6 +79,7 @@ test('every kind of hostile value is below 500 at every door that is open', asyn
     ['/api/v1/portal/resets/ABCD-EFGH-JKMN/proofs', (value) => ({ proof: 'recovery-code', value })],
     ['/api/v1/portal/resets/ABCD-EFGH-JKMN/proofs', (value) => ({ proof: value, value: 'x' })],
     ['/api/v1/portal/resets/ABCD-EFGH-JKMN/factors', (value) => ({ factor: 'totp', value })],
+    ['/api/v1/portal/resets/ABCD-EFGH-JKMN/operation', (value) => ({ operation: value })],
     ['/api/v1/portal/resets/ABCD-EFGH-JKMN/password', (value) => ({ password: value })],
     ['/api/v1/portal/resets/ABCD-EFGH-JKMN/cancel', (value) => ({ value })],
   ];

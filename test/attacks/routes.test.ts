@@ -57,6 +57,7 @@ test('the routes that need no session are exactly the pinned ones', () => {
       'GET /api/v1/portal/resets/{reference}',
       'POST /api/v1/portal/resets/{reference}/proofs',
       'POST /api/v1/portal/resets/{reference}/factors',
+      'POST /api/v1/portal/resets/{reference}/operation',
       'POST /api/v1/portal/resets/{reference}/password',
       'POST /api/v1/portal/resets/{reference}/cancel',
       'GET /api/v1/portal/resets/{reference}/events',

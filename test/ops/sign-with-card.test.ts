@@ -26,6 +26,7 @@ const statement = decisionStatement({
   reset: randomUUID(),
   run: randomUUID(),
   account: randomUUID(),
+  operation: 'new-password',
   approver: randomUUID(),
   onBehalfOf: null,
   stage: 0,

@@ -96,6 +96,7 @@ export function honest(isProtected: boolean): WriteQuestion {
     reset: 'r1',
     run: 'run1',
     writerClass: isProtected ? 'privileged' : 'staff',
+    operation: 'new-password',
     policy,
     policySha256: 'hash',
     attestations,

@@ -5,6 +5,7 @@ import { isAccepted, type Alternative } from '#domain/accept.ts';
 import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
+import { OPERATIONS } from '#domain/operation.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { belowFloor } from '#domain/policy-floor.ts';
 import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from '#domain/policy.ts';
@@ -74,7 +75,7 @@ const stages = fc.array(
   { maxLength: 2 },
 );
 const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.record({ when, accept, approvals: stages, decisions: some(DECISION_METHODS), tell: fc.constant(TELL_NOBODY) }), {
+  .array(fc.record({ when, may: some(OPERATIONS), accept, approvals: stages, decisions: some(DECISION_METHODS), tell: fc.constant(TELL_NOBODY) }), {
     minLength: 1,
     maxLength: 6,
   })

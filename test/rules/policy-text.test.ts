@@ -55,12 +55,12 @@ test('a finding is read aloud as line, place and a sentence that names the fix',
     [
       'one stage for protected accounts',
       (t) => t.replace(/ {6}- \{ label: security-officer.*\n/, ''),
-      /^line 16, rule "privileged", approvals: Protected accounts need the approval of at least two people; add a stage, or let one need two\.$/,
+      /^line 17, rule "privileged", approvals: Protected accounts need the approval of at least two people; add a stage, or let one need two\.$/,
     ],
     [
       'a rule named twice',
       (t) => t.replace('id: standard', 'id: privileged'),
-      /^line 26, rule "privileged", id: The name "privileged" is used twice; give each rule its own\.$/,
+      /^line 27, rule "privileged", id: The name "privileged" is used twice; give each rule its own\.$/,
     ],
     [
       'too short passwords',
@@ -70,7 +70,7 @@ test('a finding is read aloud as line, place and a sentence that names the fix',
     [
       'a rule without a way in',
       (t) => t.replace(/accept: #.*\n.*\n.*\n/, 'accept: []\n'),
-      /^line 13, rule "privileged", accept: Write at least one, or leave the line out\.$/,
+      /^line 14, rule "privileged", accept: Write at least one, or leave the line out\.$/,
     ],
   ];
   for (const [scene, change, expected] of scenes) {

@@ -50,7 +50,15 @@ test('each condition holds for whom it says and for nobody else', () => {
   for (const [when, expected] of scenes) assert.equal(fits(when, { ...teller, calendars }), expected, JSON.stringify(when));
 });
 
-const rule = (id: string, when: When): Rule => ({ id, when, accept: [], approvals: [], decisions: ['passkey'], tell: TELL_NOBODY });
+const rule = (id: string, when: When): Rule => ({
+  id,
+  when,
+  may: ['new-password'],
+  accept: [],
+  approvals: [],
+  decisions: ['passkey'],
+  tell: TELL_NOBODY,
+});
 const policyOf = (...rules: Rule[]): Policy => ({ serves: ['OU=Staff,DC=bank,DC=test'], rules, calendars }) as unknown as Policy; // what choosing reads
 
 test('the first rule that fits decides, and outside of what is served there is none', () => {

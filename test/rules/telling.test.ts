@@ -102,18 +102,23 @@ test('a policy without the part tells whom no policy leaves out, and says so alo
   assert.match(JSON.stringify(policyJsonSchema()), /"tell":/);
 });
 
+const password = (state: string) => ({ state, operation: 'new-password' as const });
+
 test('what the writer claims goes before what the worker says of the end', () => {
   const ended = { state: 'refused', refusal: 'approval-denied' } as const;
-  assert.equal(endToTell(ended, ['password-refused', 'verified']), 'changed', 'a worker that hides a change is not believed');
-  assert.equal(endToTell({ state: 'expired', refusal: 'superseded' }, ['applied']), 'changed');
-  assert.equal(endToTell(ended, ['claimed']), 'unsettled');
-  assert.equal(endToTell(ended, ['unknown']), 'perhaps-changed');
+  assert.equal(endToTell(ended, [password('password-refused'), password('verified')]), 'changed', 'a worker that hides a change is not believed');
+  assert.equal(endToTell({ state: 'expired', refusal: 'superseded' }, [password('applied')]), 'changed');
+  assert.equal(endToTell(ended, [password('claimed')]), 'unsettled');
+  assert.equal(endToTell(ended, [password('unknown')]), 'perhaps-changed');
   assert.equal(toldWhen('perhaps-changed'), 'changed', 'what may have been changed is told like a change');
-  assert.equal(endToTell(ended, ['refused']), 'denied');
+  assert.equal(endToTell(ended, [password('refused')]), 'denied');
   assert.equal(endToTell({ state: 'refused', refusal: 'reset-locked' }, []), 'locked');
   assert.equal(endToTell({ state: 'refused', refusal: 'superseded' }, []), undefined);
   assert.equal(endToTell({ state: 'expired', refusal: 'approval-expired' }, []), 'expired');
   assert.equal(endToTell({ state: 'done', refusal: null }, []), 'refused', 'no claim, no change');
+  const unlock = (state: string) => endToTell({ state: 'done', refusal: null }, [{ state, operation: 'unlock' }]);
+  assert.deepEqual([unlock('applied'), unlock('unknown'), unlock('claimed')], ['unlocked', 'perhaps-unlocked', 'unsettled']);
+  assert.equal(toldWhen('unlocked'), 'changed', 'whoever is told of a change is told of an unlock');
 });
 
 test('every message says what happened and what to do, and the holder is never told as somebody else', () => {

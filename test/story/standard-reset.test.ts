@@ -42,6 +42,7 @@ test('an employee forgets a password and is back at work: new password binds, ol
 test('a locked account is unlocked by the same write', async () => {
   assert.equal((await world.people.bind('chen.wei', world.people.password('chen.wei'))).answer, 'locked');
   const { who } = await proven(world.stack.run, world.people, 'chen.wei');
+  assert.equal((await who.operate('new-password')).body.next.step, 'choose-password');
   const password = freshPassword();
   await who.choose(password);
   assert.equal((await who.until('done', 'refused')).state, 'done');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Next } from '#domain/next.ts';
+import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { httpClient, type Answer, type Client } from './http-client.ts';
 import type { Cast } from './people.ts';
@@ -21,6 +22,8 @@ export interface Claimant {
   name: (account: string, key?: string) => Promise<Answer<Moved & { reference: string }>>;
   prove: (value: string, proof?: 'recovery-code' | 'issued-code', key?: string) => Promise<Answer<Moved>>;
   factor: (value: string, key?: string) => Promise<Answer<Moved>>;
+  /** What shall be done, where the account is locked and its rule lets it be unlocked. */
+  operate: (operation: Operation, key?: string) => Promise<Answer<Moved>>;
   choose: (password: string, key?: string) => Promise<Answer<Moved>>;
   cancel: () => Promise<Answer<Moved>>;
   look: () => Promise<Answer<{ state: ResetState; next: Next }>>;
@@ -51,6 +54,7 @@ export function claimant(run: TestStack['run'], source: string = newSource()): C
     },
     prove: (value, proof = 'recovery-code', given) => http.post(path('/proofs'), { proof, value }, key(given)),
     factor: (value, given) => http.post(path('/factors'), { factor: 'totp', value }, key(given)),
+    operate: (operation, given) => http.post(path('/operation'), { operation }, key(given)),
     choose: (password, given) => http.post(path('/password'), { password }, key(given)),
     cancel: () => http.post(path('/cancel'), {}),
     look: () => http.get(path('')),

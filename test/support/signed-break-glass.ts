@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BreakGlassSigned } from '#domain/attestation.ts';
 import { BREAK_GLASS_TAG, breakGlassStatement, type BreakGlassFacts } from '#domain/break-glass-statement.ts';
+import { operationIn } from '#domain/operation.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { recordOf, SHOWN, type Signing } from '#test/support/signed-record.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
@@ -24,6 +25,7 @@ export function brokenBy(
       reset,
       run,
       account,
+      operation: operationIn(said),
       officer: person,
       unwitnessed,
       reason,

@@ -1,6 +1,7 @@
 import { randomUUID, sign, type KeyObject } from 'node:crypto';
 import type { CardRecord, DecisionConfirmed, SignedRecord } from '#domain/attestation.ts';
 import { DECISION_TAG, decisionStatement, type DecisionFacts } from '#domain/decision-statement.ts';
+import { operationIn } from '#domain/operation.ts';
 import { passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { signedBytes } from '#evidence/card-signature.ts';
@@ -65,6 +66,7 @@ function textOf(decision: DecisionConfirmed, { policy, said }: Pick<Signing, 'po
       reset,
       run,
       account,
+      operation: operationIn(decision),
       approver: person,
       onBehalfOf: decision.onBehalfOf ? { person: decision.onBehalfOf.person, delegation: decision.onBehalfOf.delegation } : null,
       stage,

@@ -69,10 +69,18 @@ test('the steps of a reset without approval do not mention approval, and a refus
     entry(30, 'reset.refused'),
   ];
   assert.deepEqual(
-    stepsOf({ state: 'refused', timeline, approvals: [] }).map(({ step, state }) => `${step} ${state}`),
+    stepsOf({ state: 'refused', operation: 'new-password', timeline, approvals: [] }).map(({ step, state }) => `${step} ${state}`),
     ['prove done', 'factor done', 'choose failed', 'write ahead', 'verify ahead', 'notify ahead'],
   );
-  assert.ok(stepsOf({ state: 'done', timeline, approvals: [] }).every(({ state }) => state === 'done'));
+  assert.ok(stepsOf({ state: 'done', operation: 'new-password', timeline, approvals: [] }).every(({ state }) => state === 'done'));
+});
+
+test('a reset that only unlocks has no step of a password', () => {
+  const timeline = [entry(0, 'reset.requested'), entry(9, 'factor.checked'), entry(12, 'operation.chosen'), entry(20, 'write.started')];
+  assert.deepEqual(
+    stepsOf({ state: 'refused', operation: 'unlock', timeline, approvals: [] }).map(({ step, state }) => `${step} ${state}`),
+    ['prove done', 'factor done', 'write failed'],
+  );
 });
 
 test('spans are said in their two largest units', () => {

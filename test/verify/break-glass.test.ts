@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { BREAK_GLASS_TAG, breakGlassLines, breakGlassStatement, REVIEW_TAG, reviewStatement } from '#domain/break-glass-statement.ts';
 import { shownText } from '#domain/decision-statement.ts';
+import type { Operation } from '#domain/operation.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { commitment } from '#evidence/leaf.ts';
 import { reviewsClosed } from '#ops/live-audit/reviews.ts';
@@ -61,7 +62,12 @@ async function broken(reset: OpenReset, who: Officer, bent: Bending = {}): Promi
   const glass = await world.api.breakGlass.findUnique({ where: { resetId: reset.reset } });
   const ceremony = await begun(world, who, `break-glass/${glass?.id}`);
   const salt = randomBytes(16);
-  const facts = { displayName: row.displayName ?? '', accountName: row.accountName ?? '', account: reset.account ?? '' };
+  const facts = {
+    operation: row.operation as Operation,
+    displayName: row.displayName ?? '',
+    accountName: row.accountName ?? '',
+    account: reset.account ?? '',
+  };
   const lines = breakGlassLines({ ...row, ...facts, reset: reset.reset, proofs: [], factors: [] }, { officers: 2, unwitnessed });
   const statement = {
     ...breakGlassStatement({
@@ -69,6 +75,7 @@ async function broken(reset: OpenReset, who: Officer, bent: Bending = {}): Promi
       reset: reset.reset,
       run: reset.run,
       account: reset.account ?? '',
+      operation: row.operation as Operation,
       officer: who.guid,
       unwitnessed,
       reason,

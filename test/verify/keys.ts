@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { DECISION_TAG, decisionStatement, shownLines, shownText, type DecisionFacts } from '#domain/decision-statement.ts';
+import type { Operation } from '#domain/operation.ts';
 import { ceremonySeconds, createStatement, PASSKEY_TAG, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { commitment } from '#evidence/leaf.ts';
@@ -100,6 +101,7 @@ export async function statementFor(
   const lines = shownLines({
     ...row,
     reset: reset.reset,
+    operation: row.operation as Operation,
     displayName: row.displayName ?? '',
     accountName: row.accountName ?? '',
     account: reset.account ?? '',
@@ -114,6 +116,7 @@ export async function statementFor(
     reset: reset.reset,
     run: reset.run,
     account: reset.account ?? '',
+    operation: row.operation as Operation,
     approver: approver.guid,
     onBehalfOf: held && { person: held.fromGuid, delegation: held.id },
     stage,

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { WriteAsked, WriterActivities } from '#activities/contract.ts';
+import type { UnlockAsked, WriteAsked, WriterActivities } from '#activities/contract.ts';
 import { openDirectory, type Directory } from '#activities/directory/connect.ts';
 import { guidDn } from '#activities/directory/entry.ts';
 import { readAccount } from '#activities/directory/find-account.ts';
@@ -10,7 +10,8 @@ import { createWriterActivities } from '#activities/write/activities.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
 import type { HaltMemory } from '#activities/write/halts.ts';
 import { createSealer } from '#api/seal.ts';
-import type { Attestation, ApproversNamed, DecisionConfirmed, FactorPassed, Identified, ProofPassed } from '#domain/attestation.ts';
+import type { Attestation } from '#domain/attestation.ts';
+import type { Operation } from '#domain/operation.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import { root } from '#ops/paths.ts';
@@ -23,12 +24,8 @@ import { useDatabase } from '../support/database.ts';
 import { PARTY, signedBy, type Signing } from '../support/signed-record.ts';
 import { unicodePwdVersion } from '../support/directory.ts';
 
-type Body =
-  | Omit<Identified, 'id'>
-  | Omit<ApproversNamed, 'id'>
-  | Omit<ProofPassed, 'id'>
-  | Omit<FactorPassed, 'id'>
-  | Omit<DecisionConfirmed, 'id'>;
+type Unnamed<A> = A extends Attestation ? Omit<A, 'id'> : never;
+type Body = Unnamed<Exclude<Attestation, { kind: 'lock' | 'break-glass' }>>;
 
 /** An honest reset up to the write, or one that was changed on the way. Statements are signed by the verifier's key unless said otherwise. */
 export interface Case {
@@ -40,6 +37,8 @@ export interface CaseOptions {
   /** sAMAccountNames of the approvers, stage by stage. */
   approvals?: string[];
   issuer?: string | null;
+  /** What the claimant asked for and the approvers approved; a new password unless said otherwise. */
+  operation?: Operation;
   /** The last word on what is signed: may drop, change or add statements. */
   statements?: (honest: Attestation[]) => Attestation[];
   signWith?: KeyObject;
@@ -133,15 +132,18 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
       },
       { ...common, kind: 'factor', method: 'totp', credential: randomUUID() },
     ];
+    const operation = options.operation ?? 'new-password';
+    if (operation === 'unlock') bodies.push({ ...common, kind: 'operation', operation });
     const approvers = await Promise.all((options.approvals ?? []).map((approver) => bank.account(approver)));
     if (approvers.length > 0)
-      bodies.push({ ...common, kind: 'approvers', stages: approvers.map(({ guid }) => ({ people: [guid], escalations: [] })) });
+      bodies.push({ ...common, kind: 'approvers', operation, stages: approvers.map(({ guid }) => ({ people: [guid], escalations: [] })) });
     for (const [stage, { guid }] of approvers.entries()) {
       bodies.push({
         ...common,
         // One after the other, as people decide; of two at one moment the ids would say which came first.
         at: new Date(Date.parse(at) + stage + 1).toISOString(),
         kind: 'decision',
+        operation,
         person: guid,
         stage,
         decision: 'approve',
@@ -176,8 +178,13 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
   }
 
   /** As `asked`, with an intent that says so, written by the worker's role and witnessed. `change` is the last word on the leaf. */
-  async function intend(asked: Omit<WriteAsked, 'intent'>, change: (leaf: NewLeaf) => NewLeaf = (leaf) => leaf): Promise<WriteAsked> {
-    const { reset, run, ordinal, sealed, digest } = asked;
+  async function intend<A extends Omit<UnlockAsked, 'intent'>>(
+    asked: A,
+    change: (leaf: NewLeaf) => NewLeaf = (leaf) => leaf,
+  ): Promise<A & { intent: string }> {
+    const { reset, run, ordinal } = asked;
+    const { sealed, digest } = asked as Partial<WriteAsked>;
+    const what = sealed === undefined || digest === undefined ? { operation: 'unlock' } : { operation: 'new-password', sealed, digest };
     const account = await readAccount(bank.as('administrator'), asked.account);
     const rows = await owner.attestation.findMany({ where: { resetId: reset }, select: { kind: true, body: true } });
     const leaf: NewLeaf = {
@@ -188,11 +195,16 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
       actor: { type: 'service', name: 'worker' },
       account: { guid: asked.account, sid: account?.sid ?? 'S-1-0-0' },
       policy: { sha256: policy, rule: account?.protectedBy === undefined ? 'standard' : 'privileged' },
-      do: { ordinal, sealed, digest, statements: rows.map(({ kind, body }) => ({ kind, sha256: sha256(body) })) },
+      do: { ordinal, ...what, statements: rows.map(({ kind, body }) => ({ kind, sha256: sha256(body) })) },
     };
     const intent = await workerDb.$transaction((tx) => appendLeaf(tx, change(leaf), 'worker'));
     await witness();
     return { ...asked, intent };
+  }
+
+  /** The same reset, asked to unlock only, with an intent that says so. */
+  function unlocking({ reset, run, account, ordinal }: Omit<UnlockAsked, 'intent'>): Promise<UnlockAsked> {
+    return intend({ reset, run, account, ordinal });
   }
 
   /** One turn after the other: scenes are set up side by side. */
@@ -238,6 +250,7 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
     sign,
     scene,
     intend,
+    unlocking,
     log,
     directoryWith,
     versions,

@@ -1,0 +1,68 @@
+import type { RefusalCode } from '#domain/refusals.ts';
+import { DirectoryUnavailable } from '../directory/errors.ts';
+import { takeHaltTurn } from '../halt-turn.ts';
+import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
+import { whyNotClaim, writeClaim, type Claim } from './claims.ts';
+import { controllerOf, type WriterDeps } from './deps.ts';
+import { writeLeaf } from './finish.ts';
+import { refuseWhileHalted } from './halts.ts';
+import { readLockoutTime } from './lockout-time.ts';
+import type { MayWrite } from './may-write.ts';
+import { readPwdLastSet } from './pwd-last-set.ts';
+import { signedStatements } from './statements.ts';
+
+/**
+ * Takes the claim that makes this attempt the only one, with the leaf that says that the directory is about to be changed.
+ * Throws DirectoryUnavailable when another attempt, write or statement came first, and everything has to be judged again.
+ */
+export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite, over: Claim | undefined): Promise<Claim | RefusalCode> {
+  const operation = operationAsked(asked);
+  const { directory } = over ? controllerOf(deps, over.controller) : deps;
+  const { controller, before, lockedBefore } = await directory.read(async (session) => ({
+    controller: session.controller.url,
+    before: await readPwdLastSet(session, asked.account),
+    lockedBefore: operation === 'unlock' ? await readLockoutTime(session, asked.account) : null,
+  }));
+  // Judged at one controller and written at another that knows of a later change.
+  if (before !== allowed.account.pwdLastSet) return 'account-changed';
+  if (lockedBefore === '0') return 'not-locked';
+  const claimed = await deps.db.$transaction(async (tx) => {
+    await takeHaltTurn(tx, 'a writer');
+    await refuseWhileHalted(tx, deps);
+    const why = await whyNotClaim(tx, asked, allowed.passwordsPerReset);
+    if (why) return why;
+    // Signed since this was judged, such as a lock: everything is judged again.
+    const { hashes } = await signedStatements(tx, asked.reset, deps.verifierKey);
+    if (hashes.length !== allowed.statements.length) return 'judge-again';
+    const claimedAt = await writeClaim(tx, asked, { controller, before, lockedBefore, over });
+    if (!claimedAt) return 'busy';
+    await writeLeaf(tx, deps, asked, {
+      type: 'write.started',
+      outcome: 'started',
+      policy: allowed.policy,
+      do: {
+        controller,
+        pwdLastSet: before,
+        ...(lockedBefore === null ? {} : { lockoutTime: lockedBefore }),
+        ...(allowed.by === 'break-glass' || allowed.intent === 'unwitnessed' ? { by: 'break-glass' } : {}),
+        ...(allowed.intent === 'unwitnessed' ? { witnessed: false } : {}),
+      },
+    });
+    return claimedAt;
+  });
+  if (claimed === 'busy') throw new DirectoryUnavailable('another write of this account is not settled yet');
+  if (claimed === 'judge-again') throw new DirectoryUnavailable('another statement was signed meanwhile');
+  if (typeof claimed === 'string') return claimed;
+  return {
+    account: asked.account,
+    operation,
+    digest: digestAsked(asked),
+    controller,
+    before,
+    lockedBefore,
+    after: null,
+    state: 'claimed',
+    reason: null,
+    claimedAt: claimed,
+  };
+}
