@@ -8,7 +8,18 @@ export const TELLING_MOMENTS = ['requested', 'ended'] as const;
 export type TellingMoment = (typeof TELLING_MOMENTS)[number];
 
 /** What a message tells of a reset. */
-export const MESSAGE_OUTCOMES = ['requested', 'changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', 'denied', 'locked', 'refused', 'expired', 'cancelled'] as const;
+export const MESSAGE_OUTCOMES = [
+  'requested',
+  'changed',
+  'perhaps-changed',
+  'unlocked',
+  'perhaps-unlocked',
+  'denied',
+  'locked',
+  'refused',
+  'expired',
+  'cancelled',
+] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
 
 /**

@@ -31,7 +31,7 @@ export function whomInWords(whom: Whom): string {
 /** When it is told, as the beginning of a sentence. */
 export const WHEN_IN_WORDS: Readonly<Record<TellWhen, string>> = {
   requested: 'When the reset is requested',
-  changed: 'When the password was changed',
+  changed: 'When the password was changed or the account unlocked',
   unchanged: 'When it ended without a change',
 };
 
@@ -61,5 +61,5 @@ export function tellInWords({ tell, when }: Pick<Rule, 'tell' | 'when'>): string
   const written = TELL_WHEN.filter((moment) => tell[moment].length > 0).map(
     (moment) => `${WHEN_IN_WORDS[moment]}, these are told: ${listedWith('and', tell[moment].map(whomInWords))}.`,
   );
-  return [`The holder is told of every change of the password${officers}.`, ...written].join(' ');
+  return [`The holder is told of every new password and every unlock${officers}.`, ...written].join(' ');
 }

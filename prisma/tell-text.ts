@@ -24,7 +24,7 @@ export const tellText = z
   .strictObject({
     requested: people.describe('When proof and factor have passed, and never before: a name alone tells nobody anything.'),
     changed: people.describe(
-      'When the password was changed. The holder is always told then, and the security officers where the account is protected.',
+      'When the password was changed or the account unlocked. The holder is always told then, and the security officers where the account is protected.',
     ),
     unchanged: people.describe('When it ended without a change after proof and factor: refused, denied, locked, expired or cancelled.'),
   })

@@ -79,6 +79,7 @@ test('a draft that takes away an operation changes what is asked, and says from 
     before,
     draft,
     changed: true,
+    telling: false,
   });
   const { taken } = summaryOf([
     compared('ada', standing('new-password', 'unlock'), standing('new-password')),

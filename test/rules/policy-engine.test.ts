@@ -75,10 +75,20 @@ const stages = fc.array(
   { maxLength: 2 },
 );
 const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.record({ when, may: some(OPERATIONS), accept, approvals: stages, decisions: some(DECISION_METHODS), tell: fc.constant(TELL_NOBODY) }), {
-    minLength: 1,
-    maxLength: 6,
-  })
+  .array(
+    fc.record({
+      when,
+      may: some(OPERATIONS),
+      accept,
+      approvals: stages,
+      decisions: some(DECISION_METHODS),
+      tell: fc.constant(TELL_NOBODY),
+    }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  )
   .map((all) => all.map((rule, index) => ({ ...rule, id: `r${index}` })));
 /** Half of them just around what the published rules ask. */
 const around = (at: number, max: number) => fc.oneof(fc.integer({ min: at - 1, max: at + 1 }), fc.integer({ min: 1, max }));

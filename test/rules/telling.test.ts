@@ -92,12 +92,12 @@ test('a policy without the part tells whom no policy leaves out, and says so alo
   const [privileged, standard] = silent.rules;
   assert.ok(privileged && standard);
   assert.deepEqual(toldAt(privileged, 'changed', true), ['holder', 'security-officers']);
-  assert.equal(tellInWords(standard), 'The holder is told of every change of the password.');
+  assert.equal(tellInWords(standard), 'The holder is told of every new password and every unlock.');
   const [spoken] = parseNewPolicy(text).rules;
   assert.ok(spoken);
   assert.equal(
     tellInWords(spoken),
-    'The holder is told of every change of the password, and so are the security officers. When the reset is requested, these are told: the security officers. When the password was changed, these are told: the approvers who decided. When it ended without a change, these are told: the account’s holder, the approvers who decided and the security officers.',
+    'The holder is told of every new password and every unlock, and so are the security officers. When the reset is requested, these are told: the security officers. When the password was changed or the account unlocked, these are told: the approvers who decided. When it ended without a change, these are told: the account’s holder, the approvers who decided and the security officers.',
   );
   assert.match(JSON.stringify(policyJsonSchema()), /"tell":/);
 });
@@ -106,7 +106,11 @@ const password = (state: string) => ({ state, operation: 'new-password' as const
 
 test('what the writer claims goes before what the worker says of the end', () => {
   const ended = { state: 'refused', refusal: 'approval-denied' } as const;
-  assert.equal(endToTell(ended, [password('password-refused'), password('verified')]), 'changed', 'a worker that hides a change is not believed');
+  assert.equal(
+    endToTell(ended, [password('password-refused'), password('verified')]),
+    'changed',
+    'a worker that hides a change is not believed',
+  );
   assert.equal(endToTell({ state: 'expired', refusal: 'superseded' }, [password('applied')]), 'changed');
   assert.equal(endToTell(ended, [password('claimed')]), 'unsettled');
   assert.equal(endToTell(ended, [password('unknown')]), 'perhaps-changed');
