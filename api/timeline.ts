@@ -1,5 +1,6 @@
 import type { Database } from '#db';
 import { titleOf } from '#domain/leaf-words.ts';
+import { OPERATION_WORDS, OPERATIONS } from '#domain/operation.ts';
 import { isRefusalCode, PASSWORD_REASONS, REFUSALS, type PasswordReason } from '#domain/refusals.ts';
 import { fact, readLeaf, type LeafBody } from './leaf-reading.ts';
 
@@ -32,7 +33,7 @@ export async function timelineOf(db: Database, reset: string, names: Names): Pro
     const attempt = (counts.get(leaf.type) ?? 0) + 1;
     counts.set(leaf.type, attempt);
     const who = whoOf(leaf.type, leaf.actor, names);
-    const detail = detailOf(leaf.reason, body);
+    const detail = detailOf(leaf.type, leaf.reason, body);
     return {
       at: leaf.at.toISOString(),
       type: leaf.type,
@@ -73,6 +74,7 @@ const BY_CLAIMANT = new Set([
   'proof.checked',
   'factor.checked',
   'resume.checked',
+  'operation.chosen',
   'password.chosen',
   'password.refused',
 ]);
@@ -84,8 +86,10 @@ function whoOf(type: string, actor: string | null, names: Names): string | undef
 }
 
 /** Reasons are codes; a refused password has several, separated by spaces. */
-function detailOf(reason: string | null, body: LeafBody): string | undefined {
+function detailOf(type: string, reason: string | null, body: LeafBody): string | undefined {
   if (reason !== null) return reason.split(' ').map(wordsOf).join(' ');
+  const operation = OPERATIONS.find((one) => one === fact(body, 'operation'));
+  if (type === 'operation.chosen' && operation) return OPERATION_WORDS[operation];
   return fact(body, 'method');
 }
 
