@@ -1,6 +1,6 @@
 /** What the console says to an approver. */
 export const decisionWords = {
-  title: 'Reset the password of %{name}?',
+  title: { 'new-password': 'Reset the password of %{name}?', unlock: 'Unlock the account of %{name}?' },
   stage: 'Stage %{stage}: %{label}',
   facts: 'What is known',
   who: 'Whose account',
@@ -16,7 +16,10 @@ export const decisionWords = {
   form: 'Your decision',
   choose: 'What do you decide?',
   approve: 'Approve',
-  approveHint: 'The reset goes on to the next stage, or the claimant may choose a new password.',
+  approveHint: {
+    'new-password': 'The reset goes on to the next stage, or the claimant may choose a new password.',
+    unlock: 'The reset goes on to the next stage, or the account is unlocked.',
+  },
   deny: 'Deny',
   denyHint: 'The reset ends at once. Nobody can take this back.',
   reason: 'Reason',

@@ -119,7 +119,7 @@ export function DecisionForm({ approval, onOutcome }: { approval: Approval; onOu
           value={decision ?? ''}
           onChange={(_, value) => setDecision(value === 'approve' ? 'approve' : 'deny')}
         >
-          <Choice value="approve" label={say('decision.approve')} hint={say('decision.approveHint')} />
+          <Choice value="approve" label={say('decision.approve')} hint={say(`decision.approveHint.${approval.operation}`)} />
           <Choice value="deny" label={say('decision.deny')} hint={say('decision.denyHint')} />
         </RadioGroup>
         {tried && missing.decision && <FormHelperText>{say('decision.chooseMissing')}</FormHelperText>}

@@ -37,7 +37,7 @@ function OneApproval() {
     );
   return (
     <Page
-      title={say('decision.title', { name: nameOf(approval) })}
+      title={say(`decision.title.${approval.operation}`, { name: nameOf(approval) })}
       lead={stageInWords(approval, say)}
       above={
         <Anchor component={Link} to="/approvals" sx={{ display: 'inline-block', mb: 1 }}>

@@ -94,7 +94,8 @@ test('an approver sees on the page, and signs, that the account is to be unlocke
   const item = await inboxItem(http, who.reference);
   assert.ok(item);
   await signInAt(manager, people, 'ines.duarte', `/console/approvals/${item.id}/show`);
-  await page.getByText(/^Unlock the account of Rosa Klein/).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Unlock the account of Rosa Klein?' }).waitFor();
+  await page.getByText(/^Unlock the account of Rosa Klein \(/).waitFor();
   await page.getByText('Unlock only: the password stays').first().waitFor();
   await page.getByLabel('Approve').check();
   await page.getByLabel('Reason').fill('She mistyped it after the weekend');
