@@ -9,6 +9,7 @@ import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
+import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
 
 /**
  * What the workflow may ask of the world. Everything here enters a history, which is for ever: GUIDs, outcomes and
@@ -69,8 +70,6 @@ export type DecisionChecked =
 
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
-export type OperationChecked = { outcome: 'chosen'; operation: Operation } | { outcome: 'refused'; code: RefusalCode };
-
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
 export interface VerifierActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
@@ -109,18 +108,6 @@ export type WriteOutcome =
   | { outcome: 'password-refused'; reasons: PasswordReason[] }
   | { outcome: 'password-expired' }
   | { outcome: 'refused'; code: RefusalCode };
-
-/** `intent-expired`: it was witnessed so long ago that it has to be made known anew. */
-export type UnlockOutcome = { outcome: 'unlocked' } | { outcome: 'intent-expired' } | { outcome: 'refused'; code: RefusalCode };
-
-export interface UnlockAsked {
-  reset: string;
-  run: string;
-  account: string;
-  ordinal: number;
-  /** Id of the intent leaf: the writer finds it in the log by itself. */
-  intent: string;
-}
 
 export interface WriteAsked extends UnlockAsked {
   sealed: string;

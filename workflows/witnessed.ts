@@ -1,5 +1,6 @@
 import type { BreakGlass } from '#activities/break-glass-contract.ts';
-import type { IdentifiedAccount, UnlockAsked, WriteAsked } from '#activities/contract.ts';
+import type { IdentifiedAccount, WriteAsked } from '#activities/contract.ts';
+import type { UnlockAsked } from '#activities/unlock-contract.ts';
 import { accept, Ending, moved, type ResetRun } from './reset-run.ts';
 import { local, notarised } from './steps.ts';
 import { unlessBroken } from './unless-locked.ts';

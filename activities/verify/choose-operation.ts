@@ -1,4 +1,5 @@
-import type { Asked, OperationChecked } from '#activities/contract.ts';
+import type { Asked } from '#activities/contract.ts';
+import type { OperationChecked } from '#activities/unlock-contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { Broken } from '#activities/closed-failures.ts';
 import { isAccepted } from '#domain/accept.ts';

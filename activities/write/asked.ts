@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Broken } from '../closed-failures.ts';
 import type { Operation } from '#domain/operation.ts';
-import type { UnlockAsked, WriteAsked } from '../contract.ts';
+import type { WriteAsked } from '../contract.ts';
+import type { UnlockAsked } from '../unlock-contract.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 

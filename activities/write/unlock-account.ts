@@ -1,5 +1,5 @@
 import { isRefusalCode } from '#domain/refusals.ts';
-import type { UnlockAsked, UnlockOutcome } from '../contract.ts';
+import type { UnlockAsked, UnlockOutcome } from '../unlock-contract.ts';
 import { endLockout, type UnlockSaid } from '../directory/end-lockout.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { parseUnlock } from './asked.ts';

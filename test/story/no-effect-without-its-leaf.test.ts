@@ -17,7 +17,6 @@ import { privilegedRule } from '#test/support/policies.ts';
 import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
-import { choices } from './choices.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
 import { everyFormOfMyFactors } from './own-factor-forms.ts';
 import { officersDeeds } from './officers-deeds.ts';
@@ -108,8 +107,6 @@ test("each of the portal's forms leaves its leaf", async () => {
   });
   await everyFormOfMyFactors(world, leaves);
 });
-
-test('what a claimant says shall be done leaves its leaf, by JSON and by form', () => choices(world, leaves));
 
 test('sign-in, decisions, codes and every reading of evidence leave their leaves', async () => {
   const { stack, people } = world;

@@ -2,12 +2,13 @@ import { test } from 'node:test';
 import { proven, signedIn } from '#test/support/scenes.ts';
 import { signedBreakGlass, signedReview } from '#test/support/signing.ts';
 import type { World } from '#test/support/world.ts';
+import { choices } from './choices.ts';
 
 type Asked = { status: number; text: string };
 /** Asks, and sees one of the leaves that the table promises for this address. */
 type Leaves = <T extends Asked>(route: string, status: number, deed: () => Promise<T>) => Promise<T>;
 
-/** What security officers do on the real stack, and whoever reviews it, with the leaves that come of it. */
+/** What security officers do on the real stack, whoever reviews it, and who is unlocked, with the leaves that come of it. */
 export function officersDeeds(world: World, leaves: Leaves): void {
   test('what security officers do leaves its leaf: a lock, and an act of two', async () => {
     const { stack, people } = world;
@@ -25,6 +26,8 @@ export function officersDeeds(world: World, leaves: Leaves): void {
       quentin.post(`/api/v1/joint-acts/${body.id}/confirmations`, confirmation),
     );
   });
+
+  test('what a claimant says shall be done leaves its leaf, by JSON and by form', () => choices(world, leaves));
 
   test('break-glass leaves its leaf, and so does whoever closes its review', async () => {
     const { stack, people } = world;

@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { UnlockAsked, WriteAsked, WriterActivities } from '#activities/contract.ts';
+import type { WriteAsked, WriterActivities } from '#activities/contract.ts';
+import type { UnlockAsked } from '#activities/unlock-contract.ts';
 import { openDirectory, type Directory } from '#activities/directory/connect.ts';
 import { guidDn } from '#activities/directory/entry.ts';
 import { readAccount } from '#activities/directory/find-account.ts';
