@@ -165,9 +165,8 @@ test('an approver who had replaced their key shortly before does not count, wher
   const changed = (person: string) => (person === officer ? new Date('2026-11-20T09:00:30Z') : undefined);
   const [own] = replayReset({ ...resetEvidence(), factorChange: changed });
   assert.match(own?.said ?? '', /factors-replaced/);
-  const leaf = leafInLog(
-    3n,
-    encodeLeaf({
+  const enrolled = (bound: Record<string, string>) => {
+    const { text } = encodeLeaf({
       v: 1,
       id: '3',
       type: 'authenticator.enrolled',
@@ -175,11 +174,14 @@ test('an approver who had replaced their key shortly before does not count, wher
       t: { wall: '2026-11-20T08:00:00.000Z', mono_ns: '1', boot: 'b', src: 'host' },
       by: { process: 'verifier', release: '1' },
       target: { guid: officer, sid: 's' },
-      do: { binding: 'replacing' },
-    }).text,
-  );
-  assert.equal(factorChanges([leaf])(officer, 5n)?.toISOString(), '2026-11-20T08:00:00.000Z');
-  assert.deepEqual([factorChanges([leaf])(officer, 3n), factorChanges([leaf])(manager, 5n)], [undefined, undefined]);
+      do: { binding: 'replacing', ...bound },
+    });
+    return factorChanges([leafInLog(3n, text)]);
+  };
+  const key = enrolled({ passkey: 'k' });
+  assert.equal(key(officer, 5n)?.toISOString(), '2026-11-20T08:00:00.000Z');
+  assert.deepEqual([key(officer, 3n), key(manager, 5n)], [undefined, undefined]);
+  assert.equal(enrolled({ method: 'totp' })(officer, 5n), undefined, 'an app signs no decision');
 });
 
 test('when somebody’s own password was set is the time at which that write was begun, and only of writes that may have been made', () => {
