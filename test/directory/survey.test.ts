@@ -88,6 +88,7 @@ test(`what a draft would change for ${many} accounts is told whole, within ${lim
 rules:${privilegedRule}
   - id: branch
     when: { protected: false, networks: [branches] }
+    may: [new-password, unlock]
     accept:
       - { name: recovery code and authenticator, proofs: [recovery-code], factors: [totp] }
       - { name: help desk code and authenticator, proofs: [issued-code], factors: [totp] }
@@ -98,6 +99,7 @@ rules:${privilegedRule}
     approvals: [{ label: manager, by: { relation: manager } }]
   - id: rest
     when: { protected: false, notMemberOf: ["${groupName('many', 1)}"] }
+    may: [new-password, unlock]
     accept:
       - { name: help desk code and authenticator, proofs: [issued-code], factors: [totp] }
       - { name: recovery code and authenticator, proofs: [recovery-code], factors: [totp] }
