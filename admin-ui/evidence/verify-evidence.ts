@@ -94,12 +94,16 @@ function saidOf(leaves: ReadonlyMap<string, Judgement>, evidence: ResetEvidence)
   ];
 }
 
-/** Each leaf of a reset says which it is, from 1, and the hash of the one before: one that is left out or moved breaks it. */
+/**
+ * Each leaf of a reset says which it is, from 1, and the hash of the one before: one that is left out or moved breaks it. The first
+ * names the reset; what another workflow wrote about it, as that people were told, belongs to it by what it follows.
+ */
 async function checkChain({ reset, leaves }: ResetEvidence): Promise<Check> {
   let previous: string | null = null;
   for (const [at, { text }] of leaves.entries()) {
     const { wseq, prev, wf } = chained(text);
-    if (wseq !== String(at + 1) || prev !== previous || wf !== `reset/${reset}`)
+    const isOfIt = wf === `reset/${reset}` || (at > 0 && !String(wf).startsWith('reset/'));
+    if (wseq !== String(at + 1) || prev !== previous || !isOfIt)
       return { judgement: 'fail', word: 'evidence.check.chainBad', values: { step: at + 1 } };
     previous = (await settled(() => leafHash(text))).toString('base64');
   }

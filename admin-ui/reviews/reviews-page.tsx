@@ -19,6 +19,8 @@ export function ReviewsPage() {
   );
 }
 
+const LIST = { listStyle: 'none', m: 0, p: 0 };
+
 function Reviews() {
   const say = useSay();
   const { data: reviews, error, refetch } = useReviews();
@@ -35,9 +37,9 @@ function Reviews() {
     <Page title={say('page.reviews')} lead={say('reviews.lead')}>
       <Section title={say('reviews.open')}>
         {open.length === 0 && <Empty title={say('reviews.openNone')} />}
-        <Stack spacing={4}>
+        <Stack component="ul" spacing={4} sx={LIST}>
           {open.map((review) => (
-            <Stack key={review.id} spacing={2}>
+            <Stack component="li" key={review.id} spacing={2}>
               <ReviewFacts review={review} />
               <CloseForm review={review} />
             </Stack>
@@ -46,9 +48,11 @@ function Reviews() {
       </Section>
       <Section title={say('reviews.closed')}>
         {closed.length === 0 && <Typography color="textSecondary">{say('reviews.closedNone')}</Typography>}
-        <Stack spacing={3}>
+        <Stack component="ul" spacing={3} sx={LIST}>
           {closed.map((review) => (
-            <ReviewFacts key={review.id} review={review} />
+            <li key={review.id}>
+              <ReviewFacts review={review} />
+            </li>
           ))}
         </Stack>
       </Section>

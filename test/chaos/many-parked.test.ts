@@ -44,7 +44,7 @@ test(`${MANY} parked resets cost a restarted worker nothing, a new reset goes th
     const { verify, approvals } = TASK_QUEUES;
     assert.deepEqual(
       queues,
-      { identify: verify, checkProof: verify, checkFactor: verify, requestApprovals: approvals },
+      { identify: verify, checkProof: verify, checkFactor: verify, lookForLock: verify, requestApprovals: approvals },
       'reading whole groups holds up nobody whose code is to be checked',
     );
     waiting.push({ who, reset, events: events.length });

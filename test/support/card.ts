@@ -46,14 +46,19 @@ export async function aCard(folder: string): Promise<TestCard> {
         const command = `${process.execPath} --disable-warning=ExperimentalWarning ${join(root, 'ops/countersign.ts')} sign ${toSign} --module ${MODULE} --token card`;
         const child = spawn('script', ['-qec', command, '/dev/null'], { env, cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
         let said = '';
-        let typed = false;
+        let typing: NodeJS.Timeout | undefined;
+        const type = () => void child.stdin.write(`${pin}\n`);
         child.stdout.on('data', (part: Buffer) => {
           said += part.toString('utf8');
-          if (typed || !/enter User PIN/i.test(said)) return;
-          typed = true;
-          child.stdin.write(`${pin}\n`);
+          if (typing || !/enter User PIN/i.test(said)) return;
+          type();
+          // The tool asks, and then throws away what was typed before it turned the echo off: whoever sees nothing happen types again.
+          typing = setInterval(type, 1000);
         });
-        child.on('close', (code) => resolve({ code, said }));
+        child.on('close', (code) => {
+          clearInterval(typing);
+          resolve({ code, said });
+        });
       }),
   };
 }

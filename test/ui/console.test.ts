@@ -239,7 +239,11 @@ test('a page for other roles says so and signs nobody out; a lost session does, 
     const { page } = watched;
     await signInAt(watched, people, 'jonas.berg');
     await heading(watched, 'Help desk').waitFor();
-    assert.deepEqual(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents(), ['Resets', 'Help desk']);
+    assert.deepEqual(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents(), [
+      'Messages',
+      'Resets',
+      'Help desk',
+    ]);
     await page.goto('/console/audit');
     await heading(watched, 'This page is not for your role').waitFor();
     await watched.axe('a page for other roles');

@@ -76,7 +76,11 @@ test('one administrator writes and signs a version, another reads what it change
       .waitFor();
     await page.locator('.cm-lint-marker-error').first().waitFor();
     await watched.axe('a policy with a fault');
-    await write(begun.replace('minLength: 10', 'minLength: 12').replace('rule: standard, approvers: 0', 'rule: privileged'));
+    await write(
+      begun
+        .replace('minLength: 10', 'minLength: 12')
+        .replace('rule: standard, may: [new-password, unlock], approvers: 0', 'rule: privileged'),
+    );
     await page.getByText('✗ red').waitFor();
     await page.getByText(/Line \d+: Expected the rule "privileged", and it is the rule "standard"\./).waitFor();
     await watched.axe('a policy with a red test');
@@ -141,7 +145,9 @@ test('before anybody signs, a version is tried on one account, and its calendars
     await page.getByRole('heading', { name: 'The rule: privileged' }).waitFor();
     await page.getByRole('listitem').filter({ hasText: 'Quentin Roux' }).first().waitFor();
     await page
-      .getByText('When the password was changed: the account’s holder, the security officers and the approvers who decided')
+      .getByText(
+        'When the password was changed or the account unlocked: the account’s holder, the security officers and the approvers who decided',
+      )
       .waitFor();
     await page.getByText('Different people can fill all stages.').waitFor();
     await page.getByText('By the calendar office').waitFor();
