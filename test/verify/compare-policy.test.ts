@@ -36,11 +36,11 @@ for (const one of [boss, cared, alone]) world.directory.set(one.guid, one);
 const stricter = (line = '') =>
   demo
     .replace(
-      /( {2}- id: standard\n {4}when: .*\n {4}accept:\n)(.*\n)(.*\n) {4}approvals: \[\]/,
+      /( {2}- id: standard\n {4}when: .*\n {4}may: .*\n {4}accept:\n)(.*\n)(.*\n) {4}approvals: \[\]/,
       '$1$3    approvals: [{ label: manager, by: { relation: manager } }]',
     )
     .concat(line)
-    .replace('{ rule: standard, approvers: 0 }', '{ rule: standard, approvers: 1 }');
+    .replace('may: [new-password, unlock], approvers: 0 }', 'may: [new-password, unlock], approvers: 1 }');
 
 async function asked(policy: string, by = author): Promise<string> {
   const id = randomUUID();
