@@ -11,7 +11,16 @@ import type { Person } from './people.ts';
 import { fromWhere, type Typed } from './typed.ts';
 
 /** What somebody signed in seals together with their own account: the worker cannot do it in another's name. */
-type DeedPurpose = 'lock' | 'joint-act' | 'delegation' | 'delegation-end' | 'review' | 'own-factor';
+type DeedPurpose =
+  | 'lock'
+  | 'joint-act'
+  | 'delegation'
+  | 'delegation-end'
+  | 'review'
+  | 'own-factor'
+  | 'passkey'
+  | 'passkey-removal'
+  | 'policy-deed';
 
 interface OwnDeed<P extends DeedPurpose> {
   purpose: P;
@@ -29,7 +38,7 @@ export type Refused = { refusal: RefusalCode; fault?: string; consumed?: readonl
 type Done<A> = { answer: A; leaf?: undefined } | { answer: A; leaf: { type: NewLeaf['type'] } & Facts; by: Confirmed };
 /** A ticket of the help desk confirms beside the password only. */
 export type Confirmed = {
-  method: DecisionMethod | FactorMethod | 'issued-code' | 'password';
+  method: DecisionMethod | FactorMethod | 'issued-code' | 'password' | 'totp recovery-code';
   credential: string | null;
   consumed: string | readonly string[];
 };
@@ -41,7 +50,7 @@ interface Prepared<A> {
 }
 
 /**
- * The one way in which somebody at the console does something with a factor of their own: what they sealed is opened,
+ * The one way in which somebody who is signed in does something that they confirm themselves: what they sealed is opened,
  * whoever is concerned is read from the directory (`prepare`), and then judged, confirmed, done and recorded in one transaction,
  * once. A retry gets the first outcome. What was not sealed for just this account is refused as `service-unavailable`.
  */

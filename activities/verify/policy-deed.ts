@@ -8,20 +8,19 @@ import { draftStatement, POLICY_TAG, publishStatement, type Publication } from '
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
-import { recordLeaf } from '#activities/record-leaf.ts';
 import { readComparison } from '#prisma/comparison-text.ts';
 import { policyInForce, policyVersion } from '#prisma/policies.ts';
 import { readRecord, sha256, whyNotPublished } from '#prisma/publication-text.ts';
 import { whyNotAdministrator } from './administrators.ts';
 import { openCeremony } from './ceremony.ts';
-import { VERIFIER, type VerifierDeps } from './deps.ts';
+import type { VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
 import { whyCoolingOff } from './last-changes.ts';
-import { databaseTime, earlierOutcome, once } from './once.ts';
-import { openTyped } from './open-typed.ts';
+import { databaseTime } from './once.ts';
+import { ownDeed } from './own-deed.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
 import { personOrGuid, withAccounts, type Person } from './people.ts';
-import { fromWhere, type Typed } from './typed.ts';
+import type { Typed } from './typed.ts';
 
 type Refused = { refusal: RefusalCode; fault?: string };
 type Done = { record: SignedRecord; consumed: string; credential: string };
@@ -31,42 +30,36 @@ type Done = { record: SignedRecord; consumed: string; credential: string };
  * once, for resets that begin from now on: it needs the draft of somebody else, whose signature is checked again, and that
  * the version which it replaces is still the one in force. Resets that are under way keep the version that they froze.
  */
-export async function policyDeed(deps: VerifierDeps, asked: DeedAsked): Promise<PolicyDeedAnswer> {
-  const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
-  const earlier = await earlierOutcome<PolicyDeedAnswer>(deps, attempt);
-  if (earlier) return earlier;
-
-  const opened = await openTyped(deps, 'policy-deed', asked.sealed, asked.request);
-  const typed = opened?.account === asked.account ? opened : undefined;
-  const person = await deps.people.read(asked.account);
-  const author = await authorOf(deps, typed, person);
-
-  return once<PolicyDeedAnswer>(deps, attempt, async (tx) => {
-    // One after the other: which version is in force is read, judged and changed by one at a time.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('policy', 0))`;
-    const done = typed && person ? await carryOut(tx, deps, { typed, person, author }) : { refusal: 'service-unavailable' as const };
-    const actor = { type: 'person', guid: asked.account, sid: person?.sid ?? null } as const;
-    const facts = { sha256: typed?.policy ?? null, replaces: typed?.replaces ?? null };
-    if ('refusal' in done) {
-      const { refusal: reason, fault } = done;
-      const refused = { deed: typed?.deed ?? null, ...facts, fault: fault ?? null };
-      await recordLeaf(tx, { type: 'policy.refused', outcome: 'denied', actor, reason, do: refused, ...fromWhere(typed) }, VERIFIER);
-      return { outcome: { outcome: 'refused', code: reason } };
-    }
-    const auth = { method: 'passkey', aal: '2', cred: done.credential } as const;
-    const type = typed?.deed === 'publish' ? 'policy.published' : 'policy.drafted';
-    const signed = { ...facts, signed: done.record };
-    await recordLeaf(tx, { type, outcome: 'success', actor: { ...actor, auth }, do: signed, ...fromWhere(typed) }, VERIFIER);
-    return { outcome: { outcome: 'done', policy: typed?.policy ?? '' }, consumed: done.consumed };
-  });
+export async function policyDeed(deps: VerifierDeps, { request, account, sealed }: DeedAsked): Promise<PolicyDeedAnswer> {
+  return ownDeed<'policy-deed', Extract<PolicyDeedAnswer, { outcome: 'done' }>>(
+    deps,
+    { purpose: 'policy-deed', subject: request, updateId: ONLY, sealed, account },
+    { type: 'policy.refused', do: { deed: null, sha256: null, replaces: null } },
+    async (typed, person) => {
+      const author = await authorOf(deps, typed, person);
+      const { deed, policy, replaces } = typed;
+      const act = async (tx: Transaction) => {
+        // One after the other: which version is in force is read, judged and changed by one at a time.
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('policy', 0))`;
+        if (!person) return { refusal: 'service-unavailable' as const };
+        const done = await carryOut(tx, deps, { typed, person, author });
+        if ('refusal' in done) return done;
+        const { record, credential, consumed } = done;
+        const type = deed === 'publish' ? ('policy.published' as const) : ('policy.drafted' as const);
+        const leaf = { type, do: { sha256: policy, replaces, signed: record } };
+        return { answer: { outcome: 'done' as const, policy }, leaf, by: { method: 'passkey' as const, credential, consumed } };
+      };
+      return { about: { do: { deed, sha256: policy, replaces } }, act };
+    },
+  );
 }
 
 /**
  * Who drafted the version that is to be published, and whether that is the same person: under the version that it replaces,
  * and under the one that is to be, since neither may hide that two accounts are one person's. Somebody who left keeps their GUID.
  */
-async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'> | undefined, person: Person | undefined) {
-  if (typed?.deed !== 'publish' || !person) return undefined;
+async function authorOf({ db, people }: VerifierDeps, typed: Typed<'policy-deed'>, person: Person | undefined) {
+  if (typed.deed !== 'publish' || !person) return undefined;
   const row = await db.policyVersion.findUnique({ where: { sha256: typed.policy }, select: { draftedBy: true } });
   if (!row?.draftedBy) return undefined;
   const author = await personOrGuid(people, row.draftedBy);

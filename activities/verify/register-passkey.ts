@@ -1,24 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
-import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody } from '#domain/passkey.ts';
+import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
 import { climb, type Binding } from '#domain/ladder.ts';
-import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
-import { recordLeaf } from '#activities/record-leaf.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
-import type { Auth } from '#prisma/leaves.ts';
 import { openCeremony } from './ceremony.ts';
 import { checkCodes } from './check-codes.ts';
-import { VERIFIER, type VerifierDeps } from './deps.ts';
+import type { VerifierDeps } from './deps.ts';
 import { factorStanding } from './factor-standing.ts';
 import { ONLY } from './issue-code.ts';
-import { databaseTime, earlierOutcome, once } from './once.ts';
-import { openTyped } from './open-typed.ts';
+import { databaseTime } from './once.ts';
+import { ownDeed, type Confirmed, type Refused } from './own-deed.ts';
 import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import { readRegistration, type NewPasskey } from './read-registration.ts';
 import { signRow } from './row-signature.ts';
-import { fromWhere, type Typed } from './typed.ts';
+import type { Typed } from './typed.ts';
 import { whyNotAtConsole } from './why-not-at-console.ts';
 
 /**
@@ -27,89 +24,76 @@ import { whyNotAtConsole } from './why-not-at-console.ts';
  * 800-63B-4 §4.1.2: bound at the level at which it will be used). The second way, for somebody who had a key before,
  * replaces factors and is on record as that (`lastFactorChanges`).
  */
-export async function registerPasskey(deps: VerifierDeps, asked: DeedAsked): Promise<PasskeyAnswer> {
-  const attempt = { subject: asked.request, updateId: ONLY, sealed: asked.sealed };
-  const earlier = await earlierOutcome<PasskeyAnswer>(deps, attempt);
-  if (earlier) return earlier;
-
-  const opened = await openTyped(deps, 'passkey', asked.sealed, asked.request);
-  // Sealed by whoever was signed in: the worker cannot give the key to somebody else.
-  const typed = opened?.account === asked.account ? opened : undefined;
-  const person = await deps.people.read(asked.account);
-  const whyNot = typed ? await whyNotAtConsole(deps, person) : 'service-unavailable';
-
-  return once<PasskeyAnswer>(deps, attempt, async (tx) => {
-    const made = whyNot || !typed ? { refusal: whyNot ?? 'service-unavailable' } : await bind(tx, deps, typed);
-    const actor = { type: 'person', guid: asked.account, sid: person?.sid ?? null } as const;
-    const account = { guid: asked.account, sid: person?.sid ?? null };
-    if ('refusal' in made) {
-      const { refusal: reason, fault } = made;
-      const facts = { what: 'passkey', fault: fault ?? null };
-      await recordLeaf(
-        tx,
-        { type: 'enrolment.refused', outcome: 'denied', actor, account, reason, do: facts, ...fromWhere(typed) },
-        VERIFIER,
-      );
-      return { outcome: { outcome: 'refused', code: reason }, consumed: made.consumed };
-    }
-    const { facts, auth, consumed, key } = made;
-    await recordLeaf(
-      tx,
-      {
-        type: 'authenticator.enrolled',
-        outcome: 'success',
-        actor: { ...actor, auth },
-        account,
-        do: {
-          passkey: facts.id,
-          binding: facts.binding,
-          credential: facts.credential,
-          spki_sha256: createHash('sha256').update(key.spki).digest('hex'),
-          aaguid: facts.aaguid,
-          attestation: key.attestation,
-          rp: facts.rp,
-          origin: key.origin,
-        },
-        ...fromWhere(typed),
-      },
-      VERIFIER,
-    );
-    return { outcome: { outcome: 'done', passkey: facts.id }, consumed };
-  });
+export async function registerPasskey(deps: VerifierDeps, { request, account, sealed }: DeedAsked): Promise<PasskeyAnswer> {
+  return ownDeed<'passkey', Extract<PasskeyAnswer, { outcome: 'done' }>>(
+    deps,
+    // Sealed by whoever was signed in: the worker cannot give the key to somebody else.
+    { purpose: 'passkey', subject: request, updateId: ONLY, sealed, account },
+    { type: 'enrolment.refused', account: { guid: account, sid: null }, do: { what: 'passkey' } },
+    async (typed, person) => {
+      const why = await whyNotAtConsole(deps, person);
+      const whose = { account: { guid: account, sid: person?.sid ?? null } };
+      const act = async (tx: Transaction) => {
+        const made = why ? { refusal: why } : await bind(tx, deps, typed);
+        if ('refusal' in made) return made;
+        const { facts, key, by } = made;
+        const leaf = {
+          type: 'authenticator.enrolled' as const,
+          ...whose,
+          do: {
+            passkey: facts.id,
+            binding: facts.binding,
+            credential: facts.credential,
+            spki_sha256: createHash('sha256').update(key.spki).digest('hex'),
+            aaguid: facts.aaguid,
+            attestation: key.attestation,
+            rp: facts.rp,
+            origin: key.origin,
+          },
+        };
+        return { answer: { outcome: 'done' as const, passkey: facts.id }, leaf, by };
+      };
+      return { about: whose, act };
+    },
+  );
 }
 
-type Refused = { refusal: RefusalCode; fault?: string; consumed?: string[] };
+interface Bound {
+  key: NewPasskey;
+  by: Confirmed;
+  facts: PasskeyFacts;
+}
 
-async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>) {
+async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>): Promise<Refused | Bound> {
   const { account, name, registration, by } = typed;
   const had = await passkeysOf(tx, deps, account);
   const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account, purpose: 'passkey/add' });
-  if (!ceremony) return { refusal: 'ceremony-over' } satisfies Refused;
+  if (!ceremony) return { refusal: 'ceremony-over' };
   const key = await readRegistration(registration, ceremony, deps.relyingParty);
-  if (typeof key === 'string') return { refusal: key } satisfies Refused;
+  if (typeof key === 'string') return { refusal: key };
   // Of anybody: a credential id is one key's for ever.
-  if (await tx.passkey.findUnique({ where: { credentialId: key.credential }, select: { id: true } }))
-    return { refusal: 'passkey-known' } satisfies Refused;
-  if (had.filter((one) => one.disabledAt === null).length >= MOST_PASSKEYS) return { refusal: 'too-many-passkeys' } satisfies Refused;
+  if (await tx.passkey.findUnique({ where: { credentialId: key.credential }, select: { id: true } })) return { refusal: 'passkey-known' };
+  if (had.filter((one) => one.disabledAt === null).length >= MOST_PASSKEYS) return { refusal: 'too-many-passkeys' };
 
   if ('assertion' in by) {
     const digest = createHash('sha256').update(Buffer.from(registration.attestationObject, 'base64url')).digest('hex');
     const text = canonical(addStatement(ceremony, { credential: key.credential, registration: digest, name }));
     const asserted = await checkAssertion(tx, deps, had, { tag: PASSKEY_TAG, text, assertion: by.assertion });
-    if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault } satisfies Refused;
+    if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
     const { holds, everHeld } = await factorStanding(tx, deps, account);
     const binding = climb({ by: 'passkey', deed: 'enrol', touched: 'passkey', holds, everHeld });
-    if (binding === 'too-weak') return { refusal: 'factor-too-weak' } satisfies Refused;
-    const auth: Auth = { method: 'passkey', aal: '2', cred: asserted.passkey.id };
-    return { key, auth, facts: await store(tx, deps, { account, name, key, binding }), consumed: [ceremony.consumed] };
+    if (binding === 'too-weak') return { refusal: 'factor-too-weak' };
+    const confirmed: Confirmed = { method: 'passkey', credential: asserted.passkey.id, consumed: ceremony.consumed };
+    return { key, by: confirmed, facts: await store(tx, deps, { account, name, key, binding }) };
   }
   const codes = await checkCodes(tx, deps, account, by);
-  if (!codes.passed) return { refusal: 'codes-not-accepted', consumed: codes.consumed } satisfies Refused;
-  const auth: Auth = { method: 'totp recovery-code', aal: '2', cred: codes.credential };
+  if (!codes.passed) return { refusal: 'codes-not-accepted', consumed: codes.consumed };
+  const consumed = [ceremony.consumed, ...codes.consumed];
+  const confirmed: Confirmed = { method: 'totp recovery-code', credential: codes.credential, consumed };
   const { holds, everHeld } = await factorStanding(tx, deps, account);
   const binding = climb({ by: 'codes', deed: 'enrol', touched: 'passkey', holds, everHeld });
-  if (binding === 'too-weak') return { refusal: 'factor-too-weak', consumed: codes.consumed } satisfies Refused;
-  return { key, auth, facts: await store(tx, deps, { account, name, key, binding }), consumed: [ceremony.consumed, ...codes.consumed] };
+  if (binding === 'too-weak') return { refusal: 'factor-too-weak', consumed: codes.consumed };
+  return { key, by: confirmed, facts: await store(tx, deps, { account, name, key, binding }) };
 }
 
 async function store(
