@@ -65,7 +65,10 @@ test('a simulation says which rule fits and why none before it, what is asked, a
   assert.match(officer.stdout, /Stage 1, manager, needs 1: Inês Duarte.* could approve/);
   assert.match(officer.stdout, /Stage 2, security-officer, needs 1: .*Quentin Roux/);
   assert.match(officer.stdout, /Different people can fill all stages\./);
-  assert.match(officer.stdout, /When the password was changed or the account unlocked, these are told: the account’s holder, .*: Samir Khan; .*Quentin Roux/);
+  assert.match(
+    officer.stdout,
+    /When the password was changed or the account unlocked, these are told: the account’s holder, .*: Samir Khan; .*Quentin Roux/,
+  );
 
   const goran = await policy('simulate', '--account', 'BANK\\goran.petrovic', '--from', '10.1.2.3');
   assert.match(goran.stdout, /The rule "privileged" does not fit: it asks that the account is protected\.\nThe rule "standard" fits\./);
