@@ -7,6 +7,7 @@ import { requestCode } from '#domain/request-code.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { Decided } from './decisions.ts';
 import { reachedColumns, reaching, type Running } from './reached-by-delegation.ts';
+import { resetShown, signedAboutColumns } from './reset-shown.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, operation, refusalCode } from './shapes.ts';
 import { shownState, stageState } from './resets-view.ts';
@@ -68,17 +69,7 @@ export const approvalColumns = {
   reset: {
     select: {
       reference: true,
-      runId: true,
-      accountGuid: true,
-      accountName: true,
-      displayName: true,
-      protectedBy: true,
-      operation: true,
-      policySha256: true,
-      ruleId: true,
-      source: true,
-      startedAt: true,
-      endedAt: true,
+      ...signedAboutColumns,
     },
   },
 } as const;
@@ -125,16 +116,7 @@ export function linesOf(
   behalf: Running | undefined,
 ): string[] {
   return shownLines({
-    reset: resetId,
-    operation: operation.parse(reset.operation),
-    displayName: reset.displayName ?? '',
-    accountName: reset.accountName ?? '',
-    account: reset.accountGuid ?? '',
-    protectedBy: reset.protectedBy,
-    source: reset.source,
-    startedAt: reset.startedAt,
-    proofs: [...(methods?.proofs ?? [])],
-    factors: [...(methods?.factors ?? [])],
+    ...resetShown(resetId, reset, methods),
     stage,
     label,
     inPlaceOf: behalf && { name: behalf.row.fromName, person: behalf.facts.from, until: behalf.row.until, madeBy: behalf.row.officerNames },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { breakGlassLines } from '#domain/break-glass-statement.ts';
-import type { ResetShown } from '#domain/decision-statement.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { decisionsOf } from './decisions.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
+import { resetShown, signedAboutColumns } from './reset-shown.ts';
 import type { SignedIn } from './sessions.ts';
-import { moment, operation, refusalCode } from './shapes.ts';
+import { moment, refusalCode } from './shapes.ts';
 import { methodsOf, type Methods } from './timeline.ts';
 
 /** Break-glass of one reset as the console shows it. */
@@ -27,18 +27,8 @@ export const breakGlassView = z.object({
 
 export const glassColumns = {
   id: true,
-  runId: true,
   state: true,
-  accountGuid: true,
-  accountName: true,
-  displayName: true,
-  protectedBy: true,
-  operation: true,
-  policySha256: true,
-  ruleId: true,
-  source: true,
-  startedAt: true,
-  endedAt: true,
+  ...signedAboutColumns,
 } as const;
 export type GlassReset = Prisma.ResetGetPayload<{ select: typeof glassColumns }>;
 type Row = Prisma.BreakGlassGetPayload<object>;
@@ -57,19 +47,7 @@ function whyNot(reset: GlassReset, row: Row, session: SignedIn, decided: Readonl
 
 /** What the page shows of a reset, and the verifier puts together again from what it knows. */
 export function glassLines(reset: GlassReset, methods: Methods | undefined, said: { officers: number; unwitnessed: boolean }): string[] {
-  const shown: ResetShown = {
-    reset: reset.id,
-    operation: operation.parse(reset.operation),
-    displayName: reset.displayName ?? '',
-    accountName: reset.accountName ?? '',
-    account: reset.accountGuid ?? '',
-    protectedBy: reset.protectedBy,
-    source: reset.source,
-    startedAt: reset.startedAt,
-    proofs: [...(methods?.proofs ?? [])],
-    factors: [...(methods?.factors ?? [])],
-  };
-  return breakGlassLines(shown, said);
+  return breakGlassLines(resetShown(reset.id, reset, methods), said);
 }
 
 /** Undefined where the rule of the reset does not allow it, or nobody was asked to approve yet. */
