@@ -10,10 +10,13 @@ import { useStack, type PartName } from '#test/support/stack.ts';
 import { server } from '#test/support/temporal.ts';
 import type { World } from '#test/support/world.ts';
 import { UPDATES, type Reply } from '#workflows/messages.ts';
+import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import { makeAccounts } from './accounts.ts';
+import { cpuOf, cpuPerUnit } from './cpu.ts';
+import { startFloor } from './floor.ts';
 import { ourReset } from './our-reset.ts';
 import { park, standInForVerifier } from './park.ts';
-import { measure, noSamples, quantile, type Samples } from './samples.ts';
+import { measure, noSamples, quantile, STEPS, type Samples, type Watch } from './samples.ts';
 
 /**
  * What many resets that wait for approval cost a new standard reset, the worker's memory and a decision. The many are
@@ -74,6 +77,8 @@ async function note(what: string, samples: Samples, name: string): Promise<void>
 }
 
 say(`${availableParallelism()} cores. A load that is not this run's own makes every figure worse.`);
+const PARTS: PartName[] = ['postgres', 'temporal', 'directory', 'verifier', 'writer-staff', 'worker', 'api'];
+const floor = await startFloor(client, stack.run.temporal, historyKeysFile(stack.state, 'api'));
 const accounts = await makeAccounts(stack.state, people, { accounts: 50, resetsEach: 3 });
 const { hired, dismiss } = await hire(world, 'Privileged', 40);
 
@@ -81,13 +86,47 @@ async function standard(what: string, count: number = RESETS): Promise<void> {
   // The site's own limit is for strangers.
   await people.sql('DELETE FROM rate_limit');
   const samples = noSamples();
-  const one = async ({ set }: { set: (name: string, ms: number) => void }) => {
+  const one = async (watch: Watch) => {
     const from = performance.now();
-    await ourReset({ run: stack.run, people, client, accounts }, { lap: () => {}, set });
-    set('whole', performance.now() - from);
+    await ourReset({ run: stack.run, people, client, accounts }, watch);
+    watch.set('whole', performance.now() - from);
   };
+  const [pids, scans] = [await pidsOfParts(), await rowsScanned()];
+  const cpu = cpuOf(pids);
   await measure(samples, one, { count, together: 1, seconds: 180 });
+  const [used, read] = [cpuPerUnit(cpu, cpuOf(pids), samples.units), await rowsScanned()];
   await note(what, samples, 'whole');
+  const steps = [...samples.times.keys()].map((step) => `${step} ${Math.round(quantile(samples, step, 0.5))}`);
+  say(`  by step, p50 in ms: ${steps.join(', ')}`);
+  say(
+    `  CPU in ms a reset: ${Object.entries(used)
+      .map(([part, ms]) => `${part} ${Math.round(ms)}`)
+      .join(', ')}`,
+  );
+  const scanned = [...read].map(([table, rows]) => [table, Math.round((rows - (scans.get(table) ?? 0)) / samples.units)] as const);
+  say(
+    `  rows read of tables, a reset: ${scanned
+      .filter(([, rows]) => rows > 100)
+      .map(([table, rows]) => `${table} ${rows}`)
+      .join(', ')}`,
+  );
+  const floors = noSamples();
+  await measure(floors, async (watch) => void (await floor.reset(watch)), { count, together: 1, seconds: 60 });
+  say(
+    `  the same steps empty, on the same Temporal: ${STEPS.map((step) => `${step} ${Math.round(quantile(floors, step, 0.5))}`).join(', ')}`,
+  );
+}
+
+const pidsOfParts = async (): Promise<Record<string, number>> =>
+  Object.fromEntries(await Promise.all(PARTS.map(async (part) => [part, (await stack.pid(part)) ?? 0] as const)));
+
+/** Rows that PostgreSQL read of each table, so far (pg_stat_user_tables). */
+async function rowsScanned(): Promise<Map<string, number>> {
+  await people.sql('SELECT pg_stat_clear_snapshot()');
+  const rows = await people.sql<{ table: string; rows: number }>(
+    'SELECT relname AS table, (seq_tup_read + coalesce(idx_tup_fetch, 0))::float8 AS rows FROM pg_stat_user_tables',
+  );
+  return new Map(rows.map((row) => [row.table, row.rows]));
 }
 
 async function parkReally(person: Hired): Promise<Claimant> {
@@ -211,6 +250,7 @@ try {
   const file = join(dirname(stack.state), 'parked.json');
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   say(`Every figure as JSON, one measurement a line: ${file}`);
+  await floor.stop();
   await dismiss().catch(() => {});
   await directory.close();
   await temporal.close();
