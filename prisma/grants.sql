@@ -40,7 +40,7 @@ GRANT SELECT ON joint_act TO countersign_api, countersign_writer_staff, counters
 
 -- Messages: the worker asks that people be told, the verifier tells them, each reads their own and says so.
 GRANT SELECT, INSERT ON telling TO countersign_worker;
-GRANT UPDATE (tried_at) ON telling TO countersign_worker;
+GRANT UPDATE (tries, again_at) ON telling TO countersign_worker;
 GRANT SELECT ON message TO countersign_worker;
 GRANT UPDATE (mail_state, mail_to, mail_tried_at) ON message TO countersign_worker;
 GRANT SELECT ON telling TO countersign_verifier, countersign_api;

@@ -11,13 +11,23 @@ import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 const EVERY_MS = 2000;
 const MOST = 50;
 
-/** Resets of which people have to be told, the ones first that were never tried; tried ones again after a minute. */
+/** Resets of which people have to be told, the ones first that were never tried. */
 async function waitingTellings(db: Database): Promise<TellAsked[]> {
   const rows = await db.$queryRaw<{ reset: string; moment: string }[]>`
-    SELECT reset_id::text AS reset, moment FROM telling
-    WHERE done_at IS NULL AND (tried_at IS NULL OR tried_at < clock_timestamp() - interval '1 minute')
-    ORDER BY tried_at NULLS FIRST, asked_at LIMIT ${MOST}`;
+    SELECT reset_id::text AS reset, moment FROM telling WHERE done_at IS NULL AND again_at <= clock_timestamp()
+    ORDER BY again_at, asked_at LIMIT ${MOST}`;
   return rows.flatMap(({ reset, moment }) => (isMoment(moment) ? [{ reset, moment }] : []));
+}
+
+/**
+ * Each try that told nobody doubles the wait, from a minute to an hour: what cannot be told, whatever the reason, must
+ * not keep the server and the directory busy by day and night.
+ */
+async function againLater(db: Database, tellings: readonly TellAsked[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE telling t SET tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')
+    FROM unnest(${tellings.map(({ reset }) => reset)}::text[], ${tellings.map(({ moment }) => moment)}::text[]) AS asked (reset, moment)
+    WHERE t.reset_id = asked.reset::uuid AND t.moment = asked.moment`;
 }
 
 function isMoment(text: string): text is TellingMoment {
@@ -36,8 +46,7 @@ export function startTelling(
     const tellings = await waitingTellings(db);
     if (tellings.length === 0 || !(await beginUnlessRunning(client, one, { tellings }))) return;
     // If we crash here, they are asked for once more, and whoever was told is not told again.
-    for (const { reset, moment } of tellings)
-      await db.telling.updateMany({ where: { resetId: reset, moment }, data: { triedAt: new Date() } });
+    await againLater(db, tellings);
   };
   const turns = againAndAgain(EVERY_MS, turn, log, 'what is to be told could not be looked for; tried again');
   const stop = changes.on(({ topic }) => topic === 'tellings' && turns.look());

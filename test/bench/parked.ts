@@ -25,6 +25,10 @@ import { measure, noSamples, quantile, STEPS, type Samples, type Watch } from '.
  */
 const WANTED = Number(process.env['COUNTERSIGN_PARKED'] ?? 20_000);
 const PARK_SECONDS = Number(process.env['COUNTERSIGN_PARK_SECONDS'] ?? 7200);
+/** How long to wait, once they are parked, until the machine does nothing else. */
+const QUIET_SECONDS = Number(process.env['COUNTERSIGN_QUIET_SECONDS'] ?? 0);
+const QUIET_LOAD = 0.8;
+const IDLE_MS = 10_000;
 const RESETS = 20;
 const DECISIONS = 15;
 const WOKEN = 1000;
@@ -98,24 +102,24 @@ async function standard(what: string, count: number = RESETS): Promise<void> {
   await note(what, samples, 'whole');
   const steps = [...samples.times.keys()].map((step) => `${step} ${Math.round(quantile(samples, step, 0.5))}`);
   say(`  by step, p50 in ms: ${steps.join(', ')}`);
-  say(
-    `  CPU in ms a reset: ${Object.entries(used)
-      .map(([part, ms]) => `${part} ${Math.round(ms)}`)
-      .join(', ')}`,
-  );
+  say(`  CPU in ms a reset: ${inWords(Object.entries(used))}`);
   const scanned = [...read].map(([table, rows]) => [table, Math.round((rows - (scans.get(table) ?? 0)) / samples.units)] as const);
-  say(
-    `  rows read of tables, a reset: ${scanned
-      .filter(([, rows]) => rows > 100)
-      .map(([table, rows]) => `${table} ${rows}`)
-      .join(', ')}`,
-  );
+  say(`  rows read of tables, a reset: ${inWords(scanned.filter(([, rows]) => rows > 100))}`);
   const floors = noSamples();
   await measure(floors, async (watch) => void (await floor.reset(watch)), { count, together: 1, seconds: 60 });
-  say(
-    `  the same steps empty, on the same Temporal: ${STEPS.map((step) => `${step} ${Math.round(quantile(floors, step, 0.5))}`).join(', ')}`,
-  );
+  say(`  the same steps empty, on the same Temporal: ${inWords(STEPS.map((step) => [step, quantile(floors, step, 0.5)] as const))}`);
 }
+
+/** What the parts use while nobody asks anything of them. */
+async function idle(): Promise<void> {
+  const [pids, from] = [await pidsOfParts(), Date.now()];
+  const cpu = cpuOf(pids);
+  await setTimeout(IDLE_MS);
+  say(`idle, CPU in ms a second: ${inWords(Object.entries(cpuPerUnit(cpu, cpuOf(pids), (Date.now() - from) / 1000)))}`);
+}
+
+const inWords = (figures: readonly (readonly [string, number])[]): string =>
+  figures.map(([name, figure]) => `${name} ${Math.round(figure)}`).join(', ');
 
 const pidsOfParts = async (): Promise<Record<string, number>> =>
   Object.fromEntries(await Promise.all(PARTS.map(async (part) => [part, (await stack.pid(part)) ?? 0] as const)));
@@ -181,6 +185,7 @@ async function decisions(what: string, waiting: Claimant[]): Promise<void> {
 let failed = false;
 try {
   await standard('warming up', 5);
+  await idle();
   await standard('a standard reset with nothing parked');
   await stack.kill('verifier', 'SIGTERM');
   const standIn = await standInForVerifier(stack.run.temporal, temporal, people);
@@ -193,6 +198,9 @@ try {
   await standIn.stop();
   await stack.restart('verifier');
   say(`${parked.length} of ${WANTED} parked, ${((parked.length * 1000) / (Date.now() - creating)).toFixed(1)} a second`);
+  const quietBy = Date.now() + QUIET_SECONDS * 1000;
+  while ((loadavg()[0] ?? 0) > QUIET_LOAD && Date.now() < quietBy) await setTimeout(5000);
+  await idle();
   await standard(`with ${parked.length} parked`);
 
   const waiting: Claimant[] = [];
