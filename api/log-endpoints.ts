@@ -67,15 +67,15 @@ export async function logStanding(db: Database): Promise<Omit<LogStanding, 'quor
 
 /**
  * The oldest leaf that no cosigned checkpoint covers: one that is signed already, or else one that the notary has not taken.
- * The second is looked for among what was written since the notary's last turn, by a number that the planner knows: with
- * one that it would have to look up it goes through the whole log.
+ * Step by step, with numbers that the planner knows: where it has to look one up it goes through the whole log.
  */
 async function oldestUnwitnessed(db: Database): Promise<{ at: Date; signed: boolean } | undefined> {
-  const [head] = await db.$queryRaw<{ oldest: string; at: Date | null }[]>`
-    SELECT h.oldest_xid::text AS oldest, l.at FROM log_head h
-    LEFT JOIN log_entry e ON e.index = h.published_size LEFT JOIN leaf l ON l.id = e.leaf_id`;
+  const [head] = await db.$queryRaw<{ published: bigint; oldest: string }[]>`
+    SELECT published_size AS published, oldest_xid::text AS oldest FROM log_head`;
   if (!head) return undefined;
-  if (head.at) return { at: head.at, signed: true };
+  const [taken] = await db.$queryRaw<{ at: Date }[]>`
+    SELECT l.at FROM log_entry e JOIN leaf l ON l.id = e.leaf_id WHERE e.index = ${head.published}`;
+  if (taken) return { at: taken.at, signed: true };
   const [untaken] = await db.$queryRaw<{ at: Date }[]>`
     WITH since AS MATERIALIZED (SELECT id, seq, at FROM leaf WHERE xid >= ${head.oldest}::text::xid8)
     SELECT at FROM since WHERE NOT EXISTS (SELECT FROM log_entry e WHERE e.leaf_id = since.id) ORDER BY seq LIMIT 1`;

@@ -34,6 +34,14 @@ function isMoment(text: string): text is TellingMoment {
   return (TELLING_MOMENTS as readonly string[]).includes(text);
 }
 
+/** Begins to tell of what waits, at most fifty at a time, unless that is being done. */
+export async function tellOnce(db: Database, client: Pick<Client, 'workflow'>, one: OneAtATime): Promise<void> {
+  const tellings = await waitingTellings(db);
+  if (tellings.length === 0 || !(await beginUnlessRunning(client, one, { tellings }))) return;
+  // If we crash here, they are asked for once more, and whoever was told is not told again.
+  await againLater(db, tellings);
+}
+
 /** Has people told as soon as there is something to tell, until the returned function is called. */
 export function startTelling(
   db: Database,
@@ -42,13 +50,7 @@ export function startTelling(
   one: OneAtATime,
   log: Log,
 ): () => Promise<void> {
-  const turn = async (): Promise<void> => {
-    const tellings = await waitingTellings(db);
-    if (tellings.length === 0 || !(await beginUnlessRunning(client, one, { tellings }))) return;
-    // If we crash here, they are asked for once more, and whoever was told is not told again.
-    await againLater(db, tellings);
-  };
-  const turns = againAndAgain(EVERY_MS, turn, log, 'what is to be told could not be looked for; tried again');
+  const turns = againAndAgain(EVERY_MS, () => tellOnce(db, client, one), log, 'what is to be told could not be looked for; tried again');
   const stop = changes.on(({ topic }) => topic === 'tellings' && turns.look());
   return async () => {
     stop();
