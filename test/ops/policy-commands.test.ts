@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { countersign } from '#test/support/countersign.ts';
-import { demoPolicyWith, privilegedRule } from '#test/support/policies.ts';
+import { demoPolicyWith, privilegedRule, edited } from '#test/support/policies.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
@@ -32,8 +32,8 @@ const policy = (...args: string[]) => countersign(world.stack.state, 'policy', .
 
 test('a policy is read aloud and tested before anything is put in force, and a red one never is', async () => {
   const good = file('good.yaml', demoPolicyWith(`rules:${privilegedRule}${standard}`) + tests);
-  const red = file('red.yaml', readFileSync(good, 'utf8').replace('approvers: 1', 'approvers: 0'));
-  const weak = file('weak.yaml', readFileSync(good, 'utf8').replace(/ {6}- \{ label: security-officer.*\n/, ''));
+  const red = file('red.yaml', edited(readFileSync(good, 'utf8'), ['approvers: 1', 'approvers: 0']));
+  const weak = file('weak.yaml', edited(readFileSync(good, 'utf8'), [/ {6}- \{ label: security-officer.*\n/, '']));
 
   const checked = await policy('check', good);
   assert.equal(checked.code, 0, checked.stderr);

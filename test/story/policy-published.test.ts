@@ -11,6 +11,7 @@ import { countersign } from '#test/support/countersign.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { signedPolicy } from '#test/support/signing.ts';
 import { useWorld } from '#test/support/world.ts';
+import { edited } from '#test/support/policies.ts';
 
 const first = readFileSync(demoPolicyFile, 'utf8');
 const second = `${first}# One line more, and so another version.\n`;
@@ -47,7 +48,7 @@ async function reset(): Promise<string> {
 }
 
 test('a policy with a fault is said line by line, kept nowhere, and larger than other requests', async () => {
-  const bad = first.replace('needs', 'need').replace('minLength: 10', 'minLength: 6');
+  const bad = edited(first, ['needs', 'need'], ['minLength: 10', 'minLength: 6']);
   const checked = await lena.post<{ findings: { words: string }[] }>('/api/v1/policies/check', {
     text: `${bad}${'# padding\n'.repeat(3000)}`,
   });

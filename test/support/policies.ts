@@ -7,6 +7,15 @@ export function demoPolicyWith(rules: string): string {
   return demo.replace(/^rules:[^]*^timers:/m, `${rules}\ntimers:`);
 }
 
+/** The text with these places put another way. Throws when one is not in it: a test would try the text as it was, and say nothing. */
+export function edited(text: string, ...places: (readonly [was: string | RegExp, becomes: string])[]): string {
+  return places.reduce((before, [was, becomes]) => {
+    const after = before.replace(was, becomes);
+    if (after === before) throw new Error(`Nothing to edit in this text: ${was}`);
+    return after;
+  }, text);
+}
+
 /** A rule that every policy needs: what protected accounts are asked. */
 export const privilegedRule = `
   - id: privileged

@@ -10,6 +10,7 @@ import { signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
 import { plugIn } from './virtual-key.ts';
 import { closeBrowser, sceneAt, signInAt, type WatchedPage } from './watched-browser.ts';
+import { edited } from '#test/support/policies.ts';
 
 const begun = readFileSync(demoPolicyFile, 'utf8');
 let stack: TestStack;
@@ -69,7 +70,7 @@ test('one administrator writes and signs a version, another reads what it change
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.insertText(changed);
     };
-    await write(begun.replace('minLength: 10', 'minLength: 6'));
+    await write(edited(begun, ['minLength: 10', 'minLength: 6']));
     await page
       .getByRole('listitem')
       .filter({ hasText: /line \d+, password, minLength: NIST/ })
@@ -77,15 +78,13 @@ test('one administrator writes and signs a version, another reads what it change
     await page.locator('.cm-lint-marker-error').first().waitFor();
     await watched.axe('a policy with a fault');
     await write(
-      begun
-        .replace('minLength: 10', 'minLength: 12')
-        .replace('rule: standard, may: [new-password, unlock], approvers: 0', 'rule: privileged'),
+      edited(begun, ['minLength: 10', 'minLength: 12'], ['rule: standard, may: [new-password, unlock], approvers: 0', 'rule: privileged']),
     );
     await page.getByText('✗ red').waitFor();
     await page.getByText(/Line \d+: Expected the rule "privileged", and it is the rule "standard"\./).waitFor();
     await watched.axe('a policy with a red test');
     await watched.picture('console-policy-editor');
-    await write(begun.replace('minLength: 10', 'minLength: 12'));
+    await write(edited(begun, ['minLength: 10', 'minLength: 12']));
     await page.getByText('Nothing is wrong with it').waitFor();
     await completesAndExplains(page);
     await page.keyboard.press('Tab');
@@ -125,12 +124,14 @@ test('one administrator writes and signs a version, another reads what it change
 });
 
 test('before anybody signs, a version is tried on one account, and its calendars say when stages fall due', async () => {
-  const text = begun
-    .replace(
+  const text = edited(
+    begun,
+    [
       'rules:\n',
       "calendars:\n  office:\n    zone: Europe/Zurich\n    hours: { mon: [{ from: '08:00', to: '18:00' }], tue: [{ from: '08:00', to: '18:00' }] }\n    holidays: [2026-12-07]\n\nrules:\n",
-    )
-    .replace('by: { relation: manager } }', 'by: { relation: manager }, remind: [2h], expire: 16h, calendar: office }');
+    ],
+    ['by: { relation: manager } }', 'by: { relation: manager }, remind: [2h], expire: 16h, calendar: office }'],
+  );
   const http = await signedIn(stack.run, people, 'lena.fischer');
   const kept = await http.post<{ sha256: string }>('/api/v1/policies', { text });
   assert.equal(kept.status, 201, kept.text);

@@ -13,6 +13,7 @@ import { seenIn, readPublication } from '#prisma/publication-text.ts';
 import { hexSha256, type SoftPasskey } from '#test/support/soft-passkey.ts';
 import { assertionOf, begun, keyOf, PAGE } from './keys.ts';
 import { enrolled, person, seal, useVerifier, type Enrolled } from './world.ts';
+import { edited } from '#test/support/policies.ts';
 
 const world = await useVerifier();
 const demo = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
@@ -34,13 +35,14 @@ for (const one of [boss, cared, alone]) world.directory.set(one.guid, one);
 
 /** A version under which everybody unprotected needs a code from the help desk and their manager. */
 const stricter = (line = '') =>
-  demo
-    .replace(
+  edited(
+    demo,
+    [
       /( {2}- id: standard\n {4}when: .*\n {4}may: .*\n {4}accept:\n)(.*\n)(.*\n) {4}approvals: \[\]/,
       '$1$3    approvals: [{ label: manager, by: { relation: manager } }]',
-    )
-    .concat(line)
-    .replace('may: [new-password, unlock], approvers: 0 }', 'may: [new-password, unlock], approvers: 1 }');
+    ],
+    ['may: [new-password, unlock], approvers: 0 }', 'may: [new-password, unlock], approvers: 1 }'],
+  ).concat(line);
 
 async function asked(policy: string, by = author): Promise<string> {
   const id = randomUUID();
@@ -108,9 +110,9 @@ test('a draft that only tells other people is found to, and to ask nobody for an
     return { changed: found.changed, telling: found.telling, names: namesBehind(found, names ?? '')?.telling };
   };
   const everybody = ['admin-1', 'admin-2', 'alone', 'boss', 'cared'];
-  const unitOwner = demo.replace('changed: { relation: manager }', 'changed: { relation: unit-owner }');
+  const unitOwner = edited(demo, ['changed: { relation: manager }', 'changed: { relation: unit-owner }']);
   assert.deepEqual(await told(unitOwner), { changed: 0, telling: 5, names: everybody });
-  const saidAloud = demo.replace('changed: { relation: manager }', 'changed: [holder, { relation: manager }]');
+  const saidAloud = edited(demo, ['changed: { relation: manager }', 'changed: [holder, { relation: manager }]']);
   assert.deepEqual(await told(saidAloud), { changed: 0, telling: 0, names: [] }, 'the holder is told anyhow');
 });
 

@@ -12,6 +12,7 @@ import { readPublication, whyNotPublished } from '#prisma/publication-text.ts';
 import { hexSha256, type SoftPasskey } from '#test/support/soft-passkey.ts';
 import { assertionOf, begun, keyOf, PAGE } from './keys.ts';
 import { enrolled, person, seal, useVerifier, type Enrolled } from './world.ts';
+import { edited } from '#test/support/policies.ts';
 
 const world = await useVerifier();
 const demo = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8');
@@ -31,7 +32,7 @@ async function administrator(facts: object = {}, pinned = true): Promise<Adminis
 
 /** A version that says something else, as the API stores it: a text and nothing more. */
 async function version(minLength: number): Promise<string> {
-  const text = demo.replace(/minLength: \d+/, `minLength: ${minLength}`);
+  const text = edited(demo, [/minLength: \d+/, `minLength: ${minLength}`]);
   return storePolicyText(world.api, text);
 }
 

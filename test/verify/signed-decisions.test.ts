@@ -14,6 +14,7 @@ import { hexSha256 } from '#test/support/soft-passkey.ts';
 import { begun, codes, decided, keyOf, PAGE, registrationOf, signature, type Bent, type Deciding } from './keys.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { codeNow, enrolled, identified, person, seal, useVerifier, type Enrolled } from './world.ts';
+import { edited } from '#test/support/policies.ts';
 
 const world = await useVerifier();
 const officers = ['S-CS-Security-Officers'];
@@ -174,7 +175,7 @@ test('where the rule takes codes, one decides about an ordinary account, as a ke
   assert.equal(await decided(world, of, { totp: '000000' }), 'factor-not-accepted');
   assert.equal(await decided(world, of, { totp }), 'approve');
   assert.equal(await tried(await waiting('alice')), 'approve');
-  const protectedToo = text.replace('approvals: # in this order', 'decisions: [totp]\n    approvals: # in this order');
+  const protectedToo = edited(text, ['approvals: # in this order', 'decisions: [totp]\n    approvals: # in this order']);
   assert.throws(() => parsePolicy(protectedToo), /line \d+.*Decisions about protected accounts are signed/);
 });
 

@@ -7,6 +7,7 @@ import { loadPolicy } from '#prisma/policies.ts';
 import { codeNow, enrolled, factor, identified, person, prove, useVerifier, type Enrolled, type OpenReset } from './world.ts';
 import { decided, keyOf, signature, type Deciding } from './keys.ts';
 import { hexSha256 } from '#test/support/soft-passkey.ts';
+import { edited } from '#test/support/policies.ts';
 
 const world = await useVerifier();
 const officers = ['S-CS-Security-Officers'];
@@ -123,7 +124,7 @@ test('people are those of the moment when they are told, under the policy that t
   await world.superuser.$transaction((tx) =>
     loadPolicy(
       tx,
-      readFileSync(demoPolicyFile, 'utf8').replace('{ relation: manager }\n', '[]\n').replace('changed: []', 'unchanged: holder'),
+      edited(readFileSync(demoPolicyFile, 'utf8'), ['{ relation: manager }\n', '[]\n'], ['changed: []', 'unchanged: holder']),
       {
         type: 'operator',
         uid: '0',
