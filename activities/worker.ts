@@ -20,6 +20,7 @@ import { runWorker } from './run-worker.ts';
 import { startMailing } from './record/start-mailing.ts';
 import { startTelling } from './record/start-telling.ts';
 import { startSweep } from './record/sweep.ts';
+import { watchFailures } from './record/watch-failures.ts';
 import { sealHistory } from './seal/seal-history.ts';
 import { startSealing } from './seal/sweep-unsealed.ts';
 
@@ -77,6 +78,7 @@ await runWorker({
       startSealing(db, client, SEALING, log),
       startTelling(db, client, changes, TELLING, log),
       startMailing(db, client, MAILING, log),
+      watchFailures(db, log),
       watchClock(db, 'worker', log),
     ];
     stopSweeps = async () => void (await Promise.all(stops.map((stop) => stop())));

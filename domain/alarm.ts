@@ -18,6 +18,11 @@ export const ALARMS = {
     words:
       'Security officers have signed together that a reset goes on without the people who would have to approve it, or before the witnesses have cosigned it. If it is not right, lock it at once: that works until the password is written. Its review is open until a third person closes it.',
   },
+  'sudden-rise': {
+    title: 'Unusually many wrong codes and passwords',
+    words:
+      'Within ten minutes far more proofs, codes and passwords were wrong than on a usual day. Somebody may be trying them out. Open the audit, look at the failures and where they come from, and shut out what is not yours. The limits of each account and source hold meanwhile, and nobody is locked out of working by them.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

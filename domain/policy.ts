@@ -61,6 +61,8 @@ export interface PolicyAttempts {
   perAuthenticator: number;
   perAccountPerHour: number;
   signInsPerAccountPerHour: number;
+  /** Failures over the whole site from which a sudden rise calls officers. */
+  alarmPerTenMinutes: number;
 }
 
 export interface Policy {

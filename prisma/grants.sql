@@ -136,7 +136,7 @@ GRANT SELECT, INSERT ON log_entry, log_receipt, unwitnessed_receipt TO countersi
 GRANT SELECT ON log_head, log_entry, log_receipt, witness_view TO countersign_api;
 GRANT SELECT ON log_head, log_receipt, unwitnessed_receipt TO countersign_worker, countersign_writer_staff, countersign_writer_privileged;
 -- What a writer judges by: the intent's own text.
-GRANT SELECT (id, type, reset_id, seq) ON leaf TO countersign_worker;
+GRANT SELECT (id, type, outcome, at, reset_id, seq) ON leaf TO countersign_worker;
 GRANT SELECT ON leaf TO countersign_writer_staff, countersign_writer_privileged;
 
 -- Auditor: reads the evidence and nothing else.

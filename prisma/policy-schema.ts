@@ -197,6 +197,10 @@ export const policySchema = z.strictObject({
       signInsPerAccountPerHour: count(100).describe(
         'Wrong passwords at the console within an hour; stay below the directory’s own lockout.',
       ),
+      // Resets may be frozen under a policy from before this one.
+      alarmPerTenMinutes: count(100_000)
+        .default(100)
+        .describe('Failures over the whole site within ten minutes from which officers are called, if a usual day has not half as many.'),
     })
     .describe('How often somebody may be wrong.'),
   password: z.strictObject({ minLength, siteWords }).describe('What every new password has to satisfy beyond the directory’s own policy.'),
