@@ -41,6 +41,9 @@ export const policyWords = {
   verbatim: 'The text, word for word',
   affected: {
     title: 'Whom it affects',
+    titleInForce: 'Who could reset now',
+    teachInForce:
+      'Every enabled account of the directory is looked at, with what it is enrolled for: who could reset their password today, who would need the help desk, and who could not at all and why.',
     teach:
       'Every enabled account of the directory is looked at, once under the version in force and once under this one. Who signs this version signs that they saw what was found.',
     begin: 'Look through the directory',
@@ -54,7 +57,24 @@ export const policyWords = {
     lost: 'Nobody has been at the comparison for a minute: the directory or the verifier does not answer. Begin it again.',
     refused: 'It was not looked up (%{why}). Load the page and begin again.',
     movedOn: 'Another version is in force since this was looked up. Look again before you sign.',
+    oldInForce: 'This was looked up before the version was in force, or more than a day ago. Look again to see how it stands now.',
     tooOld: 'This was looked up more than a day ago, and the directory has changed since. Look again before you sign.',
+  },
+  ready: {
+    title: 'Who could reset now under this version',
+    all: 'Everybody could, without another person’s help.',
+    'no-rule': 'One account is served by no rule. |||| %{smart_count} accounts are served by no rule.',
+    'no-approver': 'For one account nobody could approve. |||| For %{smart_count} accounts nobody could approve.',
+    'no-factor':
+      'One account holds no factor that its rule takes: it has to be enrolled. |||| %{smart_count} accounts hold no factor that their rule takes: they have to be enrolled.',
+    'no-code':
+      'One account holds a factor and needs a code of the help desk beside it. |||| %{smart_count} accounts hold a factor and need a code of the help desk beside it.',
+    units: 'By organisational unit',
+    unit: 'Unit',
+    accounts: 'Accounts',
+    ready: 'Could alone',
+    helped: 'With the help desk',
+    none: 'Could not',
   },
   found: {
     about: '%{accounts} enabled accounts in %{directory} are served by one of the two versions. The directory was read on',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Prisma } from '#db';
+import { UNREADY } from '#domain/readiness.ts';
 import { COMPARISON_HOURS } from '#domain/policy-comparison.ts';
 import { shownComparison } from '#prisma/comparison-text.ts';
 import { moment, operation, refusalCode } from './shapes.ts';
@@ -36,6 +37,9 @@ export const comparisonSchema = z.object({
       /** Null where an earlier release did not look. */
       telling: z.int().nullable(),
       taken: z.array(z.object({ operation, accounts: z.int() })),
+      /** Who could not reset today without another person's help, and how ready each unit is; null where an earlier release did not look. */
+      unready: z.array(z.object({ why: z.enum(UNREADY), accounts: z.int() })).nullable(),
+      units: z.array(z.object({ unit: z.string(), accounts: z.int(), ready: z.int(), helped: z.int() })).nullable(),
       missing: z.array(z.string()),
     })
     .nullable(),
@@ -93,6 +97,8 @@ export function comparisonView(row: Row, { inForce, now }: { inForce: string | u
       gaining: found.gaining,
       telling: found.telling ?? null,
       taken: found.taken ?? [],
+      unready: found.unready ?? null,
+      units: found.units ?? null,
       missing: found.missing,
     },
     stale: inForce !== row.replaces ? 'moved-on' : isOld ? 'too-old' : null,

@@ -109,8 +109,8 @@ export function comparisonsEndpoints({ db, engine, admission }: ComparisonsDeps)
         access: ['administrator'],
         params: byId,
         query: z.strictObject({
-          of: z.enum(['changes', 'noApprover', 'losing', 'gaining', 'telling', 'taken']),
-          /** Which of the changes, or of what is taken away, counted from nought. */
+          of: z.enum(['changes', 'noApprover', 'losing', 'gaining', 'telling', 'taken', 'unready']),
+          /** Which of the changes, of what is taken away, or of what stands in the way, counted from nought. */
           change: z.coerce.number().int().min(0).max(10_000).default(0),
           from: z.coerce.number().int().min(0).max(10_000_000).default(0),
         }),
@@ -127,7 +127,7 @@ export function comparisonsEndpoints({ db, engine, admission }: ComparisonsDeps)
         const row = await db.policyComparison.findUnique({ where: { id: ask.params.id }, select: { body: true, names: true } });
         const found = row?.body == null ? undefined : shownComparison(row.body);
         const lists = found && row?.names != null ? namesBehind(found, row.names) : undefined;
-        const list = of === 'changes' || of === 'taken' ? lists?.[of]?.[change] : lists?.[of];
+        const list = of === 'changes' || of === 'taken' || of === 'unready' ? lists?.[of]?.[change] : lists?.[of];
         if (!list) throw new Refusal('not-found');
         return { status: 200, body: { total: list.length, names: list.slice(from, from + NAMES) } };
       },

@@ -1,6 +1,8 @@
+import { parentOf } from './account.ts';
 import { isOpen } from './calendar.ts';
 import { OPERATIONS, type Operation } from './operation.ts';
 import type { Policy } from './policy.ts';
+import { UNREADY, type UnitReadiness, type Unready } from './readiness.ts';
 
 /** From where and when accounts are asked about. */
 export interface Case {
@@ -17,11 +19,13 @@ export interface Standing {
   noApprover: boolean;
   /** Could reset without the help desk, by what they are enrolled for. */
   alone: boolean;
+  /** What stands in the way of a reset without another person's help. */
+  unready: Unready | undefined;
 }
 
 /** One account in one case: what it comes to now, and what it would come to. */
 export interface Compared {
-  account: { guid: string; samAccountName: string };
+  account: { guid: string; samAccountName: string; dn: string };
   case: Case;
   before: Standing;
   draft: Standing;
@@ -53,6 +57,10 @@ export interface ComparisonSummary {
   telling: string[];
   /** What some may do today and could do no more; none stands here of which that is so for nobody. */
   taken: { operation: Operation; names: string[] }[];
+  /** Who could not reset under the draft now and from no network that is named, by what stands in the way; what stands in nobody's is left out. */
+  unready: { why: Unready; names: string[] }[];
+  /** The same by organisational unit, in the order of their names. */
+  units: UnitReadiness[];
 }
 
 export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
@@ -76,6 +84,25 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
       operation,
       names: namesIn(compared.filter(({ before, draft }) => before.may.includes(operation) && !draft.may.includes(operation))),
     })).filter(({ names }) => names.length > 0),
+    ...readinessIn(compared.filter((one) => one.case === compared[0]?.case)),
+  };
+}
+
+/** Of one case: each account stands in it once. */
+function readinessIn(compared: readonly Compared[]): Pick<ComparisonSummary, 'unready' | 'units'> {
+  const units = Map.groupBy(compared, ({ account }) => parentOf(account.dn) ?? '');
+  return {
+    unready: UNREADY.map((why) => ({ why, names: namesIn(compared.filter(({ draft }) => draft.unready === why)) })).filter(
+      ({ names }) => names.length > 0,
+    ),
+    units: [...units]
+      .map(([unit, found]) => ({
+        unit,
+        accounts: found.length,
+        ready: found.filter(({ draft }) => draft.unready === undefined).length,
+        helped: found.filter(({ draft }) => draft.unready === 'no-code').length,
+      }))
+      .toSorted((a, b) => a.unit.localeCompare(b.unit, 'en')),
   };
 }
 

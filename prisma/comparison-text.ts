@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { OPERATIONS } from '#domain/operation.ts';
 import type { ComparisonSummary } from '#domain/policy-comparison.ts';
+import { UNREADY } from '#domain/readiness.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { canonical, parseCanonical } from '#evidence/jcs.ts';
 import { sha256 } from './publication-text.ts';
@@ -33,6 +34,9 @@ const comparison = z.strictObject({
   telling: count.optional(),
   /** How many could do no more what they may do today. Comparisons from before rules said what may be done lack it. */
   taken: z.array(z.strictObject({ operation: z.enum(OPERATIONS), accounts: count })).exactOptional(),
+  /** Who could not reset without another person's help, and why; and how ready each organisational unit is. Earlier releases did not look. */
+  unready: z.array(z.strictObject({ why: z.enum(UNREADY), accounts: count })).exactOptional(),
+  units: z.array(z.strictObject({ unit: z.string(), accounts: count, ready: count, helped: count })).exactOptional(),
   /** Groups that the draft names and the directory does not have. */
   missing: z.array(z.string()),
   names: hash,
@@ -47,12 +51,13 @@ const names = z.strictObject({
   gaining: list,
   telling: list.optional(),
   taken: z.array(list).exactOptional(),
+  unready: z.array(list).exactOptional(),
 });
 export type ComparedNames = z.infer<typeof names>;
 
 /** The two texts of a comparison: what is signed, and the names that it commits to. */
 export function comparisonTexts(
-  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, accounts }: ComparisonSummary,
+  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, unready, units, accounts }: ComparisonSummary,
   about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing'>,
 ): { body: ComparisonText & { telling: number }; names: string } {
   const text = canonical({
@@ -62,6 +67,7 @@ export function comparisonTexts(
     gaining,
     telling,
     taken: taken.map((one) => one.names),
+    unready: unready.map((one) => one.names),
   });
   return {
     body: {
@@ -77,6 +83,8 @@ export function comparisonTexts(
       gaining: gaining.length,
       telling: telling.length,
       taken: taken.map(({ operation, names: found }) => ({ operation, accounts: found.length })),
+      unready: unready.map(({ why, names: found }) => ({ why, accounts: found.length })),
+      units,
       names: sha256(text),
     },
     names: text,

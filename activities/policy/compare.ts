@@ -9,6 +9,7 @@ import type { Case, Compared, Standing } from '#domain/policy-comparison.ts';
 import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
 import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Place } from '#domain/rule-choice.ts';
+import { whyNotReady } from '#domain/readiness.ts';
 import { canBeFilled } from '#domain/stage-candidates.ts';
 import { tellingOf } from '#domain/telling.ts';
 import { networksOf } from '#prisma/networks.ts';
@@ -116,13 +117,15 @@ async function standing(
   const place: Place = placeOf(account, sids);
   const rule = selectRule(policy, { isProtected: account.protectedBy !== undefined, place, circumstances });
   if (rule && !filled.has(rule)) filled.set(rule, await isFilled(survey, policy, account, rule));
+  const noApprover = rule !== undefined && filled.get(rule) === false;
   return {
     chosen: rule,
     standing: {
       rule: rule?.id,
       may: rule?.may ?? [],
-      noApprover: rule !== undefined && filled.get(rule) === false,
+      noApprover,
       alone: canAlone(rule, holds),
+      unready: whyNotReady(rule, holds, noApprover),
     },
   };
 }

@@ -5,10 +5,19 @@ import type { Comparison, Role } from '../records.ts';
 import { useSay } from '../say.ts';
 import { ADDRESSES } from '../session/grants.ts';
 import { Found } from './found.tsx';
+import { Readiness } from './readiness.tsx';
 import type { useComparison } from './use-comparison.ts';
 
-/** Whom a version affects, as the verifier looks it up over the whole directory: begun, watched, stopped and read here. */
-export function Affected({ sha256, comparison }: { sha256: string; comparison: ReturnType<typeof useComparison> }) {
+/** Whom a version affects, or of the one in force who could reset by it, as the verifier looks it up over the whole directory: begun, watched, stopped and read here. */
+export function Affected({
+  sha256,
+  isInForce,
+  comparison,
+}: {
+  sha256: string;
+  isInForce: boolean;
+  comparison: ReturnType<typeof useComparison>;
+}) {
   const say = useSay();
   const { permissions } = usePermissions<Role[]>();
   const { newest, begin, stop, working, problem } = comparison;
@@ -18,7 +27,7 @@ export function Affected({ sha256, comparison }: { sha256: string; comparison: R
   return (
     <Box>
       <Typography color="textSecondary" sx={{ mb: 2 }}>
-        {say('policies.affected.teach')}
+        {say(isInForce ? 'policies.affected.teachInForce' : 'policies.affected.teach')}
       </Typography>
       <Box component="output" sx={{ display: 'block' }}>
         {problem && (
@@ -26,9 +35,9 @@ export function Affected({ sha256, comparison }: { sha256: string; comparison: R
             {problem}
           </Alert>
         )}
-        {item && <Standing item={item} />}
+        {item && <Standing item={item} isInForce={isInForce} />}
       </Box>
-      {item?.found && <Found item={item} found={item.found} />}
+      {item?.found && (isInForce ? <Readiness id={item.id} found={item.found} /> : <Found item={item} found={item.found} />)}
       {permissions?.includes('administrator') && (
         <Stack direction="row" spacing={1.5} useFlexGap sx={{ mt: 2, flexWrap: 'wrap', alignItems: 'center' }}>
           {isRunning ? (
@@ -52,7 +61,7 @@ export function Affected({ sha256, comparison }: { sha256: string; comparison: R
   );
 }
 
-function Standing({ item }: { item: Comparison }) {
+function Standing({ item, isInForce }: { item: Comparison; isInForce: boolean }) {
   const say = useSay();
   const { state, looked, total, stale, refusal } = item;
   if (state === 'running') {
@@ -73,7 +82,7 @@ function Standing({ item }: { item: Comparison }) {
   if (state !== 'done') return <Alert severity="info">{say(`policies.affected.${state}`)}</Alert>;
   return stale ? (
     <Alert severity="warning" sx={{ mb: 2 }}>
-      {say(stale === 'moved-on' ? 'policies.affected.movedOn' : 'policies.affected.tooOld')}
+      {say(isInForce ? 'policies.affected.oldInForce' : stale === 'moved-on' ? 'policies.affected.movedOn' : 'policies.affected.tooOld')}
     </Alert>
   ) : null;
 }

@@ -2,6 +2,7 @@ import { Alert, Box, Table, TableBody, TableCell, TableHead, TableRow, Typograph
 import { Moment } from '../time/moment.tsx';
 import type { Comparison, ComparisonFound } from '../records.ts';
 import { useSay } from '../say.ts';
+import { Readiness } from './readiness.tsx';
 import { WhoTheyAre } from './who-they-are.tsx';
 
 /** What a comparison found: whose requirements change, from which rule to which, and the two numbers that should worry. */
@@ -60,6 +61,7 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
           words={say(`policies.found.taken.${operation}`, { smart_count: count })}
         />
       ))}
+      <Readiness id={item.id} found={found} />
     </Box>
   );
 }

@@ -54,11 +54,9 @@ function Version({ sha256 }: { sha256: string }) {
             <Changes before={current.text} after={version.text} />
           </Section>
         )}
-        {!version.inForce && (
-          <Section title={say('policies.affected.title')}>
-            <Affected sha256={sha256} comparison={comparison} />
-          </Section>
-        )}
+        <Section title={say(version.inForce ? 'policies.affected.titleInForce' : 'policies.affected.title')}>
+          <Affected sha256={sha256} isInForce={version.inForce} comparison={comparison} />
+        </Section>
         <Section title={say('policies.signatures')}>
           <WhoKnewWhat version={version} />
           <Signing version={version} comparison={comparison.newest?.item ?? undefined} />

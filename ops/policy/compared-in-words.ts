@@ -1,5 +1,6 @@
 import { OPERATION_WORDS } from '#domain/operation.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { UnitReadiness, Unready } from '#domain/readiness.ts';
 import { summaryOf, type Case, type Compared, type RuleChange } from '#domain/policy-comparison.ts';
 
 const shown = 10;
@@ -11,7 +12,7 @@ export function comparedInWords(
   { before, draft }: { before: Policy; draft: Policy },
   missing: readonly string[],
 ): string {
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken } = summaryOf(compared);
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, unready, units } = summaryOf(compared);
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
     ...(missing.length === 0
@@ -30,7 +31,20 @@ export function comparedInWords(
     paragraph(gaining, 'would gain self-service'),
     paragraph(telling, 'would have other people told of their resets'),
     ...taken.map(({ operation, names }) => paragraph(names, `could no longer ${OPERATION_WORDS[operation]}`)),
+    ...unready.map(({ why, names }) => paragraph(names, WHY_UNREADY[why])),
+    ['Could reset now, by organisational unit: alone, with the help desk, not at all', ...units.map(unitInWords)].join('\n'),
   ].join('\n\n');
+}
+
+const WHY_UNREADY = {
+  'no-rule': 'would be served by no rule',
+  'no-approver': 'could not reset, since nobody could approve',
+  'no-factor': 'could not reset, since they hold no factor that their rule takes',
+  'no-code': 'hold a factor and would need a code of the help desk beside it',
+} as const satisfies Record<Unready, string>;
+
+function unitInWords({ unit, accounts, ready, helped }: UnitReadiness): string {
+  return `${[ready, helped, accounts - ready - helped].map((number) => String(number).padStart(7)).join('')}  ${unit}`;
 }
 
 function paragraph(names: readonly string[], what: string, more: readonly string[] = []): string {

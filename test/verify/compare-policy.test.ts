@@ -90,6 +90,16 @@ test('a comparison says who is asked for something else, who has nobody to appro
   const behind = namesBehind(found, names);
   assert.deepEqual(behind?.noApprover, ['admin-1', 'admin-2', 'alone', 'boss']);
   assert.deepEqual(behind.losing, ['alone', 'cared']);
+  assert.deepEqual(found.unready, [
+    { why: 'no-approver', accounts: 4 },
+    { why: 'no-code', accounts: 1 },
+  ]);
+  assert.deepEqual(
+    behind.unready,
+    [['admin-1', 'admin-2', 'alone', 'boss'], ['cared']],
+    'the stricter version wants a code of the help desk',
+  );
+  assert.deepEqual(found.units, [{ unit: 'OU=Staff,DC=bank,DC=test', accounts: 5, ready: 0, helped: 1 }]);
   assert.equal(namesBehind(found, names.replace('alone', 'somebody')), undefined, 'other names than those that were signed');
   assert.equal(readComparison(body.replace('"losing":2', '"losing":0'), signature, world.deps.keys.checking), undefined);
   // A worker that is told to go on, or repeats a step.
