@@ -53,12 +53,16 @@ test('a token with a counter is a factor: each code once, ten ahead, never back'
 test('a token with a clock is a factor, its drift is kept, and a burned step stays burned whatever its row says', async () => {
   const token = await held('T-1', 'totp');
   const reset = await identified(world, 'alice');
-  assert.equal(await factor(world, reset, token.shows(1)), 'passed');
-  assert.equal((await row('T-1')).drift, 1);
-  assert.equal(await factor(world, reset, token.shows(1)), 'failed');
+  // The minute may end between any two of these: the codes stay those of this one.
+  const [fast, faster] = [token.shows(1), token.shows(2)];
+  assert.equal(await factor(world, reset, fast), 'passed');
+  const { drift } = await row('T-1');
+  assert.ok(drift === 1 || drift === 0, `a step ahead, or none where the minute ended meanwhile: ${drift}`);
+  assert.equal(await factor(world, reset, fast), 'failed');
   await world.superuser.token.updateMany({ where: { serial: 'T-1' }, data: { counter: 0 } });
-  assert.equal(await factor(world, reset, token.shows(1)), 'failed');
-  assert.equal(await factor(world, reset, token.shows(2)), 'passed', 'followed by one step more');
+  assert.equal(await factor(world, reset, fast), 'failed');
+  // The clock that is a step ahead is followed: by itself the verifier takes no code of the step after the next.
+  assert.equal(await factor(world, reset, faster), 'passed', 'followed by one step more');
   await afresh(world);
   assert.equal(await lost('T-1'), 'done');
 });

@@ -20,7 +20,6 @@ import { verifierKeys } from '#activities/verify/keys.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import { createVerifierActivities } from '#activities/verify/verifier-activities.ts';
 import { useDatabase } from '../support/database.ts';
-import { useStillClock } from './still-clock.ts';
 
 /** Groups of the policy and of the console's roles; a SID is `S-` and the name. */
 const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors', 'CS-Administrators'];
@@ -70,7 +69,6 @@ function surveyOfThese(all: Person[]): Survey {
 
 /** The verifier's own code over a real database, with its own role's rights, real sealing and a directory of objects. */
 export async function useVerifier(): Promise<World> {
-  useStillClock();
   const database = await useDatabase();
   const root_ = database.as('superuser');
   await root_.$transaction((tx) =>
