@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { claimant } from '#test/support/scenes.ts';
 import { amount } from '#test/support/campaign.ts';
+import { median, z } from '#test/support/told-apart.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
@@ -45,17 +46,6 @@ function shapeOf(body: unknown): unknown {
     JSON.stringify(body, (key, value: unknown) => (['reference', 'until', 'instance', 'browserToken'].includes(key) ? 'varies' : value)),
   );
 }
-
-/** Mann–Whitney U as a z score: how surely one side is slower. |z| above 4 happens by chance once in 16,000 runs. */
-function z(a: readonly number[], b: readonly number[]): number {
-  const all = [...a.map((ms) => ({ ms, side: 0 })), ...b.map((ms) => ({ ms, side: 1 }))].toSorted((x, y) => x.ms - y.ms);
-  const ranks = all.reduce((sum, { side }, index) => sum + (side === 0 ? index + 1 : 0), 0);
-  const u = ranks - (a.length * (a.length + 1)) / 2;
-  const mean = (a.length * b.length) / 2;
-  return (u - mean) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 test(`unknown and real accounts cannot be told apart in ${aSide} tries a side`, async () => {
   const real: Sample[] = [];
