@@ -9,6 +9,7 @@ import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
+import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
 import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
 
 /**
@@ -39,6 +40,8 @@ export interface IdentifiedAccount {
   /** Any of these has to pass whole; empty when there is no rule, and for a decoy. */
   accept: Alternative[];
   stages: StageOf[];
+  /** Where the rule lets lost factors be replaced. */
+  replacement?: Replacement;
   /** Why a new password would not help; said only behind proof and factor. */
   whyNot: RefusalCode | null;
   /** Seconds, from the frozen policy. */
@@ -71,7 +74,7 @@ export type DecisionChecked =
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
-export interface VerifierActivities {
+export interface VerifierActivities extends ReplacementActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
@@ -207,11 +210,7 @@ export interface Intent {
 export interface LocalActivities {
   recordProgress(progress: Progress): Promise<void>;
   /** Takes the account for this reset. `yields` names the older, equally proven reset that gives way. */
-  claimAccount(asked: {
-    reset: string;
-    account: string;
-    expiresAt: string;
-  }): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
+  claimAccount(asked: AccountClaim): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
   /** Makes the claim firm and writes the intent leaf, whose id it answers; after this the account yields to nobody. */
   commitIntent(asked: Intent): Promise<{ outcome: 'committed'; leaf: string } | { outcome: 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;

@@ -1,6 +1,10 @@
 /** What the console says to an approver. */
 export const decisionWords = {
-  title: { 'new-password': 'Reset the password of %{name}?', unlock: 'Unlock the account of %{name}?' },
+  title: {
+    'new-password': 'Reset the password of %{name}?',
+    unlock: 'Unlock the account of %{name}?',
+    'replace-factors': 'Replace every factor of %{name}?',
+  },
   stage: 'Stage %{stage}: %{label}',
   facts: 'What is known',
   who: 'Whose account',
@@ -19,6 +23,7 @@ export const decisionWords = {
   approveHint: {
     'new-password': 'The reset goes on to the next stage, or the claimant may choose a new password.',
     unlock: 'The reset goes on to the next stage, or the account is unlocked.',
+    'replace-factors': 'The reset goes on to the next stage, or to the wait in which the holder can still object.',
   },
   deny: 'Deny',
   denyHint: 'The reset ends at once. Nobody can take this back.',

@@ -96,6 +96,8 @@ export const policyWords = {
       'new-password':
         'One account could no longer get a new password here. |||| %{smart_count} accounts could no longer get a new password here.',
       unlock: 'One account could no longer be unlocked here. |||| %{smart_count} accounts could no longer be unlocked here.',
+      'replace-factors':
+        'One account could no longer have lost factors replaced here. |||| %{smart_count} accounts could no longer have lost factors replaced here.',
     },
     gaining: 'One account would gain self-service. |||| %{smart_count} accounts would gain self-service.',
     telling:

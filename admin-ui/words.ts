@@ -8,6 +8,7 @@ import { keysWords } from './words-keys.ts';
 import { officerWords } from './words-officers.ts';
 import { messageWords } from './words-messages.ts';
 import { reportWords } from './words-reports.ts';
+import { resetWords } from './words-resets.ts';
 import { breakGlassWords, reviewWords } from './words-reviews.ts';
 
 /** Every sentence of the console, in one place. Plain words, and the product's own: reset, claimant, account, approval, decision. */
@@ -103,21 +104,8 @@ export const words = {
       retry: 'Try again',
       filters: 'Filters',
     },
-    operation: { 'new-password': 'A new password', unlock: 'Unlock only: the password stays' },
-    state: {
-      proving: 'waits for the proof',
-      'checking-factor': 'waits for the factor',
-      'awaiting-approval': 'waits for approval',
-      'choosing-operation': 'claimant is choosing what to do',
-      'choosing-password': 'password is being chosen',
-      writing: 'being written',
-      verifying: 'being verified',
-      notifying: 'devices are being told',
-      done: 'done',
-      refused: 'refused',
-      expired: 'expired',
-      cancelled: 'cancelled',
-    },
+    operation: resetWords.operation,
+    state: resetWords.state,
     waits: { claimant: 'Waits for the claimant', for: 'Waits for %{who}' },
     outcome: {
       success: 'passed',
@@ -238,19 +226,7 @@ export const words = {
       reason: 'Reason: %{reason}',
       ended: 'It took %{span} from start to end.',
     },
-    step: {
-      prove: 'Proof',
-      factor: 'Factor',
-      approve: 'Approval',
-      choose: 'New password',
-      write: 'Written',
-      verify: 'Verified',
-      notify: 'Devices told',
-      done: 'passed',
-      current: 'now',
-      ahead: 'to come',
-      failed: 'ended here',
-    },
+    step: resetWords.step,
     audit: {
       lead: 'Every step, decision and refusal as a leaf, the newest first. Nobody can change a leaf from this console.',
       type: 'Type',

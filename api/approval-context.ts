@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Database, Prisma } from '#db';
 import { parentOf } from '#domain/account.ts';
 import { requestCode } from '#domain/request-code.ts';
+import { stagesFor } from '#domain/factor-replacement.ts';
+import { operationOf } from '#domain/operation.ts';
 import { dueTimers } from '#domain/stage-timers.ts';
 import { networksOf } from '#prisma/networks.ts';
 import { policyVersion } from '#prisma/policies.ts';
@@ -73,7 +75,8 @@ export async function contextOf(db: Database, session: SignedIn, row: ApprovalRo
 async function clockAndNetworks(db: Database, { reset, stage, state, openedAt }: ApprovalRow) {
   const frozen = reset.policySha256 === null ? undefined : await policyVersion(db, reset.policySha256);
   const networks = frozen ? networksOf(frozen.policy.networks, reset.source) : [];
-  const asked = frozen?.policy.rules.find(({ id }) => id === reset.ruleId)?.approvals[stage];
+  const rule = frozen?.policy.rules.find(({ id }) => id === reset.ruleId);
+  const asked = stagesFor(rule, operationOf(reset.operation))[stage];
   if (!frozen || !asked || !openedAt || shownState(state, reset.endedAt) !== 'waiting') return { networks, clock: [] };
   const calendar = asked.calendar === undefined ? undefined : frozen.policy.calendars[asked.calendar];
   return { networks, clock: dueTimers(asked.timers, calendar, openedAt).map(({ at, do: what }) => ({ at, do: what })) };

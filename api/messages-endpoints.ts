@@ -50,11 +50,11 @@ export function messagesEndpoints({ db }: { db: Database }) {
           },
           orderBy: { id: 'desc' },
           take: limit + 1,
-          select: { id: true, outcome: true, account: true, toldBy: true, at: true, readAt: true },
+          select: { id: true, outcome: true, account: true, toldBy: true, until: true, at: true, readAt: true },
         });
         const view = (row: (typeof rows)[number]) => {
           const said = outcome.parse(row.outcome);
-          const { title, words } = messageInWords(said, row.account, row.toldBy);
+          const { title, words } = messageInWords(said, row.account, row.toldBy, row.until);
           return { id: row.id, outcome: said, title, words, at: row.at.toISOString(), readAt: row.readAt?.toISOString() ?? null };
         };
         return { status: 200, body: pageOf(rows, limit, view, ({ id }) => id) };

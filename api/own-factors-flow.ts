@@ -1,3 +1,4 @@
+import type { OpenReplacement } from './open-replacement.ts';
 import type { Caller } from './portal-flow.ts';
 
 export interface OwnApp {
@@ -64,5 +65,8 @@ export interface OwnFactorsFlow {
   renewCodes(ask: FactorHolder & { of: string; by: ConfirmedWith }): Promise<void>;
   rename(ask: FactorHolder & { factor: string; name: string }): Promise<void>;
   remove(ask: FactorHolder & { factor: string; by: ConfirmedWith }): Promise<void>;
+  /** A replacement of every factor that somebody asked for; the directory password alone is enough to see and to stop it. */
+  replacement(token: string | undefined): Promise<OpenReplacement | undefined>;
+  object(ask: FactorHolder): Promise<void>;
   signOut(token: string | undefined): Promise<void>;
 }

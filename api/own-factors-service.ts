@@ -1,23 +1,19 @@
-import { generateURI, ScureBase32Plugin } from 'otplib';
-import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
-import { CODES_ON_A_SHEET } from '#domain/own-factors.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { actorOf } from './actor.ts';
-import type { KeyedHash } from './keyed-hash.ts';
+import { appShown, newCodesFor, newSecret, type AppSettings } from './before-it-counts.ts';
+import { openReplacement } from './open-replacement.ts';
+import { updateIdOf } from './update-id.ts';
 import { readOwnFactors } from './own-factors.ts';
-import type { ConfirmedWith, FactorHolder, NewAppShown, OwnFactorsFlow } from './own-factors-flow.ts';
+import type { ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
 import { carryOut } from './sealed-deed.ts';
 import type { SessionDeps } from './session-endpoints.ts';
 import type { SignedIn } from './sessions.ts';
 import { signInSteps } from './sign-in-steps.ts';
 
-export type AppSettings = Pick<NewAppShown, 'algorithm' | 'digits' | 'period'>;
-const SEED_BYTES = { sha1: 20, sha256: 32, sha512: 64 } as const;
-
 /** My factors: `sessions` are those of the portal's door, `app` how new apps make their codes. */
 export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFactorsFlow {
-  const { db, hash, admission, sessions } = deps;
+  const { db, hash, admission, sessions, sealer, engine } = deps;
   const steps = signInSteps(deps, 'portal');
 
   const signedIn = async (token: string | undefined, halfWillDo = false): Promise<SignedIn & { token: string }> => {
@@ -56,30 +52,46 @@ export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFa
 
     async newApp(token, of) {
       const session = await signedIn(token, true);
-      const secret = new ScureBase32Plugin().encode(seedFor(hash, session.token, of, app.algorithm), { padding: false });
-      const uri = generateURI({ issuer: 'Countersign', label: session.name, secret, ...app });
-      return { key: secret.match(/.{1,4}/g)?.join(' ') ?? '', uri, ...app };
+      return appShown(newSecret(hash, session.token, of, app.algorithm), session.name, app);
     },
 
     async addApp({ of, code, name, replaces, by, ...ask }) {
       const session = await signedIn(ask.token, 'issuedCode' in by);
-      const secret = new ScureBase32Plugin().encode(seedFor(hash, session.token, of, app.algorithm), { padding: false });
+      const secret = newSecret(hash, session.token, of, app.algorithm);
       const what = { deed: 'app', totp: { secret, ...app }, code, name, ...(replaces ? { replaces } : {}) };
       await change(ask, what, by);
     },
 
     async newCodes(token, of) {
       const session = await signedIn(token);
-      return { account: session.name, codes: codesFor(hash, session.token, of) };
+      return { account: session.name, codes: newCodesFor(hash, session.token, of) };
     },
 
     async renewCodes({ of, by, ...ask }) {
       const session = await signedIn(ask.token);
-      await change(ask, { deed: 'recovery-codes', recoveryCodes: codesFor(hash, session.token, of) }, by);
+      await change(ask, { deed: 'recovery-codes', recoveryCodes: newCodesFor(hash, session.token, of) }, by);
     },
 
     rename: ({ factor, name, ...ask }) => change(ask, { deed: 'rename', factor, name }),
     remove: ({ factor, by, ...ask }) => change(ask, { deed: 'remove', factor }, by),
+
+    async replacement(token) {
+      const { account } = await signedIn(token, true);
+      return openReplacement(db, account);
+    },
+
+    async object({ token, source, nonce }) {
+      const session = await signedIn(token, true);
+      await admission.step(`objections of ${session.account}`);
+      const open = await openReplacement(db, session.account);
+      if (!open) throw new Refusal('objection-too-late');
+      const value = { account: session.account, source };
+      const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'objection', subject: open.reset, value });
+      const updateId = updateIdOf(hash, { nonce, route: 'object', reset: open.reset, typed: '' });
+      const reply = await engine.update(open.reset, 'object', updateId, { sealed: sealed.id });
+      if (reply === 'closed') throw new Refusal('objection-too-late');
+      if (reply.outcome === 'refused') throw new Refusal(reply.code);
+    },
 
     async signOut(token) {
       const session = await sessions.find(token);
@@ -90,16 +102,4 @@ export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFa
       );
     },
   };
-}
-
-/** 256 random bits of the session and 128 of the form under the API's key: nobody who lacks one of the three makes it again. */
-function seedFor(hash: KeyedHash, token: string, of: string, algorithm: AppSettings['algorithm']): Uint8Array {
-  const halves = ['0', '1'].map((half) => hash('own-app', token, of, half));
-  return new Uint8Array(Buffer.concat(halves).subarray(0, SEED_BYTES[algorithm]));
-}
-
-function codesFor(hash: KeyedHash, token: string, of: string): string[] {
-  return Array.from({ length: CODES_ON_A_SHEET }, (_, n) =>
-    codeFromBytes(hash('own-recovery-code', token, of, String(n)).subarray(0, RECOVERY_CODE_SYMBOLS)),
-  );
 }

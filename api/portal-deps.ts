@@ -1,6 +1,7 @@
 import type { Database } from '#db';
 import type { Admission } from './admission.ts';
 import type { BannedList } from './banned-list.ts';
+import type { AppSettings } from './before-it-counts.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
@@ -15,4 +16,6 @@ export interface PortalDeps {
   admission: Admission;
   banned: BannedList;
   hear: HearVerifier;
+  /** How new authenticator apps make their codes. */
+  app: AppSettings;
 }

@@ -4,7 +4,7 @@ import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import type { PortalFlow } from './portal-flow.ts';
-import { factorMethod, next, operation, proofMethod, resetState } from './shapes.ts';
+import { factorMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
 import { createStreams } from './streams.ts';
 import { accountName, code, password, text } from './typed.ts';
 
@@ -29,6 +29,20 @@ const accountRefusals = [
   'no-approver',
   'another-reset',
 ] as const;
+
+/** A number that the client chooses, 128 random bits: what is shown under it is shown again under it. */
+const formNumber = z.string().regex(/^[\w-]{22}$/);
+const newFactors = z.object({
+  account: z.string(),
+  app: z.object({
+    key: z.string(),
+    uri: z.string(),
+    algorithm: z.enum(['sha1', 'sha256', 'sha512']),
+    digits: z.union([z.literal(6), z.literal(7), z.literal(8)]),
+    period: z.union([z.literal(30), z.literal(60)]),
+  }),
+  codes: z.array(z.string()),
+});
 
 /** The claimant's side as JSON. The pages under /reset call the same flow. */
 export function portalEndpoints({
@@ -62,9 +76,9 @@ export function portalEndpoints({
 
     resume: endpoint(
       {
-        summary: 'Come back with the reference and a fresh code',
+        summary: 'Come back with the reference and a fresh code; after losing every factor, with one that the help desk issued',
         access: 'public',
-        body: z.strictObject({ reference: text(64), factor: factorMethod, value: code }),
+        body: z.strictObject({ reference: text(64), factor: returnMethod, value: code }),
         replies: { 200: { description: 'This browser holds the reset now', schema: begun } },
         refusals: ['resume-refused', 'too-many-requests'],
         keepNoAnswer: true,
@@ -140,6 +154,59 @@ export function portalEndpoints({
       async ({ params, body, source, browserToken, nonce }) => ({
         status: 200,
         body: { next: await flow.chooseOperation({ ...params, ...body, source, browserToken, nonce }) },
+      }),
+    ),
+
+    loseFactors: endpoint(
+      {
+        summary: 'Say that nothing that makes codes is left, in the place of a factor',
+        access: 'claimant',
+        params: byReference,
+        replies: answersNext,
+        refusals: ['operation-not-allowed', 'stopped', ...stepRefusals, ...accountRefusals],
+      },
+      async ({ params, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.loseFactors({ ...params, source, browserToken, nonce }) },
+      }),
+    ),
+
+    newFactors: endpoint(
+      {
+        summary: 'The key of a new app and new recovery codes, which do not count yet',
+        access: 'claimant',
+        params: byReference,
+        query: z.strictObject({ of: formNumber }),
+        replies: { 200: { description: 'To be set up and kept, then confirmed under the same number', schema: newFactors } },
+        refusals: ['wrong-browser', 'not-now'],
+        keepNoAnswer: true,
+      },
+      async ({ params, query, source, browserToken }) => ({
+        status: 200,
+        body: await flow.newFactors({ ...params, source, browserToken }, query.of),
+      }),
+    ),
+
+    replaceFactors: endpoint(
+      {
+        summary: 'Confirm the new app and codes: every factor from before ends',
+        access: 'claimant',
+        params: byReference,
+        body: z.strictObject({ of: formNumber, name: text(64), code }),
+        replies: answersNext,
+        refusals: [
+          'app-code-not-accepted',
+          'app-known',
+          'replacement-waits',
+          'return-needed',
+          'replacement-objected',
+          'stopped',
+          ...stepRefusals,
+        ],
+      },
+      async ({ params, body, source, browserToken, nonce }) => ({
+        status: 200,
+        body: { next: await flow.replaceFactors({ ...params, ...body, source, browserToken, nonce }) },
       }),
     ),
 

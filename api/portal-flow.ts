@@ -1,6 +1,7 @@
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
+import type { NewAppShown } from './own-factors-flow.ts';
 
 /** Where a request comes from, as the connection shows it (never a header that anybody may send). */
 export interface Caller {
@@ -18,6 +19,13 @@ export interface Begun {
   /** Goes into the cookie; only its HMAC is kept. */
   browserToken: string;
   next: Next;
+}
+
+export interface NewFactors {
+  /** Whose they are, as the directory writes it. */
+  account: string;
+  app: NewAppShown;
+  codes: string[];
 }
 
 export interface PortalProgress {
@@ -45,7 +53,13 @@ export interface PortalFlow {
   prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
   checkFactor(ask: Holder & { factor: FactorMethod; value: string; nonce: string }): Promise<Next>;
   chooseOperation(ask: Holder & { operation: Operation; nonce: string }): Promise<Next>;
+  /** Says that nothing that makes codes is left, where one is asked for. */
+  loseFactors(ask: Holder & { nonce: string }): Promise<Next>;
+  /** Key and codes for the form of this number; nothing counts yet. Refuses `not-now` before the claimant is back. */
+  newFactors(holder: Holder, of: string): Promise<NewFactors>;
+  /** `of`: the number of the form that showed them; `code`: what the new app shows. */
+  replaceFactors(ask: Holder & { of: string; name: string; code: string; nonce: string }): Promise<Next>;
   choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
   cancel(ask: Holder & { nonce: string }): Promise<Next>;
-  resume(ask: Caller & { reference: string; factor: FactorMethod; value: string; nonce: string }): Promise<Begun>;
+  resume(ask: Caller & { reference: string; factor: FactorMethod | 'issued-code'; value: string; nonce: string }): Promise<Begun>;
 }

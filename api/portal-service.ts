@@ -1,6 +1,7 @@
 import type { Next } from '#domain/next.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
+import { newFactors, replaceFactors } from './portal-new-factors.ts';
 import { beginReset } from './portal-begin.ts';
 import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
@@ -63,6 +64,18 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
       const updateId = updateIdOf(hash, { nonce: ask.nonce, route: 'chooseOperation', reset: held.id, typed: operation });
       return nextOf(db, held.id, await engine.update(held.id, 'chooseOperation', updateId, { sealed: sealed.id }));
     },
+
+    async loseFactors(ask) {
+      const held = await heldReset(db, hash, ask);
+      await admission.step(held.id);
+      if (isTerminal(held.state)) return await ended(held);
+      const value = { operation: 'replace-factors', source: ask.source };
+      const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'operation', subject: held.id, value });
+      const updateId = updateIdOf(hash, { nonce: ask.nonce, route: 'loseFactors', reset: held.id, typed: '' });
+      return nextOf(db, held.id, await engine.update(held.id, 'loseFactors', updateId, { sealed: sealed.id }));
+    },
+    newFactors: (holder, of) => newFactors(deps, holder, of),
+    replaceFactors: (ask) => replaceFactors(deps, ask),
 
     async progress(holder) {
       const held = await heldReset(db, hash, holder);

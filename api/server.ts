@@ -68,7 +68,16 @@ const halted = (): Promise<Halt> => haltNow(db, createPublicKey(verifierKey));
 const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
-const flow = createPortalFlow({ db, hash, sealer, engine, admission, hear, banned: readBannedList(settings.bannedListFile) });
+const flow = createPortalFlow({
+  db,
+  hash,
+  sealer,
+  engine,
+  admission,
+  hear,
+  banned: readBannedList(settings.bannedListFile),
+  app: settings.authenticatorApp,
+});
 /** Of My factors: a computer that others use too is left after minutes. */
 const ownSessions = createSessions(db, hash, { idleMinutes: 10, absoluteHours: 0.5 }, 'portal');
 const factors = createOwnFactorsFlow({ db, hash, sealer, engine, admission, sessions: ownSessions, hear }, settings.authenticatorApp);

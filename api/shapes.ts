@@ -12,11 +12,13 @@ export const resetState = z.enum(RESET_STATES as [(typeof RESET_STATES)[number],
 export const proofMethod = z.enum(PROOFS);
 export const operation = z.enum(OPERATIONS);
 export const factorMethod = z.enum(FACTORS);
+/** With what a claimant comes back: whoever has lost every factor has a fresh code of the help desk. */
+export const returnMethod = z.enum([...FACTORS, 'issued-code']);
 /** RFC 3339 in UTC. */
 export const moment = z.string();
 
 export const next = z.object({
-  step: z.enum(['prove', 'factor', 'wait', 'choose-operation', 'choose-password', 'done', 'refused']),
+  step: z.enum(['prove', 'factor', 'wait', 'choose-operation', 'choose-password', 'come-back', 'set-up-factors', 'done', 'refused']),
   choices: z.array(z.string()).optional(),
   /** What is being done, or was done, when that is something else than setting a password. */
   operation: operation.optional(),

@@ -75,6 +75,8 @@ const BY_CLAIMANT = new Set([
   'factor.checked',
   'resume.checked',
   'operation.chosen',
+  'factors.lost',
+  'factors.replaced',
   'password.chosen',
   'password.refused',
 ]);

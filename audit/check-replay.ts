@@ -185,10 +185,12 @@ export function endedDelegations(leaves: readonly LeafInLog[]): ResetEvidence['w
   return (delegation, before) => ended.some(({ index, body }) => index < before && body.do?.['delegation'] === delegation);
 }
 
-/** Who bound a passkey with codes although they had had one, and when, as far as these leaves show. */
+/** Who bound a passkey with codes although they had had one, or had lost every factor and got new ones, and when, as far as these leaves show. */
 export function factorChanges(leaves: readonly LeafInLog[]): ResetEvidence['factorChange'] {
   const replacing = leaves.filter(
-    ({ body }) => body.type === 'authenticator.enrolled' && body.do?.['passkey'] !== undefined && body.do['binding'] === 'replacing',
+    ({ body }) =>
+      (body.type === 'authenticator.enrolled' && body.do?.['passkey'] !== undefined && body.do['binding'] === 'replacing') ||
+      (body.type === 'factors.replaced' && body.outcome === 'success'),
   );
   return (person, before) => {
     const last = replacing.findLast(({ index, body }) => index < before && body.target?.guid === person);

@@ -1,4 +1,3 @@
-import type { AccountFacts } from '#domain/account.ts';
 import { peopleOfStatement, type Attestation } from '#domain/attestation.ts';
 import { operationIn, OPERATIONS, type Operation } from '#domain/operation.ts';
 import type { Delegation } from '#domain/delegation.ts';
@@ -9,8 +8,10 @@ import { readBreakGlass } from '#prisma/break-glass-text.ts';
 import { readDecision } from '#prisma/decision-text.ts';
 import { intended, intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Receipts } from './check-receipts.ts';
+import { asFarAsKnown, someone } from './as-far-as-known.ts';
 import { fail, incomplete, type Problem } from './finding.ts';
 import { orderInReset, type LeafInLog } from './leaf-in-log.ts';
+import { whyNotReplaced } from './replay-replacement.ts';
 
 /** All that is known of one reset: its leaves in the order of their numbers, and what they rest on. */
 export interface ResetEvidence {
@@ -53,23 +54,26 @@ export function replayReset(evidence: ResetEvidence): Problem[] {
     if (type === 'write.verified' && outcome === 'success' && !earlier(evidence, leaf, 'write.result', 'write.settled'))
       problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
     if (type === 'write.unlocked') problems.push(...whyNotUnlocked(evidence, leaf));
-    if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(isVerified(leaf)) && !evidence.leaves.some(isUnlocked(leaf)))
-      problems.push(fail(`leaf ${leaf.index}: the reset is done, and neither was a new password bound nor the account unlocked`));
+    if (type === 'factors.replaced' && outcome === 'success') problems.push(...whyNotReplaced(evidence, leaf));
+    if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(hasDone(leaf)))
+      problems.push(
+        fail(
+          `leaf ${leaf.index}: the reset is done, and neither was a new password bound, nor the account unlocked, nor its factors replaced`,
+        ),
+      );
   }
   if (applied.length > 1) problems.push(fail(`the account was changed ${applied.length} times`));
   return problems.map(({ verdict, said }) => ({ verdict, said: `reset ${evidence.reset}: ${said}` }));
 }
 
 const isBefore = (one: LeafInLog, other: LeafInLog): boolean => orderInReset(one) < orderInReset(other);
-const isVerified =
+/** What a reset comes to: a password that was bound, an account that is unlocked, or factors that were replaced. */
+const hasDone =
   (before: LeafInLog) =>
   (leaf: LeafInLog): boolean =>
-    isBefore(leaf, before) && leaf.body.type === 'write.verified' && leaf.body.outcome === 'success';
-
-const isUnlocked =
-  (before: LeafInLog) =>
-  (leaf: LeafInLog): boolean =>
-    isBefore(leaf, before) && leaf.body.type === 'write.unlocked' && leaf.body.outcome === 'success';
+    isBefore(leaf, before) &&
+    ['write.verified', 'write.unlocked', 'factors.replaced'].includes(leaf.body.type) &&
+    leaf.body.outcome === 'success';
 
 /** The writer's own read-back says it: the lock is gone, and the password is the one that was there before. */
 function whyNotUnlocked(evidence: ResetEvidence, leaf: LeafInLog): Problem[] {
@@ -246,25 +250,4 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
   return judged.by === 'break-glass' && said['by'] !== 'break-glass'
     ? [fail(`leaf ${write.index}: it was written under break-glass, and does not say so`)]
     : [];
-}
-
-/** Which units and groups the account stood in then is the directory's to say; which account it was is known. */
-function asFarAsKnown(delegation: Delegation): Delegation {
-  const { scope } = delegation;
-  return scope === 'all' || scope.every((part) => 'account' in part) ? delegation : { ...delegation, scope: 'all' };
-}
-
-function someone(guid: string, groups: readonly string[]): AccountFacts {
-  const standing = { enabled: true, locked: false, expired: false, smartcardRequired: false };
-  return {
-    guid,
-    sid: '',
-    dn: '',
-    ...standing,
-    protectedBy: undefined,
-    employeeId: undefined,
-    managerGuid: undefined,
-    pwdLastSet: '',
-    groups,
-  };
 }

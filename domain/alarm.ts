@@ -23,6 +23,11 @@ export const ALARMS = {
     words:
       'Within ten minutes far more proofs, codes and passwords were wrong than on a usual day. Somebody may be trying them out. Open the audit, look at the failures and where they come from, and shut out what is not yours. The limits of each account and source hold meanwhile, and nobody is locked out of working by them.',
   },
+  'replacement-objected': {
+    title: 'Somebody did not ask for the replacement of their factors',
+    words:
+      'Whose account it is has said that they did not ask for their factors to be replaced, and so it has ended. Nothing was replaced. Somebody else had a code for this account, and people had been asked to approve it: look at the reset, who issued the code and who approved, and speak to the person.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

@@ -176,7 +176,35 @@ export interface BreakGlassSigned extends Common {
   signed: SignedRecord;
 }
 
+/** Everything that a replacement of factors asks for is there, and its wait has begun. */
+export interface CoolingOff extends Common {
+  kind: 'cooling-off';
+  operation: 'replace-factors';
+  /** The one moment from which new factors can be set up. */
+  until: string;
+}
+
+/** Whose account it is has said that they did not ask for the replacement of their factors. */
+export interface Objection extends Common {
+  kind: 'objection';
+  person: string;
+}
+
+/** Every factor that the account held counts no more, and a new app with new recovery codes does. */
+export interface FactorsReplaced extends Common {
+  kind: 'replaced';
+  operation: 'replace-factors';
+  /** The new app. */
+  credential: string;
+  recoveryCodes: number;
+  /** Ids of the apps, tokens and keys that were ended. */
+  ended: string[];
+}
+
 export type Attestation =
+  | CoolingOff
+  | FactorsReplaced
+  | Objection
   | Identified
   | ProofPassed
   | FactorPassed

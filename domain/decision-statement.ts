@@ -71,6 +71,8 @@ export function aboutReset(f: ResetShown): string[] {
 function askedFor({ operation, displayName, accountName, account }: ResetShown): string {
   const who = `${displayName} (${accountName}, ${account})`;
   if (operation === 'unlock') return `Unlock the account of ${who}. The password stays as it is.`;
+  if (operation === 'replace-factors')
+    return `Replace every factor of ${who}, who says that all are lost. What the account has now ends; the password stays as it is.`;
   return `Reset the password of ${who}.`;
 }
 

@@ -1,4 +1,4 @@
-import type { MessageOutcome } from './message.ts';
+import { isOfFactors, type MessageOutcome } from './message.ts';
 
 /** What somebody is told of a reset: a line, and what to do about it. Neither says anything that helps whoever should not read it. */
 export interface MessageWords {
@@ -7,11 +7,16 @@ export interface MessageWords {
 }
 
 type Told = 'holder' | 'other';
+type Words = (account: string, until: string) => MessageWords;
+
+/** For whose account it is: the ways to stop what somebody else asked for. None of them is an address to follow. */
+const OBJECT =
+  'If it was not you, stop it now: open the portal as you always do, sign in to My factors with your password, and say that you did not ask for it. Or call the help desk or a security officer.';
 
 const NOT_YOU = 'If it was not you, call the help desk at once.';
 const ODD = 'If this looks wrong to you, call the security officers.';
 
-const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, (account: string) => MessageWords>>>> = {
+const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, Words>>>> = {
   requested: {
     holder: (account) => ({
       title: 'A reset of your account was asked for',
@@ -112,6 +117,46 @@ const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, (account: str
       words: `Somebody passed the checks for the account of ${account} and then cancelled the reset. The password is unchanged. ${ODD}`,
     }),
   },
+  'replacement-requested': {
+    holder: (account) => ({
+      title: 'Somebody asked to replace everything that makes codes for you',
+      words: `Somebody showed a code for your account (${account}) at the portal, said that everything that makes codes is lost, and asked for new factors. People have to approve it first, and then there is a wait. If it was you, go on. ${OBJECT}`,
+    }),
+    other: (account) => ({
+      title: `A replacement of the lost factors of ${account} was asked for`,
+      words: `Somebody showed a code for the account of ${account} at the portal and said that everything that makes codes is lost. Nothing is changed yet: people have to approve it first, and then there is a wait. ${ODD}`,
+    }),
+  },
+  'replacement-waits': {
+    holder: (account, until) => ({
+      title: 'Everything that makes codes for you is about to be replaced',
+      words: `It was approved that new factors take the place of all that your account (${account}) has now. From ${until} on, whoever asked can set them up at the portal, with a fresh code of the help desk. If it was you, come back then. ${OBJECT}`,
+    }),
+    other: (account, until) => ({
+      title: `The factors of ${account} are about to be replaced`,
+      words: `It was approved that new factors take the place of all that the account of ${account} has now. From ${until} on they can be set up; until then a security officer can lock it. ${ODD}`,
+    }),
+  },
+  'factors-replaced': {
+    holder: (account) => ({
+      title: 'Your factors were replaced',
+      words: `A new app and new recovery codes count for your account (${account}) now, and everything that it had before counts no more. Your password is unchanged. If it was you, there is nothing to do. ${NOT_YOU}`,
+    }),
+    other: (account) => ({
+      title: `The factors of ${account} were replaced`,
+      words: `A new app and new recovery codes count for the account of ${account} now, and everything that it had before counts no more. There is nothing to do. ${ODD}`,
+    }),
+  },
+  'factors-kept': {
+    holder: (account) => ({
+      title: 'Your factors were not replaced',
+      words: `Somebody asked to replace everything that makes codes for your account (${account}), and it ended without that. What you had before still counts. ${NOT_YOU}`,
+    }),
+    other: (account) => ({
+      title: `The factors of ${account} were not replaced`,
+      words: `Somebody asked to replace the lost factors of the account of ${account}, and it ended without that. What the account had before still counts. ${ODD}`,
+    }),
+  },
 };
 
 /** Why somebody is told, by what the rule names: the strongest tie alone. */
@@ -125,10 +170,11 @@ const WHY: readonly (readonly [key: RegExp, words: string])[] = [
   [/^(group|role) /, 'You are told because the policy names a group that you are in.'],
 ];
 
-/** What a person reads. `by` are the words of the rule by which they are told (whomKey); `account` is the name of whose account it is. */
-export function messageInWords(outcome: MessageOutcome, account: string, by: readonly string[]): MessageWords {
-  if (by.includes('holder')) return WORDS[outcome].holder(account);
-  const { title, words } = WORDS[outcome].other(account);
+/** What a person reads. `by` are the words of the rule by which they are told (whomKey); `account` is the name of whose account it is; `until`, when the wait ends that it tells of. */
+export function messageInWords(outcome: MessageOutcome, account: string, by: readonly string[], until?: Date | null): MessageWords {
+  const moment = until ? `${until.toISOString().slice(0, 16).replace('T', ' at ')} UTC` : 'the end of the wait';
+  if (by.includes('holder')) return WORDS[outcome].holder(account, moment);
+  const { title, words } = WORDS[outcome].other(account, moment);
   const why = WHY.find(([key]) => by.some((one) => key.test(one)));
   return { title, words: why ? `${words} ${why[1]}` : words };
 }
@@ -137,12 +183,22 @@ export function messageInWords(outcome: MessageOutcome, account: string, by: rea
  * The mail of a message: its words, without a reference, a code or an address to open, since a mail that asks people to follow
  * one teaches them to follow those of others. The subject names nobody: it is shown on locked screens.
  */
-export function mailInWords(outcome: MessageOutcome, account: string, by: readonly string[]): { subject: string; text: string } {
-  const { title, words } = messageInWords(outcome, account, by);
+export function mailInWords(
+  outcome: MessageOutcome,
+  account: string,
+  by: readonly string[],
+  until?: Date | null,
+): { subject: string; text: string } {
+  const { title, words } = messageInWords(outcome, account, by, until);
   return {
-    subject: by.includes('holder') ? 'About your password' : 'About a password reset',
+    subject: subjectOf(outcome, by.includes('holder')),
     text: `${title}.\n\n${words}\n\nThis mail has no link and asks you for nothing. Countersign never asks for a password or a code by mail. Nobody reads answers to it.\n`,
   };
+}
+
+function subjectOf(outcome: MessageOutcome, isHolder: boolean): string {
+  if (isOfFactors(outcome)) return isHolder ? 'About your factors' : 'About a replacement of factors';
+  return isHolder ? 'About your password' : 'About a password reset';
 }
 
 /** One plain address (RFC 5321 §4.1.2 without quoted parts), or undefined: nothing else of a directory gets near a mail's head. */

@@ -3,8 +3,8 @@ import type { RefusalCode } from './refusals.ts';
 import type { ResetState } from './reset-state.ts';
 import type { TellWhen } from './telling.ts';
 
-/** When people are told: once proof and factor have passed, and once the reset has ended. */
-export const TELLING_MOMENTS = ['requested', 'ended'] as const;
+/** When people are told: once proof and factor have passed, when the wait of a replacement of factors begins, and once the reset has ended. */
+export const TELLING_MOMENTS = ['requested', 'cooling-off', 'ended'] as const;
 export type TellingMoment = (typeof TELLING_MOMENTS)[number];
 
 /** What a message tells of a reset. */
@@ -19,6 +19,10 @@ export const MESSAGE_OUTCOMES = [
   'refused',
   'expired',
   'cancelled',
+  'replacement-requested',
+  'replacement-waits',
+  'factors-replaced',
+  'factors-kept',
 ] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
 
@@ -41,7 +45,29 @@ export function endToTell(
   return reset.state === 'cancelled' || reset.state === 'expired' ? reset.state : 'refused';
 }
 
-const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked'];
+/**
+ * What there is to tell of a replacement of factors. `replaced` and `until` are what the verifier signed itself: whether it was
+ * done, and until when it is waited. Undefined when a newer reset took over and is told of, and for a wait that is over already.
+ */
+export function replacementToTell(
+  moment: TellingMoment,
+  { replaced, waits, refusal }: { replaced: boolean; waits: boolean; refusal: RefusalCode | null },
+): MessageOutcome | undefined {
+  if (moment === 'requested') return 'replacement-requested';
+  if (moment === 'cooling-off') return waits ? 'replacement-waits' : undefined;
+  if (replaced) return 'factors-replaced';
+  return refusal === 'superseded' ? undefined : 'factors-kept';
+}
+
+const OF_FACTORS = ['replacement-requested', 'replacement-waits', 'factors-replaced', 'factors-kept'] as const;
+
+/** Whether a message is about the replacement of lost factors, and no password. */
+export function isOfFactors(outcome: MessageOutcome): boolean {
+  return (OF_FACTORS as readonly MessageOutcome[]).includes(outcome);
+}
+
+/** What concerns lost factors is told to everybody who is told of a change: nothing else would reach a holder who did not ask. */
+const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', ...OF_FACTORS];
 
 /** Which part of a rule says who is told. What may have been changed counts as changed, and so does an account that was unlocked. */
 export function toldWhen(outcome: MessageOutcome): TellWhen {

@@ -4,7 +4,7 @@ import { requestCode } from './request-code.ts';
 
 /** What the claimant can do now. Every answer of the portal carries one; `message` is what the page says first. */
 export interface Next {
-  step: 'prove' | 'factor' | 'wait' | 'choose-operation' | 'choose-password' | 'done' | 'refused';
+  step: 'prove' | 'factor' | 'wait' | 'choose-operation' | 'choose-password' | 'come-back' | 'set-up-factors' | 'done' | 'refused';
   choices?: string[];
   /** What is being done, or was done, when that is something else than setting a password. */
   operation?: Operation;
@@ -62,8 +62,10 @@ export function waitForApproval(open: readonly { label: string; lacks: number }[
     for: open.map(({ label }) => label).join(' '),
     until: until.toISOString(),
     requestCode: requestCode(reset),
-    ...(operation === 'unlock' ? { operation } : {}),
-    message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and a fresh code from your authenticator.`,
+    ...(operation === 'new-password' ? {} : { operation }),
+    message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and ${
+      operation === 'replace-factors' ? 'a fresh code that the help desk issues to you in person' : 'a fresh code from your authenticator'
+    }.`,
   };
 }
 
@@ -112,6 +114,43 @@ export function askForPassword(until: Date, reasons: PasswordReason[] = [], expi
 
 const CHOOSE_OR_SIGN_IN =
   'Choose your new password. Your account is not locked: if you know your password after all, leave this reset and sign in with it.';
+
+/** Approved: now it is waited, so that whose account it is can object. */
+export function waitToReplace(until: Date): Next {
+  return {
+    step: 'wait',
+    for: 'cooling-off',
+    until: until.toISOString(),
+    operation: 'replace-factors',
+    message:
+      'Your request is approved. Now there is a wait, in which everybody who knows this account is told: if it was not you who asked, it can still be stopped. Come back when it is over, with your reference and a fresh code that the help desk issues to you in person.',
+  };
+}
+
+/** The wait is over, and the claimant shows once more who they are before anything is bound. */
+export function comeBackToReplace(until: Date): Next {
+  return {
+    step: 'come-back',
+    until: until.toISOString(),
+    operation: 'replace-factors',
+    message: 'The wait is over. Go to the help desk once more for a fresh code; with it and your reference you set up your new app.',
+  };
+}
+
+export function askForNewFactors(until: Date): Next {
+  return {
+    step: 'set-up-factors',
+    until: until.toISOString(),
+    operation: 'replace-factors',
+    message: 'Set up your new authenticator app and keep your new recovery codes. Then everything that you have lost counts no more.',
+  };
+}
+
+export const factorsReplaced: Next = {
+  step: 'done',
+  operation: 'replace-factors',
+  message: 'Your new app and your new recovery codes count from now on. Everything that you had before counts no more.',
+};
 
 export const unlocked: Next = {
   step: 'done',

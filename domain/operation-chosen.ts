@@ -23,10 +23,10 @@ interface OperationQuestion {
 export function whyNotOperation({ operation, rule, chosen, named, given, provenAt }: OperationQuestion): RefusalCode | undefined {
   if (!rule.may.includes(operation)) return 'operation-not-allowed';
   if ([...chosen, ...named, ...given].some((statement) => operationIn(statement) !== operation)) return 'evidence-missing';
-  if (operation === 'unlock' && chosen.length === 0) return 'evidence-missing';
+  if (operation !== 'new-password' && chosen.length === 0) return 'evidence-missing';
   const [first, last] = [Math.min(...chosen.map(at)), Math.max(...chosen.map(at))];
-  // Chosen by somebody proven, and before anybody was asked to approve.
-  if (first < provenAt || named.some((one) => at(one) < last)) return 'evidence-missing';
+  // Chosen by somebody proven, and before anybody was asked to approve. That all is lost may be said before the last proof.
+  if ((operation !== 'replace-factors' && first < provenAt) || named.some((one) => at(one) < last)) return 'evidence-missing';
   return undefined;
 }
 

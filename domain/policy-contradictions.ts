@@ -1,3 +1,4 @@
+import { chosenWithAFactor } from './operation.ts';
 import type { Policy, Rule } from './policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { When } from './rule-choice.ts';
@@ -12,6 +13,7 @@ export function contradictions(policy: Policy): PolicyFinding[] {
       ...ofNames(policy, rule),
       ...twice(rule),
       ...ofOperations(rule),
+      ...ofReplacement(rule),
       ...ofTelling(policy, rule),
       ...ofPlace(policy, rule, index),
     ];
@@ -55,6 +57,39 @@ function ofOperations({ may, password }: Rule): PolicyFinding[] {
       message: 'Under this rule no password is set, so it can ask nothing of one; delete this, or write new-password under may.',
     },
   ];
+}
+
+function ofReplacement({ may, replaceFactors }: Rule): PolicyFinding[] {
+  const isAllowed = may.includes('replace-factors');
+  if (isAllowed && chosenWithAFactor(may).length === 0)
+    return [
+      {
+        path: ['may'],
+        message: 'Whoever has a factor could do nothing under this rule; write new-password or unlock beside replace-factors.',
+      },
+    ];
+  if (isAllowed && !replaceFactors)
+    return [
+      {
+        path: ['may'],
+        message:
+          'This lets lost factors be replaced and does not say what is asked for it; write replaceFactors with accept, approvals and wait.',
+      },
+    ];
+  if (!isAllowed && replaceFactors)
+    return [
+      {
+        path: ['replaceFactors'],
+        message: 'This counts for nothing, since may does not have replace-factors; write it there, or delete this.',
+      },
+    ];
+  return (replaceFactors?.accept ?? []).flatMap(({ name, proofs }, index): PolicyFinding[] => {
+    const path = ['replaceFactors', 'accept', index];
+    if (replaceFactors?.accept.findIndex((other) => other.name === name) !== index)
+      return [{ path: [...path, 'name'], message: `The name "${name}" is used twice in this rule; give each way in its own.` }];
+    const again = proofs.find((method, at) => proofs.indexOf(method) < at);
+    return again ? [{ path, message: `The method ${again} stands here twice, and counts once; delete one.` }] : [];
+  });
 }
 
 function twice({ accept }: Rule): PolicyFinding[] {

@@ -1,5 +1,6 @@
 import { isOwnKey } from './attestation.ts';
 import { LEAST_OFFICERS } from './break-glass.ts';
+import { LEAST_PROTECTED_WAIT } from './factor-replacement.ts';
 import { belowBases } from './policy-bases.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -36,7 +37,11 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
     }));
   return [
     ...tooFew,
-    ...policy.rules.flatMap((rule, index) => [...weakDecisions(policy, rule, index), ...looseBreakGlass(rule, index)]),
+    ...policy.rules.flatMap((rule, index) => [
+      ...weakDecisions(policy, rule, index),
+      ...looseBreakGlass(rule, index),
+      ...hastyReplacement(policy, rule, index),
+    ]),
     ...belowBases(policy),
   ];
 }
@@ -76,6 +81,30 @@ function looseBreakGlass({ breakGlass, approvals }: Rule, index: number): Policy
       : []),
     ...(breakGlass.expire >= shortest
       ? [{ path: at('expires'), message: 'Break-glass has to end sooner than the stage that waits shortest; write a shorter time.' }]
+      : []),
+  ];
+}
+
+/** Whoever replaces every factor takes an account over when nobody looks: somebody approves always, and for protected accounts two people do, a day before it happens. */
+function hastyReplacement(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
+  const { replaceFactors } = rule;
+  if (!replaceFactors) return [];
+  const say = (field: string, message: string): PolicyFinding => ({ path: ['rules', index, 'replaceFactors', field], message });
+  if (approversNeeded(replaceFactors) < 1)
+    return [say('approvals', 'Somebody has to approve the replacement of lost factors; add a stage.')];
+  if (!mayBeForProtected(policy, rule)) return [];
+  const fix = rule.when.protected === true ? '' : ', or write "protected: false" under when';
+  return [
+    ...(approversNeeded(replaceFactors) < LEAST_APPROVERS
+      ? [
+          say(
+            'approvals',
+            `The factors of a protected account are replaced with the approval of at least two people; add a stage, or let one need two${fix}.`,
+          ),
+        ]
+      : []),
+    ...(replaceFactors.wait < LEAST_PROTECTED_WAIT
+      ? [say('wait', `Before the factors of a protected account are replaced it is waited for a day at least; write 24h or more${fix}.`)]
       : []),
   ];
 }

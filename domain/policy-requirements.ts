@@ -1,5 +1,5 @@
 import type { Methods } from './accept.ts';
-import type { ApproverSource } from './approval-stage.ts';
+import type { ApprovalStage, ApproverSource } from './approval-stage.ts';
 import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.ts';
 
 /**
@@ -11,23 +11,31 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
   const ways = rule.accept.map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + ')).toSorted();
   const named = (sources: readonly ApproverSource[]) =>
     sources.map((source) => ('role' in source ? { groups: policy.roles[source.role] } : source));
-  const approvals = rule.approvals.map(({ label, by, needs, beside, timers: { remind, escalate, expire }, calendar }) => ({
-    label,
-    by: named(by),
-    needs,
-    beside,
-    remind,
-    escalate: escalate.map(({ after, to }) => ({ after, to: named(to) })),
-    expire,
-    calendar: calendar === undefined ? null : policy.calendars[calendar],
-  }));
-  const decisions = rule.approvals.length > 0 ? mayDecideBy(rule, isProtected) : [];
+  const asked = (stages: readonly ApprovalStage[]) =>
+    stages.map(({ label, by, needs, beside, timers: { remind, escalate, expire }, calendar }) => ({
+      label,
+      by: named(by),
+      needs,
+      beside,
+      remind,
+      escalate: escalate.map(({ after, to }) => ({ after, to: named(to) })),
+      expire,
+      calendar: calendar === undefined ? null : policy.calendars[calendar],
+    }));
+  const { replaceFactors } = rule;
+  const replacement = replaceFactors && {
+    ways: replaceFactors.accept.map(({ proofs }) => proofs.toSorted().join(' + ')).toSorted(),
+    approvals: asked(replaceFactors.approvals),
+    wait: replaceFactors.wait,
+  };
+  const decisions = rule.approvals.length > 0 || replaceFactors ? mayDecideBy(rule, isProtected) : [];
   const { breakGlass } = rule;
   const glass = breakGlass && { ...breakGlass, from: named(breakGlass.from) };
   return JSON.stringify({
     may: rule.may.toSorted(),
     ways,
-    approvals,
+    approvals: asked(rule.approvals),
+    replacement,
     decisions,
     glass,
     password: passwordDemands(policy, rule),

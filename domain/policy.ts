@@ -3,6 +3,7 @@ import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import { isOwnKey, type DecisionMethod } from './attestation.ts';
 import type { BreakGlass } from './break-glass.ts';
+import type { FactorReplacement } from './factor-replacement.ts';
 import type { Base } from './policy-bases.ts';
 import type { Operation } from './operation.ts';
 import type { PolicyTest } from './policy-test.ts';
@@ -32,6 +33,8 @@ export interface Rule {
   decisions: readonly DecisionMethod[];
   /** Undefined: no break-glass. */
   breakGlass?: BreakGlass | undefined;
+  /** What is asked of somebody who has lost every factor; there when `may` has replace-factors, and only then. */
+  replaceFactors?: FactorReplacement | undefined;
   /** Who is told when, beside those whom no policy leaves out. */
   tell: Tell;
 }

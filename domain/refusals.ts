@@ -3,6 +3,7 @@ import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
 import { FACTOR_REFUSALS } from './factor-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
+import { REPLACEMENT_REFUSALS } from './replacement-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
 import { UNLOCK_REFUSALS } from './unlock-refusals.ts';
 
@@ -197,6 +198,7 @@ export const REFUSALS = {
   ...POLICY_REFUSALS,
   ...TOKEN_REFUSALS,
   ...UNLOCK_REFUSALS,
+  ...REPLACEMENT_REFUSALS,
   'reset-locked': {
     status: 403,
     words:

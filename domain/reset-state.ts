@@ -3,7 +3,10 @@ export const TRANSITIONS = {
   proving: ['checking-factor', 'refused', 'expired', 'cancelled'],
   'checking-factor': ['choosing-operation', 'awaiting-approval', 'choosing-password', 'refused', 'expired', 'cancelled'],
   'choosing-operation': ['awaiting-approval', 'choosing-password', 'writing', 'refused', 'expired', 'cancelled'],
-  'awaiting-approval': ['choosing-password', 'writing', 'refused', 'expired', 'cancelled'],
+  'awaiting-approval': ['choosing-password', 'cooling-off', 'writing', 'refused', 'expired', 'cancelled'],
+  // After every factor was lost: the wait in which the holder can object, and the setting up of new ones.
+  'cooling-off': ['replacing-factors', 'refused', 'expired', 'cancelled'],
+  'replacing-factors': ['done', 'refused', 'expired', 'cancelled'],
   'choosing-password': ['writing', 'refused', 'expired', 'cancelled'],
   // After an unlock there is no password to be tried, and no device to be told of one.
   writing: ['choosing-password', 'verifying', 'done', 'refused', 'expired'],

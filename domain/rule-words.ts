@@ -1,5 +1,6 @@
 import type { Door, Flag } from './circumstances.ts';
 import { OPERATION_WORDS, type Operation } from './operation.ts';
+import type { Rule } from './policy.ts';
 import type { ConditionName, When } from './rule-choice.ts';
 import { listedWith } from './telling-words.ts';
 
@@ -37,6 +38,29 @@ export function mayInWords(may: readonly Operation[]): string {
   const [only] = may;
   const isOne = may.length === 1;
   return `The claimant may ${isOne && only === 'unlock' ? `only ${OPERATION_WORDS[only]}` : or(may.map((operation) => OPERATION_WORDS[operation]))}.`;
+}
+
+/** What is asked before lost factors are replaced, as sentences; undefined where the rule does not allow it. */
+export function replacementInWords({ replaceFactors }: Pick<Rule, 'replaceFactors'>): string | undefined {
+  if (!replaceFactors) return undefined;
+  const { accept, approvals, wait } = replaceFactors;
+  const ways = accept.map(({ name, proofs }) => `${name} (${proofs.join(' + ')})`).join('; or ');
+  const people = approvals.reduce((sum, { needs }) => sum + needs, 0);
+  const stages = approvals.map(({ label }) => label).join(', then ');
+  return `Who has lost every factor: ${ways}; approved by ${stages}: ${people} ${people === 1 ? 'person' : 'different people'}; then a wait of ${waitInWords(wait)}, in which the holder can object.`;
+}
+
+/** A number of seconds as people say it. */
+export function waitInWords(seconds: number): string {
+  const [count, unit] =
+    seconds % 86_400 === 0
+      ? [seconds / 86_400, 'day']
+      : seconds % 3600 === 0
+        ? [seconds / 3600, 'hour']
+        : seconds % 60 === 0
+          ? [seconds / 60, 'minute']
+          : [seconds, 'second'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }
 
 /** The conditions of a rule as one sentence. */

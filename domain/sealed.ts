@@ -8,6 +8,8 @@ export interface SealedContext {
   purpose:
     | 'break-glass'
     | 'review'
+    | 'new-factors'
+    | 'objection'
     | 'account-name'
     | 'proof'
     | 'factor'

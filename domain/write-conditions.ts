@@ -1,3 +1,4 @@
+import type { Methods } from './accept.ts';
 import { samePerson, type AccountFacts } from './account.ts';
 import { whyNotReset } from './account-state.ts';
 import type { ResolvedSource } from './approval.ts';
@@ -8,6 +9,7 @@ import { whyNotApproved } from './approvals-given.ts';
 import type { ApproversNamed, Attestation, BreakGlassSigned, DecisionConfirmed, Identified, OperationChosen } from './attestation.ts';
 import { sameCircumstances } from './circumstances.ts';
 import type { Delegation } from './delegation.ts';
+import { COME_BACK_SECONDS, stagesFor } from './factor-replacement.ts';
 import { asFrozen, frozenAccounts } from './same-people.ts';
 import { mayUnlock, type Operation } from './operation.ts';
 import { whyNotOperation } from './operation-chosen.ts';
@@ -54,15 +56,17 @@ const CLOCK_SLACK_MS = 60_000;
 
 /**
  * The last moment at which a reset that was identified then may still be written: the unproven time, the choice of what to
- * do, every turn's wait, the passwords, and an hour of slack for retries. What its statements say counts no longer.
+ * do, every turn's wait, the passwords, and an hour of slack for retries. What its statements say counts no longer. For a
+ * replacement of factors its own stages, its wait, and the time to come back.
  */
-export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date {
+export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date, operation: Operation = 'new-password'): Date {
   const { unproven, choosePassword } = policy.timers;
   const later = (from: Date, seconds: number) => new Date(from.getTime() + seconds * 1000);
   let moment = later(identifiedAt, unproven + (mayUnlock(rule) ? choosePassword : 0));
-  for (const turn of stagesInTurn(rule.approvals)) {
+  const stages = stagesFor(rule, operation);
+  for (const turn of stagesInTurn(stages)) {
     const ends = turn
-      .flatMap((index) => rule.approvals[index] ?? [])
+      .flatMap((index) => stages[index] ?? [])
       .map(({ timers, calendar }) =>
         // With a calendar a stage may begin to count so much later (domain/stage-timers.ts).
         calendar === undefined
@@ -71,6 +75,7 @@ export function lastMoment(policy: Policy, rule: Rule, identifiedAt: Date): Date
       );
     moment = new Date(Math.max(...ends));
   }
+  if (operation === 'replace-factors') return later(moment, (rule.replaceFactors?.wait ?? 0) + COME_BACK_SECONDS + 3600);
   return later(moment, choosePassword * policy.attempts.passwordsPerReset + 3600);
 }
 
@@ -115,17 +120,18 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   // The staff writer never touches a protected account, whatever right it was given by mistake, and the other way round.
   if ((q.account.protectedBy !== undefined) !== (q.writerClass === 'privileged')) return 'evidence-missing';
 
-  if (!(q.now <= lastMoment(q.policy, rule, new Date(identified.at)))) return 'evidence-missing';
+  if (!(q.now <= lastMoment(q.policy, rule, new Date(identified.at), q.operation))) return 'evidence-missing';
   // What was signed for another account or in the future says nothing about this write.
   const counting = mine.filter((a) => a.account === q.account.guid && at(a) <= q.now.getTime() + CLOCK_SLACK_MS);
   if (!counting.includes(identified)) return 'evidence-missing';
   // The order of the rule is the order of events: named, proven, decided. A statement from before the name is not about it.
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
-  const provenAt = whenAccepted(rule, since);
+  const accept = acceptFor(rule, q.operation);
+  const provenAt = whenAccepted(accept, since);
   if (provenAt === undefined) return 'evidence-missing';
   if (
     whenAccepted(
-      rule,
+      accept,
       since.filter((a) => a.kind !== 'factor' || !q.revoked.has(a.credential)),
     ) === undefined
   )
@@ -162,12 +168,14 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   };
   const why = whyNotApproved({
     ...given,
-    stages: rule.approvals,
+    stages: stagesFor(rule, q.operation),
     sources: q.sources,
     delegations: q.delegations,
     withdrawn: q.withdrawn,
     methods: mayDecideBy(rule, q.account.protectedBy !== undefined),
   });
+  // Nobody is in such a hurry to replace factors that officers would have to stand in.
+  if (q.operation === 'replace-factors') return why ?? { by: 'approvals', unwitnessed: false };
   // Break-glass stands in for approvals that are missing, never against one person's no.
   if (why === 'approval-denied' || signatures.length === 0) return why ?? { by: 'approvals', unwitnessed: false };
   const glass = breakGlassGiven({ ...given, allowed: rule.breakGlass, signatures, sources: q.breakGlassSources, now: q.now });
@@ -183,11 +191,17 @@ function ruleNow({ policy, account, place }: WriteQuestion, { rule: id, circumst
   return rule && mayBeRule(policy, rule, situation) ? rule : undefined;
 }
 
+/** The ways in that a rule has for one operation: whoever has lost every factor shows none. */
+function acceptFor(rule: Rule, operation: Operation): readonly Methods[] {
+  if (operation !== 'replace-factors') return rule.accept;
+  return (rule.replaceFactors?.accept ?? []).map(({ proofs }) => ({ proofs, factors: [] }));
+}
+
 /** When the last statement came in that made some alternative whole, in milliseconds; undefined when none is. */
-function whenAccepted(rule: Rule, statements: readonly Attestation[]): number | undefined {
+function whenAccepted(accept: readonly Methods[], statements: readonly Attestation[]): number | undefined {
   const first = (kind: 'proof' | 'factor', method: string): number =>
     Math.min(...statements.filter((a) => a.kind === kind && a.method === method).map(at));
-  const whole = rule.accept
+  const whole = accept
     .map(({ proofs, factors }) => Math.max(...proofs.map((m) => first('proof', m)), ...factors.map((m) => first('factor', m))))
     .filter(Number.isFinite);
   return whole.length > 0 ? Math.min(...whole) : undefined;

@@ -11,6 +11,7 @@ import { factorAppPage } from './pages/factor-app.ts';
 import { factorAppChangePage, tokenLostPage } from './pages/factor-change.ts';
 import { factorCodesPage } from './pages/factor-codes.ts';
 import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
+import { objectionPanel } from './pages/objection.ts';
 import { type FactorDone, myFactorsPage } from './pages/my-factors.ts';
 import { type FormProblem, problemLines } from './problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
@@ -94,10 +95,21 @@ export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: Fa
     });
   };
 
+  /** What somebody asked for in their name, if anything, with the form that stops it. */
+  const askedOf = async (req: Request<object>, res: Response) => {
+    const open = await flow.replacement(tokenOf(req));
+    return open && objectionPanel(open, tokens.ticket(req, res, '/factors/object'));
+  };
+  step('/factors/object', { schema: FORMS.empty, check: () => [], at: () => CONFIRM }, async ({ holder }) => {
+    await flow.object(holder);
+    return { to: (await flow.stage(holder.token)) === 'full' ? '/factors' : CONFIRM, said: 'objected' };
+  });
+
   page('/factors', async (req, res, left) => {
     const factors = await flow.look(tokenOf(req));
     const leave = tokens.ticket(req, res, '/factors/leave');
-    sendPage(res, 200, myFactorsPage(site, { factors, said: left?.said, problems: lines(left), leave }));
+    const asked = await askedOf(req, res);
+    sendPage(res, 200, myFactorsPage(site, { factors, asked, said: left?.said, problems: lines(left), leave }));
   });
 
   router.get(SIGN_IN, (req, res) => {
@@ -119,7 +131,8 @@ export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: Fa
     const stage = await flow.stage(tokenOf(req));
     if (stage !== 'password') return sendOn(res, stage === 'full' ? '/factors' : SIGN_IN);
     const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
-    sendPage(res, 200, factorsConfirmPage(site, { ...forms, problems: lines(left), isNew: left?.said === 'app-added' }));
+    const asked = await askedOf(req, res);
+    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, problems: lines(left), said: left?.said }));
   });
   step(
     CONFIRM,

@@ -9,6 +9,10 @@ const FORM_PROBLEMS = {
   'code-shape': { field: 'code', words: 'A code has 20 letters and digits, or 16, in groups of four. Check what you typed.' },
   'digits-missing': { field: 'digits', words: 'Enter the digits from your authenticator app or token.' },
   'digits-shape': { field: 'digits', words: 'The code from your app or token is six to eight digits, nothing else.' },
+  'return-shape': {
+    field: 'digits',
+    words: 'That is neither the six to eight digits of an app or token, nor the 16 letters and digits of a code from the help desk.',
+  },
   'current-password-missing': { field: 'password', words: 'Enter the password of your computer.' },
   'name-missing': { field: 'name', words: 'Give the app a name, such as “my phone”.' },
   'name-long': { field: 'name', words: 'That name is too long: 64 characters are the most.' },

@@ -9,14 +9,24 @@ import { type Explained, problemOf, sendProblem } from './answers.ts';
 import { type AssetName, loadAssets, sendAsset } from './assets.ts';
 import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
 import { factorPages } from './factor-pages.ts';
-import { flashes } from './flash.ts';
+import { type Flash, flashes } from './flash.ts';
 import { formTokens, isSameOrigin } from './form-token.ts';
 import { sendOn, sendPage } from './headers.ts';
 import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
 import { type Problem, problemLines } from './problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
-import { accountProblems, digitsProblems, operationProblems, passwordProblems, proofProblems, resumeProblems } from './shape.ts';
+import {
+  accountProblems,
+  digitsProblems,
+  nameProblems,
+  newDigitsProblems,
+  operationProblems,
+  passwordProblems,
+  proofProblems,
+  resumeProblems,
+  returnMethod,
+} from './shape.ts';
 import { resetPage } from './show-reset.ts';
 import type { PortalSite } from './site.ts';
 
@@ -131,7 +141,13 @@ export function createPortalPages({
     const codes = resumeProblems(reference, digits);
     if (codes.length > 0) return comeBack({ codes });
     try {
-      const begun = await flow.resume({ reference, factor: 'totp', value: digits, nonce, source: sourceOf(req.socket.remoteAddress) });
+      const begun = await flow.resume({
+        reference,
+        factor: returnMethod(digits) ?? 'totp',
+        value: digits,
+        nonce,
+        source: sourceOf(req.socket.remoteAddress),
+      });
       holdReset(res, begun.browserToken);
       sendOn(res, `/reset/${begun.reference}`);
     } catch (error) {
@@ -162,12 +178,16 @@ export function createPortalPages({
     if (progress === undefined)
       return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
     if (progress.next.step === 'done' || progress.next.step === 'refused') holdForFiveMinutesMore(req, res);
-    sendPage(
-      res,
-      200,
-      resetPage(site, progress, { flash: flash.take(req, res), showPassword: req.query['show'] === 'password', ticketFor }),
-    );
+    const left = flash.take(req, res);
+    const setUp = progress.next.step === 'set-up-factors' ? await newFactorsFor(req, res, reference, left) : undefined;
+    sendPage(res, 200, resetPage(site, progress, { flash: left, showPassword: req.query['show'] === 'password', ticketFor, setUp }));
   });
+
+  /** The form of new factors, the same one again when it came back, with what is made for its number. */
+  async function newFactorsFor(req: Request<object>, res: Response, reference: string, left: Flash | undefined) {
+    const submit = tokens.ticket(req, res, `/reset/${reference}/new-factors`, left?.kept?.nonce);
+    return { submit, shown: await flow.newFactors(holderOf(req, reference), submit.nonce) };
+  }
 
   /** One step's form: judged for its shape here, for everything else by the flow, and answered by the page of the step that is open then. */
   function step<S extends z.ZodType<{ nonce: string; token: string }>>(
@@ -178,7 +198,11 @@ export function createPortalPages({
     router.post(`/reset/:reference/${name}`, readForm, async (req: Request<{ reference: string }>, res) => {
       const fields = fieldsOf(req, schema);
       const here = `/reset/${req.params.reference}`;
-      const kept = 'proof' in fields && typeof fields.proof === 'string' ? { proof: fields.proof.slice(0, 32) } : {};
+      const kept = {
+        ...('proof' in fields && typeof fields.proof === 'string' ? { proof: fields.proof.slice(0, 32) } : {}),
+        ...('newDigits' in fields ? { nonce: fields.nonce } : {}),
+        ...('name' in fields && typeof fields.name === 'string' ? { name: fields.name.slice(0, 64) } : {}),
+      };
       try {
         const answer = act({ ...holderOf(req, req.params.reference), nonce: fields.nonce }, fields);
         if ('codes' in answer) flash.leave(res, { path: here, problem: answer, kept });
@@ -199,6 +223,11 @@ export function createPortalPages({
   step('factor', FORMS.factor, (holder, { digits }) => {
     const codes = digitsProblems(digits);
     return codes.length > 0 ? { codes } : flow.checkFactor({ ...holder, factor: 'totp', value: digits });
+  });
+  step('lost', FORMS.empty, (holder) => flow.loseFactors(holder));
+  step('new-factors', FORMS.newFactors, (holder, { name, newDigits }) => {
+    const codes = [...nameProblems(name), ...newDigitsProblems(newDigits)];
+    return codes.length > 0 ? { codes } : flow.replaceFactors({ ...holder, of: holder.nonce, name: name.trim(), code: newDigits });
   });
   step('operation', FORMS.operation, (holder, { operation }) => {
     const checked = operationProblems(operation);

@@ -23,6 +23,7 @@ export const FORMS = {
   signIn: z.strictObject({ ...ticket, account: text, password: text }),
   newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text }),
   firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),
+  newFactors: z.strictObject({ ...ticket, name: text, newDigits: text }),
   name: z.strictObject({ ...ticket, name: text }),
   empty: z.strictObject(ticket),
 } as const;

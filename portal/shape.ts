@@ -28,8 +28,14 @@ export function passwordProblems(password: string): FormProblem[] {
   return password === '' ? ['password-missing'] : [];
 }
 
-export function resumeProblems(reference: string, digits: string): FormProblem[] {
-  const codes = digitsProblems(digits);
+/** With what somebody comes back: digits of an app or token, or else a code that the help desk issued. */
+export function returnMethod(typed: string): 'totp' | 'issued-code' | undefined {
+  if (normaliseDigits(typed) !== undefined) return 'totp';
+  return normaliseCode(typed, CODE_SYMBOLS) === undefined ? undefined : 'issued-code';
+}
+
+export function resumeProblems(reference: string, typed: string): FormProblem[] {
+  const codes: FormProblem[] = typed.trim() === '' ? ['digits-missing'] : returnMethod(typed) ? [] : ['return-shape'];
   if (reference.trim() === '') return ['reference-missing', ...codes];
   return normaliseReference(reference) === undefined ? ['reference-shape', ...codes] : codes;
 }

@@ -1,11 +1,13 @@
 import type { Next } from '#domain/next.ts';
-import type { PortalProgress } from '#api/portal-flow.ts';
+import type { NewFactors, PortalProgress } from '#api/portal-flow.ts';
 import type { Flash } from './flash.ts';
 import type { FormTicket } from './form.ts';
 import { chooseOperationPage } from './pages/choose-operation.ts';
 import { choosePasswordPage } from './pages/choose-password.ts';
+import { comeBackPage } from './pages/come-back.ts';
 import { donePage } from './pages/done.ts';
 import { factorPage } from './pages/factor.ts';
+import { newFactorsPage } from './pages/new-factors.ts';
 import { provePage } from './pages/prove.ts';
 import { refusedPage } from './pages/refused.ts';
 import { waitPage } from './pages/wait.ts';
@@ -17,6 +19,8 @@ interface Around {
   /** Without JavaScript: whether the password is shown while it is typed. */
   showPassword: boolean;
   ticketFor: (path: string) => FormTicket;
+  /** After losing every factor, once the claimant is back: the form, and what was made for its number. */
+  setUp: { submit: FormTicket; shown: NewFactors } | undefined;
 }
 
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
@@ -32,7 +36,10 @@ export function resetPage(
   const pages: Record<Next['step'], () => string> = {
     prove: () =>
       provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
-    factor: () => factorPage(site, { ...page, submit: ticketFor(`${here}/factor`), cancel: ticketFor(`${here}/cancel`) }),
+    factor: () => {
+      const forms = { submit: ticketFor(`${here}/factor`), lost: ticketFor(`${here}/lost`), cancel: ticketFor(`${here}/cancel`) };
+      return factorPage(site, { ...page, ...forms });
+    },
     wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-operation': () => {
       const forms = { submit: ticketFor(`${here}/operation`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
@@ -41,6 +48,15 @@ export function resetPage(
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });
+    },
+    'come-back': () => {
+      const forms = { submit: ticketFor('/reset/resume'), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
+      return comeBackPage(site, { ...page, ...forms });
+    },
+    'set-up-factors': () => {
+      if (!around.setUp) throw new Error('the page of new factors is shown with what was made for it');
+      const forms = { leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
+      return newFactorsPage(site, { ...page, ...around.setUp, ...forms, name: flash?.kept?.name });
     },
     done: () => donePage(site, { reference, next, recoveryCodesLeft, told, finish: ticketFor('/reset/finish') }),
     refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),

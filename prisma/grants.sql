@@ -46,7 +46,7 @@ GRANT UPDATE (mail_state, mail_to, mail_tried_at) ON message TO countersign_work
 GRANT SELECT ON telling TO countersign_verifier, countersign_api;
 GRANT UPDATE (done_at) ON telling TO countersign_verifier;
 GRANT SELECT (id, reset_id, moment, person), INSERT ON message TO countersign_verifier;
-GRANT SELECT (id, reset_id, moment, outcome, person, told_by, account, at, read_at) ON message TO countersign_api;
+GRANT SELECT (id, reset_id, moment, outcome, person, told_by, account, until, at, read_at) ON message TO countersign_api;
 GRANT UPDATE (read_at) ON message TO countersign_api;
 
 -- Personal data that a leaf commits to. The API may not read the table: it gets the openings of one leaf, and only in a

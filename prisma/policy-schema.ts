@@ -56,6 +56,28 @@ const alternative = z.strictObject({
     .describe('Each of these has to pass.'),
 });
 
+const replacement = z
+  .strictObject({
+    accept: listOf(
+      z.strictObject({
+        name: name.describe('What people call this way in.'),
+        proofs: z
+          .array(z.enum(PROOFS))
+          .min(1, 'each way in needs at least one proof of who somebody is')
+          .describe('Each of these has to pass.'),
+      }),
+    ).describe('Ways in for somebody who holds no factor any more: any one of them is enough, whole.'),
+    approvals: z
+      .array(stageText)
+      .min(1, 'somebody has to approve it; write at least one stage')
+      .max(5, 'five stages are the most')
+      .describe('Who has to approve, stage after stage: at least one person, and two where accounts are protected.'),
+    wait: duration.describe(
+      'So long it is waited after the last approval, while the holder can object; a day at least where accounts are protected.',
+    ),
+  })
+  .describe('What is asked before new factors take the place of every one that somebody has lost.');
+
 const minLength = z
   .int()
   .min(8, 'NIST SP 800-63B-4 §3.1.1.2 asks for at least 8 characters')
@@ -74,7 +96,7 @@ const rule = z.strictObject({
   may: listOf(z.enum(OPERATIONS))
     .default(['new-password'])
     .describe(
-      'What the claimant may do once everything has passed: set a new password, which also unlocks, or unlock the account and keep the password; [new-password] if left out.',
+      'What the claimant may do once everything has passed: set a new password, which also unlocks; unlock the account and keep the password; or, after losing every factor, have them replaced, for which replaceFactors says what is asked; [new-password] if left out.',
     ),
   accept: listOf(alternative).describe('Ways in: any one of them is enough, whole.'),
   approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
@@ -88,6 +110,7 @@ const rule = z.strictObject({
     .describe(
       'That security officers together may let a reset go on whose approvers cannot be reached, or while too few witnesses answer; left out: not allowed.',
     ),
+  replaceFactors: replacement.optional(),
   tell: tellText,
   password: z
     .strictObject({ minLength: minLength.optional(), siteWords: siteWords.optional() })

@@ -77,8 +77,12 @@ function refuseAny({ document, lines }: Source, findings: readonly PolicyFinding
 
 function wrongApprovals(policy: Policy): PolicyFinding[] {
   const known = { roles: Object.keys(policy.roles), calendars: Object.keys(policy.calendars) };
-  return policy.rules.flatMap(({ approvals, breakGlass }, index) => [
+  return policy.rules.flatMap(({ approvals, breakGlass, replaceFactors }, index) => [
     ...wrongStages(approvals, known).map(({ path, message }) => ({ path: ['rules', index, 'approvals', ...path], message })),
+    ...wrongStages(replaceFactors?.approvals ?? [], known).map(({ path, message }) => ({
+      path: ['rules', index, 'replaceFactors', 'approvals', ...path],
+      message,
+    })),
     ...unknownRoles(breakGlass?.from ?? [], known.roles).map((message) => ({ path: ['rules', index, 'breakGlass', 'from'], message })),
   ]);
 }
@@ -87,7 +91,13 @@ function policyOf(written: WrittenPolicy): Policy {
   const wait = written.timers.approval;
   return {
     ...written,
-    rules: written.rules.map((rule) => ({ ...rule, approvals: rule.approvals.map((stage) => stageOf(stage, wait)) })),
+    rules: written.rules.map(({ replaceFactors, ...rule }) => ({
+      ...rule,
+      approvals: rule.approvals.map((stage) => stageOf(stage, wait)),
+      ...(replaceFactors
+        ? { replaceFactors: { ...replaceFactors, approvals: replaceFactors.approvals.map((stage) => stageOf(stage, wait)) } }
+        : {}),
+    })),
     tests: written.tests.map(({ from, ...test }) => ({
       ...test,
       from: { via: from.via, networks: networksOf(written.networks, from.address) },

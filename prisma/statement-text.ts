@@ -62,6 +62,16 @@ const statement = z.discriminatedUnion('kind', [
     credential: z.string(),
     signed: recordShape.exactOptional(),
   }),
+  z.strictObject({ ...common, kind: z.literal('cooling-off'), operation: z.literal('replace-factors'), until: z.iso.datetime() }),
+  z.strictObject({ ...common, kind: z.literal('objection'), person: guid }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('replaced'),
+    operation: z.literal('replace-factors'),
+    credential: z.string(),
+    recoveryCodes: z.int().min(0),
+    ended: z.array(z.string()),
+  }),
   z.strictObject({
     ...common,
     kind: z.literal('break-glass'),

@@ -36,7 +36,7 @@ export interface Gathered {
  */
 export async function gatherApprovals(
   run: ResetRun,
-  { stages }: IdentifiedAccount,
+  stages: IdentifiedAccount['stages'],
   account: string,
   operation: Operation,
 ): Promise<Gathered> {

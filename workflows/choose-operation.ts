@@ -1,6 +1,6 @@
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { askForOperation } from '#domain/next.ts';
-import type { Operation } from '#domain/operation.ts';
+import { chosenWithAFactor, type Operation } from '#domain/operation.ts';
 import { accept, ask, Ending, refuse, show, unavailable, type ResetRun } from './reset-run.ts';
 import { resume } from './resume.ts';
 import { verifier } from './steps.ts';
@@ -18,7 +18,7 @@ export interface Chosen {
  * approve: approvers know what they approve. The last command stays in hand: what comes next is its answer.
  */
 export async function chooseOperation(run: ResetRun, who: IdentifiedAccount, account: string): Promise<Chosen> {
-  const may = who.may ?? ['new-password'];
+  const may = chosenWithAFactor(who.may ?? ['new-password']);
   if (!may.includes('unlock')) return { operation: 'new-password', notLocked: false };
   const isReset = may.includes('new-password');
   const looked = await unlessUnavailable(() => verifier.lookForLock({ reset: run.reset, run: run.run, account }));

@@ -24,12 +24,27 @@ export type Command =
   | ({ kind: 'checkFactor'; message: Typed } & Waiting)
   | ({ kind: 'resume'; message: Typed } & Waiting)
   | ({ kind: 'chooseOperation'; message: Typed } & Waiting)
+  | ({ kind: 'loseFactors'; message: Typed } & Waiting)
+  | ({ kind: 'replaceFactors'; message: Typed } & Waiting)
+  | ({ kind: 'object'; message: Typed } & Waiting)
   | ({ kind: 'choosePassword'; message: PasswordMessage } & Waiting)
   | ({ kind: 'decide'; message: DecisionMessage } & Waiting)
   | ({ kind: 'lock'; message: LockMessage } & Waiting)
   | ({ kind: 'breakGlass'; message: BreakGlassMessage } & Waiting)
   | ({ kind: 'cancel'; message: undefined } & Waiting);
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;
+
+/** Messages that are nothing but what a person typed. */
+const TYPED = [
+  UPDATES.begin,
+  UPDATES.prove,
+  UPDATES.checkFactor,
+  UPDATES.resume,
+  UPDATES.chooseOperation,
+  UPDATES.loseFactors,
+  UPDATES.replaceFactors,
+  UPDATES.object,
+] as const;
 
 export interface Inbox {
   /** The next command; `'deadline'` when the workflow's clock passes it first; `'superseded'` when a newer reset took the account. */
@@ -51,7 +66,7 @@ export function openInbox(): Inbox {
   const enqueue = (make: (waiting: Waiting) => Command): Promise<Reply> =>
     new Promise((reply) => queue.push(make({ updateId: currentUpdateInfo()?.id ?? '', at: Date.now(), reply })));
 
-  for (const kind of [UPDATES.begin, UPDATES.prove, UPDATES.checkFactor, UPDATES.resume, UPDATES.chooseOperation] as const) {
+  for (const kind of TYPED) {
     setHandler(defineUpdate<Reply, [Typed]>(kind), (message) => enqueue((waiting) => ({ kind, message, ...waiting })), {
       validator: mustBeTyped,
     });

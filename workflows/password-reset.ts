@@ -7,14 +7,15 @@ import { changePassword } from './change-password.ts';
 import { chooseOperation, type Chosen } from './choose-operation.ts';
 import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
 import { proveIdentity } from './prove-identity.ts';
+import { replaceFactors } from './replace-factors.ts';
 import { accept, ask, end, Ending, openRun, show, turnAway, type ResetRun } from './reset-run.ts';
 import { local, verifier, worker } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 import { unlockAccount } from './unlock-account.ts';
 
 /**
- * A forgotten password, or a lost way in: from the name to a new password that the directory accepts, or to an account that is
- * unlocked. Read it aloud: this is what
+ * A forgotten password, or a lost way in: from the name to a new password that the directory accepts, to an account that is
+ * unlocked, or to new factors for somebody who has lost every one. Read it aloud: this is what
  * happens, in this order; what is allowed stands in domain/, what touches the world in activities/.
  */
 export async function passwordReset({ reset }: ResetInput): Promise<ResetState> {
@@ -22,12 +23,10 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
   let claimed: string | undefined;
   try {
     const who = await identify(run);
-    const account = await proveIdentity(run, who);
-    claimed = await claimAccount(run, who, account);
-    const { operation, notLocked } = await chooseOperation(run, who, account);
-    const gathered = await gatherApprovals(run, who, account, operation);
-    if (operation === 'unlock') await unlockAccount(run, who, account, gathered);
-    else await setNewPassword(run, who, account, { ...gathered, notLocked });
+    const { account, lost } = await proveIdentity(run, who);
+    claimed = await claimAccount(run, who, account, lost);
+    if (lost) await replaceLostFactors(run, who, account);
+    else await changeAccount(run, who, account);
   } catch (ending) {
     await end(run, endingOf(ending));
   }
@@ -35,6 +34,20 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
   await turnAway(run);
   await condition(allHandlersFinished);
   return run.state;
+}
+
+/** What the claimant chooses, approved where the rule asks for that, and done. */
+async function changeAccount(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
+  const { operation, notLocked } = await chooseOperation(run, who, account);
+  const gathered = await gatherApprovals(run, who.stages, account, operation);
+  if (operation === 'unlock') await unlockAccount(run, who, account, gathered);
+  else await setNewPassword(run, who, account, { ...gathered, notLocked });
+}
+
+/** Everything that makes codes is lost: approved, waited for, and replaced. */
+async function replaceLostFactors(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
+  const gathered = await gatherApprovals(run, who.replacement?.stages ?? [], account, 'replace-factors');
+  await replaceFactors(run, who, account, gathered);
 }
 
 /** The password, written and bound, and the devices that hold the old one. */
@@ -78,9 +91,10 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
 }
 
 /** One open reset an account. An older one that is as far as this yields; one that already writes does not. */
-async function claimAccount(run: ResetRun, who: IdentifiedAccount, account: string): Promise<string> {
-  const longest = who.longest;
-  const claim = await local.claimAccount({ reset: run.reset, account, expiresAt: new Date(Date.now() + longest * 1000).toISOString() });
+async function claimAccount(run: ResetRun, who: IdentifiedAccount, account: string, lost: boolean): Promise<string> {
+  const longest = lost && who.replacement ? who.replacement.longest : who.longest;
+  const expiresAt = new Date(Date.now() + longest * 1000).toISOString();
+  const claim = await local.claimAccount({ reset: run.reset, account, expiresAt, ...(lost ? { withoutFactor: true } : {}) });
   if (claim.outcome === 'busy') throw new Ending('refused', 'another-reset');
   if (claim.outcome === 'superseded') throw new Ending('refused', 'superseded');
   if (claim.yields) await getExternalWorkflowHandle(resetWorkflowId(claim.yields)).signal(SUPERSEDED_SIGNAL).catch(alreadyClosed);

@@ -1,7 +1,9 @@
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { askedNext, isAccepted, type Asked } from '#domain/accept.ts';
+import { askedForReplacement } from '#domain/factor-replacement.ts';
 import { askForFactor, askForMore, type FactorMethod, type ProofMethod } from '#domain/next.ts';
 import { accept, ask, Ending, refuse, show, unavailable, type ResetRun } from './reset-run.ts';
+import type { CommandOf } from './inbox.ts';
 import { verifier } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
@@ -12,17 +14,39 @@ const expired = new Ending('expired', 'reset-expired');
  * the rule asks for besides. Only behind the first factor is anything said that is specific to the account. The last
  * command stays in hand: what comes next is its answer.
  */
-export async function proveIdentity(run: ResetRun, who: IdentifiedAccount): Promise<string> {
+export async function proveIdentity(run: ResetRun, who: IdentifiedAccount): Promise<Proven> {
   const passed: { proofs: ProofMethod[]; factors: FactorMethod[] } = { proofs: [], factors: [] };
   const failed = { proofs: 0, factors: 0 };
   for (let asked = askedNext(who.accept, passed); asked; asked = askedNext(who.accept, passed)) {
     if (run.pending) await goOn(run, asked, passed.factors.length > 0);
     if (asked.step === 'prove') passed.proofs.push(await prove(run, who, passed.proofs, failed));
-    else passed.factors.push(await checkFactor(run, who, failed));
+    else {
+      const factor = await checkFactor(run, who, failed);
+      if (factor === 'lost') return { account: await proveWithout(run, who, passed.proofs, failed), lost: true };
+      passed.factors.push(factor);
+    }
     if (passed.factors.length > 0 && who.whyNot) throw new Ending('refused', who.whyNot);
   }
   // Nothing passes for a decoy, and an account without a rule was refused above: the types do not know.
   if (!who.account || !isAccepted(who.accept, passed)) throw new Ending('refused', 'not-accepted');
+  return { account: who.account, lost: false };
+}
+
+/** Who it is, and whether they have lost every factor and ask for new ones. */
+interface Proven {
+  account: string;
+  lost: boolean;
+}
+
+/** Whoever has lost every factor shows what the rule asks for then. Behind all of it, what is specific to the account is said. */
+async function proveWithout(run: ResetRun, who: IdentifiedAccount, proofs: ProofMethod[], failed: { proofs: number }): Promise<string> {
+  const ways = who.replacement?.accept ?? [];
+  for (let asked = askedForReplacement(ways, proofs); asked; asked = askedForReplacement(ways, proofs)) {
+    if (run.pending) await goOn(run, asked, true);
+    proofs.push(await prove(run, who, proofs, failed));
+  }
+  if (who.whyNot) throw new Ending('refused', who.whyNot);
+  if (!who.account || ways.length === 0) throw new Ending('refused', 'not-accepted');
   return who.account;
 }
 
@@ -61,10 +85,15 @@ async function prove(
   }
 }
 
-/** The six digits of the authenticator. */
-async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { factors: number }): Promise<FactorMethod> {
+/** The six digits of the authenticator; or the word that nothing that makes any is left. */
+async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { factors: number }): Promise<FactorMethod | 'lost'> {
   for (;;) {
-    const { updateId, message } = await ask(run, ['checkFactor'], expired);
+    const command = await ask(run, ['checkFactor', 'loseFactors'], expired);
+    const { updateId, message } = command;
+    if (command.kind === 'loseFactors') {
+      if (await areLost(run, who, command)) return 'lost';
+      continue;
+    }
     const factor = await unlessUnavailable(() =>
       verifier.checkFactor({ reset: run.reset, run: run.run, updateId, sealed: message.sealed, account: who.account, purpose: 'reset' }),
     );
@@ -81,4 +110,16 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { fact
       refuse(run, 'factor-not-accepted');
     }
   }
+}
+
+/** Whether the rule lets lost factors be replaced; if not it is said, and the claimant may still find one of them. */
+async function areLost(run: ResetRun, who: IdentifiedAccount, { updateId, message }: CommandOf<'loseFactors'>): Promise<boolean> {
+  const asked = { reset: run.reset, run: run.run, updateId, sealed: message.sealed };
+  const { account } = who;
+  const lost = account === null ? 'unavailable' : await unlessUnavailable(() => verifier.loseFactors({ ...asked, account }));
+  if (lost === 'unavailable') await unavailable(run, updateId);
+  else if (lost.outcome === 'refused') refuse(run, lost.code);
+  else if (lost.stopped && !who.whyNot) throw new Ending('refused', 'stopped');
+  else return true;
+  return false;
 }

@@ -23,7 +23,7 @@ export interface ResetRun {
   named: { account: string | null } | undefined;
   /** The command that was taken and is still to be answered. */
   pending: Command | undefined;
-  /** The lock that counts, to be answered when the end is recorded. */
+  /** The lock or objection that counts, to be answered when the end is recorded. */
   lock: Command | undefined;
 }
 
@@ -128,6 +128,10 @@ export async function askUntil<K extends Command['kind']>(
       await judgeLock(run, run.named.account, command);
       continue;
     }
+    if (command.kind === 'object' && run.named) {
+      await judgeObjection(run, run.named.account, command);
+      continue;
+    }
     run.pending = command;
     if ((kinds as readonly string[]).includes(command.kind)) return command as CommandOf<K>; // its kind is one of K by the line's own test
     if (command.kind === 'cancel') throw new Ending('cancelled', 'reset-cancelled');
@@ -144,6 +148,19 @@ export async function judgeLock(run: ResetRun, account: string | null, command: 
   if (checked !== 'unavailable' && checked.outcome === 'confirmed') {
     run.lock = command;
     throw new Ending('refused', 'reset-locked');
+  }
+  if (checked === 'unavailable') await show(run, { type: 'step.unavailable', outcome: 'unknown', update: updateId });
+  reply({ outcome: 'refused', code: checked === 'unavailable' ? 'service-unavailable' : checked.code, next: run.next });
+}
+
+/** Whose account it is did not ask for the replacement of their factors. Throws Ending when that counts; every other outcome is answered here. */
+async function judgeObjection(run: ResetRun, account: string | null, command: CommandOf<'object'>): Promise<void> {
+  const { updateId, message, reply } = command;
+  const asked = { reset: run.reset, run: run.run, updateId, sealed: message.sealed, account };
+  const checked = await unlessUnavailable(() => verifier.confirmObjection(asked));
+  if (checked !== 'unavailable' && checked.outcome === 'confirmed') {
+    run.lock = command;
+    throw new Ending('refused', 'replacement-objected');
   }
   if (checked === 'unavailable') await show(run, { type: 'step.unavailable', outcome: 'unknown', update: updateId });
   reply({ outcome: 'refused', code: checked === 'unavailable' ? 'service-unavailable' : checked.code, next: run.next });
@@ -188,6 +205,7 @@ export async function unavailable(run: ResetRun, update: string): Promise<void> 
 const TOO_LATE: Partial<Record<Command['kind'], RefusalCode>> = {
   decide: 'approval-closed',
   lock: 'lock-too-late',
+  object: 'objection-too-late',
   breakGlass: 'break-glass-closed',
 };
 

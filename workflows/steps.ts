@@ -21,9 +21,10 @@ export const verifier = proxyActivities<VerifierActivities>({
 
 /**
  * Freezing who may decide reads whole groups, thousands of people at most; on a queue of its own, so that nobody whose code
- * is to be checked waits behind it. A day of retries: a reset that is proven is not lost over a directory that is away.
+ * is to be checked waits behind it. A day of retries: a reset that is proven is not lost over a directory that is away. The wait
+ * of a replacement is begun there too, by the same reading.
  */
-export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals'>>({
+export const freezing = proxyActivities<Pick<VerifierActivities, 'requestApprovals' | 'beginCoolingOff'>>({
   taskQueue: TASK_QUEUES.approvals,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '5 seconds',

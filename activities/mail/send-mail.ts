@@ -26,7 +26,7 @@ export async function sendMail(
   if (!relay || !outcome) return settle(db, row, 'given-up');
   // Said before it is tried: what was not tried yet comes first the next time, so that one mail holds up no other.
   await db.message.updateMany({ where: { id }, data: { mailTriedAt: new Date() } });
-  const text = mailInWords(outcome, row.account, row.toldBy);
+  const text = mailInWords(outcome, row.account, row.toldBy, row.until);
   try {
     const answer = await sendThrough(relay, { id, to: row.mailTo, ...text });
     return await settle(db, row, answer === 'accepted' ? 'sent' : 'refused');

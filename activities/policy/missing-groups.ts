@@ -3,7 +3,9 @@ import { groupsOfRules, type Policy } from '#domain/policy.ts';
 
 /** Groups that a policy names, by its rules or for its approvers, and that the directory does not have. */
 export async function missingGroups(policy: Policy, sidOf: (samAccountName: string) => Promise<string | undefined>): Promise<string[]> {
-  const sources = policy.rules.flatMap(({ approvals }) => approvals.flatMap((stage) => sourcesOf(stage, stage.timers.escalate.length)));
+  const sources = policy.rules.flatMap(({ approvals, replaceFactors }) =>
+    [...approvals, ...(replaceFactors?.approvals ?? [])].flatMap((stage) => sourcesOf(stage, stage.timers.escalate.length)),
+  );
   const ofApprovers = sources.flatMap((source) => {
     if ('group' in source) return [source.group];
     if ('ownerOf' in source) return [source.ownerOf];

@@ -17,7 +17,7 @@ export async function claimAccount(
   asked: Parameters<LocalActivities['claimAccount']>[0],
 ): ReturnType<LocalActivities['claimAccount']> {
   return db.$transaction(async (tx) => {
-    const { reset, account, expiresAt } = asked;
+    const { reset, account, expiresAt, withoutFactor } = asked;
     const { count } = await tx.accountClaim.createMany({
       data: [{ accountGuid: account, resetId: reset, expiresAt }],
       skipDuplicates: true,
@@ -32,7 +32,7 @@ export async function claimAccount(
     if (held.reset_id === reset) return { outcome: 'claimed', yields: held.yielded };
     // A repeated claim after a newer reset has taken the account: this one yielded, and does not take it back.
     if (held.yielded === reset) return { outcome: 'superseded' };
-    if (held.blocked) return { outcome: 'busy' };
+    if (held.blocked || (withoutFactor && (await showedAFactor(tx, held.reset_id)))) return { outcome: 'busy' };
     await tx.accountClaim.update({
       where: { accountGuid: account },
       data: { resetId: reset, committed: false, yielded: held.reset_id, expiresAt },
@@ -43,12 +43,23 @@ export async function claimAccount(
   });
 }
 
+/** Whether the reset that holds the account is still under way and rests on a factor. One without, older or newer, is equally proven. */
+async function showedAFactor(tx: Transaction, reset: string): Promise<boolean> {
+  const row = await tx.reset.findUnique({ where: { id: reset }, select: { operation: true, endedAt: true } });
+  return row !== null && row.endedAt === null && row.operation !== 'replace-factors';
+}
+
 /** From here on people may be told of it: proof and factor have passed, so nobody is told because of a name that somebody typed. */
 async function isProven(tx: Transaction, reset: string): Promise<void> {
   await tx.reset.updateMany({ where: { id: reset, provenAt: null }, data: { provenAt: new Date() } });
-  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true, protectedBy: true } });
+  const row = await tx.reset.findUniqueOrThrow({
+    where: { id: reset },
+    select: { policySha256: true, ruleId: true, protectedBy: true, operation: true },
+  });
   const frozen = row.policySha256 ? await policyVersion(tx, row.policySha256) : undefined;
   const rule = frozen?.policy.rules.find(({ id }) => id === row.ruleId);
+  // Whoever has lost every factor is told by whatever way there is, from the first moment on: so is whoever has not.
+  if (row.operation === 'replace-factors') return askTelling(tx, reset, 'requested');
   if (rule && toldAt(rule, 'requested', row.protectedBy !== null).length > 0) await askTelling(tx, reset, 'requested');
 }
 

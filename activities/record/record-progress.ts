@@ -34,6 +34,7 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
   const select = { policySha256: true, ruleId: true, provenAt: true } as const;
   const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select });
+  if (state === 'cooling-off') await askTelling(tx, reset, 'cooling-off');
   if (isTerminal(state) && row.provenAt) await askTelling(tx, reset, 'ended');
   await recordLeaf(
     tx,

@@ -1,4 +1,6 @@
 import type { Database } from '#db';
+import { stagesFor } from '#domain/factor-replacement.ts';
+import { operationOf } from '#domain/operation.ts';
 import { dueTimers, lagOf } from '#domain/stage-timers.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { LocalActivities, StageTimer } from '../contract.ts';
@@ -11,14 +13,15 @@ export async function stageTimers(
   db: Database,
   { reset, stages, openedAt }: Parameters<LocalActivities['stageTimers']>[0],
 ): Promise<StageTimer[]> {
-  const row = await db.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true } });
+  const row = await db.reset.findUniqueOrThrow({ where: { id: reset }, select: { policySha256: true, ruleId: true, operation: true } });
   const frozen = row.policySha256 ? await policyVersion(db, row.policySha256) : undefined;
   const rule = frozen?.policy.rules.find(({ id }) => id === row.ruleId);
   if (!frozen || !rule) throw new Error('a reset waits for approval under a policy that is not there any more');
   const { calendars } = frozen.policy;
+  const frozenStages = stagesFor(rule, operationOf(row.operation));
   return stages
     .flatMap((stage) => {
-      const asked = rule.approvals[stage];
+      const asked = frozenStages[stage];
       const calendar = asked?.calendar === undefined ? undefined : calendars[asked.calendar];
       if (!asked) return [];
       const opened = new Date(openedAt);

@@ -5,6 +5,7 @@ import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkOneTimeCode } from './check-one-time-code.ts';
+import { comeBackWithACode, openResume } from './come-back.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { isFactorTooNew } from './factor-too-new.ts';
@@ -12,7 +13,7 @@ import { frozenPolicy } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
-import { fromWhere, type Typed } from './typed.ts';
+import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
@@ -24,6 +25,10 @@ export async function checkFactor(
   const earlier = await earlierOutcome<Checked>(deps, attempt);
   if (earlier) return earlier;
 
+  if (asked.purpose === 'resume') {
+    const back = await comeBackWithACode(deps, asked, attempt);
+    if (back) return back;
+  }
   const typed = asked.purpose === 'resume' ? await openResume(deps, asked) : await openTyped(deps, 'factor', asked.sealed, asked.reset);
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
@@ -81,12 +86,6 @@ export async function checkFactor(
     const more = asked.purpose === 'resume' ? { word } : stopped ? { stopped } : {};
     return { outcome: { outcome: 'passed', attestation, method, ...more }, consumed };
   });
-}
-
-/** What the returning claimant typed for just this update; for any other update it counts as nothing typed. */
-export async function openResume(deps: VerifierDeps, asked: Omit<Asked, 'run'>): Promise<Typed<'resume'> | undefined> {
-  const typed = await openTyped(deps, 'resume', asked.sealed, asked.reset);
-  return typed?.update === asked.updateId ? typed : undefined;
 }
 
 /** One count for every use of an account's one-time codes: reset, coming back, decision, sign-in. */

@@ -5,7 +5,7 @@ import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { acceptedOf, frozenPolicy } from './frozen-policy.ts';
+import { frozenPolicy, proofsOf } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
@@ -25,7 +25,7 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const method = typed?.method ?? 'recovery-code';
   const { passed: heardOf = [] } = asked;
-  const isAsked = acceptedOf(policy, said.identified.rule).some(({ proofs }) => proofs.includes(method)) && !heardOf.includes(method);
+  const isAsked = proofsOf(policy, said.identified.rule).has(method) && !heardOf.includes(method);
   const key = `proof:${await countedAs(deps.db, { reset: asked.reset, account: said.account, typed })}`;
 
   return once<Checked>(deps, attempt, async (tx) => {

@@ -49,7 +49,8 @@ export async function chooseOperation(deps: VerifierDeps, asked: Asked & OfReset
     // The row is gone after a minute; whoever chose is asked again.
     if (!typed) return refused('service-unavailable');
     const { operation } = typed;
-    if (!rule.may.includes(operation)) return refused('operation-not-allowed');
+    // Whoever has shown a factor has not lost every one: they change it under My factors.
+    if (operation === 'replace-factors' || !rule.may.includes(operation)) return refused('operation-not-allowed');
     // A verifier that died after signing left a choice that nobody heard of: the same one, made again, is that one.
     const [before] = said.chosen;
     if (before?.operation === operation) return { outcome: { outcome: 'chosen', operation } };

@@ -1,6 +1,7 @@
 import type { Asked, DecisionChecked } from '#activities/contract.ts';
 import type { AccountFacts } from '#domain/account.ts';
 import { delegationBody } from '#domain/delegation.ts';
+import { stagesFor } from '#domain/factor-replacement.ts';
 import { mayDecideBy } from '#domain/policy.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
@@ -50,7 +51,7 @@ async function confirmOnce(deps: VerifierDeps, asked: DecisionAsked, attempt: At
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const rule = ruleOf(policy, said.identified.rule);
-  const stages = rule?.approvals ?? [];
+  const stages = stagesFor(rule, said.operation);
   const people = await peopleConcerned(deps, asked, { said, stage: stages[asked.stage], policy });
   const by = { approver: people.approver, typed };
 

@@ -12,6 +12,8 @@ export async function lastFactorChanges(tx: Pick<Transaction, '$queryRaw'>, acco
     SELECT account_guid::text AS account, max(at) AS at FROM (
       SELECT account_guid, enrolled_at AS at FROM passkey WHERE binding = 'replacing' AND account_guid = ANY(${[...accounts]}::uuid[])
       UNION ALL
+      SELECT account_guid, enrolled_at FROM totp WHERE binding = 'replacing' AND account_guid = ANY(${[...accounts]}::uuid[])
+      UNION ALL
       SELECT account_guid, max(enrolled_at) FROM totp WHERE account_guid = ANY(${[...accounts]}::uuid[]) GROUP BY account_guid HAVING count(*) > 1
     ) AS change GROUP BY account_guid`;
   return new Map(rows.map(({ account, at }) => [account, at]));

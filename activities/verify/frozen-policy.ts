@@ -1,4 +1,5 @@
 import type { Alternative } from '#domain/accept.ts';
+import type { ProofMethod } from '#domain/next.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
 import { policyVersion, type FrozenPolicy } from '#prisma/policies.ts';
 import type { Transaction } from '#db';
@@ -25,4 +26,12 @@ export function ruleOf(policy: Policy, id: string | null): Rule | undefined {
 /** The alternatives of a rule; without one those of every rule, since only behind proof and factor somebody is told that there is none. */
 export function acceptedOf(policy: Policy, id: string | null): readonly Alternative[] {
   return ruleOf(policy, id)?.accept ?? policy.rules.flatMap(({ accept }) => accept);
+}
+
+/** Every proof that a rule takes, be it beside a factor or of somebody who has lost every factor; without a rule those of all rules. */
+export function proofsOf(policy: Policy, id: string | null): ReadonlySet<ProofMethod> {
+  const rule = ruleOf(policy, id);
+  const rules = rule ? [rule] : policy.rules;
+  const ways = [...acceptedOf(policy, id), ...rules.flatMap(({ replaceFactors }) => replaceFactors?.accept ?? [])];
+  return new Set(ways.flatMap(({ proofs }) => proofs));
 }

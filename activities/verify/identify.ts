@@ -140,6 +140,15 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
     may: [...(rule?.may ?? [])],
     accept: (rule?.accept ?? []).map(({ name, proofs, factors }) => ({ name, proofs: [...proofs], factors: [...factors] })),
     stages: (rule?.approvals ?? []).map(({ label, needs, beside }) => ({ label, needs, beside })),
+    ...(rule?.replaceFactors
+      ? {
+          replacement: {
+            accept: rule.replaceFactors.accept.map(({ name, proofs }) => ({ name, proofs: [...proofs] })),
+            stages: rule.replaceFactors.approvals.map(({ label, needs, beside }) => ({ label, needs, beside })),
+            longest: secondsUntil(lastMoment(frozen.policy, rule, at, 'replace-factors'), at),
+          },
+        }
+      : {}),
     longest: rule ? secondsUntil(lastMoment(frozen.policy, rule, at), at) : 0,
     whyNot: person ? (whyNotReset(person) ?? (rule ? null : 'no-rule')) : null,
     ...fromPolicy(frozen.policy),

@@ -17,6 +17,7 @@ type DeedPurpose =
   | 'delegation'
   | 'delegation-end'
   | 'review'
+  | 'objection'
   | 'own-factor'
   | 'passkey'
   | 'passkey-removal'

@@ -15,8 +15,16 @@ type Row = Prisma.PasskeyGetPayload<object>;
 export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string): Promise<Row[]> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${account}`}, 0))`;
   const rows = await tx.passkey.findMany({ where: { accountGuid: account }, orderBy: [{ enrolledAt: 'asc' }, { id: 'asc' }] });
-  return rows.filter((row) => isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature));
+  const ours = rows.filter((row) => isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature));
+  const ends = ours.map(({ id }) => endOfPasskey(id));
+  const burned = new Set(
+    (await tx.burn.findMany({ where: { consumed: { in: ends } }, select: { consumed: true } })).map((one) => one.consumed),
+  );
+  return ours.map((row) => (burned.has(endOfPasskey(row.id)) ? { ...row, disabledAt: row.disabledAt ?? new Date(0) } : row));
 }
+
+/** What no edited row brings back: a key that was ended because it was lost. */
+export const endOfPasskey = (passkey: string): string => `passkey-end:${passkey}`;
 
 export type Asserted = { passkey: Row } | { fault: StatementFault | 'not-registered' | 'counter' };
 

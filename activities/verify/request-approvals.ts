@@ -8,6 +8,7 @@ import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
 import { frozenPeople } from '#domain/approvals-given.ts';
 import type { BreakGlass } from '#domain/break-glass.ts';
 import type { FrozenStage } from '#domain/attestation.ts';
+import { stagesFor } from '#domain/factor-replacement.ts';
 import { isFeasible } from '#domain/feasible.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
@@ -55,8 +56,9 @@ export async function requestApprovals(deps: VerifierDeps, asked: ApprovalsAsked
   const read = await deps.people.read(asked.account);
   // By itself, so that whoever shares a number with the claimant is found too, however many could decide.
   const claimant = read && (await withAccounts(deps.people, policy.identities, [read]))(read);
-  const found = claimant ? await Promise.all((rule?.approvals ?? []).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
-  const allowed = rule?.breakGlass;
+  const found = claimant ? await Promise.all(stagesFor(rule, said.operation).map((stage) => askedOf(deps, claimant, stage, policy))) : [];
+  // Nobody stands in for those who approve a replacement of factors.
+  const allowed = said.operation === 'replace-factors' ? undefined : rule?.breakGlass;
   const officers = claimant && allowed ? await deps.people.behind(claimant, allowed.from, policy.roles) : [];
   const issuing = await Promise.all(said.proofs.flatMap((p) => (p.issuer ? [personOrGuid(deps.people, p.issuer)] : [])));
   const whole = await withAccounts(deps.people, policy.identities, [...found.flatMap(({ people }) => people), ...officers, ...issuing]);

@@ -3,10 +3,13 @@ import type {
   ApproversNamed,
   Attestation,
   BreakGlassSigned,
+  CoolingOff,
   DecisionConfirmed,
   FactorPassed,
+  FactorsReplaced,
   Identified,
   LockConfirmed,
+  Objection,
   OperationChosen,
   ProofPassed,
 } from '#domain/attestation.ts';
@@ -55,6 +58,11 @@ export interface Said {
   decisions: DecisionConfirmed[];
   locks: LockConfirmed[];
   breakGlass: BreakGlassSigned[];
+  coolingOff: CoolingOff[];
+  objections: Objection[];
+  replaced: FactorsReplaced[];
+  /** All of them, in the order of time. */
+  all: Attestation[];
 }
 
 /**
@@ -92,6 +100,10 @@ export async function statementsOf(
     decisions: mine.filter((s): s is DecisionConfirmed => s.kind === 'decision'),
     locks: mine.filter((s): s is LockConfirmed => s.kind === 'lock'),
     breakGlass: mine.filter((s): s is BreakGlassSigned => s.kind === 'break-glass'),
+    coolingOff: mine.filter((s): s is CoolingOff => s.kind === 'cooling-off'),
+    objections: mine.filter((s): s is Objection => s.kind === 'objection'),
+    replaced: mine.filter((s): s is FactorsReplaced => s.kind === 'replaced'),
+    all: mine,
   };
 }
 
@@ -104,6 +116,9 @@ const KINDS: ReadonlySet<string> = new Set([
   'decision',
   'lock',
   'break-glass',
+  'cooling-off',
+  'objection',
+  'replaced',
 ] satisfies Attestation['kind'][]);
 
 /** The verifier's key signs these kinds, words and rows; a body with one of these kinds was made by `attest`. */

@@ -1,7 +1,7 @@
 import type { TellAnswer, TellAsked } from '#activities/contract.ts';
 import { whomToTell, type ToldPerson } from '#activities/policy/whom-to-tell.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
-import { endToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
+import { endToTell, replacementToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
 import { plainAddress } from '#domain/message-words.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
@@ -24,15 +24,16 @@ export async function tell(deps: VerifierDeps, { reset, moment }: TellAsked): Pr
   const row = await deps.db.reset.findUnique({ where: { id: reset } });
   if (!row?.runId || !row.accountGuid) return done(deps.db, reset, moment, 0);
   const said = await statementsOf(deps.db, deps, { reset, run: row.runId, account: row.accountGuid });
-  const outcome = said.factors.length > 0 && said.proofs.length > 0 ? await whatToTell(deps.db, row, moment) : undefined;
+  const outcome = isProven(said) ? await whatToTell(deps.db, row, moment, said) : undefined;
   if (outcome === 'unsettled') return { outcome: 'unsettled' };
   if (outcome === undefined) return done(deps.db, reset, moment, 0);
   const account = row.displayName ?? row.accountName ?? '';
+  const until = moment === 'cooling-off' ? (said.coolingOff[0]?.until ?? null) : null;
   const told = reached(deps, await people(deps, row.accountGuid, said, outcome));
   let sent = 0;
   for (let from = 0; from < told.length; from += AT_ONCE) {
     // If we crash between two of these, some were told; the retry finds them and tells the others.
-    sent += await tellSome(deps, { reset, moment, outcome, account }, told.slice(from, from + AT_ONCE));
+    sent += await tellSome(deps, { reset, moment, outcome, account, until }, told.slice(from, from + AT_ONCE));
   }
   return done(deps.db, reset, moment, sent);
 }
@@ -66,11 +67,21 @@ async function done(db: Database, reset: string, moment: TellingMoment, people: 
   return { outcome: 'told', people };
 }
 
+/** Nobody is told because of a name that somebody typed: proof and factor have passed, or a proof, and that all factors are lost. */
+function isProven({ proofs, factors, operation }: Said): boolean {
+  return proofs.length > 0 && (factors.length > 0 || operation === 'replace-factors');
+}
+
 async function whatToTell(
   db: Database,
   { id, state, refusal }: { id: string; state: string; refusal: string | null },
   moment: TellingMoment,
+  said: Said,
 ): Promise<MessageOutcome | 'unsettled' | undefined> {
+  if (said.operation === 'replace-factors') {
+    const why = isRefusalCode(refusal) ? refusal : null;
+    return replacementToTell(moment, { replaced: said.replaced.length > 0, waits: state === 'cooling-off', refusal: why });
+  }
   if (moment === 'requested') return 'requested';
   const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true, operation: true } });
   const ended = { state: state as ResetState, refusal: isRefusalCode(refusal) ? refusal : null }; // the worker writes only these states
@@ -97,19 +108,23 @@ interface What {
   outcome: MessageOutcome;
   /** The name of whose account it is. */
   account: string;
+  /** When the wait ends that it tells of (RFC 3339). */
+  until: string | null;
 }
 
 /** `sees`: whether they can sign in to the console, where it is shown. False when they were told before. */
 async function leave(
   tx: Transaction,
-  { reset, moment, outcome, account }: What,
+  { reset, moment, outcome, account, until }: What,
   { person, by, mail }: Reached,
   sees: boolean,
 ): Promise<boolean> {
   const id = uuidv7();
   // The address stays until the relay has taken the mail, and goes then.
   const waiting = typeof mail === 'object' ? { mailState: 'waiting', mailTo: mail.to } : {};
-  const data = [{ id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account, ...waiting }];
+  const data = [
+    { id, resetId: reset, moment, outcome, person: person.guid, personSid: person.sid, toldBy: by, account, until, ...waiting },
+  ];
   if ((await tx.message.createMany({ data, skipDuplicates: true })).count === 0) return false;
   const facts = { message: id, says: outcome, to: { guid: person.guid, sid: person.sid }, by };
   const about = { type: 'message.sent', reset, actor: { type: 'service', name: VERIFIER } } as const;

@@ -133,8 +133,12 @@ export const TYPED = {
   factor: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
   /** What the claimant chose: nobody on the way can turn the one into the other. */
   operation: z.strictObject({ operation: z.enum(OPERATIONS), source }),
+  /** After every factor was lost: the new app with what it shows, and the sheet of codes that the person has in hand. */
+  'new-factors': z.strictObject({ totp, code, name: factorName, recoveryCodes: z.array(code).min(1).max(20), source }),
+  /** Sealed together with whose session it is: the worker cannot put it on somebody else. */
+  objection: z.strictObject({ account: z.uuid(), source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
-  resume: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, update: z.string(), source }),
+  resume: z.strictObject({ method: z.enum([...FACTORS, 'issued-code']).default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     by: z.union([

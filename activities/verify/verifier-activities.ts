@@ -7,6 +7,8 @@ import { checkProof } from './check-proof.ts';
 import { checkReturn } from './check-return.ts';
 import { confirmDecision } from './confirm-decision.ts';
 import { confirmLock } from './confirm-lock.ts';
+import { confirmObjection } from './confirm-objection.ts';
+import { beginCoolingOff } from './cooling-off.ts';
 import type { VerifierDeps } from './deps.ts';
 import { endDelegation } from './end-delegation.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
@@ -17,9 +19,11 @@ import { identify } from './identify.ts';
 import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
 import { comparePolicy } from './compare-policy.ts';
+import { loseFactors } from './lose-factors.ts';
 import { policyDeed } from './policy-deed.ts';
 import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
+import { replaceFactors } from './replace-factors.ts';
 import { tell } from './tell.ts';
 import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
@@ -32,6 +36,10 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     identify: (asked) => identify(deps, asked),
     checkProof: (asked) => checkProof(deps, asked),
     checkFactor: (asked) => checkFactor(deps, asked),
+    loseFactors: (asked) => loseFactors(deps, asked),
+    beginCoolingOff: (asked) => beginCoolingOff(deps, asked),
+    confirmObjection: (asked) => confirmObjection(deps, asked),
+    replaceFactors: (asked) => replaceFactors(deps, asked),
     lookForLock: (asked) => lookForLock(deps, asked),
     chooseOperation: (asked) => chooseOperation(deps, asked),
     requestApprovals: (asked) => requestApprovals(deps, asked),

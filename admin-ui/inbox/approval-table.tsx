@@ -124,7 +124,7 @@ function Row({ approval, choice }: { approval: Approval; choice?: Choice }) {
         <Typography variant="body2" color="textSecondary">
           {approval.privilegedBecause && protectedInWords(approval.privilegedBecause)}
         </Typography>
-        {approval.operation === 'unlock' && <Typography variant="body2">{say('operation.unlock')}</Typography>}
+        {approval.operation !== 'new-password' && <Typography variant="body2">{say(`operation.${approval.operation}`)}</Typography>}
         {approval.inPlaceOf && (
           <Typography variant="body2">
             {say('delegations.for', { name: approval.inPlaceOf.name, until: inWords(approval.inPlaceOf.until, zone) })}

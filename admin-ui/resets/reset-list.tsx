@@ -109,7 +109,9 @@ function Account({ reset }: { reset: ResetSummary }) {
         {reset.accountName ?? say('word.nobody')}
       </Anchor>
       <Typography variant="body2" color="textSecondary">
-        {[reset.privileged && say('word.protected'), reset.operation === 'unlock' && say('operation.unlock')].filter(Boolean).join(' · ')}
+        {[reset.privileged && say('word.protected'), reset.operation !== 'new-password' && say(`operation.${reset.operation}`)]
+          .filter(Boolean)
+          .join(' · ')}
       </Typography>
     </>
   );

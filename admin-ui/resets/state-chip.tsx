@@ -14,6 +14,8 @@ const LOOKS: Record<ResetState, { tone: Tone; icon: ComponentType<SvgIconProps> 
   'checking-factor': { tone: 'info', icon: Sync },
   'awaiting-approval': { tone: 'warning', icon: HourglassTop },
   'choosing-operation': { tone: 'info', icon: HourglassTop },
+  'cooling-off': { tone: 'warning', icon: HourglassTop },
+  'replacing-factors': { tone: 'info', icon: Sync },
   'choosing-password': { tone: 'info', icon: HourglassTop },
   writing: { tone: 'info', icon: Sync },
   verifying: { tone: 'info', icon: Sync },

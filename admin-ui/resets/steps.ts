@@ -1,8 +1,9 @@
 import type { LeafType } from '#domain/leaf-types.ts';
+import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { ResetDetail } from '../records.ts';
 
-export const STEPS = ['prove', 'factor', 'approve', 'choose', 'write', 'verify', 'notify'] as const;
+export const STEPS = ['prove', 'factor', 'approve', 'wait', 'replace', 'choose', 'write', 'verify', 'notify'] as const;
 export type Step = (typeof STEPS)[number];
 export type StepState = 'done' | 'current' | 'ahead' | 'failed';
 
@@ -11,6 +12,8 @@ const STEP_OF: Partial<Record<ResetState, Step>> = {
   'checking-factor': 'factor',
   'awaiting-approval': 'approve',
   'choosing-operation': 'factor',
+  'cooling-off': 'wait',
+  'replacing-factors': 'replace',
   'choosing-password': 'choose',
   writing: 'write',
   verifying: 'verify',
@@ -22,6 +25,10 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'proof.checked': 'prove',
   'factor.checked': 'factor',
   'operation.chosen': 'factor',
+  'factors.lost': 'factor',
+  'replacement.waits': 'wait',
+  'replacement.objected': 'wait',
+  'factors.replaced': 'replace',
   'approval.requested': 'approve',
   'approval.decided': 'approve',
   'approval.refused': 'approve',
@@ -38,13 +45,17 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'notice.created': 'notify',
 };
 
-/** No password is chosen, tried or told to a device when an account is only unlocked. */
-const OF_A_PASSWORD: readonly Step[] = ['choose', 'verify', 'notify'];
+/** What a reset does not come to: no password is chosen, tried or told to a device when an account is only unlocked, and nothing is written when factors are replaced. */
+const NOT_OF: Readonly<Record<Operation, readonly Step[]>> = {
+  'new-password': ['wait', 'replace'],
+  unlock: ['wait', 'replace', 'choose', 'verify', 'notify'],
+  'replace-factors': ['choose', 'write', 'verify', 'notify'],
+};
 
 /** How far a reset is, or how far it came before it ended. Only the steps that it has: approval when the rule asks for it. */
 export function stepsOf(reset: Pick<ResetDetail, 'state' | 'operation' | 'timeline' | 'approvals'>): { step: Step; state: StepState }[] {
   const steps = STEPS.filter((step) => step !== 'approve' || reset.approvals.length > 0).filter(
-    (step) => reset.operation !== 'unlock' || !OF_A_PASSWORD.includes(step),
+    (step) => !NOT_OF[reset.operation].includes(step),
   );
   if (reset.state === 'done') return steps.map((step) => ({ step, state: 'done' }));
   const current = STEP_OF[reset.state];

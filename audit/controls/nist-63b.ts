@@ -223,6 +223,20 @@ export const nist63b: Framework = {
       ],
     },
     {
+      clause: '4.2.2.3',
+      requirement: 'Whoever has lost every authenticator is identified anew before others are bound.',
+      how: 'The help desk looks at the person twice, before the approvals and after the wait, and issues a code each time; people whom the policy names approve, two of them with their keys where the account is protected; whoever the account belongs to is told and can object. Only then every authenticator from before ends, and a new app and new codes are bound as replacing.',
+      status: 'in part',
+      bank: 'Say in the policy which checks the help desk makes, and train them: the product records that they were made, not how well.',
+      leaves: ['factors.lost', 'replacement.waits', 'replacement.objected', 'factors.replaced'],
+      tests: provenBy(
+        'test/verify/replace-factors.test.ts',
+        'whoever has lost everything, was seen in person and approved, waits, comes back and holds new factors; all from before is ended and burned',
+        'nothing counts early, whatever the worker says and however often: not without approvals, the wait, or the return',
+        'whose account it is objects at any moment before it is done: it ends for good, and the officers are called',
+      ),
+    },
+    {
       clause: '4.2.3, 4.6',
       requirement: 'After a recovery its person is told by a way of its own, with how to object.',
       how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each known device gets a notice, which in this release says that a person has to be told by hand.',

@@ -1,7 +1,7 @@
 import { approversNeeded } from '#domain/policy-floor.ts';
 import { whyRed } from '#domain/policy-test.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
-import { mayInWords, whenInWords } from '#domain/rule-words.ts';
+import { mayInWords, replacementInWords, whenInWords } from '#domain/rule-words.ts';
 import { tellInWords } from '#domain/telling-words.ts';
 
 /** A policy read aloud, rule by rule. */
@@ -25,6 +25,7 @@ function ruleInWords(rule: Rule, index: number): string {
     `${index + 1}. ${id}. ${whenInWords(when)} ${mayInWords(may)}`,
     `   Ways in: ${accept.map(({ name, proofs, factors }) => `${name} (${[...proofs, ...factors].join(' + ')})`).join('; or ')}.`,
     `   ${approvalsInWords(rule)}`,
+    ...[replacementInWords(rule)].flatMap((words) => (words === undefined ? [] : [`   ${words}`])),
     `   ${tellInWords(rule)}`,
   ].join('\n');
 }

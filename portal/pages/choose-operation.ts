@@ -10,7 +10,9 @@ import { moment } from '../when.ts';
 /** Whoever finds an abandoned computer at this step could go on from it. */
 const IDLE_SECONDS = 300;
 
-const KINDS: Record<Operation, { label: string; hint: string }> = {
+/** Whoever has shown a factor changes their factors elsewhere. */
+type Kind = Exclude<Operation, 'replace-factors'>;
+const KINDS: Record<Kind, { label: string; hint: string }> = {
   'new-password': {
     label: 'Set a new password',
     hint: 'If you have forgotten your password, or are not sure. Your account is unlocked too.',
@@ -29,7 +31,7 @@ interface ChooseOperationPage {
 
 /** Behind proof and factor only, and only while the account is locked. What the rule does not allow is not offered. */
 export function chooseOperationPage(site: PortalSite, page: ChooseOperationPage): string {
-  const kinds = (Object.keys(KINDS) as Operation[]).filter((kind) => page.next.choices?.includes(kind)); // the keys of KINDS are exactly Operation
+  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => page.next.choices?.includes(kind)); // the keys of KINDS are exactly Kind
   const onlyUnlock = !kinds.includes('new-password');
   return layout(site, {
     title: 'Your account is locked',
@@ -59,7 +61,7 @@ export function chooseOperationPage(site: PortalSite, page: ChooseOperationPage)
   });
 }
 
-function choice(kinds: readonly Operation[], problems: readonly ProblemLine[]): Html {
+function choice(kinds: readonly Kind[], problems: readonly ProblemLine[]): Html {
   const wrong = problems.filter(({ field }) => field === 'operation');
   return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}" ${wrong.length > 0 && html` aria-describedby="operation-error"`}>
     <legend>What shall be done?</legend>

@@ -37,9 +37,35 @@ function unlockedPage(site: PortalSite, page: DonePage): string {
   });
 }
 
+/** The good end after losing everything: what counts now, and what for. */
+function replacedPage(site: PortalSite, page: DonePage): string {
+  return layout(site, {
+    title: 'Your factors are replaced',
+    caption: 'Done',
+    reference: page.reference,
+    ended: true,
+    main: html` <p class="lead panel-good">${page.next.message}</p>
+      ${page.told !== null && html`<p>${page.told}</p>`}
+      <h2>What to do now</h2>
+      <ol class="steps">
+        <li><strong>Keep the sheet</strong> with your new recovery codes where you keep other papers that matter.</li>
+        <li>
+          <strong>If you need a new password,</strong> <a href="/">start a reset</a> with one of these codes and the digits of your new app.
+        </li>
+        <li>
+          <strong>If your account is one of those that are specially protected,</strong> the new app has to wait before it may serve in a
+          reset. The page tells you then.
+        </li>
+        <li><strong>If you find what you had lost,</strong> throw it away or bring it to ${site.helpDesk}: it counts no more.</li>
+      </ol>
+      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+  });
+}
+
 /** The good end. Most calls after a reset come from devices that still hold the old password, so the page is about them. */
 export function donePage(site: PortalSite, page: DonePage): string {
   if (page.next.operation === 'unlock') return unlockedPage(site, page);
+  if (page.next.operation === 'replace-factors') return replacedPage(site, page);
   return layout(site, {
     title: 'Your password is changed',
     caption: 'Done',

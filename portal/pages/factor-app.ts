@@ -27,25 +27,35 @@ export function factorAppPage(site: PortalSite, page: Page): string {
     main: html` ${replaces && html`<p class="lead">The new app takes the place of <strong>${nameOf(replaces)}</strong>, which then counts no more.</p>`}
       ${by === 'ticket' && html`<p>Please finish this page within five minutes. After that, sign in again and scan the new code.</p>`}
       <h2>1. Scan this with the new app</h2>
-      ${qrCode(app.uri, 'QR code of the key of your new app. The same key stands below as text.')}
-      <details>
-        <summary>Type the key by hand instead</summary>
-        <p>In the app choose to enter a key, then type this one:</p>
-        <p class="key">${app.key}</p>
-        <p>
-          Kind: time-based. Digits: ${app.digits}. Seconds: ${app.period}. Algorithm: ${app.algorithm.toUpperCase().replace('SHA', 'SHA-')}.
-        </p>
-      </details>
-      <p>Nobody else may see this key: whoever has it makes the same digits as you.</p>
+      ${scanApp(app)}
       <h2>2. Show that it works</h2>
       ${form(
         page.submit,
-        html` ${textField({ name: 'name', label: 'A name for the app', hint: 'So that you know it again, such as “my phone”.', autocomplete: 'off', value: page.name }, problems)}
-        ${textField({ name: 'newDigits', label: 'Digits that the new app shows', autocomplete: 'off', inputmode: 'numeric', look: 'digits' }, problems)}
-        ${by === 'ticket' ? ticketField(problems) : digitsField(problems)} ${submitButton(replaces ? 'Replace the app' : 'Add the app')}`,
+        html` ${newAppFields(page.name, problems)} ${by === 'ticket' ? ticketField(problems) : digitsField(problems)}
+        ${submitButton(replaces ? 'Replace the app' : 'Add the app')}`,
       )}
       <p><a href="/factors">Go back and change nothing</a></p>`,
   });
+}
+
+/** The key of a new app, to be scanned or typed. */
+export function scanApp(app: NewAppShown): Html {
+  return html`${qrCode(app.uri, 'QR code of the key of your new app. The same key stands below as text.')}
+    <details>
+      <summary>Type the key by hand instead</summary>
+      <p>In the app choose to enter a key, then type this one:</p>
+      <p class="key">${app.key}</p>
+      <p>
+        Kind: time-based. Digits: ${app.digits}. Seconds: ${app.period}. Algorithm: ${app.algorithm.toUpperCase().replace('SHA', 'SHA-')}.
+      </p>
+    </details>
+    <p>Nobody else may see this key: whoever has it makes the same digits as you.</p>`;
+}
+
+/** How the new app is called, and what it shows. */
+export function newAppFields(name: string | undefined, problems: readonly ProblemLine[]): Html {
+  return html`${textField({ name: 'name', label: 'A name for the app', hint: 'So that you know it again, such as “my phone”.', autocomplete: 'off', value: name }, problems)}
+  ${textField({ name: 'newDigits', label: 'Digits that the new app shows', autocomplete: 'off', inputmode: 'numeric', look: 'digits' }, problems)}`;
 }
 
 export function digitsField(problems: readonly ProblemLine[]): Html {

@@ -1,5 +1,5 @@
 import { form, type FormTicket, submitButton } from '../form.ts';
-import { html } from '../html.ts';
+import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
@@ -20,17 +20,7 @@ export function factorCodesPage(site: PortalSite, { account, codes, submit, prob
     main: html` <p class="lead no-print">
         Print this page or write the codes down. They are shown this once, and count when you have confirmed below.
       </p>
-      <section class="sheet" aria-labelledby="sheet">
-        <h2 id="sheet">Recovery codes of ${account}</h2>
-        <ol class="codes">
-          ${codes.map((code) => html`<li>${code}</li>`)}
-        </ol>
-        <p>
-          Each works once. Cross it out when you have used it. Keep this sheet where you keep other papers that matter, not at your desk and
-          not with your computer. Nobody will ever ask you for one by telephone or mail.
-        </p>
-        <p>To set a new password: <strong>${site.origin}</strong></p>
-      </section>
+      ${codesSheet(site, account, codes)}
       <div class="no-print">
         <h2>Confirm that you have them</h2>
         <p>From then on the codes that you had before work no more.</p>
@@ -38,4 +28,19 @@ export function factorCodesPage(site: PortalSite, { account, codes, submit, prob
         <p><a href="/factors">Go back and change nothing</a></p>
       </div>`,
   });
+}
+
+/** The codes as they are printed. */
+export function codesSheet(site: PortalSite, account: string, codes: readonly string[]): Html {
+  return html`<section class="sheet" aria-labelledby="sheet">
+    <h2 id="sheet">Recovery codes of ${account}</h2>
+    <ol class="codes">
+      ${codes.map((code) => html`<li>${code}</li>`)}
+    </ol>
+    <p>
+      Each works once. Cross it out when you have used it. Keep this sheet where you keep other papers that matter, not at your desk and not
+      with your computer. Nobody will ever ask you for one by telephone or mail.
+    </p>
+    <p>To set a new password: <strong>${site.origin}</strong></p>
+  </section>`;
 }

@@ -9,6 +9,7 @@ interface FactorPage {
   reference: string;
   next: Next;
   submit: FormTicket;
+  lost: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
 }
@@ -31,11 +32,13 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
         first.
       </p>
       <details>
-        <summary>I do not have my app or token</summary>
+        <summary>I have lost everything that makes codes</summary>
         <p>
-          Go to the help desk with an identity document. Without one of them nobody can set your password here, which also protects you from
-          others.
+          If you still have an app or a token, use it: that is quicker. If all are lost, you can ask for new ones here, where the rules of
+          your bank allow it. Other people have to approve it, then there is a wait, and everything that you have lost ends. Your password
+          stays as it is.
         </p>
+        ${form(page.lost, html`<button type="submit" class="button button-quiet">Yes, all are lost: ask for new ones</button>`)}
       </details>
       ${cancelForm(page.cancel)}`,
   });

@@ -1,8 +1,10 @@
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
-import { html } from '../html.ts';
+import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
+import type { FactorDone } from './my-factors.ts';
+import { OBJECTED } from './objection.ts';
 
 /** First step: who knows their password. */
 export function factorsSignInPage(
@@ -29,13 +31,21 @@ export function factorsSignInPage(
 /** Second step: who also holds something. */
 export function factorsConfirmPage(
   site: PortalSite,
-  page: { submit: FormTicket; leave: FormTicket; problems: readonly ProblemLine[]; isNew: boolean },
+  page: {
+    submit: FormTicket;
+    leave: FormTicket;
+    asked: Html | undefined;
+    problems: readonly ProblemLine[];
+    said: FactorDone | undefined;
+  },
 ): string {
   return layout(site, {
     title: 'Confirm that it is you',
     caption: 'Step 2 of 2',
     problems: page.problems,
-    main: html` ${page.isNew && html`<p class="lead panel-good" role="status">Your app is set up. Wait until it shows its next digits, then sign in with them.</p>`}
+    main: html` ${page.said === 'app-added' && html`<p class="lead panel-good" role="status">Your app is set up. Wait until it shows its next digits, then sign in with them.</p>`}
+      ${page.said === 'objected' && html`<p class="lead panel-good" role="status">${OBJECTED}</p>`}
+      ${page.asked !== undefined && page.asked}
       ${form(
         page.submit,
         html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. Digits that you have used already are not taken again: wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
@@ -48,7 +58,10 @@ export function factorsConfirmPage(
       </p>
       <details>
         <summary>I have lost my app or token</summary>
-        <p>Tell the help desk now. Nobody can change it here without it, which also protects you from others.</p>
+        <p>
+          Tell the help desk now. If everything that makes codes is lost, <a href="/">start on the first page</a> with a code from the help
+          desk and say so where the digits are asked for. Other people then have to approve it.
+        </p>
       </details>
       ${form(page.leave, html`<button type="submit" class="button button-quiet">Leave</button>`)}`,
   });

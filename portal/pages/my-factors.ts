@@ -5,12 +5,14 @@ import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
+import { OBJECTED } from './objection.ts';
 
 const DONE = {
   'app-added': 'The app is added. It counts from now on.',
   'app-replaced': 'The new app has taken the place of the one before, which counts no more.',
   renamed: 'The app has its new name.',
   removed: 'It is removed and counts no more, also not for a password reset that is still under way.',
+  objected: OBJECTED,
   'codes-made': 'Your new recovery codes count from now on. Tear up the old sheet: its codes work no more.',
 } as const;
 export type FactorDone = keyof typeof DONE;
@@ -27,19 +29,21 @@ const CHANGED = {
 
 interface Page {
   factors: OwnFactors;
+  /** Of a replacement that somebody asked for in their name. */
+  asked: Html | undefined;
   said: FactorDone | undefined;
   problems: readonly ProblemLine[];
   leave: FormTicket;
 }
 
 /** What somebody holds, and what was changed about it lately: whoever did not do that themselves has to see it. */
-export function myFactorsPage(site: PortalSite, { factors, said, problems, leave }: Page): string {
+export function myFactorsPage(site: PortalSite, { factors, asked, said, problems, leave }: Page): string {
   const { apps, tokens, keys, codes, changes } = factors;
   return layout(site, {
     title: 'My factors',
     caption: `Signed in as ${factors.account}`,
     problems,
-    main: html` ${said !== undefined && html`<p class="lead panel-good" role="status">${DONE[said]}</p>`}
+    main: html` ${said !== undefined && html`<p class="lead panel-good" role="status">${DONE[said]}</p>`} ${asked !== undefined && asked}
       ${changes.length > 0 && changedLately(changes, site)}
       <h2>Authenticator apps</h2>
       ${

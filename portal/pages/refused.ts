@@ -8,6 +8,7 @@ const TITLES: Partial<Record<RefusalCode, string>> = {
   'not-accepted': 'We could not confirm that it is you',
   'reset-cancelled': 'This reset is cancelled',
   'reset-expired': 'This reset has expired',
+  'replacement-objected': 'This was stopped',
   'approval-denied': 'The request was not approved',
   'approval-expired': 'Nobody decided in time',
   superseded: 'A newer reset has taken over',

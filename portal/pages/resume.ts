@@ -23,7 +23,7 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
       ${form(
         page.submit,
         html` ${textField({ name: 'reference', label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
-        ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+        ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next. If you have lost all of them and asked for new ones: a fresh code from the help desk.', autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
         ${submitButton('Come back to my reset')}`,
       )}
       <p>Next you see how far your reset is: who is being waited for, that you can choose your new password, or how the reset ended.</p>

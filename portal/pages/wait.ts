@@ -18,6 +18,7 @@ interface WaitPage {
 
 /** Says who is waited for, by role and never by name, and moves on by itself: by events, or by loading again without JavaScript. */
 export function waitPage(site: PortalSite, page: WaitPage): string {
+  if (page.next.for === 'cooling-off') return coolingOffPage(site, page);
   return page.next.for === 'directory' ? directoryPage(site, page) : approvalPage(site, page);
 }
 
@@ -59,22 +60,57 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
           well; this page then says so.
         </li>
         ${
-          page.next.operation === 'unlock'
-            ? html`<li>After that your account is unlocked. Your password stays as it is.</li>
-                <li>If nobody decides in time, the reset ends and your account stays locked.</li>`
-            : html`<li>After that you choose your new password.</li>
-                <li>If nobody decides in time, the reset ends and your password stays as it is.</li>`
+          page.next.operation === 'replace-factors'
+            ? html`<li>
+                  After that there is a wait, in which whoever this account belongs to can still stop it. Then you set up a new app.
+                </li>
+                <li>If nobody decides in time, the reset ends and nothing is changed.</li>`
+            : page.next.operation === 'unlock'
+              ? html`<li>After that your account is unlocked. Your password stays as it is.</li>
+                  <li>If nobody decides in time, the reset ends and your account stays locked.</li>`
+              : html`<li>After that you choose your new password.</li>
+                  <li>If nobody decides in time, the reset ends and your password stays as it is.</li>`
         }
       </ul>
       <h2>You may leave</h2>
       <p>
         Write down your reference and close this page. To come back, on any computer of the bank, open
-        <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and a fresh code from your
-        authenticator app.
+        <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and
+        ${page.next.operation === 'replace-factors' ? 'a fresh code that the help desk issues to you in person' : 'a fresh code from your authenticator app'}.
       </p>
       <p>
         It helps to tell ${role} that you are waiting. Whoever decides may ask you for your request code: their screen shows the same one.
       </p>
+      ${leaveForm(page.leave)} ${cancelForm(page.cancel)}`,
+  });
+}
+
+function coolingOffPage(site: PortalSite, page: WaitPage): string {
+  const until = page.next.until === undefined ? 'the end of the wait' : moment(page.next.until);
+  return layout(site, {
+    title: 'Approved: now there is a wait',
+    caption: 'Your new factors',
+    problems: page.problems,
+    reference: page.reference,
+    refreshSeconds: 60,
+    main: html` <p class="lead">${page.next.message}</p>
+      ${watch(page)}
+      <dl class="facts">
+        <div>
+          <dt>The wait ends</dt>
+          <dd><strong>${until}</strong></dd>
+        </div>
+      </dl>
+      <h2>What to do</h2>
+      <ol class="steps">
+        <li><strong>Write down your reference</strong> and close this page.</li>
+        <li><strong>When the wait is over,</strong> go to the help desk with an identity document and ask for a fresh code.</li>
+        <li>
+          <strong>Then come back,</strong> on any computer of the bank: open
+          <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and that code, and with your phone.
+        </li>
+      </ol>
+      <p>Why the wait? Somebody else may have asked in your name. In that time you, and those who guard this, can still stop it.</p>
       ${leaveForm(page.leave)} ${cancelForm(page.cancel)}`,
   });
 }
