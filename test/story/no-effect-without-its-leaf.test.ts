@@ -18,7 +18,7 @@ import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.t
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { ACTIVITIES, FORMS, ROUTES } from './effects.ts';
-import { everyFormOfMyFactors } from './own-factor-forms.ts';
+import { everyDeedAboutFactors } from './lost-factor-deeds.ts';
 import { officersDeeds } from './officers-deeds.ts';
 
 /**
@@ -105,7 +105,7 @@ test("each of the portal's forms leaves its leaf", async () => {
     await other.send('/cancel');
     return { status: 200, text: other.page() };
   });
-  await everyFormOfMyFactors(world, leaves);
+  await everyDeedAboutFactors(world, leaves);
 });
 
 test('sign-in, decisions, codes and every reading of evidence leave their leaves', async () => {
