@@ -210,7 +210,9 @@ export interface Intent {
 export interface LocalActivities {
   recordProgress(progress: Progress): Promise<void>;
   /** Takes the account for this reset. `yields` names the older, equally proven reset that gives way. */
-  claimAccount(asked: AccountClaim): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
+  claimAccount(
+    asked: AccountClaim,
+  ): Promise<{ outcome: 'claimed'; yields: string | null } | { outcome: 'busy' } | { outcome: 'superseded' }>;
   /** Makes the claim firm and writes the intent leaf, whose id it answers; after this the account yields to nobody. */
   commitIntent(asked: Intent): Promise<{ outcome: 'committed'; leaf: string } | { outcome: 'superseded' }>;
   releaseAccount(asked: { reset: string; account: string }): Promise<void>;

@@ -52,7 +52,7 @@ test('the document is OpenAPI 3.1 and holds every code of each address with its 
     for (const [method, { responses, requestBody }] of Object.entries(operations)) {
       assert.ok(responses['500'] && responses['503'], `${method} ${path}`);
       if (method === 'post') assert.ok(responses['403']?.description.includes('missing-header'), path);
-      if (method === 'post' && !/(cancel|acknowledgements|comparisons|readings)$/.test(path)) assert.ok(requestBody, path);
+      if (method === 'post' && !/(cancel|lost-factors|acknowledgements|comparisons|readings)$/.test(path)) assert.ok(requestBody, path);
       for (const [status, { content }] of Object.entries(responses)) {
         const schema = content?.['application/problem+json']?.schema as
           | { properties: { code: { enum?: RefusalCode[]; const?: RefusalCode } } }
