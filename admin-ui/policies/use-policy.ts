@@ -57,7 +57,7 @@ export function useSign(sha256: string) {
       return { deed, ceremony: ceremony.ceremony, replaces, seen, assertion: { id, response } };
     },
     send: (signed, key) => data.signPolicy(sha256, signed, key),
-    touches: ['policies'],
+    touches: ['policies', 'comparison'],
   });
   return { sign: run, working, problem, message: answer?.message };
 }
