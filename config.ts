@@ -121,6 +121,8 @@ export const verifierSettings = z.strictObject({
   tellsByMail: z.boolean(),
   /** Whose smart cards count (trust.json) and their revocation lists (in lists): activities/card-trust.ts. Without the file no cards are taken. */
   cardsFolder: path,
+  /** The list of models of keys (fido-metadata.json): activities/fido-metadata.ts. Without the file no model is known. */
+  metadataFolder: path,
   /** Its own copy of who may publish policies (domain/policy-publication.ts, as JSON). */
   publishersFile: path,
   /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
@@ -152,6 +154,8 @@ export const writerSettings = z.strictObject({
   relyingParty,
   /** Its own copy of whose smart cards count, and of their revocation lists. */
   cardsFolder: path,
+  /** Its own copy of the list of models of keys. */
+  metadataFolder: path,
   /** Its own copy of who may publish policies, and of the versions that the operator put in force by hand. */
   publishersFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */

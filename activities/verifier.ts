@@ -4,6 +4,7 @@ import { openDatabase } from '#db';
 import { forbidFetch } from '#no-calls-out';
 import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
+import { metadataIn } from './fido-metadata.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
@@ -48,6 +49,7 @@ const activities = createVerifierActivities({
   roleGroups: settings.roleGroups,
   tellsByMail: settings.tellsByMail,
   cards: cardTrustIn(settings.cardsFolder),
+  metadata: metadataIn(settings.metadataFolder),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   relyingParty: settings.relyingParty,
 });

@@ -5,6 +5,7 @@ import { openDatabase } from '#db';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
+import { metadataIn } from './fido-metadata.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
@@ -46,6 +47,7 @@ const deps: WriterDeps = {
   verifierKey,
   relyingParty: settings.relyingParty,
   cards: cardTrustIn(settings.cardsFolder),
+  metadata: metadataIn(settings.metadataFolder),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   opener: await createOpener({
     recipient: process,

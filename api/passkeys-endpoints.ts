@@ -1,9 +1,11 @@
 import { generateRegistrationOptions } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Database } from '#db';
+import { MODEL_FAULTS } from '#domain/passkey-demands.ts';
 import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { canonical } from '#evidence/jcs.ts';
+import { policyInForce } from '#prisma/policies.ts';
 import { ALGORITHMS, challengeOf } from '#evidence/signed-statement.ts';
 import type { PasskeyAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
@@ -88,6 +90,7 @@ export function passkeysEndpoints(deps: PasskeysDeps) {
         const { deed } = ask.body;
         const ceremony = await beginCeremony(db, account, `passkey/${deed}`);
         const keys = await ownKeys(db, account);
+        const { attestation } = (await policyInForce(db)).policy.passkeys;
         const creation = await generateRegistrationOptions({
           rpName: 'Countersign',
           rpID: relyingParty.id,
@@ -97,6 +100,8 @@ export function passkeysEndpoints(deps: PasskeysDeps) {
           userID: new Uint8Array(hash('passkey-user', account)),
           challenge: new Uint8Array(challengeOf(PASSKEY_TAG, canonical(createStatement(ceremony)))),
           timeout: CEREMONY_SECONDS * 1000,
+          // A browser asks its user before it tells a site the model.
+          attestationType: attestation === 'required' ? 'direct' : 'none',
           excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
           // The account is known before a key is asked for, so a key need not keep it; its owner must be known to it.
           authenticatorSelection: { residentKey: 'discouraged', userVerification: 'required' },
@@ -122,7 +127,14 @@ export function passkeysEndpoints(deps: PasskeysDeps) {
           by: z.union([z.strictObject({ totp: code, recoveryCode: code }), z.strictObject({ assertion })]),
         }),
         replies: { 201: { description: 'The key counts from now on', schema: done } },
-        refusals: [...refusals, 'codes-not-accepted', 'passkey-synced', 'passkey-known', 'too-many-passkeys'],
+        refusals: [
+          ...refusals,
+          'codes-not-accepted',
+          'passkey-synced',
+          'passkey-known',
+          'too-many-passkeys',
+          ...Object.values(MODEL_FAULTS),
+        ],
         keepNoAnswer: true,
       },
       async (ask) => {

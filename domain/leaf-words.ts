@@ -69,6 +69,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'token-import.expired': 'Nobody brought the key of a file of tokens in time',
   'token.resynced': { success: 'A token was resynchronised', other: 'A token was not resynchronised' },
   'enrolment.refused': 'An enrolment was not made',
+  'metadata.imported': { success: 'A list of models of security keys was taken', other: 'A list of models of security keys was not taken' },
   'delegation.made': 'Somebody let another person decide in their place',
   'delegation.withdrawn': { success: 'A delegation was ended before its time', other: 'A delegation was not ended' },
   'delegation.refused': 'A delegation was not made',

@@ -1,4 +1,5 @@
 import type { Binding } from './ladder.ts';
+import type { ModelProven } from './passkey-demands.ts';
 
 /**
  * Passkeys and security keys of people who use the console. Who decides about other people's passwords signs with a key
@@ -46,11 +47,13 @@ export interface PasskeyFacts {
   transports: string[];
   binding: Binding;
   enrolled: string;
+  /** How it proved its model; missing where it did not have to. */
+  model?: ModelProven | undefined;
 }
 
 /** The body that the verifier signs; a row without that signature counts for nothing. */
 export function passkeyBody(facts: PasskeyFacts) {
-  const { id, account, credential, spki, algorithm, aaguid, synced, rp, transports, binding, enrolled } = facts;
+  const { id, account, credential, spki, algorithm, aaguid, synced, rp, transports, binding, enrolled, model } = facts;
   return {
     v: 1,
     kind: 'row/passkey',
@@ -65,7 +68,12 @@ export function passkeyBody(facts: PasskeyFacts) {
     transports,
     binding,
     enrolled,
+    ...(model ? { model: modelBody(model) } : {}),
   } as const;
+}
+
+export function modelBody({ format, chain, metadata: { number, sha256 } }: ModelProven) {
+  return { format, chain: [...chain], metadata: { number, sha256 } };
 }
 
 /** One ceremony: its id is the nonce, used once; its end is RFC 3339 UTC. */

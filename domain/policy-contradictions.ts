@@ -8,7 +8,7 @@ import { whomInWords } from './telling-words.ts';
 
 /** What a policy says against itself: names that stand for nothing or for two things, and rules that are never reached. */
 export function contradictions(policy: Policy): PolicyFinding[] {
-  return policy.rules.flatMap((rule, index) => {
+  const ofRules = policy.rules.flatMap((rule, index) => {
     const findings = [
       ...ofNames(policy, rule),
       ...twice(rule),
@@ -19,6 +19,21 @@ export function contradictions(policy: Policy): PolicyFinding[] {
     ];
     return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
   });
+  return [...ofRules, ...ofPasskeys(policy)];
+}
+
+function ofPasskeys({ passkeys: { attestation, models } }: Policy): PolicyFinding[] {
+  const path = ['passkeys', 'models'];
+  const again = models.find((model, at) => models.indexOf(model) < at);
+  if (again) return [{ path, message: `The model ${again} stands here twice, and once is enough; delete one.` }];
+  if (attestation === 'required' || models.length === 0) return [];
+  return [
+    {
+      path,
+      message:
+        'Without proof a key may claim to be any model, so a list of models says nothing; write attestation: required, or delete this.',
+    },
+  ];
 }
 
 function ofPlace({ rules }: Policy, { id, when }: Rule, index: number): PolicyFinding[] {

@@ -6,6 +6,7 @@ import type { BreakGlass } from './break-glass.ts';
 import type { FactorReplacement } from './factor-replacement.ts';
 import type { Base } from './policy-bases.ts';
 import type { Operation } from './operation.ts';
+import type { PasskeyDemands } from './passkey-demands.ts';
 import type { PolicyTest } from './policy-test.ts';
 import type { Identities } from './same-people.ts';
 import type { Calendar } from './calendar.ts';
@@ -84,6 +85,8 @@ export interface Policy {
   roles: Readonly<Record<string, readonly string[]>>;
   /** Which accounts are one person's, beside those with the same employee number. */
   identities: Identities;
+  /** What is asked of passkeys and security keys. */
+  passkeys: PasskeyDemands;
   timers: PolicyTimers;
   attempts: PolicyAttempts;
   password: PasswordDemands;

@@ -2,6 +2,7 @@ import { CARD_REFUSALS } from './card-refusals.ts';
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
 import { FACTOR_REFUSALS } from './factor-refusals.ts';
+import { PASSKEY_REFUSALS } from './passkey-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { REPLACEMENT_REFUSALS } from './replacement-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
@@ -195,6 +196,7 @@ export const REFUSALS = {
   ...DELEGATION_REFUSALS,
   ...BREAK_GLASS_REFUSALS,
   ...FACTOR_REFUSALS,
+  ...PASSKEY_REFUSALS,
   ...POLICY_REFUSALS,
   ...TOKEN_REFUSALS,
   ...UNLOCK_REFUSALS,

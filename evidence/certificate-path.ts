@@ -100,6 +100,29 @@ function isIssued(certificate: Certificate, by: Certificate): boolean {
   return certificate.isIssuedBy(by);
 }
 
+/**
+ * The way from a certificate of a thing, not of a person, to a root: no purpose is asked, no list of who may issue, no revocation. A certificate that is itself
+ * among the roots is believed for that (FIDO Metadata Statement §4, attestationRootCertificates). `between`: authorities that came with it.
+ */
+export function chainOf(
+  certificate: Certificate,
+  { roots, between }: Pick<CertificateTrust, 'roots' | 'between'>,
+  at: Date,
+): Pick<Judged, 'path'> | { fault: CertificateFault } {
+  if (at < certificate.notBefore) return { fault: 'not-yet-valid' };
+  if (at > certificate.notAfter) return { fault: 'expired' };
+  if (roots.some(({ sha256 }) => sha256 === certificate.sha256)) return hasWeakKey(certificate.key) ? { fault: 'weak' } : { path: [] };
+  if (isWeak(certificate)) return { fault: 'weak' };
+  if (certificate.authority || certificate.usage?.digitalSignature === false) return { fault: 'usage' };
+  if (certificate.notUnderstood.length > 0) return { fault: 'not-understood' };
+  const trust = { roots, between, issuers: [], purposes: [] };
+  for (const issuer of [...roots, ...between]) {
+    const path = isIssued(certificate, issuer) ? pathFrom(issuer, trust, at, 0) : undefined;
+    if (path) return { path };
+  }
+  return { fault: 'path' };
+}
+
 /** From an authority up to a root, itself first; undefined when there is no way. `below`: how many authorities stand under it. */
 function pathFrom(authority: Certificate, trust: Omit<CertificateTrust, 'lists'>, at: Date, below: number): Certificate[] | undefined {
   const root = trust.roots.some(({ sha256 }) => sha256 === authority.sha256);

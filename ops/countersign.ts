@@ -13,6 +13,7 @@ import { enrolCommand } from './commands/enrol.ts';
 import { eraseOpeningsCommand } from './commands/erase-openings.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
+import { metadataCommand } from './commands/metadata.ts';
 import { policyCommand } from './commands/policy.ts';
 import { replayCommand } from './commands/replay.ts';
 import { signCommand } from './commands/sign.ts';
@@ -46,6 +47,7 @@ for (const register of [
   signCommand,
   enrolCommand,
   tokenCommand,
+  metadataCommand,
   deviceCommand,
   eraseOpeningsCommand,
   testCommand,

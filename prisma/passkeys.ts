@@ -1,4 +1,5 @@
 import type { Binding } from '#domain/ladder.ts';
+import type { ModelProven } from '#domain/passkey-demands.ts';
 import type { PasskeyFacts } from '#domain/passkey.ts';
 import type { Prisma } from './client.ts';
 
@@ -16,5 +17,15 @@ export function passkeyFacts(row: Omit<Prisma.PasskeyGetPayload<object>, 'name' 
     transports: row.transports,
     binding: row.binding as Binding, // a row with any other word was not signed
     enrolled: row.enrolledAt.toISOString(),
+    ...(row.model === null ? {} : { model: modelOf(row.model) }),
   };
+}
+
+/** The text of a row; what somebody else wrote there gives facts that were not signed. */
+function modelOf(text: string): ModelProven {
+  try {
+    return JSON.parse(text) as ModelProven; // only what modelBody gives was ever signed
+  } catch {
+    return { format: 'packed', chain: [], metadata: { number: -1, sha256: '' } };
+  }
 }

@@ -6,6 +6,7 @@ import { OPERATIONS } from '#domain/operation.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
+import { passkeysText } from './passkeys-text.ts';
 import { whyNotBlock } from './networks.ts';
 import { breakGlassText, stageText } from './stage-text.ts';
 import { tellText } from './tell-text.ts';
@@ -197,6 +198,8 @@ export const policySchema = z.strictObject({
   identities: identities
     .prefault({})
     .describe('Which accounts belong to one person, beside those with the same employee number: nobody decides about themselves.'),
+  // Resets may be frozen under a policy from before this part.
+  passkeys: passkeysText,
   rules: listOf(rule).describe('The first rule that fits decides. An account for which none fits is not reset.'),
   timers: z
     .strictObject({

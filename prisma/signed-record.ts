@@ -24,6 +24,13 @@ const passkey = z.strictObject({
   transports: z.array(z.string()),
   binding: z.enum(BINDINGS),
   enrolled: time,
+  model: z
+    .strictObject({
+      format: z.literal('packed'),
+      chain: z.array(z.string()),
+      metadata: z.strictObject({ number: z.int(), sha256: z.string() }),
+    })
+    .optional(),
 });
 
 /** What the verifier signed of a passkey when it was enrolled; undefined when it did not. */

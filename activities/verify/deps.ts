@@ -1,5 +1,6 @@
 import type { Database } from '#db';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
+import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Opener } from '#activities/open-sealed.ts';
@@ -24,6 +25,8 @@ export interface VerifierDeps {
   tellsByMail: boolean;
   /** Whose smart cards count, and what was revoked of them, read when it is asked; undefined where no cards are taken. */
   cards: () => CertificateTrust | undefined;
+  /** This process's own list of models of keys, read when it is asked; undefined where none was brought. */
+  metadata: () => Metadata | undefined;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

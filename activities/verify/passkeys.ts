@@ -1,11 +1,15 @@
 import type { SignedRecord } from '#domain/attestation.ts';
 import { passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
+import { isModelFault, MODEL_FAULTS, type ModelFault } from '#domain/passkey-demands.ts';
+import type { RefusalCode } from '#domain/refusals.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { whyNotSigned, type StatementFault } from '#evidence/signed-statement.ts';
 import type { Prisma, Transaction } from '#db';
 import { passkeyFacts } from '#prisma/passkeys.ts';
+import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
+import { metadataStanding, whyModelStopped } from './key-model.ts';
 import { isOurRow } from './row-signature.ts';
 import type { TypedAssertion } from './typed.ts';
 
@@ -26,16 +30,17 @@ export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys
 /** What no edited row brings back: a key that was ended because it was lost. */
 export const endOfPasskey = (passkey: string): string => `passkey-end:${passkey}`;
 
-export type Asserted = { passkey: Row } | { fault: StatementFault | 'not-registered' | 'counter' };
+export type Asserted = { passkey: Row } | { fault: StatementFault | ModelFault | 'not-registered' | 'counter' };
 
 /**
  * Checks that a statement was signed by one of these passkeys (of one account, as passkeysOf gives them), and moves its
  * counter. A counter that does not go up says that the key was copied (WebAuthn Level 3 §6.1.1); authenticators that do not count
- * answer 0 for ever.
+ * answer 0 for ever. A key of a model that was reported as compromised does not count where the policy in force says so, whatever policy
+ * a reset was begun under.
  */
 export async function checkAssertion(
   tx: Transaction,
-  deps: Pick<VerifierDeps, 'relyingParty'>,
+  deps: Pick<VerifierDeps, 'relyingParty' | 'metadata'>,
   passkeys: readonly Row[],
   asked: { tag: string; text: string; assertion: TypedAssertion },
 ): Promise<Asserted> {
@@ -51,6 +56,8 @@ export async function checkAssertion(
   };
   const fault = whyNotSigned(asked.tag, signed, passkey, { ...deps.relyingParty, id: passkey.rpId }, { synced: SYNCED_PASSKEYS });
   if (fault) return { fault };
+  const stopped = whyModelStopped(passkey.aaguid, (await policyInForce(tx)).policy.passkeys, await metadataStanding(tx, deps));
+  if (stopped) return { fault: stopped };
   const counter = BigInt(readAuthenticatorData(signed.authenticatorData)?.counter ?? 0);
   if ((counter > 0n || passkey.counter > 0n) && counter <= passkey.counter) return { fault: 'counter' };
   await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter } });
@@ -70,6 +77,7 @@ export function signedRecord(
 }
 
 /** What the person reads of a signature that did not count; the leaf says which fault it was. */
-export function refusalOf(fault: Exclude<Asserted, { passkey: Row }>['fault']): 'passkey-not-verified' | 'passkey-not-accepted' {
+export function refusalOf(fault: Exclude<Asserted, { passkey: Row }>['fault']): RefusalCode {
+  if (isModelFault(fault)) return MODEL_FAULTS[fault];
   return fault === 'user-verification' ? 'passkey-not-verified' : 'passkey-not-accepted';
 }

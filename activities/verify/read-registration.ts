@@ -1,10 +1,12 @@
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import { createStatement, PASSKEY_TAG, SYNCED_PASSKEYS, type Ceremony } from '#domain/passkey.ts';
+import { MODEL_FAULTS, type ModelFault, type ModelProven, type PasskeyDemands } from '#domain/passkey-demands.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { ALGORITHMS, challengeOf, type RelyingParty } from '#evidence/signed-statement.ts';
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
+import { judgeModel, type MetadataStanding } from './key-model.ts';
 import { spkiOfCose } from './spki-of-cose.ts';
 import type { TypedRegistration } from './typed.ts';
 
@@ -18,29 +20,43 @@ export interface NewPasskey {
   transports: string[];
   /** `none`, or `packed` when the key brought a statement about itself, whose signature holds. */
   attestation: string;
+  /** How it proved its model, where the policy asks for that. */
+  proven: ModelProven | null;
   origin: string;
 }
 
-/** The formats that are read. The others bring certificates of makers that this product knows nothing of. */
+/** By what a new key is judged: the policy, the list of models, and when. */
+export interface ModelRules {
+  demands: PasskeyDemands;
+  standing: MetadataStanding;
+  at: Date;
+}
+
+/** `fault`: what of its model was wrong. */
+export type NotRead = { refusal: RefusalCode; fault?: ModelFault };
+
+/** The formats that are read. Of the others `fido-u2f` names no model, and the rest bring certificates of makers that this product knows nothing of. */
 const FORMATS: readonly string[] = ['none', 'packed'];
 
 /**
  * Reads a key's answer to a registration (WebAuthn Level 3 §7.1): made in this ceremony, on our page, touched by somebody
- * whom the key itself knew, and not to be copied. Answers the refusal otherwise; what an answer says about the key's
+ * whom the key itself knew, not to be copied, and of a model that the policy takes. What an answer says about the key's
  * model is as good as its attestation, so with `none` it is a claim.
  */
 export async function readRegistration(
   typed: TypedRegistration,
   ceremony: Ceremony,
   party: RelyingParty,
-): Promise<NewPasskey | RefusalCode> {
+  { demands, standing, at }: ModelRules,
+): Promise<NewPasskey | NotRead> {
   try {
     const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(typed.attestationObject, 'base64url')));
-    if (!FORMATS.includes(attestation.get('fmt'))) return 'passkey-not-accepted';
+    const format = attestation.get('fmt');
+    if (!FORMATS.includes(format)) return demands.attestation === 'required' ? wrongModel('attestation-format') : NOT_ACCEPTED;
     // Asked before the library does, whose one exception would tell neither case from a forged answer.
     const said = readAuthenticatorData(attestation.get('authData'));
-    if (said && !said.userVerified) return 'passkey-not-verified';
-    if (said?.backupEligible && SYNCED_PASSKEYS === 'refused') return 'passkey-synced';
+    if (said && !said.userVerified) return { refusal: 'passkey-not-verified' };
+    if (said?.backupEligible && SYNCED_PASSKEYS === 'refused') return { refusal: 'passkey-synced' };
     const { registrationInfo: info } = await verifyRegistrationResponse({
       response: {
         id: typed.credential,
@@ -55,7 +71,10 @@ export async function readRegistration(
       supportedAlgorithmIDs: [...ALGORITHMS],
     });
     const key = info && spkiOfCose(info.credential.publicKey);
-    if (!info || !key || info.credential.id !== typed.credential) return 'passkey-not-accepted';
+    if (!info || !key || info.credential.id !== typed.credential) return NOT_ACCEPTED;
+    const certificates = attestation.get('attStmt').get('x5c') ?? [];
+    const judged = judgeModel({ format, aaguid: info.aaguid, certificates }, demands, standing, at);
+    if ('fault' in judged) return wrongModel(judged.fault);
     return {
       credential: info.credential.id,
       ...key,
@@ -64,10 +83,14 @@ export async function readRegistration(
       synced: info.credentialDeviceType === 'multiDevice',
       transports: typed.transports,
       attestation: info.fmt,
+      proven: judged.proven,
       origin: info.origin,
     };
   } catch {
     // The library throws for whatever is wrong, and quotes it; nothing of that is repeated.
-    return 'passkey-not-accepted';
+    return NOT_ACCEPTED;
   }
 }
+
+const NOT_ACCEPTED: NotRead = { refusal: 'passkey-not-accepted' };
+const wrongModel = (fault: ModelFault): NotRead => ({ refusal: MODEL_FAULTS[fault], fault });

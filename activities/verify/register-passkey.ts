@@ -1,15 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
-import { addStatement, MOST_PASSKEYS, PASSKEY_TAG, passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
+import { addStatement, MOST_PASSKEYS, modelBody, PASSKEY_TAG, passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
 import { climb, type Binding } from '#domain/ladder.ts';
+import type { ModelProven } from '#domain/passkey-demands.ts';
 import { canonical } from '#evidence/jcs.ts';
 import type { Transaction } from '#db';
 import { passkeyFacts } from '#prisma/passkeys.ts';
+import { policyInForce } from '#prisma/policies.ts';
 import { openCeremony } from './ceremony.ts';
 import { checkCodes } from './check-codes.ts';
 import type { VerifierDeps } from './deps.ts';
 import { factorStanding } from './factor-standing.ts';
 import { ONLY } from './issue-code.ts';
+import { metadataStanding } from './key-model.ts';
 import { databaseTime } from './once.ts';
 import { ownDeed, type Confirmed, type Refused } from './own-deed.ts';
 import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
@@ -47,6 +50,7 @@ export async function registerPasskey(deps: VerifierDeps, { request, account, se
             spki_sha256: createHash('sha256').update(key.spki).digest('hex'),
             aaguid: facts.aaguid,
             attestation: key.attestation,
+            model: modelInLeaf(key.proven),
             rp: facts.rp,
             origin: key.origin,
           },
@@ -56,6 +60,13 @@ export async function registerPasskey(deps: VerifierDeps, { request, account, se
       return { about: whose, act };
     },
   );
+}
+
+/** By which list of models it was judged, and the certificates by their digests; they stand in what the verifier signed of the key. */
+function modelInLeaf(proven: ModelProven | null) {
+  if (!proven) return null;
+  const chain = proven.chain.map((der) => createHash('sha256').update(Buffer.from(der, 'base64')).digest('hex'));
+  return { metadata: proven.metadata.number, metadata_sha256: proven.metadata.sha256, chain };
 }
 
 interface Bound {
@@ -69,8 +80,11 @@ async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>
   const had = await passkeysOf(tx, deps, account);
   const ceremony = await openCeremony(tx, { ceremony: typed.ceremony, account, purpose: 'passkey/add' });
   if (!ceremony) return { refusal: 'ceremony-over' };
-  const key = await readRegistration(registration, ceremony, deps.relyingParty);
-  if (typeof key === 'string') return { refusal: key };
+  const at = await databaseTime(tx);
+  const { passkeys: demands } = (await policyInForce(tx)).policy;
+  const rules = { demands, standing: await metadataStanding(tx, deps), at };
+  const key = await readRegistration(registration, ceremony, deps.relyingParty, rules);
+  if ('refusal' in key) return key;
   // Of anybody: a credential id is one key's for ever.
   if (await tx.passkey.findUnique({ where: { credentialId: key.credential }, select: { id: true } })) return { refusal: 'passkey-known' };
   if (had.filter((one) => one.disabledAt === null).length >= MOST_PASSKEYS) return { refusal: 'too-many-passkeys' };
@@ -113,6 +127,7 @@ async function store(
     transports: key.transports,
     name,
     binding,
+    model: key.proven === null ? null : canonical(modelBody(key.proven)),
     enrolledAt: await databaseTime(tx),
   };
   const facts = passkeyFacts(row);

@@ -23,6 +23,7 @@ import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
 import { revokedFactors } from './revoked-factors.ts';
+import { withSoundKeys } from './sound-keys.ts';
 import { signedStatements } from './statements.ts';
 
 export type Allowed = {
@@ -87,7 +88,11 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     // By this writer's own settings, whatever page and relying party a record names.
     signedDecisions: await withTrustedCards(deps, {
       attestations,
-      signed: signedDecisions(attestations, deps.verifierKey, deps.relyingParty),
+      signed: withSoundKeys(signedDecisions(attestations, deps.verifierKey, deps.relyingParty), attestations, {
+        verifierKey: deps.verifierKey,
+        metadata: deps.metadata(),
+        demands: frozen.policy.passkeys,
+      }),
       now,
     }),
     now,

@@ -4,6 +4,7 @@ import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Controller, Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
+import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Opener } from '../open-sealed.ts';
@@ -24,6 +25,8 @@ export interface WriterDeps {
   relyingParty: RelyingParty;
   /** Its own copy of whose smart cards count and what was revoked of them, read when it is asked. */
   cards: () => CertificateTrust | undefined;
+  /** Its own list of models of keys, read when it is asked; undefined where none was brought. */
+  metadata: () => Metadata | undefined;
   /** Its own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
   /** Its own copy of which log, which witnesses and which quorum count. */

@@ -163,6 +163,7 @@ export const nist63b: Framework = {
         'token-import.refused',
         'token-import.expired',
         'token.resynced',
+        'metadata.imported',
         'code.issued',
         'code.refused',
         'device.added',

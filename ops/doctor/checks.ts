@@ -3,6 +3,7 @@ import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
 import { cardLists } from './cards.ts';
 import { evidenceLog } from './evidence-log.ts';
+import { fidoMetadata } from './fido-metadata.ts';
 import type { Check, Finding } from './finding.ts';
 import { unknown } from './finding.ts';
 import { emergencyStop } from './emergency-stop.ts';
@@ -32,6 +33,7 @@ export function checks(state: string): Check[] {
     () => evidenceLog(state),
     () => emergencyStop(state),
     () => cardLists(state),
+    () => fidoMetadata(state),
     () => openReviews(state),
     () => mailRelay(state),
     () => controllerCertificate(state),

@@ -5,6 +5,7 @@ import type { ProcessName } from '../paths.ts';
 import { portalCertificateFile, portalKeyFile } from './certificates.ts';
 import { bannedListFile } from './banned-list.ts';
 import { cardsFolder } from './card-trust.ts';
+import { metadataFolder } from './fido-metadata.ts';
 import { databaseUrlFile } from './database-roles.ts';
 import { historyKeysFile } from './history-keys.ts';
 import type { Identities } from './identities.ts';
@@ -121,6 +122,7 @@ export function writeSettings(input: SettingsInput): void {
     relyingParty,
     tellsByMail: directory.mail !== undefined,
     cardsFolder: cardsFolder(state, 'verifier'),
+    metadataFolder: metadataFolder(state, 'verifier'),
     publishersFile: publishersFile(state, 'verifier'),
     factorKeyFile: inFolder('verifier', 'factor.key'),
     pepperFile: inFolder('verifier', 'pepper.key'),
@@ -140,6 +142,7 @@ export function writeSettings(input: SettingsInput): void {
     verifierSigningPublicKeyFile: inFolder(name, 'verifier-signing.pub'),
     relyingParty,
     cardsFolder: cardsFolder(state, name),
+    metadataFolder: metadataFolder(state, name),
     publishersFile: publishersFile(state, name),
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),

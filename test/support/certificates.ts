@@ -74,8 +74,24 @@ export async function anAuthority(folder: string, name: string): Promise<Authori
   };
 }
 
-/** A maker's authority, and a certificate such as it puts into authenticators (WebAuthn Level 3 §8.2.1), which names where its revocations are listed. */
-export async function attestationCertificate(revocations: string): Promise<{ root: Buffer; der: Buffer; key: KeyObject }> {
+/** What an authority vouched for: its own certificate, the other one with its key, P-256. */
+export interface Vouched {
+  root: Buffer;
+  der: Buffer;
+  key: KeyObject;
+}
+
+/** id-fido-gen-ce-aaguid (WebAuthn Level 3 §8.2.2). */
+const AAGUID_EXTENSION = '1.3.6.1.4.1.45724.1.1.4';
+
+/**
+ * A maker's authority, and a certificate such as it puts into authenticators (WebAuthn Level 3 §8.2.1), which names where its
+ * revocations are listed; of just one model when `aaguid` says which, and expired yesterday when `expired`.
+ */
+export async function attestationCertificate(
+  revocations: string,
+  { aaguid, expired = false }: { aaguid?: string; expired?: boolean } = {},
+): Promise<Vouched> {
   const maker = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
@@ -91,6 +107,7 @@ export async function attestationCertificate(revocations: string): Promise<{ roo
     subject: 'C=CH, O=Kiesel Keys, OU=Authenticator Attestation, CN=Kiesel Key 1',
     issuer: root.subject,
     ...times(),
+    ...(expired ? { notAfter: new Date(Date.now() - DAY_MS / 2) } : {}),
     publicKey: keys.publicKey,
     signingKey: maker.privateKey,
     signingAlgorithm: signing,
@@ -98,6 +115,7 @@ export async function attestationCertificate(revocations: string): Promise<{ roo
       new x509.BasicConstraintsExtension(false),
       new x509.CRLDistributionPointsExtension([revocations]),
       await x509.AuthorityKeyIdentifierExtension.create(maker.publicKey),
+      ...(aaguid === undefined ? [] : [new x509.Extension(AAGUID_EXTENSION, false, octets(aaguid))]),
     ],
   });
   const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
@@ -106,4 +124,9 @@ export async function attestationCertificate(revocations: string): Promise<{ roo
     der: Buffer.from(certificate.rawData),
     key: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }),
   };
+}
+
+/** An OCTET STRING of the model's 16 bytes. */
+function octets(aaguid: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array([0x04, 0x10, ...Buffer.from(aaguid.replaceAll('-', ''), 'hex')]);
 }

@@ -7,7 +7,7 @@ import { SettingsService } from '@simplewebauthn/server';
 import { createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
-import { readRegistration } from '#activities/verify/read-registration.ts';
+import { readRegistration, type ModelRules } from '#activities/verify/read-registration.ts';
 import { forbidFetch } from '#no-calls-out';
 import { attestationCertificate } from '#test/support/certificates.ts';
 import { SoftPasskey, type Attestation } from '#test/support/soft-passkey.ts';
@@ -23,6 +23,12 @@ after(() => {
 
 const { root, der, key } = await attestationCertificate(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/revoked.crl`);
 const party = { id: 'console.test', origins: ['https://console.test'] };
+/** No model is asked for. */
+const rules: ModelRules = {
+  demands: { attestation: 'not-asked', models: [], compromised: 'refuse-all' },
+  standing: { fault: 'metadata-missing' },
+  at: new Date(),
+};
 
 async function registered(attestation: Attestation): Promise<string> {
   const passkey = new SoftPasskey();
@@ -30,8 +36,8 @@ async function registered(attestation: Attestation): Promise<string> {
   const challenge = challengeOf(PASSKEY_TAG, canonical(createStatement(ceremony))).toString('base64url');
   const page = { origin: 'https://console.test', rpId: 'console.test' };
   const { response } = passkey.register(challenge, page, attestation);
-  const read = await readRegistration({ credential: passkey.id, ...response }, ceremony, party);
-  return typeof read === 'string' ? read : read.attestation;
+  const read = await readRegistration({ credential: passkey.id, ...response }, ceremony, party, rules);
+  return 'refusal' in read ? read.refusal : read.attestation;
 }
 
 test('a statement of a maker is read when it is packed and its signature holds; other formats are refused before anything of them is', async () => {

@@ -1,4 +1,5 @@
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
+import type { Metadata } from '#evidence/fido-metadata.ts';
 import { isEligible, type ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
@@ -92,6 +93,7 @@ export async function useVerifier(): Promise<World> {
   const binds: string[] = [];
   const mappings = new Map<string, string[]>();
   const cards: World['cards'] = { trust: undefined };
+  const models: World['models'] = { metadata: undefined };
   const resolve = (claimant: Person, sources: readonly ApproverSource[]) =>
     sources.flatMap((source): ResolvedSource[] => {
       if ('group' in source) return groupNames.includes(source.group) ? [{ groupSid: `S-${source.group}` }] : [];
@@ -140,6 +142,7 @@ export async function useVerifier(): Promise<World> {
     }),
     tellsByMail: false,
     cards: () => cards.trust,
+    metadata: () => models.metadata,
     pinnedPublishers: () => pinned,
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
@@ -154,6 +157,7 @@ export async function useVerifier(): Promise<World> {
   return {
     pinned,
     cards,
+    models,
     mappings,
     superuser: root_,
     api: database.as('api'),
@@ -168,11 +172,13 @@ export async function useVerifier(): Promise<World> {
 }
 
 export interface World {
-  /** The verifier's copy of who may publish policies. */
   /** Whose smart cards count. */
   cards: { trust: CertificateTrust | undefined };
+  /** The verifier's list of models of keys. */
+  models: { metadata: Metadata | undefined };
   /** altSecurityIdentities by account. */
   mappings: Map<string, string[]>;
+  /** The verifier's copy of who may publish policies. */
   pinned: { policies: string[]; publishers: { account: string; spki: string }[] };
   superuser: Database;
   api: Database;

@@ -79,6 +79,7 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
       directory,
       verifierKey: signing.publicKey,
       cards: () => undefined,
+      metadata: () => undefined,
       pinnedPublishers: () => ({ policies: [policy], publishers: [] }),
       relyingParty: PARTY,
       settleSeconds: 3,
