@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 let count = 0;
-const officer = (): Promise<Enrolled> => enrolled(world, person(`officer${(count += 1)}`, { groups: ['S-CS-Security-Officers'] }), 9);
+const officer = (): Promise<Enrolled> => enrolled(world, person(`officer${(count += 1)}`, { groups: ['S-CS-Security-Officers'] }), 20);
 
 function keyOfModel(aaguid = MODEL): SoftPasskey {
   const key = new SoftPasskey();
