@@ -51,6 +51,8 @@ const admission = z.strictObject({
   unprovenCap: z.int().positive(),
 });
 
+const tls = z.strictObject({ certFile: path, keyFile: path });
+
 export const apiSettings = z.strictObject({
   process: z.literal('api'),
   ...common,
@@ -59,7 +61,9 @@ export const apiSettings = z.strictObject({
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   origin: z.url(),
   relyingParty,
-  tls: z.strictObject({ certFile: path, keyFile: path }),
+  tls,
+  /** Where claimants show smart cards: offered as long as the file of whose cards count is there. */
+  cards: z.strictObject({ origin: z.url(), trustFile: path }).optional(),
   /** PKCS#8 key that seals to verifier and writers (HPKE auth mode). */
   sealingKeyFile: path,
   /** 32 bytes: HMAC for session ids, browser binding and names that nobody knows. */
@@ -123,6 +127,8 @@ export const verifierSettings = z.strictObject({
   cardsFolder: path,
   /** The list of models of keys (fido-metadata.json): activities/fido-metadata.ts. Without the file no model is known. */
   metadataFolder: path,
+  /** Pinned SPKI Ed25519 key of the card listener. Without it claimants show no cards. */
+  cardListenerKeyFile: path.optional(),
   /** Its own copy of who may publish policies (domain/policy-publication.ts, as JSON). */
   publishersFile: path,
   /** 32 bytes: encrypts factor secrets at rest (AES-256-GCM, bound to account and factor). */
@@ -156,6 +162,8 @@ export const writerSettings = z.strictObject({
   cardsFolder: path,
   /** Its own copy of the list of models of keys. */
   metadataFolder: path,
+  /** Its own copy of the card listener's public key. */
+  cardListenerKeyFile: path.optional(),
   /** Its own copy of who may publish policies, and of the versions that the operator put in force by hand. */
   publishersFile: path,
   /** Minutes after which a claim whose outcome is unknown may be examined again. */
@@ -176,6 +184,21 @@ export const witnessSettings = z.strictObject({
   logsFile: path,
 });
 
+/** Asks browsers for the certificate of a smart card. It has no database, no directory and no Temporal. */
+export const cardListenerSettings = z.strictObject({
+  process: z.literal('card-listener'),
+  logLevel: common.logLevel,
+  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  /** Where browsers reach it, and where they go on to. */
+  origin: z.url(),
+  portal: z.url(),
+  tls,
+  /** PKCS#8 Ed25519: signs what it saw. */
+  signingKeyFile: path,
+  /** Whose cards count: browsers are told the names of the issuers, so that people choose among the right certificates. */
+  trustFile: path,
+});
+
 export const notarySettings = z.strictObject({
   process: z.literal('notary'),
   ...common,
@@ -191,6 +214,7 @@ export type ApiSettings = z.infer<typeof apiSettings>;
 export type WorkerSettings = z.infer<typeof workerSettings>;
 export type VerifierSettings = z.infer<typeof verifierSettings>;
 export type WriterSettings = z.infer<typeof writerSettings>;
+export type CardListenerSettings = z.infer<typeof cardListenerSettings>;
 export type NotarySettings = z.infer<typeof notarySettings>;
 
 /** Reads the settings of this process. Throws one sentence naming field and fix when anything is missing or wrong. */

@@ -8,6 +8,7 @@ import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
+import type { FactorsActivities } from './factors-contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
 import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
@@ -65,7 +66,8 @@ export type Checked =
   | { outcome: 'passed'; attestation: string; method: ProofMethod | FactorMethod; word?: SignedWord; stopped?: true }
   /** The code was right, and does not count for this account for a time. Nothing is attested. */
   | { outcome: 'refused'; code: RefusalCode }
-  | { outcome: 'failed' };
+  /** `code`: of a smart card, of which only whoever used its key hears. */
+  | { outcome: 'failed'; code?: RefusalCode };
 
 export type DecisionChecked =
   | { outcome: 'confirmed'; decision: 'approve' | 'deny'; approver: string; attestation: string }
@@ -74,7 +76,7 @@ export type DecisionChecked =
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
-export interface VerifierActivities extends ReplacementActivities {
+export interface VerifierActivities extends ReplacementActivities, FactorsActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
@@ -149,8 +151,7 @@ export type StageTimer = DueTimer & { stage: number };
 
 /** Served by the worker as ordinary activities: they ask the directory. */
 export interface WorkerActivities {
-  /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. */
-  /** `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
+  /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
   awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
   /** Hands the mail of one message to the site's relay, once. */

@@ -8,6 +8,7 @@ import { metadataIn } from './fido-metadata.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
+import { listenerKey } from './listener-key.ts';
 import { createOpener } from './open-sealed.ts';
 import { readPinnedPublishers } from './pinned-publishers.ts';
 import { runWorker } from './run-worker.ts';
@@ -50,6 +51,7 @@ const activities = createVerifierActivities({
   tellsByMail: settings.tellsByMail,
   cards: cardTrustIn(settings.cardsFolder),
   metadata: metadataIn(settings.metadataFolder),
+  cardListenerKey: listenerKey(settings.cardListenerKeyFile),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   relyingParty: settings.relyingParty,
 });

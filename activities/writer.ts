@@ -6,6 +6,7 @@ import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
+import { listenerKey } from './listener-key.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
 import { openLog } from '#process-log';
@@ -48,6 +49,7 @@ const deps: WriterDeps = {
   relyingParty: settings.relyingParty,
   cards: cardTrustIn(settings.cardsFolder),
   metadata: metadataIn(settings.metadataFolder),
+  cardListenerKey: listenerKey(settings.cardListenerKeyFile),
   pinnedPublishers: () => readPinnedPublishers(settings.publishersFile),
   opener: await createOpener({
     recipient: process,

@@ -120,3 +120,12 @@ export const shortcutWords = {
   help: 'this help',
   close: 'Close',
 } as const;
+
+/** Proofs and factors, and what else confirms something, as the console calls them. */
+export const methodWords = {
+  'recovery-code': 'recovery code',
+  'issued-code': 'code issued by the help desk',
+  totp: 'authenticator (TOTP)',
+  'hardware-token': 'hardware token',
+  'smart-card': 'smart card',
+} as const;

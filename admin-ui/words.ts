@@ -1,5 +1,5 @@
 import { alarmWords } from './words-alarms.ts';
-import { batchWords, decisionWords, shortcutWords } from './words-decision.ts';
+import { batchWords, decisionWords, methodWords, shortcutWords } from './words-decision.ts';
 import { policyWords } from './words-policies.ts';
 import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
@@ -115,7 +115,7 @@ export const words = {
       unknown: 'not known yet',
       started: 'under way',
     },
-    method: { 'recovery-code': 'recovery code', 'issued-code': 'code issued by the help desk', totp: 'authenticator (TOTP)' },
+    method: methodWords,
     stageOf: { manager: 'the manager', 'security-officer': 'a security officer' },
     approval: {
       waiting: 'waits for a decision',

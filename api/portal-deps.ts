@@ -2,6 +2,7 @@ import type { Database } from '#db';
 import type { Admission } from './admission.ts';
 import type { BannedList } from './banned-list.ts';
 import type { AppSettings } from './before-it-counts.ts';
+import type { CardOffer } from './card-offer.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
@@ -18,4 +19,6 @@ export interface PortalDeps {
   hear: HearVerifier;
   /** How new authenticator apps make their codes. */
   app: AppSettings;
+  /** Where smart cards are shown; undefined where the site has no card listener. */
+  cards?: CardOffer | undefined;
 }

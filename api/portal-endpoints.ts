@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Database } from '#db';
+import { REFUSAL_OF_CARD_FAULT } from '#domain/card-refusals.ts';
+import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
 import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
@@ -20,6 +22,7 @@ const stepRefusals = [
   'superseded',
   'too-many-requests',
 ] as const;
+const cardRefusals = ['card-not-set-up', 'card-ticket-over', ...Object.values(REFUSAL_OF_CARD_FAULT)] as const;
 const accountRefusals = [
   'not-locked',
   'account-disabled',
@@ -102,6 +105,7 @@ export function portalEndpoints({
               state: resetState,
               next,
               passwordRules: z.array(z.string()),
+              cardAddress: z.string().optional(),
               recoveryCodesLeft: z.int().min(0).optional(),
               told: z.string().nullable(),
             }),
@@ -129,12 +133,15 @@ export function portalEndpoints({
 
     checkFactor: endpoint(
       {
-        summary: 'Show the code of the authenticator',
+        summary: 'Show the code of the authenticator, or the ticket that the card listener gave',
         access: 'claimant',
         params: byReference,
-        body: z.strictObject({ factor: factorMethod, value: code }),
+        body: z.union([
+          z.strictObject({ factor: z.literal('smart-card'), value: text(LONGEST_TICKET) }),
+          z.strictObject({ factor: factorMethod.exclude(['smart-card']), value: code }),
+        ]),
         replies: answersNext,
-        refusals: ['factor-not-accepted', ...stepRefusals, ...accountRefusals],
+        refusals: ['factor-not-accepted', ...cardRefusals, ...stepRefusals, ...accountRefusals],
       },
       async ({ params, body, source, browserToken, nonce }) => ({
         status: 200,

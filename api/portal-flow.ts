@@ -36,6 +36,8 @@ export interface PortalProgress {
   since: Date;
   /** Words for the page on which a password is chosen. */
   passwordRules: string[];
+  /** While a factor is asked for and the site takes smart cards: where this browser shows one. */
+  cardAddress?: string;
   /** Behind the good end: how many recovery codes the account has left. */
   recoveryCodesLeft?: number;
   /** Who else is told how it ended, in words for the claimant; null when nobody is, and as long as it has not ended. */
@@ -51,6 +53,7 @@ export interface PortalFlow {
   begin(ask: Caller & { account: string; nonce: string }): Promise<Begun>;
   progress(holder: Holder): Promise<PortalProgress>;
   prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
+  /** `value`: digits; with a smart card the ticket that the card listener gave. */
   checkFactor(ask: Holder & { factor: FactorMethod; value: string; nonce: string }): Promise<Next>;
   chooseOperation(ask: Holder & { operation: Operation; nonce: string }): Promise<Next>;
   /** Says that nothing that makes codes is left, where one is asked for. */

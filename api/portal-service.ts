@@ -1,7 +1,10 @@
 import type { Next } from '#domain/next.ts';
+import { Refusal } from '#domain/refusals.ts';
 import { isTerminal } from '#domain/reset-state.ts';
+import { parseTicket } from '#evidence/card-ticket.ts';
 import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
 import { newFactors, replaceFactors } from './portal-new-factors.ts';
+import { cardAddress, openingOf } from './card-offer.ts';
 import { beginReset } from './portal-begin.ts';
 import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
@@ -28,21 +31,17 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     holder: Holder & { nonce: string };
     update: 'prove' | 'checkFactor';
     purpose: 'proof' | 'factor';
-    method: string;
-    value: string;
+    /** What was typed, by which a repeated request is known. */
+    typed: string;
+    sealed: (reset: string) => object;
   }): Promise<Next> => {
     const held = await heldReset(db, hash, of.holder);
     await admission.step(held.id);
     await admission.attempt(of.holder.source);
     if (isTerminal(held.state)) return await ended(held);
-    const { method, value } = of;
-    const sealed = await sealer.seal(db, {
-      recipient: 'verifier',
-      purpose: of.purpose,
-      subject: held.id,
-      value: { method, value, source: of.holder.source },
-    });
-    const updateId = updateIdOf(hash, { nonce: of.holder.nonce, route: of.update, reset: held.id, typed: `${method} ${value}` });
+    const value = { ...of.sealed(held.id), source: of.holder.source };
+    const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: of.purpose, subject: held.id, value });
+    const updateId = updateIdOf(hash, { nonce: of.holder.nonce, route: of.update, reset: held.id, typed: of.typed });
     return nextOf(db, held.id, await engine.update(held.id, of.update, updateId, { sealed: sealed.id }));
   };
 
@@ -50,8 +49,25 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
     begin: (ask) => beginReset(deps, ask),
     resume: (ask) => resumeReset(deps, ask),
     choosePassword: (ask) => chooseResetPassword(deps, ask),
-    prove: (ask) => typedStep({ holder: ask, update: 'prove', purpose: 'proof', method: ask.proof, value: ask.value }),
-    checkFactor: (ask) => typedStep({ holder: ask, update: 'checkFactor', purpose: 'factor', method: ask.factor, value: ask.value }),
+    prove: ({ proof, value, ...holder }) =>
+      typedStep({
+        holder,
+        update: 'prove',
+        purpose: 'proof',
+        typed: `${proof} ${value}`,
+        sealed: () => ({ method: proof, value }),
+      }),
+    async checkFactor({ factor, value, ...holder }) {
+      const step = { holder, update: 'checkFactor', purpose: 'factor', typed: `${factor} ${value}` } as const;
+      if (factor !== 'smart-card') return typedStep({ ...step, sealed: () => ({ method: factor, value }) });
+      const ticket = parseTicket(value);
+      if (!ticket) throw new Refusal('bad-request');
+      // A handle made for another browser opens with another secret.
+      return typedStep({
+        ...step,
+        sealed: (reset) => ({ card: { ...ticket, opening: openingOf(hash, reset, holder.browserToken ?? '') } }),
+      });
+    },
 
     async chooseOperation(ask) {
       const held = await heldReset(db, hash, ask);
@@ -86,6 +102,9 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         next,
         since: updatedAt,
         passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
+        ...(asksForCard(held) && deps.cards?.isOn() && holder.browserToken !== undefined
+          ? { cardAddress: cardAddress(deps.cards, hash, { id: held.id, reference, browserToken: holder.browserToken }) }
+          : {}),
         ...(next.step === 'done' && accountGuid ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid) } : {}),
         told: await toldToOthers(db, held),
       };
@@ -99,4 +118,8 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
       return nextOf(db, held.id, await engine.update(held.id, 'cancel', updateId));
     },
   };
+}
+
+function asksForCard({ next }: HeldReset): boolean {
+  return next.step === 'factor' && (next.choices?.includes('smart-card') ?? false);
 }

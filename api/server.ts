@@ -13,6 +13,7 @@ import { recordStart } from '#prisma/process-runs.ts';
 import { openAlarms } from './alarms-endpoints.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
+import { cardOffer } from './card-offer.ts';
 import { readBannedList } from './banned-list.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
@@ -68,6 +69,7 @@ const halted = (): Promise<Halt> => haltNow(db, createPublicKey(verifierKey));
 const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
+const cards = cardOffer(settings.cards, settings.origin);
 const flow = createPortalFlow({
   db,
   hash,
@@ -75,6 +77,7 @@ const flow = createPortalFlow({
   engine,
   admission,
   hear,
+  cards,
   banned: readBannedList(settings.bannedListFile),
   app: settings.authenticatorApp,
 });
@@ -85,6 +88,7 @@ const portalPages = createPortalPages({
   flow,
   factors,
   origin: settings.origin,
+  cardListener: cards?.origin,
   csrfSecret: hash('portal-forms'),
   explain: (error) => problemOf(error, log),
   sourceOf,

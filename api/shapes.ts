@@ -13,7 +13,7 @@ export const proofMethod = z.enum(PROOFS);
 export const operation = z.enum(OPERATIONS);
 export const factorMethod = z.enum(FACTORS);
 /** With what a claimant comes back: whoever has lost every factor has a fresh code of the help desk. */
-export const returnMethod = z.enum([...FACTORS, 'issued-code']);
+export const returnMethod = z.enum([...FACTORS, 'issued-code']).exclude(['smart-card']);
 /** RFC 3339 in UTC. */
 export const moment = z.string();
 

@@ -1,11 +1,19 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { isOwnKey, type Attestation, type BreakGlassSigned, type DecisionConfirmed, type Identified } from '#domain/attestation.ts';
+import {
+  isOwnKey,
+  type Attestation,
+  type BreakGlassSigned,
+  type DecisionConfirmed,
+  type FactorPassed,
+  type Identified,
+} from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
 import { whyNotSignedBreakGlass } from '#prisma/break-glass-text.ts';
 import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts';
 import { whyNotSignedLock } from '#prisma/officer-text.ts';
 import { certificateOf } from '#prisma/card-text.ts';
+import { whyNotShown } from '#prisma/card-ticket-text.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { PolicyError } from '#prisma/policy-findings.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
@@ -52,13 +60,18 @@ export function checkStatements(
   for (const one of signed.values())
     if (one.kind === 'decision' && one.onBehalfOf && !delegations.has(one.id))
       problems.push(fail(`the decision of ${one.person} about the reset ${one.reset} names a delegation that the verifier has not signed`));
+  const shown = [...signed.values()].filter((one): one is FactorPassed => one.kind === 'factor' && one.method === 'smart-card');
+  for (const one of shown) {
+    const why = whyNotShown(one);
+    if (why !== undefined) problems.push(fail(`the smart card of the reset ${one.reset}: ${why}`));
+  }
   if (!key) problems.push(fail('the verifier’s key is no Ed25519 key'));
   return {
     finding: finding(
       'Each statement of who was identified, proven, checked and who decided is signed by the verifier',
       'NIST SP 800-53 AU-10(1), IA-5; PCI DSS 8.3.3; RBI Master Direction 15(b)',
       problems,
-      counted(signed.size, 'statement'),
+      `${counted(signed.size, 'statement')}${cardListeners(shown)}`,
     ),
     statements: signed,
     delegations,
@@ -108,10 +121,17 @@ function checkDecisions(
 }
 
 /** The roots that cards were issued under, for the auditor to compare: the bundle does not know the bank's. */
-function cardRoots(decisions: readonly DecisionConfirmed[]): string {
-  const roots = decisions.flatMap(({ card }) => certificateOf(card?.path.at(-1)) ?? []);
+function cardRoots(of: readonly (DecisionConfirmed | FactorPassed)[]): string {
+  const roots = of.flatMap(({ card }) => certificateOf(card?.path.at(-1)) ?? []);
   const named = [...new Set(roots.map(({ subject, sha256 }) => `${subject} (SHA-256 ${sha256})`))].toSorted();
   return named.length > 0 ? `, cards under ${named.join(' and ')}` : '';
+}
+
+/** Which keys say that cards were shown, for the same reason. */
+function cardListeners(shown: readonly FactorPassed[]): string {
+  const keys = shown.flatMap(({ card }) => (card ? [createHash('sha256').update(Buffer.from(card.listener, 'base64')).digest('hex')] : []));
+  const named = [...new Set(keys)].toSorted();
+  return named.length > 0 ? `; smart cards shown at the listener with the key of SHA-256 ${named.join(' and ')}${cardRoots(shown)}` : '';
 }
 
 /** Plays every reset of the bundle by the policy that it froze. */

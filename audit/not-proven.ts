@@ -25,7 +25,8 @@ export function notProven(
     'That the people were who their proofs and factors say: a code that was given away, or a verifier whose key was stolen, signs like an honest one.',
     'What the directory said at the time: that approvers were members of the groups that the rule names, that no two accounts were one person’s but those that the verifier froze as such, that the account was enabled. The verifier and the writer each asked it themselves.',
     'What an approver’s screen showed when they decided: their key signed the lines that the page was to show (an opening discloses them), and a key has no screen of its own.',
-    'That the root that a smart card was issued under is the bank’s, and that the directory tied the card to the approver: compare the root that the verdict names with the bank’s own. Verifier and writer each checked both.',
+    'That the root that a smart card was issued under is the bank’s, and that the directory tied the card to its person: compare the root that the verdict names with the bank’s own. Verifier and writer each checked both.',
+    'That a claimant’s smart card used its key: the card listener saw that in a TLS handshake, of which nothing can be kept, and is believed in it. Compare the key that the verdict names with the listener’s own.',
     'That each key was given to the person it is enrolled for. The leaf authenticator.enrolled says when, and what confirmed it; the verifier is believed in that.',
     ...(histories.size === 0
       ? []

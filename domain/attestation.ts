@@ -41,6 +41,8 @@ export interface FactorPassed extends Common {
   kind: 'factor';
   method: FactorMethod;
   credential: string;
+  /** With a smart card, and only then. */
+  card?: CardShown;
 }
 
 /** What the claimant, once proven, asked for; where the rule leaves a choice, and always before an unlock. */
@@ -90,8 +92,18 @@ export type SignedRecord = {
   party: { id: string; origins: string[] };
 };
 
-/** What an approver's smart card signed (evidence/card-signature.ts), with what it was judged by at that moment. */
-export type CardRecord = {
+/** By what the certificate of a smart card was judged at that moment. */
+export type CardJudged = {
+  /** The authorities from its issuer to the root, each DER, base64. */
+  path: string[];
+  /** The revocation list of each authority in that order: SHA-256 of its DER, and from when to when it spoke. */
+  lists: { sha256: string; number: string | null; thisUpdate: string; nextUpdate: string }[];
+  /** By what the directory mapped the certificate to the person. */
+  mapping: Mapping;
+};
+
+/** What an approver's smart card signed (evidence/card-signature.ts). */
+export type CardRecord = CardJudged & {
   /** The statement (domain/decision-statement.ts) as RFC 8785 text. */
   text: string;
   algorithm: 'ecdsa-p256-sha256' | 'ecdsa-p384-sha384' | 'rsa-pkcs1-sha256' | 'rsa-pss-sha256';
@@ -99,12 +111,16 @@ export type CardRecord = {
   signature: string;
   /** DER, base64. */
   certificate: string;
-  /** The authorities from its issuer to the root, each DER, base64. */
-  path: string[];
-  /** The revocation list of each authority in that order: SHA-256 of its DER, and from when to when it spoke. */
-  lists: { sha256: string; number: string | null; thisUpdate: string; nextUpdate: string }[];
-  /** By what the directory mapped the certificate to the approver. */
-  mapping: Mapping;
+};
+
+/** What the card listener signed about a claimant's smart card (evidence/card-ticket.ts). */
+export type CardShown = CardJudged & {
+  /** RFC 8785 text, and the signature in base64url. */
+  ticket: { text: string; signature: string };
+  /** The listener's public key: SPKI, base64. */
+  listener: string;
+  /** Opens the handle that the ticket names: it was made for this reset. */
+  opening: string;
 };
 
 /** One officer's part of what two do together: who, with what, why (a digest) and when; and what their key signed, when it was a key. */

@@ -1,4 +1,4 @@
-/** What a person reads of a smart card whose signature does not count. One row an outcome; which check failed stands in the leaf. */
+/** What a person reads of a smart card that does not count: one that signed a decision, or one that a claimant showed. One row an outcome; which check failed stands in the leaf. */
 export const CARD_REFUSALS = {
   'card-not-taken': {
     status: 403,
@@ -6,11 +6,16 @@ export const CARD_REFUSALS = {
   },
   'card-not-set-up': {
     status: 403,
-    words: 'This site has not been told yet whose smart cards count. Use your security key, or ask the operator.',
+    words: 'This site has not been told yet whose smart cards count. Confirm in another way, or ask the operator.',
   },
   'card-ceremony-over': {
     status: 409,
     words: 'It took longer than fifteen minutes, or this was sent before, so nothing was recorded. Start again from the page.',
+  },
+  'card-ticket-over': {
+    status: 409,
+    words:
+      'What your card showed counts once and for two minutes, and that is over. Your card is all right: choose “Use your smart card” once more.',
   },
   'card-not-accepted': {
     status: 422,
@@ -19,7 +24,8 @@ export const CARD_REFUSALS = {
   },
   'card-out-of-date': {
     status: 403,
-    words: 'The certificate on your card is not valid today. Ask whoever issues your cards for a new one, or use your security key.',
+    words:
+      'The certificate on your card is not valid today. Ask whoever issues your cards for a new one; until then confirm in another way.',
   },
   'card-too-weak': {
     status: 403,
@@ -35,12 +41,12 @@ export const CARD_REFUSALS = {
   },
   'card-revoked': {
     status: 403,
-    words: 'Your card has been revoked, so it signs nothing any more. If you did not know that, speak to the security office now.',
+    words: 'Your card has been revoked, so it counts for nothing any more. If you did not know that, speak to the security office now.',
   },
   'card-not-checkable': {
     status: 503,
     words:
-      'Whether your card was revoked cannot be known just now, so nothing was recorded. Use your security key, or ask the operator to bring the revocation lists up to date.',
+      'Whether your card was revoked cannot be known just now, so it does not count. Confirm in another way, or have the operator bring the revocation lists up to date.',
   },
   'card-not-yours': {
     status: 403,
@@ -50,7 +56,7 @@ export const CARD_REFUSALS = {
   'card-of-two': {
     status: 403,
     words:
-      'The directory ties this card to more than one account, so nobody can decide with it. Ask the directory administrators to correct that.',
+      'The directory ties this card to more than one account, so it counts for nobody. Ask the directory administrators to correct that.',
   },
 } as const satisfies Record<string, { status: number; words: string }>;
 

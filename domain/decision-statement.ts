@@ -34,6 +34,8 @@ const METHODS: Readonly<Record<string, string>> = {
   'recovery-code': 'recovery code',
   'issued-code': 'code issued by the help desk',
   totp: 'authenticator app',
+  'hardware-token': 'hardware token',
+  'smart-card': 'smart card',
 };
 
 /**

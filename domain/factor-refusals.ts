@@ -30,6 +30,6 @@ export const FACTOR_REFUSALS = {
   'factor-revoked': {
     status: 403,
     words:
-      'The authenticator that you used for this reset was removed or replaced since then, so this reset has stopped. Your password is unchanged. Start again with the one that you have now. If it was not you who removed it, tell the help desk now.',
+      'The authenticator or card that you used for this reset was removed, replaced or revoked since then, so this reset has stopped. Your password is unchanged. Start again with the one that you have now. If you did not know of that, tell the help desk now.',
   },
 } as const;

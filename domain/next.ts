@@ -20,8 +20,10 @@ export interface Next {
 
 export const PROOFS = ['recovery-code', 'issued-code'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
-export const FACTORS = ['totp', 'hardware-token'] as const;
+export const FACTORS = ['totp', 'hardware-token', 'smart-card'] as const;
 export type FactorMethod = (typeof FACTORS)[number];
+/** What makes one-time codes. */
+export type CodeMethod = Extract<FactorMethod, 'totp' | 'hardware-token'>;
 
 /** The union of all proofs is offered to everybody: what an account really has is nobody's business before it is proven. */
 export const askForProof: Next = {

@@ -16,6 +16,9 @@ export type ProcessName = (typeof processNames)[number];
 export const witnessNames = ['witness-audit', 'witness-soc', 'witness-second-site'] as const;
 export type WitnessName = (typeof witnessNames)[number];
 
+/** Asks browsers for the certificates of smart cards. It has no database and no directory either. */
+export const cardListener = 'card-listener';
+
 /** Where everything lies under one state folder. Only folders and names: nothing is read or made here. */
 export function layout(state: string) {
   return {

@@ -2,12 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { enrolDemoPeople } from './demo/enrolment.ts';
 import { stopDirectory } from './directory/process.ts';
-import { layout, processNames, witnessNames } from './paths.ts';
+import { cardListener, layout, processNames, witnessNames } from './paths.ts';
 import { already, consoleProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { Sentence } from './sentence.ts';
 import { makeBannedList } from './setup/banned-list.ts';
-import { makeCertificateAuthority, makePortalCertificate } from './setup/certificates.ts';
+import { makeListenerKey, writeListenerSettings } from './setup/card-listener.ts';
+import { makeCertificateAuthority, makeCertificate } from './setup/certificates.ts';
 import { makeRoles } from './setup/database-roles.ts';
 import { makeDemoDirectory } from './setup/demo-directory.ts';
 import { identities, makeUsers } from './setup/identities.ts';
@@ -33,7 +34,7 @@ import { removeRun, runningStack, writeRun } from './stack/run-file.ts';
 import type { RunInfo } from './stack/run-file.ts';
 import { createSupervisor } from './stack/supervisor.ts';
 import { temporalNamespace, temporalSpec } from './stack/temporal.ts';
-import { witnessSpec } from './stack/witness-spec.ts';
+import { cardListenerSpec, witnessSpec } from './stack/lone-spec.ts';
 
 export type StackOptions = {
   state: string;
@@ -103,7 +104,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await makeCertificateAuthority(state, progress);
     await makeKeys(state, ids, progress);
     await makeLogKeys(state, ids, ports.witnesses, progress);
-    await makePortalCertificate(state, ids.api, progress);
+    await makeListenerKey(state, ids, progress);
+    for (const server of ['api', cardListener] as const) await makeCertificate(state, server, ids[server], progress);
     await makeBannedList(state, progress);
     const workflowCode = await makeArchives(state, ids, progress);
 
@@ -123,15 +125,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (address) await progress.step('domain controller', () => supervisor.start(directoryPart(state, address)));
 
     const portal = `https://localhost:${ports.portal}`;
+    const cards = `https://localhost:${ports.cards}`;
     writeSettings({
       state,
       identities: ids,
       temporal: { address: `127.0.0.1:${ports.temporal.frontend}`, namespace: temporalNamespace },
       directory,
       portal: { host: '127.0.0.1', port: ports.portal, origin: portal },
+      cards,
       workflowCode,
       logLevel: 'info',
     });
+    writeListenerSettings(state, { identities: ids, port: ports.cards, origin: cards, portal });
+    await progress.step('card listener', () => supervisor.start(childPart(cardListenerSpec(state, ids[cardListener]))));
     await progress.step('three witnesses', () =>
       Promise.all(witnessNames.map((name) => supervisor.start(childPart(witnessSpec(state, name, ids[name]))))),
     );
@@ -147,6 +153,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const run: RunInfo = {
       portal: `${portal}/`,
       console: `${portal}/console`,
+      cards,
       api: `${portal}/api/v1`,
       ca: paths.caFile,
       temporal: `127.0.0.1:${ports.temporal.frontend}`,

@@ -58,3 +58,8 @@ export function isSameOrigin(req: Request, origin: string): boolean {
   const from = req.get('Origin');
   return from === undefined || from === new URL(origin).origin;
 }
+
+/** Whether a form comes from the page of the card listener, to the one address that takes it. */
+export function isFromListener(req: Request, listener: string | undefined): boolean {
+  return listener !== undefined && req.get('Origin') === listener && /^\/reset\/[^/]+\/card$/.test(req.path);
+}

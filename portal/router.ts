@@ -10,7 +10,7 @@ import { type AssetName, loadAssets, sendAsset } from './assets.ts';
 import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
 import { factorPages } from './factor-pages.ts';
 import { type Flash, flashes } from './flash.ts';
-import { formTokens, isSameOrigin } from './form-token.ts';
+import { formTokens, isFromListener, isSameOrigin } from './form-token.ts';
 import { sendOn, sendPage } from './headers.ts';
 import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
@@ -35,6 +35,8 @@ export interface PortalOptions {
   factors: OwnFactorsFlow;
   /** Where people find the portal, for example https://localhost:8443. */
   origin: string;
+  /** Origin of the card listener, whose page sends its form here. */
+  cardListener?: string | undefined;
   /** At least 32 bytes, the portal's own: signs forms, and what a redirect carries to the next page. */
   csrfSecret: Uint8Array;
   /** How to reach the help desk, in words that follow "Speak to". */
@@ -66,6 +68,7 @@ export function createPortalPages({
   flow,
   factors,
   origin,
+  cardListener,
   csrfSecret,
   helpDesk = 'the help desk',
   explain,
@@ -97,7 +100,8 @@ export function createPortalPages({
   }
 
   router.use((req, _res, next) => {
-    if (req.method === 'POST' && isPortalPath(req.path) && !isSameOrigin(req, origin)) throw new Refusal('wrong-origin');
+    const isOurs = isSameOrigin(req, origin) || isFromListener(req, cardListener);
+    if (req.method === 'POST' && isPortalPath(req.path) && !isOurs) throw new Refusal('wrong-origin');
     next();
   });
 
@@ -196,7 +200,8 @@ export function createPortalPages({
     act: (holder: Holder & { nonce: string }, fields: z.infer<S>) => Problem | Promise<unknown>,
   ): void {
     router.post(`/reset/:reference/${name}`, readForm, async (req: Request<{ reference: string }>, res) => {
-      const fields = fieldsOf(req, schema);
+      // The ticket of a card is itself what only this browser can have: it opens with the secret in its cookie.
+      const fields = name === 'card' ? sentFields(req, schema) : fieldsOf(req, schema);
       const here = `/reset/${req.params.reference}`;
       const kept = {
         ...('proof' in fields && typeof fields.proof === 'string' ? { proof: fields.proof.slice(0, 32) } : {}),
@@ -229,6 +234,7 @@ export function createPortalPages({
     const codes = [...nameProblems(name), ...newDigitsProblems(newDigits)];
     return codes.length > 0 ? { codes } : flow.replaceFactors({ ...holder, of: holder.nonce, name: name.trim(), code: newDigits });
   });
+  step('card', FORMS.card, (holder, { ticket }) => flow.checkFactor({ ...holder, factor: 'smart-card', value: ticket }));
   step('operation', FORMS.operation, (holder, { operation }) => {
     const checked = operationProblems(operation);
     return 'codes' in checked ? checked : flow.chooseOperation({ ...holder, operation: checked.operation });

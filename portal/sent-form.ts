@@ -17,6 +17,8 @@ export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),
   proof: z.strictObject({ ...ticket, proof: text, code: text }),
   factor: z.strictObject({ ...ticket, digits: text }),
+  /** From the page of the card listener, which knows no token of ours. */
+  card: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), token: z.literal('').default(''), ticket: text }),
   operation: z.strictObject({ ...ticket, operation: text }),
   password: z.strictObject({ ...ticket, password: text }),
   resume: z.strictObject({ ...ticket, reference: text, digits: text }),

@@ -26,7 +26,7 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, since, passwordRules, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
+  { reference, next, since, passwordRules, cardAddress, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
   const { flash, ticketFor } = around;
@@ -38,7 +38,7 @@ export function resetPage(
       provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
     factor: () => {
       const forms = { submit: ticketFor(`${here}/factor`), lost: ticketFor(`${here}/lost`), cancel: ticketFor(`${here}/cancel`) };
-      return factorPage(site, { ...page, ...forms });
+      return factorPage(site, { ...page, ...forms, cardAddress });
     },
     wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-operation': () => {

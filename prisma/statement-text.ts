@@ -4,7 +4,7 @@ import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
-import { cardRecord } from './card-text.ts';
+import { cardRecord, cardShown } from './card-text.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { recordShape } from './signed-record.ts';
 
@@ -27,7 +27,13 @@ const statement = z.discriminatedUnion('kind', [
     pwdLastSet: z.string(),
   }),
   z.strictObject({ ...common, kind: z.literal('proof'), method: z.enum(PROOFS), credential: z.string(), issuer: guid.nullable() }),
-  z.strictObject({ ...common, kind: z.literal('factor'), method: z.enum(FACTORS), credential: z.string() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('factor'),
+    method: z.enum(FACTORS),
+    credential: z.string(),
+    card: cardShown.exactOptional(),
+  }),
   z.strictObject({ ...common, kind: z.literal('operation'), operation: z.enum(OPERATIONS) }),
   z.strictObject({
     ...common,

@@ -40,6 +40,7 @@ export async function passwordReset({ reset }: ResetInput): Promise<ResetState> 
 async function changeAccount(run: ResetRun, who: IdentifiedAccount, account: string): Promise<void> {
   const { operation, notLocked } = await chooseOperation(run, who, account);
   const gathered = await gatherApprovals(run, who.stages, account, operation);
+  if (run.byCard && who.stages.length > 0) await lookAgain(run, account);
   if (operation === 'unlock') await unlockAccount(run, who, account, gathered);
   else await setNewPassword(run, who, account, { ...gathered, notLocked });
 }
@@ -88,6 +89,12 @@ async function identify(run: ResetRun): Promise<IdentifiedAccount> {
   );
   accept(run);
   return who;
+}
+
+/** What was shown before the wait may count no longer. A verifier that does not answer loses nobody their approvals: the writer looks too. */
+async function lookAgain(run: ResetRun, account: string): Promise<void> {
+  const looked = await unlessUnavailable(() => verifier.factorsStand({ reset: run.reset, run: run.run, account }));
+  if (looked !== 'unavailable' && looked.outcome === 'refused') throw new Ending('refused', looked.code);
 }
 
 /** One open reset an account. An older one that is as far as this yields; one that already writes does not. */

@@ -85,7 +85,7 @@ async function prove(
   }
 }
 
-/** The six digits of the authenticator; or the word that nothing that makes any is left. */
+/** The digits of the authenticator, or what the card listener says of a smart card; or the word that nothing that makes any is left. */
 async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { factors: number }): Promise<FactorMethod | 'lost'> {
   for (;;) {
     const command = await ask(run, ['checkFactor', 'loseFactors'], expired);
@@ -101,13 +101,14 @@ async function checkFactor(run: ResetRun, who: IdentifiedAccount, failed: { fact
       await unavailable(run, updateId);
     } else if (factor.outcome === 'passed' && who.account) {
       if (factor.stopped && !who.whyNot) throw new Ending('refused', 'stopped');
+      if (factor.method === 'smart-card') run.byCard = true;
       return factor.method as FactorMethod; // checkFactor answers no other
     } else if (factor.outcome === 'refused') {
       throw new Ending('refused', factor.code);
     } else {
       failed.factors += 1;
       if (failed.factors >= who.attempts.factors) throw new Ending('refused', 'not-accepted');
-      refuse(run, 'factor-not-accepted');
+      refuse(run, (factor.outcome === 'failed' && factor.code) || 'factor-not-accepted');
     }
   }
 }

@@ -21,6 +21,8 @@ export interface ResetRun {
   deadline: number;
   /** Which account was identified, null for a decoy; undefined before. */
   named: { account: string | null } | undefined;
+  /** Whether a smart card was shown: what is known of it may change while the reset waits. */
+  byCard: boolean;
   /** The command that was taken and is still to be answered. */
   pending: Command | undefined;
   /** The lock or objection that counts, to be answered when the end is recorded. */
@@ -52,6 +54,7 @@ export function openRun(reset: string, next: Next): ResetRun {
     waitingFor: 'claimant',
     deadline: firstHour,
     named: undefined,
+    byCard: false,
     pending: undefined,
     lock: undefined,
   };
@@ -183,8 +186,8 @@ export async function end(run: ResetRun, ending: Ending): Promise<void> {
     ...(ending.stages ? { stages: ending.stages } : {}),
   };
   await show(run, { ...leaf, ...leafOf(ending) }, move);
-  // Who cancels or denies got what they asked for; everybody else is told no.
-  if (ending.state === 'cancelled' || ending.code === 'approval-denied') accept(run);
+  // Who cancels or denies got what they asked for, and whose decision was counted too, whatever came behind it; everybody else is told no.
+  if (ending.state === 'cancelled' || run.pending?.kind === 'decide') accept(run);
   else refuse(run, ending.code);
   run.lock?.reply({ outcome: 'ok', next: run.next });
 }

@@ -1,12 +1,10 @@
 import type { CardRecord } from '#domain/attestation.ts';
-import { mappingTo } from '#domain/account-mapping.ts';
 import { REFUSAL_OF_CARD_FAULT } from '#domain/card-refusals.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { cardPurpose } from '#domain/passkey.ts';
 import { isCardSignature } from '#evidence/card-signature.ts';
-import { judgeCertificate } from '#evidence/certificate-path.ts';
-import { securityIdentities } from '#evidence/security-identities.ts';
 import { certificateOf } from '#prisma/card-text.ts';
+import { judgeCard } from '#activities/judge-card.ts';
 import type { Transaction } from '#db';
 import { statementNow, type Confirmed, type Confirming, type Unconfirmed } from './decision-now.ts';
 import type { VerifierDeps } from './deps.ts';
@@ -30,24 +28,8 @@ export async function byCard(tx: Transaction, deps: VerifierDeps, of: Confirming
   const signed = { algorithm, tag: DECISION_TAG, text, signature: Buffer.from(signature, 'base64url') };
   // A certificate is public: only whoever holds its key hears anything about it.
   if (!certificate || !isCardSignature(certificate.key, signed)) return { refusal: 'card-not-accepted', fault: 'card-signature' };
-  const judged = judgeCertificate(certificate, trust, { at: await databaseTime(tx) });
-  if ('fault' in judged) return { refusal: REFUSAL_OF_CARD_FAULT[judged.fault], fault: judged.fault };
-  const identity = { sid: certificate.sid, identities: securityIdentities(certificate) };
-  const mapped = mappingTo(of.asked.approver, identity, await deps.people.mapped(identity));
-  if ('fault' in mapped) return { refusal: REFUSAL_OF_CARD_FAULT[mapped.fault], fault: mapped.fault };
-  const card: CardRecord = {
-    text,
-    algorithm,
-    signature,
-    certificate: certificate.der.toString('base64'),
-    path: judged.path.map(({ der }) => der.toString('base64')),
-    lists: judged.lists.map(({ sha256, number, thisUpdate, nextUpdate }) => ({
-      sha256,
-      number: number ?? null,
-      thisUpdate: thisUpdate.toISOString(),
-      nextUpdate: nextUpdate.toISOString(),
-    })),
-    mapping: mapped.by,
-  };
+  const found = await judgeCard(of.asked.approver, certificate, { trust, people: deps.people, at: await databaseTime(tx) });
+  if ('fault' in found) return { refusal: REFUSAL_OF_CARD_FAULT[found.fault], fault: found.fault };
+  const card: CardRecord = { text, algorithm, signature, certificate: certificate.der.toString('base64'), ...found.judged };
   return { method: 'smart-card', credential: certificate.sha256, consumed, card, shown };
 }

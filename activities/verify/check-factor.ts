@@ -1,6 +1,10 @@
 import type { Asked, Checked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import type { CardShown } from '#domain/attestation.ts';
 import { isHalted } from '#domain/halt.ts';
+import type { FactorMethod } from '#domain/next.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { Transaction } from '#db';
 import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
@@ -10,13 +14,17 @@ import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { isFactorTooNew } from './factor-too-new.ts';
 import { frozenPolicy } from './frozen-policy.ts';
-import { earlierOutcome, once } from './once.ts';
+import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
+import { showCard } from './show-card.ts';
 import { attest, statementsOf } from './statements.ts';
 import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
-/** Checks the claimant's one-time code, for a step of the reset or for coming back to it, and signs what passed. One answer for every failure. */
+/**
+ * Checks the claimant's one-time code or smart card, for a step of the reset or for coming back to it, and signs what passed. One answer for every
+ * code that fails; of a card its holder hears what is wrong with it.
+ */
 export async function checkFactor(
   deps: VerifierDeps,
   asked: Asked & { account: string | null; purpose: 'reset' | 'resume' },
@@ -36,14 +44,12 @@ export async function checkFactor(
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const passed = await checkOneTimeCode(
-      tx,
-      deps,
-      mayCount && typed ? said.account : undefined,
-      typed?.value,
-      policy.attempts.perAuthenticator,
-      typed?.source,
-    );
+    const account = mayCount && typed ? said.account : undefined;
+    const card = typed && 'card' in typed ? await showCard(tx, deps, { reset: asked.reset, account }, typed.card) : undefined;
+    const typedCode = typed && 'value' in typed ? typed.value : undefined;
+    // Of a reset for nobody, and over the limit, the same statements are run.
+    const code = card ? undefined : await checkOneTimeCode(tx, deps, account, typedCode, policy.attempts.perAuthenticator, typed?.source);
+    const passed: FactorShown | undefined = card ? (account && 'card' in card ? { method: 'smart-card', ...card } : undefined) : code;
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
@@ -51,6 +57,7 @@ export async function checkFactor(
       update: asked.updateId,
       ...fromWhere(typed),
     } as const;
+    const why = card && 'refusal' in card ? card : undefined;
     if (!passed || !said.account) {
       await recordLeaf(
         tx,
@@ -58,17 +65,23 @@ export async function checkFactor(
           ...leaf,
           outcome: 'failure',
           actor: { type: 'claimant' },
-          do: { method: 'one-time-code', counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
+          ...(why ? { reason: why.refusal } : {}),
+          do: {
+            method: card ? 'smart-card' : 'one-time-code',
+            counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
+            ...(why ? { fault: why.fault } : {}),
+            ...(why?.credential === undefined ? {} : { credential: why.credential }),
+          },
         },
         VERIFIER,
       );
-      return { outcome: { outcome: 'failed' } };
+      return { outcome: { outcome: 'failed', ...(why && mayCount ? { code: why.refusal } : {}) }, consumed: card?.consumed };
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed, method } = passed;
     const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
     // Not attested: whatever a worker makes of the answer, no writer ever counts this factor.
-    if (said.identified.protected && (await isFactorTooNew(tx, said.account, credential, policy))) {
+    if (said.identified.protected && (await isTooNew(tx, said.account, passed, policy))) {
       await recordLeaf(tx, { ...leaf, outcome: 'denied', actor, reason: 'factor-too-new', do: { method, credential } }, VERIFIER);
       return { outcome: { outcome: 'refused', code: 'factor-too-new' }, consumed };
     }
@@ -79,6 +92,7 @@ export async function checkFactor(
       account: said.account,
       method,
       credential,
+      ...(passed.card ? { card: passed.card } : {}),
     });
     await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
@@ -86,6 +100,22 @@ export async function checkFactor(
     const more = asked.purpose === 'resume' ? { word } : stopped ? { stopped } : {};
     return { outcome: { outcome: 'passed', attestation, method, ...more }, consumed };
   });
+}
+
+/** What passed: a code and what made it, or a smart card. */
+interface FactorShown {
+  method: FactorMethod;
+  credential: string;
+  consumed: string | string[];
+  card?: CardShown;
+  /** When the certificate of the card was issued. */
+  issued?: Date;
+}
+
+/** Whether it has to wait before it serves a protected account: a card from the day of its certificate. */
+async function isTooNew(tx: Transaction, account: string, { credential, issued }: FactorShown, policy: Policy): Promise<boolean> {
+  if (!issued) return isFactorTooNew(tx, account, credential, policy);
+  return (await databaseTime(tx)).getTime() - issued.getTime() < policy.timers.coolingOff * 1000;
 }
 
 /** One count for every use of an account's one-time codes: reset, coming back, decision, sign-in. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '#db';
-import type { FactorMethod } from '#domain/next.ts';
+import type { CodeMethod } from '#domain/next.ts';
 import { checkToken } from './check-token.ts';
 import { checkTotp, type Passed } from './check-totp.ts';
 import type { VerifierDeps } from './deps.ts';
@@ -16,7 +16,7 @@ export async function checkOneTimeCode(
   typed: string | undefined,
   limit: number,
   from?: string,
-): Promise<(Passed & { method: FactorMethod }) | undefined> {
+): Promise<(Passed & { method: CodeMethod }) | undefined> {
   const token = await checkToken(tx, deps, account, typed, limit);
   const app = await checkTotp(tx, deps, token.passed ? undefined : account, typed, limit, from);
   if (token.passed) return { ...token.passed, method: 'hardware-token' };

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
@@ -27,6 +28,8 @@ export interface VerifierDeps {
   cards: () => CertificateTrust | undefined;
   /** This process's own list of models of keys, read when it is asked; undefined where none was brought. */
   metadata: () => Metadata | undefined;
+  /** Pinned Ed25519 key of the card listener; without it no claimant shows a card. */
+  cardListenerKey?: KeyObject | undefined;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

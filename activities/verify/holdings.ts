@@ -2,7 +2,7 @@ import type { Methods } from '#domain/accept.ts';
 import { FACTORS } from '#domain/next.ts';
 import type { Database } from '#db';
 
-/** What accounts are enrolled for, by GUID: a working authenticator or token, a recovery code that was not used. Of all accounts when none are named. */
+/** What accounts are enrolled for, by GUID: a working authenticator or token, a recovery code that was not used. Of all accounts when none are named. Who has a smart card only the issuer of cards knows. */
 export async function holdings(db: Database, accounts?: readonly string[]): Promise<Map<string, Methods>> {
   const ofThese = accounts ? { accountGuid: { in: [...accounts] } } : {};
   const select = { accountGuid: true } as const;
@@ -17,7 +17,10 @@ export async function holdings(db: Database, accounts?: readonly string[]): Prom
   return new Map(
     [...new Set([...withCode, ...withTotp, ...held['hardware-token']])].map((guid) => [
       guid,
-      { proofs: withCode.has(guid) ? ['recovery-code'] : [], factors: FACTORS.filter((factor) => held[factor].has(guid)) },
+      {
+        proofs: withCode.has(guid) ? ['recovery-code'] : [],
+        factors: FACTORS.filter((factor) => factor !== 'smart-card' && held[factor].has(guid)),
+      },
     ]),
   );
 }

@@ -6,6 +6,7 @@ import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
+import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
 import { seenText } from '#prisma/publication-text.ts';
@@ -125,12 +126,19 @@ export type TypedFactorDeed = z.infer<typeof factorDeed>;
 /** A fresh code of an app or token that they have, or the help desk's ticket. */
 const shown = z.union([z.strictObject({ code }), z.strictObject({ issuedCode: code })]);
 
+/** What the browser brought from the card listener (evidence/card-ticket.ts), and what opens the handle that it was sent there with. */
+const shownCard = z.strictObject({ text: z.string().max(LONGEST_TICKET), signature: base64url(86), opening: base64url(64) });
+export type TypedCard = z.infer<typeof shownCard>;
+
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
   proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
   /** Which factor makes the code is found out by checking it: the name is what the page called it. */
-  factor: z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
+  factor: z.union([
+    z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
+    z.strictObject({ card: shownCard, source }),
+  ]),
   /** What the claimant chose: nobody on the way can turn the one into the other. */
   operation: z.strictObject({ operation: z.enum(OPERATIONS), source }),
   /** After every factor was lost: the new app with what it shows, and the sheet of codes that the person has in hand. */

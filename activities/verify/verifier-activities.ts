@@ -15,6 +15,7 @@ import { escalateApprovals } from './escalate-approvals.ts';
 import { storeDelegation } from './make-delegation.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
+import { factorsStand } from './factors-stand.ts';
 import { identify } from './identify.ts';
 import { confirmJointAct, proposeJointAct } from './joint-acts.ts';
 import { storeIssuedCode } from './issue-code.ts';
@@ -40,6 +41,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     beginCoolingOff: (asked) => beginCoolingOff(deps, asked),
     confirmObjection: (asked) => confirmObjection(deps, asked),
     replaceFactors: (asked) => replaceFactors(deps, asked),
+    factorsStand: (asked) => factorsStand(deps, asked),
     lookForLock: (asked) => lookForLock(deps, asked),
     chooseOperation: (asked) => chooseOperation(deps, asked),
     requestApprovals: (asked) => requestApprovals(deps, asked),

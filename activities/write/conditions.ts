@@ -18,7 +18,7 @@ import { groupSid } from '../directory/group-members.ts';
 import { groupSids } from '../directory/group-sids.ts';
 import { withTheirAccounts } from '../directory/same-people.ts';
 import { operationAsked, type AnyAsked } from './asked.ts';
-import { withTrustedCards } from './cards.ts';
+import { withShownCards, withTrustedCards } from './cards.ts';
 import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
@@ -44,7 +44,9 @@ export type Allowed = {
  */
 export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
-  const { attestations, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
+  const { attestations: all, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
+  const now = await databaseTime(db);
+  const { attestations, revoked: revokedCards } = await withShownCards(deps, all, now);
   const named = attestations.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
   const frozen = named && (await policyVersion(db, named.policy));
   if (!named || !frozen) return { refused: 'evidence-missing' };
@@ -63,7 +65,6 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     circumstances: named.circumstances,
   });
   const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
-  const now = await databaseTime(db);
   const judged = judgeByRule({
     reset: asked.reset,
     run: asked.run,
@@ -79,7 +80,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
-    revoked: await revokedFactors(db, attestations),
+    revoked: new Set([...revokedCards, ...(await revokedFactors(db, attestations))]),
     delegations,
     withdrawn: await endedOf(
       db,

@@ -27,6 +27,8 @@ export interface WriterDeps {
   cards: () => CertificateTrust | undefined;
   /** Its own list of models of keys, read when it is asked; undefined where none was brought. */
   metadata: () => Metadata | undefined;
+  /** Pinned Ed25519 key of the card listener; without it a claimant's smart card counts for nothing here. */
+  cardListenerKey?: KeyObject | undefined;
   /** Its own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
   /** Its own copy of which log, which witnesses and which quorum count. */

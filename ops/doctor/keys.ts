@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { layout, processNames, witnessNames } from '../paths.ts';
+import { cardListener, layout, processNames, witnessNames } from '../paths.ts';
 import { identities } from '../setup/identities.ts';
+import { listenerSigningKey } from '../setup/card-listener.ts';
 import { privateKeyFiles } from '../setup/keys.ts';
 import { logKeyFile, witnessFile } from '../setup/log-keys.ts';
 import { modeOf } from '../setup/owned-files.ts';
@@ -13,12 +14,13 @@ export async function keyModes(state: string): Promise<Finding> {
   const keys = [
     ...privateKeyFiles(state).map(({ file }) => file),
     logKeyFile(state),
+    listenerSigningKey(state),
     ...witnessNames.map((name) => witnessFile(state, name, 'witness.key')),
   ];
   const missing = keys.find((file) => !existsSync(file));
   if (missing) return bad(`${missing} is missing`, 'put it back from a backup; without it what it protected is lost');
   const owners = identities();
-  for (const name of [...processNames, ...witnessNames]) {
+  for (const name of [...processNames, ...witnessNames, cardListener] as const) {
     const folder = join(state, name);
     const wrong = wrongFile(folder, name, owners[name].uid);
     if (wrong) return wrong;

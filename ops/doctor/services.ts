@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Connection } from '@temporalio/client';
 import { readSecretLine } from '#config';
 import type { WorkerSettings } from '#config';
-import { layout, processNames, witnessNames } from '../paths.ts';
-import { portalCertificateEnds } from '../setup/certificates.ts';
+import { cardListener, layout, processNames, witnessNames } from '../paths.ts';
+import { certificateEnds } from '../setup/certificates.ts';
 import { databaseUrlFile } from '../setup/database-roles.ts';
 import { isAlive, readPids } from '../stack/pids.ts';
 import { databaseVersion } from '../stack/postgres.ts';
@@ -20,7 +20,7 @@ export async function processesRun(state: string): Promise<Finding> {
       .map((mark) => mark.name),
   );
   if (!alive.has('supervisor')) return unknown('nothing is running now', 'npm start');
-  const all = [...processNames, ...witnessNames];
+  const all = [...processNames, ...witnessNames, cardListener];
   const missing = all.filter((name) => !alive.has(name));
   return missing.length === 0
     ? good(`all ${all.length} processes run, three witnesses among them`)
@@ -87,7 +87,7 @@ export function timeSkippingOff(state: string): Promise<Finding> {
 }
 
 export async function portalCertificate(state: string): Promise<Finding> {
-  const ends = portalCertificateEnds(state);
+  const ends = certificateEnds(state, 'api');
   if (!ends) return bad("the portal's certificate is missing or not of this CA", 'npm start issues it');
   const days = Math.floor((ends.getTime() - Date.now()) / 86_400_000);
   if (days < 30) return bad(`the portal's certificate ends in ${days} days`, 'npm stop and npm start issue the next one');

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate as NodeCertificate } from 'node:crypt
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { layout } from '../paths.ts';
+import { cardListener, layout } from '../paths.ts';
 import { already } from '../progress.ts';
 import type { Progress } from '../progress.ts';
 import { Sentence } from '../sentence.ts';
@@ -14,14 +14,16 @@ const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const day = 86_400_000;
 const renewBefore = 30 * day;
-const portalNames: x509.JsonGeneralNames = [
+const ownNames: x509.JsonGeneralNames = [
   { type: 'dns', value: 'localhost' },
   { type: 'ip', value: '127.0.0.1' },
   { type: 'ip', value: '::1' },
 ];
 
-export const portalCertificateFile = (state: string): string => join(layout(state).processFolder('api'), 'tls.pem');
-export const portalKeyFile = (state: string): string => join(layout(state).processFolder('api'), 'tls.key');
+/** Who serves browsers over TLS. */
+export type Server = 'api' | typeof cardListener;
+export const certificateFile = (state: string, server: Server): string => join(state, server, 'tls.pem');
+export const certificateKeyFile = (state: string, server: Server): string => join(state, server, 'tls.key');
 
 async function pemOf(key: CryptoKey): Promise<string> {
   const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', key));
@@ -63,19 +65,21 @@ export function makeCertificateAuthority(state: string, progress: Progress): Pro
   });
 }
 
-/** When the portal's certificate ends, or undefined when there is none of this CA. */
-export function portalCertificateEnds(state: string): Date | undefined {
-  const file = portalCertificateFile(state);
-  if (!existsSync(file) || !existsSync(portalKeyFile(state))) return undefined;
+/** When the certificate of a server ends, or undefined when there is none of this CA. */
+export function certificateEnds(state: string, server: Server): Date | undefined {
+  const file = certificateFile(state, server);
+  if (!existsSync(file) || !existsSync(certificateKeyFile(state, server))) return undefined;
   const certificate = new NodeCertificate(readFileSync(file));
   const ours = certificate.verify(new NodeCertificate(readFileSync(layout(state).caFile)).publicKey);
   return ours ? certificate.validToDate : undefined;
 }
 
-/** Issues the portal's certificate for 90 days, and again when fewer than 30 are left. */
-export function makePortalCertificate(state: string, owner: Identity, progress: Progress): Promise<unknown> {
-  return progress.step('certificate of the portal', async () => {
-    const ends = portalCertificateEnds(state);
+const whose: Record<Server, string> = { api: 'portal', [cardListener]: 'card listener' };
+
+/** Issues the certificate of a server for 90 days, and again when fewer than 30 are left. */
+export function makeCertificate(state: string, server: Server, owner: Identity, progress: Progress): Promise<unknown> {
+  return progress.step(`certificate of the ${whose[server]}`, async () => {
+    const ends = certificateEnds(state, server);
     if (ends && ends.getTime() - Date.now() > renewBefore) return already;
     const { caFile, caKeyFile } = layout(state);
     const issuer = new x509.X509Certificate(readFileSync(caFile, 'utf8'));
@@ -95,14 +99,14 @@ export function makePortalCertificate(state: string, owner: Identity, progress: 
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(portalNames),
+        new x509.SubjectAlternativeNameExtension(ownNames),
         await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    ownedFolder(layout(state).processFolder('api'), owner);
-    ownedFile(portalKeyFile(state), await pemOf(keys.privateKey), owner);
-    ownedFile(portalCertificateFile(state), `${certificate.toString('pem')}\n`, owner);
+    ownedFolder(join(state, server), owner);
+    ownedFile(certificateKeyFile(state, server), await pemOf(keys.privateKey), owner);
+    ownedFile(certificateFile(state, server), `${certificate.toString('pem')}\n`, owner);
     return undefined;
   });
 }

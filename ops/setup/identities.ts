@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { processNames, witnessNames, type ProcessName, type WitnessName } from '../paths.ts';
+import { cardListener, processNames, witnessNames, type ProcessName, type WitnessName } from '../paths.ts';
 import type { Progress } from '../progress.ts';
 import { already } from '../progress.ts';
 import { runCommand } from '../run-command.ts';
@@ -7,10 +7,10 @@ import { Sentence } from '../sentence.ts';
 
 /** The operating-system identity that a part runs as. */
 export type Identity = { user: string; uid: number; gid: number };
-export type PartName = ProcessName | WitnessName | 'postgres' | 'temporal';
+export type PartName = ProcessName | WitnessName | typeof cardListener | 'postgres' | 'temporal';
 export type Identities = Record<PartName, Identity>;
 
-const parts: PartName[] = ['postgres', 'temporal', ...witnessNames, ...processNames];
+const parts: PartName[] = ['postgres', 'temporal', ...witnessNames, cardListener, ...processNames];
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
 

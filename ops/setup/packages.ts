@@ -9,7 +9,7 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, and a smart card in software with the program that asks it. */
+/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, a smart card in software with the program that asks it, and what shows it to the browser on a screen that nobody looks at. */
 const forTests = [
   'chromium',
   'strace',
@@ -22,6 +22,9 @@ const forTests = [
   'xmlsec1',
   'softhsm2',
   'opensc',
+  'libnss3-tools',
+  'xvfb',
+  'xdotool',
 ];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

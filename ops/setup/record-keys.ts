@@ -6,6 +6,8 @@ import { parseTrustPolicy } from '#evidence/trust-policy.ts';
 import { printVerifierKey } from '#evidence/verifier-key.ts';
 import { already, type Progress } from '../progress.ts';
 import { ownerUrlFile } from './database-roles.ts';
+import { cardListener } from '../paths.ts';
+import { listenerSigningKey } from './card-listener.ts';
 import { historyKeyIds } from './history-keys.ts';
 import { privateKeyFiles } from './keys.ts';
 import { trustPolicyFile } from './log-keys.ts';
@@ -40,7 +42,11 @@ const nameOf = ({ holder, ring, trusted, key }: Record<string, Json>): string =>
   JSON.stringify([holder ?? null, ring ?? null, trusted ?? null, key ?? null]);
 
 function keysOf(state: string): Record<string, Json>[] {
-  const held = privateKeyFiles(state).map(({ holder, file }) => ({ holder, key: identityOf(file) }));
+  const listener = { holder: cardListener, file: listenerSigningKey(state) };
+  const held = [...privateKeyFiles(state), ...(existsSync(listener.file) ? [listener] : [])].map(({ holder, file }) => ({
+    holder,
+    key: identityOf(file),
+  }));
   const rings = historyKeyIds(state).map((key) => ({ ring: 'history', key }));
   if (!existsSync(trustPolicyFile(state))) return [...held, ...rings];
   const { logs, members } = parseTrustPolicy(readFileSync(trustPolicyFile(state)));

@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { ApiSettings, NotarySettings, VerifierSettings, WorkerSettings, WriterSettings } from '#config';
 import { layout, root } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
-import { portalCertificateFile, portalKeyFile } from './certificates.ts';
+import { certificateFile, certificateKeyFile } from './certificates.ts';
 import { bannedListFile } from './banned-list.ts';
-import { cardsFolder } from './card-trust.ts';
 import { metadataFolder } from './fido-metadata.ts';
+import { cardListenerKeyFile } from './card-listener.ts';
+import { cardsFolder, cardTrustFile } from './card-trust.ts';
 import { databaseUrlFile } from './database-roles.ts';
 import { historyKeysFile } from './history-keys.ts';
 import type { Identities } from './identities.ts';
@@ -40,6 +41,8 @@ export type SettingsInput = {
   temporal: { address: string; namespace: string };
   directory: DirectoryFacts;
   portal: { host: string; port: number; origin: string };
+  /** Origin of the card listener. */
+  cards: string;
   /** SHA-256 of the archived code that workflows begin on. */
   workflowCode: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -88,7 +91,8 @@ export function writeSettings(input: SettingsInput): void {
     listen: { host: input.portal.host, port: input.portal.port },
     origin,
     relyingParty,
-    tls: { certFile: portalCertificateFile(state), keyFile: portalKeyFile(state) },
+    tls: { certFile: certificateFile(state, 'api'), keyFile: certificateKeyFile(state, 'api') },
+    cards: { origin: input.cards, trustFile: cardTrustFile(state, 'api') },
     sealingKeyFile: inFolder('api', 'sealing.key'),
     hmacKeyFile: inFolder('api', 'hmac.key'),
     verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
@@ -123,6 +127,7 @@ export function writeSettings(input: SettingsInput): void {
     tellsByMail: directory.mail !== undefined,
     cardsFolder: cardsFolder(state, 'verifier'),
     metadataFolder: metadataFolder(state, 'verifier'),
+    cardListenerKeyFile: cardListenerKeyFile(state, 'verifier'),
     publishersFile: publishersFile(state, 'verifier'),
     factorKeyFile: inFolder('verifier', 'factor.key'),
     pepperFile: inFolder('verifier', 'pepper.key'),
@@ -143,6 +148,7 @@ export function writeSettings(input: SettingsInput): void {
     relyingParty,
     cardsFolder: cardsFolder(state, name),
     metadataFolder: metadataFolder(state, name),
+    cardListenerKeyFile: cardListenerKeyFile(state, name),
     publishersFile: publishersFile(state, name),
     settleSeconds: 30,
     trustPolicyFile: inFolder(name, 'trust.tlog'),

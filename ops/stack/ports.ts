@@ -74,6 +74,7 @@ export async function requirePort(port: number, what: string, option: string): P
 
 export type Ports = {
   portal: number;
+  cards: number;
   postgres: number;
   witnesses: Record<WitnessName, number>;
   temporal: { frontend: number; page: number; http: number; metrics: number };
@@ -88,6 +89,7 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
     // Asked for one after the other, the system hands out different ones.
     return {
       portal: portalPort ?? (await freePort()),
+      cards: await freePort(),
       postgres: await freePort(),
       witnesses: { 'witness-audit': await freePort(), 'witness-soc': await freePort(), 'witness-second-site': await freePort() },
       temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() },
@@ -101,6 +103,7 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
   };
   return {
     portal,
+    cards: await inner(8444, 'the card listener'),
     postgres: await inner(5452, 'PostgreSQL'),
     witnesses: {
       'witness-audit': await inner(8471, 'a witness'),

@@ -8,6 +8,8 @@ import type { ProcessMark } from './pids.ts';
 export type RunInfo = {
   portal: string;
   console: string;
+  /** Origin of the card listener. */
+  cards: string;
   api: string;
   /** PEM of the CA that issued the portal's certificate. */
   ca: string;

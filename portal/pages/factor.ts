@@ -12,21 +12,33 @@ interface FactorPage {
   lost: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
+  /** Where a smart card is shown; the same for everybody as long as the site takes cards. */
+  cardAddress: string | undefined;
 }
 
-/** Asks for the code of whatever makes one: nobody is asked which of them they hold. */
+/** Asks for the code of whatever makes one, or for a smart card: nobody is asked which of them they hold. */
 export function factorPage(site: PortalSite, page: FactorPage): string {
+  const byDigits = page.next.choices?.some((choice) => choice !== 'smart-card') ?? true;
   return layout(site, {
-    title: 'Confirm with your authenticator app or token',
+    title: page.cardAddress === undefined ? 'Confirm with your authenticator app or token' : 'Confirm with your app, token or smart card',
     caption: 'Step 3 of 4',
     problems: page.problems,
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
-      ${form(
-        page.submit,
-        html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. An app changes them every half minute: if they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
-        ${submitButton('Continue')}`,
-      )}
+      ${
+        byDigits &&
+        form(
+          page.submit,
+          html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. An app changes them every half minute: if they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+          ${submitButton('Continue')}`,
+        )
+      }
+      ${
+        page.cardAddress !== undefined &&
+        html`<h2>${byDigits ? 'Or use your smart card' : 'Use your smart card'}</h2>
+          <p>Put your card into the reader first. The browser then asks which certificate you want to use, and for the PIN of your card.</p>
+          <p><a class="button button-quiet" href="${page.cardAddress}">Use your smart card</a></p>`
+      }
       <p>
         Next you choose your new password. Some accounts that are locked can be unlocked instead; for some, other people have to approve
         first.

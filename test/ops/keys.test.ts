@@ -8,7 +8,8 @@ import { readSecret } from '#config';
 import { keyModes } from '#ops/doctor/keys.ts';
 import { layout, type ProcessName } from '#ops/paths.ts';
 import { consoleProgress } from '#ops/progress.ts';
-import { makeCertificateAuthority, makePortalCertificate, portalCertificateFile } from '#ops/setup/certificates.ts';
+import { makeListenerKey } from '#ops/setup/card-listener.ts';
+import { certificateFile, makeCertificate, makeCertificateAuthority } from '#ops/setup/certificates.ts';
 import { identities, makeUsers } from '#ops/setup/identities.ts';
 import { makeKeys, privateKeyFiles } from '#ops/setup/keys.ts';
 import { makeLogKeys } from '#ops/setup/log-keys.ts';
@@ -19,6 +20,7 @@ const quiet = consoleProgress(() => {});
 await makeUsers(quiet);
 await makeKeys(state, identities(), quiet);
 await makeLogKeys(state, identities(), { 'witness-audit': 1, 'witness-soc': 2, 'witness-second-site': 3 }, quiet);
+await makeListenerKey(state, identities(), quiet);
 
 test('every private key belongs to its process and is closed to all others', async () => {
   for (const { holder, file } of privateKeyFiles(state)) {
@@ -75,8 +77,8 @@ test('a key that is gone is named, because nothing can replace it', async () => 
 
 test("the portal's certificate is of the demo CA and names localhost in every spelling", async () => {
   await makeCertificateAuthority(state, quiet);
-  await makePortalCertificate(state, identities().api, quiet);
-  const certificate = new X509Certificate(readFileSync(portalCertificateFile(state)));
+  await makeCertificate(state, 'api', identities().api, quiet);
+  const certificate = new X509Certificate(readFileSync(certificateFile(state, 'api')));
   const authority = new X509Certificate(readFileSync(layout(state).caFile));
   assert.ok(certificate.verify(authority.publicKey));
   assert.ok(certificate.checkHost('localhost') && certificate.checkIP('127.0.0.1') && certificate.checkIP('::1'));

@@ -28,6 +28,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   beginCoolingOff: { leaves: ['replacement.waits'] },
   confirmObjection: { leaves: ['replacement.objected', 'alarm.raised'] },
   replaceFactors: { leaves: ['factors.replaced'] },
+  factorsStand: { leaves: ['factor.checked'], unless: outcomeIs('stand'), because: 'that everything still counts changes nothing' },
   lookForLock: { leaves: 'none', because: 'it reads the directory, for a claimant who is proven' },
   chooseOperation: { leaves: ['operation.chosen'] },
   confirmDecision: { leaves: ['approval.decided', 'approval.refused'] },

@@ -7,7 +7,7 @@ import { root } from '#ops/paths.ts';
 import { runCommand } from '#ops/run-command.ts';
 
 export const MODULE = '/usr/lib/softhsm/libsofthsm2.so';
-const PIN = '493817';
+export const PIN = '493817';
 
 /** A smart card of a test: a SoftHSM token whose key was made in it and does not leave it. */
 export interface TestCard {

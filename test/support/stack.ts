@@ -10,6 +10,7 @@ import { root } from '#ops/paths.ts';
 
 export type PartName =
   | 'notary'
+  | 'card-listener'
   | 'witness-audit'
   | 'witness-soc'
   | 'witness-second-site'
