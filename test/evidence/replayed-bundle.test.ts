@@ -36,7 +36,10 @@ const LIES: Record<string, [Changes, RegExp]> = {
   'a write that was in the log before its intent was witnessed': [{ witnessed: 16 }, /before its intent was witnessed/],
   'a result of a write that never started': [{ leaves: without('write.started') }, /never started/],
   'a bind of a password that nobody wrote': [{ leaves: without('write.result') }, /nobody wrote/],
-  'an end without the bind': [{ leaves: without('write.verified') }, /neither was a new password bound nor the account unlocked/],
+  'an end without the bind': [
+    { leaves: without('write.verified') },
+    /neither was a new password bound, nor the account unlocked, nor its factors replaced/,
+  ],
   'two writes': [{ leaves: (honest) => honest.flatMap((one) => (one.type === 'write.result' ? [one, one] : [one])) }, /changed 2 times/],
   'another sealed value than the intended': [{ leaves: facts('write.started', { digest: 'e'.repeat(64) }) }, /not what leaf \d+ intended/],
   'another account than the intended': [

@@ -92,7 +92,7 @@ const LIES: Record<string, [Changes, RegExp]> = {
   ],
   'an end without a read-back': [
     { ...unlock, leaves: asUnlock((all) => all.filter(({ type }) => type !== 'write.unlocked')) },
-    /neither was a new password bound nor the account unlocked/,
+    /neither was a new password bound, nor the account unlocked, nor its factors replaced/,
   ],
   'a password that is written under it': [
     {
