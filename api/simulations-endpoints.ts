@@ -17,6 +17,17 @@ import { text } from './typed.ts';
 
 const answer = z.enum(['yes', 'no', 'unknown']);
 const timer = z.object({ at: moment, do: z.enum(['remind', 'escalate', 'expire']), tier: z.int().optional() });
+const stages = z.array(
+  z.object({
+    label: z.string(),
+    needs: z.int(),
+    beside: z.boolean(),
+    calendar: z.string().nullable(),
+    people: z.array(z.object({ name: z.string(), later: z.boolean(), needsKey: z.boolean(), why: refusalCode.nullable() })),
+    timers: z.array(timer),
+  }),
+);
+
 export const simulationSchema = z.union([
   z.object({ found: z.literal(false), similar: z.array(z.object({ accountName: z.string(), name: z.string() })) }),
   z.object({
@@ -47,17 +58,9 @@ export const simulationSchema = z.union([
       }),
     ),
     state: refusalCode.nullable(),
-    stages: z.array(
-      z.object({
-        label: z.string(),
-        needs: z.int(),
-        beside: z.boolean(),
-        calendar: z.string().nullable(),
-        people: z.array(z.object({ name: z.string(), later: z.boolean(), needsKey: z.boolean(), why: refusalCode.nullable() })),
-        timers: z.array(timer),
-      }),
-    ),
+    stages,
     feasible: z.boolean(),
+    replacement: z.object({ words: z.string(), stages, feasible: z.boolean() }).nullable(),
     telling: z.array(z.object({ when: z.enum(TELL_WHEN), whom: z.array(z.string()), people: z.array(z.string()) })),
     password: z
       .object({

@@ -74,6 +74,8 @@ export interface Simulation {
   stages: SimulatedStage[];
   /** Different people can fill all stages. */
   feasible: boolean;
+  /** What is asked of whoever has lost every factor, in words, and who could approve it; null where the rule does not allow it. */
+  replacement: { words: string; stages: SimulatedStage[]; feasible: boolean } | null;
   telling: SimulatedTelling[];
   password: { demands: PasswordDemands; directory: PasswordPolicy } | null;
 }

@@ -9,7 +9,7 @@ import { canAlone } from '#domain/policy-requirements.ts';
 import type { LookedAt, SimulatedTelling, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
 import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { judged, type Situation } from '#domain/rule-choice.ts';
-import { conditionInWords } from '#domain/rule-words.ts';
+import { conditionInWords, replacementInWords } from '#domain/rule-words.ts';
 import { TELL_WHEN, toldAt } from '#domain/telling.ts';
 import { whomInWords } from '#domain/telling-words.ts';
 import type { Database } from '#db';
@@ -46,6 +46,11 @@ export async function simulate(
   const state = whyNotReset(account);
   const held = (await holdings(db, [account.guid])).get(account.guid) ?? { proofs: [], factors: [] };
   const approvals = rule && !state ? await whoCouldApprove({ people, db }, { policy, account, rule, at }) : { stages: [], feasible: true };
+  const words = rule && !state ? replacementInWords(rule) : undefined;
+  const replacement =
+    rule && words !== undefined
+      ? { words, ...(await whoCouldApprove({ people, db }, { policy, account, rule, at }, 'replace-factors')) }
+      : null;
   return {
     name: account.displayName,
     accountName: account.samAccountName,
@@ -59,6 +64,7 @@ export async function simulate(
     ways: rule ? waysIn(rule, held) : [],
     state: state ?? null,
     ...approvals,
+    replacement,
     telling: rule && !state ? await tellings({ people, roleGroups }, policy, rule, account) : [],
     password: rule?.may.includes('new-password')
       ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) }

@@ -2,7 +2,9 @@ import { lastChanges } from '#activities/verify/last-changes.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import { whyNotDecide } from '#domain/approval.ts';
 import { sourcesOf, type ApprovalStage } from '#domain/approval-stage.ts';
+import { stagesFor } from '#domain/factor-replacement.ts';
 import { isFeasible } from '#domain/feasible.ts';
+import type { Operation } from '#domain/operation.ts';
 import { mayDecideBy, type Policy, type Rule } from '#domain/policy.ts';
 import type { CouldApprove, SimulatedStage } from '#domain/policy-simulation.ts';
 import { dueTimers } from '#domain/stage-timers.ts';
@@ -15,14 +17,15 @@ interface Asked {
   at: Date;
 }
 
-/** Who could approve each stage of a rule now, who could not and why, when it would fall due, and whether different people can fill them all. */
+/** Who could approve each stage that a rule asks for an operation now, who could not and why, when it would fall due, and whether different people can fill them all. */
 export async function whoCouldApprove(
   { people, db }: { people: Pick<People, 'behind' | 'theirAccounts'>; db: Database },
   { policy, account, rule, at }: Asked,
+  operation: Operation = 'new-password',
 ): Promise<{ stages: SimulatedStage[]; feasible: boolean }> {
   const stages: SimulatedStage[] = [];
   const able: { needs: number; people: Person[] }[] = [];
-  for (const stage of rule.approvals) {
+  for (const stage of stagesFor(rule, operation)) {
     const { label, needs, beside, calendar, timers } = stage;
     const hours = calendar === undefined ? undefined : policy.calendars[calendar];
     const found = await approvers({ people, db }, { policy, account, rule, at }, stage);

@@ -61,6 +61,20 @@ export function Simulated({ found }: { found: Found }) {
         </Section>
       )}
       {rule !== null && !state && <SimulatedStages found={found} />}
+      {found.replacement && (
+        <Section title={say('policies.simulated.replacement')}>
+          <Typography>{found.replacement.words}</Typography>
+          <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
+            {found.replacement.stages.map(({ label, people }) => (
+              <li key={label}>
+                {label}:{' '}
+                {people.flatMap(({ name: who, why }) => (why === null ? [who] : [])).join(', ') || say('policies.simulated.replacementBy')}
+              </li>
+            ))}
+          </Box>
+          {!found.replacement.feasible && <Alert severity="warning">{say('policies.simulated.replacementNobody')}</Alert>}
+        </Section>
+      )}
       {found.telling.length > 0 && (
         <Section title={say('policies.simulated.telling')}>
           <Box component="ul" sx={{ m: 0, pl: 2.5 }}>

@@ -78,6 +78,9 @@ test('a survey tells of every account, group and owner what one reading of each 
 
 const many = amount(300, 10_000);
 const limit = 30;
+/** Beside the ways in and the approvals, what the demo's own rule asks of everybody who is not protected. */
+const asInTheDemo = `may: [new-password, unlock, replace-factors]
+    replaceFactors: { accept: [{ name: help desk code, proofs: [issued-code] }], approvals: [{ label: manager, by: { relation: manager } }], wait: 24h }`;
 
 test(`what a draft would change for ${many} accounts is told whole, within ${limit} seconds`, async () => {
   await addMany(bank, { stem: 'many', accounts: many, groups: 3 });
@@ -88,7 +91,7 @@ test(`what a draft would change for ${many} accounts is told whole, within ${lim
 rules:${privilegedRule}
   - id: branch
     when: { protected: false, networks: [branches] }
-    may: [new-password, unlock]
+    ${asInTheDemo}
     accept:
       - { name: recovery code and authenticator, proofs: [recovery-code], factors: [totp] }
       - { name: help desk code and authenticator, proofs: [issued-code], factors: [totp] }
@@ -99,7 +102,7 @@ rules:${privilegedRule}
     approvals: [{ label: manager, by: { relation: manager } }]
   - id: rest
     when: { protected: false, notMemberOf: ["${groupName('many', 1)}"] }
-    may: [new-password, unlock]
+    ${asInTheDemo}
     accept:
       - { name: help desk code and authenticator, proofs: [issued-code], factors: [totp] }
       - { name: recovery code and authenticator, proofs: [recovery-code], factors: [totp] }
