@@ -86,9 +86,7 @@ function replacing({ statements = (all) => all, leaves = (all) => all }: Bent = 
 
 const change = <K extends Attestation['kind']>(kind: K, id: string | undefined, more: Partial<Extract<Attestation, { kind: K }>>) =>
   ((all: Attestation[]) =>
-    all.map((one) =>
-      one.kind === kind && (id === undefined || one.id === id) ? ({ ...one, ...more } as Attestation) : one,
-    )) satisfies Bent['statements'];
+    all.map((one) => (one.kind === kind && (id === undefined || one.id === id) ? { ...one, ...more } : one))) satisfies Bent['statements'];
 /** A statement that was never made, and of which no leaf speaks. */
 const without = (id: string): Bent => ({
   statements: (all) => all.filter((one) => one.id !== id),

@@ -126,7 +126,7 @@ function question(): ReplacementQuestion {
     .map((a): Attestation => {
       const at = earlier(a.at);
       if (a.kind === 'identified') return { ...a, at, circumstances: { ...a.circumstances, at } };
-      return a.kind === 'approvers' || a.kind === 'decision' ? { ...a, at, operation: 'replace-factors' } : ({ ...a, at } as Attestation);
+      return a.kind === 'approvers' || a.kind === 'decision' ? { ...a, at, operation: 'replace-factors' } : { ...a, at };
     });
   const common = { v: 1 as const, reset: q.reset, run: q.run, account: q.account.guid };
   const at = (minutes: number) => new Date(q.now.getTime() + minutes * 60_000).toISOString();
