@@ -125,7 +125,7 @@ export function waitToReplace(until: Date): Next {
     until: until.toISOString(),
     operation: 'replace-factors',
     message:
-      'Your request is approved. Now there is a wait, in which everybody who knows this account is told: if it was not you who asked, it can still be stopped. Come back when it is over, with your reference and a fresh code that the help desk issues to you in person.',
+      'Your request is approved. Now there is a wait, in which whoever this account belongs to is told and can still stop it. Come back when it is over, with your reference and a fresh code that the help desk issues to you in person.',
   };
 }
 

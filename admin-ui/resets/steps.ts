@@ -25,7 +25,7 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'proof.checked': 'prove',
   'factor.checked': 'factor',
   'operation.chosen': 'factor',
-  'factors.lost': 'factor',
+  'factors.lost': 'prove',
   'replacement.waits': 'wait',
   'replacement.objected': 'wait',
   'factors.replaced': 'replace',
@@ -45,11 +45,11 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'notice.created': 'notify',
 };
 
-/** What a reset does not come to: no password is chosen, tried or told to a device when an account is only unlocked, and nothing is written when factors are replaced. */
+/** What a reset does not come to: no password is chosen, tried or told to a device when an account is only unlocked, and whoever has lost every factor shows none, and nothing is written for them. */
 const NOT_OF: Readonly<Record<Operation, readonly Step[]>> = {
   'new-password': ['wait', 'replace'],
   unlock: ['wait', 'replace', 'choose', 'verify', 'notify'],
-  'replace-factors': ['choose', 'write', 'verify', 'notify'],
+  'replace-factors': ['factor', 'choose', 'write', 'verify', 'notify'],
 };
 
 /** How far a reset is, or how far it came before it ended. Only the steps that it has: approval when the rule asks for it. */
@@ -59,7 +59,8 @@ export function stepsOf(reset: Pick<ResetDetail, 'state' | 'operation' | 'timeli
   );
   if (reset.state === 'done') return steps.map((step) => ({ step, state: 'done' }));
   const current = STEP_OF[reset.state];
-  const reached = steps.indexOf(current ?? lastStep(reset.timeline));
+  // Whoever has lost every factor is still at their proofs where others show one.
+  const reached = Math.max(steps.indexOf(current ?? lastStep(reset.timeline)), 0);
   return steps.map((step, index) => ({
     step,
     state: index < reached ? 'done' : index > reached ? 'ahead' : current ? 'current' : 'failed',

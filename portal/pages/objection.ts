@@ -12,7 +12,9 @@ export function objectionPanel({ askedAt, from }: OpenReplacement, object: FormT
       ${
         from === undefined
           ? 'People have to approve it first, and then there is a wait.'
-          : html`It is approved. New factors can be set up from ${moment(from.toISOString())} on; then all that you have now ends.`
+          : from.getTime() <= Date.now()
+            ? 'It is approved, and the wait is over: new factors can be set up at any moment. Then all that you have now ends.'
+            : html`It is approved. New factors can be set up from ${moment(from.toISOString())} on; then all that you have now ends.`
       }
     </p>
     <p><strong>Was it not you?</strong> Stop it here. It ends at once and for good, and the security officers are called.</p>

@@ -27,7 +27,7 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
   const role = open.map((label) => approverInWords(label, 1)).join(' and ');
   return layout(site, {
     title: `Waiting for ${role}`,
-    caption: 'Step 3 of 4 is done',
+    caption: page.next.operation === 'replace-factors' ? 'Your new factors' : 'Step 3 of 4 is done',
     problems: page.problems,
     reference: page.reference,
     refreshSeconds: 30,
