@@ -11,6 +11,7 @@ import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { FactorsActivities } from './factors-contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
+import type { VouchActivities } from './vouch-contract.ts';
 import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
 
 /**
@@ -278,7 +279,7 @@ export interface ReturnAsked extends Asked {
 export type ReturnAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
 
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
-export interface VerifierConsoleActivities {
+export interface VerifierConsoleActivities extends VouchActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
   checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;

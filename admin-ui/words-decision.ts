@@ -125,6 +125,7 @@ export const shortcutWords = {
 export const methodWords = {
   'recovery-code': 'recovery code',
   'issued-code': 'code issued by the help desk',
+  vouching: 'a colleague who vouched',
   totp: 'authenticator (TOTP)',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',

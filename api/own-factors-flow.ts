@@ -68,5 +68,7 @@ export interface OwnFactorsFlow {
   /** A replacement of every factor that somebody asked for; the directory password alone is enough to see and to stop it. */
   replacement(token: string | undefined): Promise<OpenReplacement | undefined>;
   object(ask: FactorHolder): Promise<void>;
+  /** Says that the person who has this request code on the screen is who they say. */
+  vouch(ask: FactorHolder & { whom: string; requestCode: string; by: { code: string } }): Promise<void>;
   signOut(token: string | undefined): Promise<void>;
 }

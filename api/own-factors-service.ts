@@ -93,6 +93,13 @@ export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFa
       if (reply.outcome === 'refused') throw new Refusal(reply.code);
     },
 
+    async vouch({ token, source, nonce, ...said }) {
+      const session = await signedIn(token);
+      await admission.step(`factors of ${session.account}`);
+      await admission.attempt(source);
+      await carryOut(deps, 'vouch', 'vouch', { session, nonce, value: { account: session.account, ...said, source } });
+    },
+
     async signOut(token) {
       const session = await sessions.find(token);
       if (!session || token === undefined) return;

@@ -32,6 +32,8 @@ export interface PortalProgress {
   reference: string;
   state: ResetState;
   next: Next;
+  /** By which somebody beside the claimant knows that they speak of the same request. */
+  requestCode: string;
   /** When it came to this step. */
   since: Date;
   /** Words for the page on which a password is chosen. */

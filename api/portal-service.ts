@@ -1,5 +1,6 @@
 import type { Next } from '#domain/next.ts';
 import { Refusal } from '#domain/refusals.ts';
+import { requestCode } from '#domain/request-code.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { parseTicket } from '#evidence/card-ticket.ts';
 import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
@@ -100,6 +101,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         reference,
         state,
         next,
+        requestCode: requestCode(held.id),
         since: updatedAt,
         passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
         ...(asksForCard(held) && deps.cards?.isOn() && holder.browserToken !== undefined

@@ -44,6 +44,7 @@ export function whyNotReplaced(evidence: ResetEvidence, leaf: LeafInLog): Proble
       policy.rules.find(({ id }) => id === identified.rule),
       'replace-factors',
     ).map(() => people.map((person) => ({ person }))),
+    voucherSources: people.map((person) => ({ person })),
     lastResets: known(evidence.lastReset),
     factorChanges: known(evidence.factorChange),
     signedDecisions: evidence.signedDecisions,

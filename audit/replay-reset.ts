@@ -232,6 +232,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     people: new Map(people.map((guid) => [guid, someone(guid, [])])),
     // Whoever was frozen stands for eligible still: what the directory said then is not in the bundle.
     sources: rule.approvals.map(() => people.map((person) => ({ person }))),
+    voucherSources: people.map((person) => ({ person })),
     breakGlassSources: people.map((person) => ({ person })),
     lastResets: new Map(resets.flatMap(([guid, at]) => (at ? [[guid, at]] : []))),
     // What was ended since is not in the bundle of one reset: the writer looked, and its word is taken here.

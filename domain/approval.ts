@@ -30,7 +30,7 @@ export interface DecisionQuestion {
   frozen: readonly string[];
   /** The stage's sources as the directory says now; what nobody or nothing fills any more is left out. */
   sources: readonly ResolvedSource[];
-  /** People who issued a code used in this reset. */
+  /** People who issued a code used in this reset, or vouched for the claimant. */
   issuers: readonly Identity[];
   /** People whose approval counts already, over all stages; under a delegation that is both of them. */
   decided: readonly Identity[];
@@ -72,7 +72,7 @@ export function whyNotDecide(q: DecisionQuestion): RefusalCode | undefined {
 function conflictOf(q: DecisionQuestion, person: Identity): RefusalCode | undefined {
   // Nobody decides on their own account, through whichever identity.
   if (samePerson(person, q.claimant)) return 'own-account';
-  // The person who vouched for the claimant with a code is not a second pair of eyes.
+  // The person who vouched for the claimant, in person or with a code, is not a second pair of eyes.
   if (q.issuers.some((issuer) => samePerson(person, issuer))) return 'issued-the-code';
   // One person counts once, whatever stage and whatever account of theirs.
   return q.decided.some((earlier) => samePerson(person, earlier)) ? 'already-decided' : undefined;

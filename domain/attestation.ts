@@ -33,8 +33,10 @@ export interface ProofPassed extends Common {
   kind: 'proof';
   method: ProofMethod;
   credential: string;
-  /** Who issued the code in person, for issued codes. */
+  /** Who answered for the person: issued the code in person, or vouched. */
   issuer: string | null;
+  /** With vouching, and only then: by what the voucher confirmed it themselves, and when. */
+  vouched?: { at: string; method: FactorMethod; credential: string };
 }
 
 export interface FactorPassed extends Common {
@@ -230,7 +232,7 @@ export type Attestation =
   | LockConfirmed
   | BreakGlassSigned;
 
-/** Whoever has a part in a reset by what a statement says: who decided, and in whose place, signed break-glass, or issued the code of a proof. */
+/** Whoever has a part in a reset by what a statement says: who decided, and in whose place, signed break-glass, issued the code of a proof, or vouched. */
 export function peopleOfStatement(statement: Attestation): string[] {
   if (statement.kind === 'decision') return peopleOfDecision(statement);
   if (statement.kind === 'break-glass') return [statement.person];

@@ -33,6 +33,7 @@ export interface ShownFacts extends ResetShown {
 const METHODS: Readonly<Record<string, string>> = {
   'recovery-code': 'recovery code',
   'issued-code': 'code issued by the help desk',
+  vouching: 'a colleague who vouched in person',
   totp: 'authenticator app',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',

@@ -57,6 +57,8 @@ export const LEAF_TYPES = {
   'sign-in.ended': 'somebody signed out, or the session ended by its time',
   'code.issued': 'the help desk issued a code after checking a person',
   'code.refused': 'a code was not issued, and why',
+  'vouch.given': 'somebody vouched in person for the claimant of an open reset',
+  'vouch.refused': 'somebody wanted to vouch for a claimant, and it did not count',
   'authenticator.enrolled': 'a factor or recovery codes were enrolled',
   'authenticator.removed': 'a factor was removed by its owner, or was not, and why',
   'authenticator.renamed': 'somebody gave one of their factors another name, or did not, and why',

@@ -60,6 +60,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'sign-in.ended': { success: 'Somebody signed out', other: 'A session ended by its time' },
   'code.issued': 'The help desk issued a code',
   'code.refused': 'A code was not issued',
+  'vouch.given': 'A colleague vouched for the claimant',
+  'vouch.refused': 'A colleague’s word was not taken',
   'authenticator.enrolled': 'A factor or recovery codes were enrolled',
   'authenticator.removed': { success: 'A factor was removed', other: 'A factor was not removed' },
   'authenticator.renamed': { success: 'A factor was given another name', other: 'A factor was not given another name' },

@@ -18,8 +18,10 @@ export interface Next {
   message: string;
 }
 
-export const PROOFS = ['recovery-code', 'issued-code'] as const;
+export const PROOFS = ['recovery-code', 'issued-code', 'vouching'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
+/** Proofs that somebody else gives: nobody has one before they ask for it. */
+export const GIVEN_BY_OTHERS: readonly ProofMethod[] = ['issued-code', 'vouching'];
 export const FACTORS = ['totp', 'hardware-token', 'smart-card'] as const;
 export type FactorMethod = (typeof FACTORS)[number];
 /** What makes one-time codes. */
@@ -29,7 +31,8 @@ export type CodeMethod = Extract<FactorMethod, 'totp' | 'hardware-token'>;
 export const askForProof: Next = {
   step: 'prove',
   choices: [...PROOFS],
-  message: 'Show who you are: type one of your printed recovery codes, or a code that the help desk issued to you in person.',
+  message:
+    'Show who you are: type one of your printed recovery codes or a code that the help desk issued to you in person, or let a colleague vouch for you.',
 };
 
 export const askForFactor: Next = {
@@ -40,7 +43,7 @@ export const askForFactor: Next = {
 
 /** Behind a proof and a factor: what this account needs besides. */
 export function askForMore({ step, choices }: Pick<Next, 'step'> & { choices: readonly string[] }): Next {
-  const what = step === 'prove' ? 'one more code of another kind' : 'one more factor';
+  const what = step === 'prove' ? 'one more proof of another kind' : 'one more factor';
   return { step, choices: [...choices], message: `Your account needs ${what}. Choose one of what is offered here.` };
 }
 

@@ -1,3 +1,4 @@
+import type { Methods } from './accept.ts';
 import { chosenWithAFactor } from './operation.ts';
 import type { Policy, Rule } from './policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
@@ -14,6 +15,7 @@ export function contradictions(policy: Policy): PolicyFinding[] {
       ...twice(rule),
       ...ofOperations(rule),
       ...ofReplacement(rule),
+      ...ofVouching(rule),
       ...ofTelling(policy, rule),
       ...ofPlace(policy, rule, index),
     ];
@@ -105,6 +107,21 @@ function ofReplacement({ may, replaceFactors }: Rule): PolicyFinding[] {
     const again = proofs.find((method, at) => proofs.indexOf(method) < at);
     return again ? [{ path, message: `The method ${again} stands here twice, and counts once; delete one.` }] : [];
   });
+}
+
+/** Vouching and who may do it stand together, or neither does. */
+function ofVouching({ accept, vouchers, replaceFactors }: Rule): PolicyFinding[] {
+  const takes = (ways: readonly Pick<Methods, 'proofs'>[]) => ways.findIndex(({ proofs }) => proofs.includes('vouching'));
+  const [index, other] = [takes(accept), takes(replaceFactors?.accept ?? [])];
+  if ((index >= 0 || other >= 0) && vouchers === undefined)
+    return [
+      {
+        path: index >= 0 ? ['accept', index] : ['replaceFactors', 'accept', other],
+        message: 'This way in takes a colleague who vouches, and nobody may; write under vouchers who may.',
+      },
+    ];
+  if (index >= 0 || other >= 0 || vouchers === undefined) return [];
+  return [{ path: ['vouchers'], message: 'No way in of this rule takes vouching; delete this, or write vouching among the proofs.' }];
 }
 
 function twice({ accept }: Rule): PolicyFinding[] {

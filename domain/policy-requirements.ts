@@ -1,6 +1,8 @@
 import type { Methods } from './accept.ts';
-import type { ApprovalStage, ApproverSource } from './approval-stage.ts';
+import type { ApprovalStage } from './approval-stage.ts';
+import { GIVEN_BY_OTHERS } from './next.ts';
 import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.ts';
+import type { VoucherSource } from './vouching.ts';
 
 /**
  * Everything that a rule asks, as one text: two rules ask the same when their texts are equal, whatever they are called.
@@ -9,7 +11,7 @@ import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.t
 export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean): string {
   const { attempts, timers } = policy;
   const ways = rule.accept.map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + ')).toSorted();
-  const named = (sources: readonly ApproverSource[]) =>
+  const named = (sources: readonly VoucherSource[]) =>
     sources.map((source) => ('role' in source ? { groups: policy.roles[source.role] } : source));
   const asked = (stages: readonly ApprovalStage[]) =>
     stages.map(({ label, by, needs, beside, timers: { remind, escalate, expire }, calendar }) => ({
@@ -34,6 +36,7 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
   return JSON.stringify({
     may: rule.may.toSorted(),
     ways,
+    vouchers: rule.vouchers && named(rule.vouchers),
     approvals: asked(rule.approvals),
     replacement,
     decisions,
@@ -44,12 +47,12 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
   });
 }
 
-/** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that the help desk has to give. */
+/** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that somebody else has to give. */
 export function canAlone(rule: Pick<Rule, 'accept'> | undefined, held: Methods): boolean {
   return (
     rule?.accept.some(
       ({ proofs, factors }) =>
-        proofs.every((method) => method !== 'issued-code' && held.proofs.includes(method)) &&
+        proofs.every((method) => !GIVEN_BY_OTHERS.includes(method) && held.proofs.includes(method)) &&
         factors.every((method) => held.factors.includes(method)),
     ) ?? false
   );

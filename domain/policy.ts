@@ -12,6 +12,7 @@ import type { Identities } from './same-people.ts';
 import type { Calendar } from './calendar.ts';
 import type { Tell } from './telling.ts';
 import { fits, type Answer, type Place, type Situation, type When } from './rule-choice.ts';
+import type { VoucherSource } from './vouching.ts';
 
 /** What a new password must satisfy beyond what the directory asks for. */
 export interface PasswordDemands {
@@ -27,6 +28,8 @@ export interface Rule {
   may: readonly Operation[];
   /** Any one of these is enough. */
   accept: readonly Alternative[];
+  /** Who may vouch, where some way in takes a colleague's word. */
+  vouchers?: readonly VoucherSource[] | undefined;
   approvals: readonly ApprovalStage[];
   /** More than the policy's own demands. */
   password?: { minLength?: number | undefined; siteWords?: readonly string[] | undefined } | undefined;

@@ -7,6 +7,7 @@ import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { REPLACEMENT_REFUSALS } from './replacement-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
 import { UNLOCK_REFUSALS } from './unlock-refusals.ts';
+import { VOUCH_REFUSALS } from './vouch-refusals.ts';
 
 /**
  * The whole vocabulary of "no". One row a refusal: the HTTP status, and the words that the person in front of the
@@ -47,7 +48,8 @@ export const REFUSALS = {
 
   'proof-not-accepted': {
     status: 422,
-    words: 'That was not accepted. Check what you typed and try again. Each code works once; if you have used it, take another.',
+    words:
+      'That was not accepted. Check what you typed and try again. Each code works once; if you have used it, take another. A colleague has to vouch first, and then you say so here.',
   },
   'factor-not-accepted': {
     status: 422,
@@ -139,7 +141,6 @@ export const REFUSALS = {
     words:
       'This account is yours too: it has your employee number, is linked to an account of yours, or the policy says so. Nobody decides about themselves, whichever of their accounts they use.',
   },
-  'issued-the-code': { status: 403, words: 'You issued a code used in this reset, so somebody else has to decide.' },
   'already-decided': {
     status: 409,
     words: 'You have already decided on this reset. Each person counts once, however many stages or accounts they have.',
@@ -201,6 +202,7 @@ export const REFUSALS = {
   ...TOKEN_REFUSALS,
   ...UNLOCK_REFUSALS,
   ...REPLACEMENT_REFUSALS,
+  ...VOUCH_REFUSALS,
   'reset-locked': {
     status: 403,
     words:

@@ -24,6 +24,7 @@ export interface SealedContext {
     | 'passkey'
     | 'passkey-removal'
     | 'own-factor'
+    | 'vouch'
     | 'delegation'
     | 'delegation-end'
     | 'policy-deed'

@@ -17,6 +17,7 @@ import { mayBeRule, mayDecideBy, selectRule, type Policy, type Rule } from './po
 import type { RefusalCode } from './refusals.ts';
 import type { Place } from './rule-choice.ts';
 import { SPREAD_SECONDS } from './stage-timers.ts';
+import { stillVouched, type ResolvedVoucher } from './vouching.ts';
 
 /** What the writer knows at first hand: signatures already checked with its pinned key, the directory read with its own bind. */
 export interface WriteQuestion {
@@ -32,10 +33,12 @@ export interface WriteQuestion {
   account: AccountFacts;
   /** Where the account stands in the directory just now. Undefined for an auditor, to whom it is enough that the rule may have been the one. */
   place: Place | undefined;
-  /** Everybody who decided, in whose place, signed break-glass or issued a code, read just now; a person missing here no longer exists. */
+  /** Everybody who decided, in whose place, signed break-glass, issued a code or vouched, read just now; a person missing here no longer exists. */
   people: ReadonlyMap<string, AccountFacts>;
   /** What the sources of each stage of the account's rule are now, escalations included. */
   sources: readonly (readonly ResolvedSource[])[];
+  /** What the sources of those who may vouch are now. */
+  voucherSources: readonly ResolvedVoucher[];
   /** What the sources of officers who may sign break-glass are now. */
   breakGlassSources: readonly ResolvedSource[];
   lastResets: ReadonlyMap<string, Date>;
@@ -127,17 +130,32 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   // The order of the rule is the order of events: named, proven, decided. A statement from before the name is not about it.
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
   const accept = acceptFor(rule, q.operation);
-  const provenAt = whenAccepted(accept, since);
-  if (provenAt === undefined) return 'evidence-missing';
+  const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');
+  // Whose accounts belong together: by the directory as it is now, and by what was frozen then.
+  const frozen = frozenAccounts(named);
+  const people = new Map([...q.people].map(([guid, person]) => [guid, asFrozen(person, frozen)]));
+  const claimant = asFrozen(q.account, frozen);
+  const known = {
+    claimant,
+    people,
+    lastResets: q.lastResets,
+    factorChanges: q.factorChanges,
+    coolingOffSeconds: q.policy.timers.coolingOff,
+  };
+
+  if (whenAccepted(accept, since) === undefined) return 'evidence-missing';
+  // A vouching that is void by now counts like none: some way in has to be whole without it.
+  const standing = since.filter((a) => a.kind !== 'proof' || stillVouched(a, { ...known, sources: q.voucherSources }));
+  const provenAt = whenAccepted(accept, standing);
+  if (provenAt === undefined) return 'vouch-void';
   if (
     whenAccepted(
       accept,
-      since.filter((a) => a.kind !== 'factor' || !q.revoked.has(a.credential)),
+      standing.filter((a) => a.kind !== 'factor' || !q.revoked.has(a.credential)),
     ) === undefined
   )
     return 'factor-revoked';
 
-  const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');
   const decisions = counting.filter((a): a is DecisionConfirmed => a.kind === 'decision').toSorted(byTime);
   const chosen = counting.filter((a): a is OperationChosen => a.kind === 'operation');
   const signatures = counting.filter((a): a is BreakGlassSigned => a.kind === 'break-glass');
@@ -145,24 +163,16 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   if (other) return other;
 
   const issuerIds = since.flatMap((a) => (a.kind === 'proof' && a.issuer !== null ? [a.issuer] : []));
-  // Whose accounts belong together: by the directory as it is now, and by what was frozen then.
-  const frozen = frozenAccounts(named);
-  const people = new Map([...q.people].map(([guid, person]) => [guid, asFrozen(person, frozen)]));
-  const claimant = asFrozen(q.account, frozen);
   const issuers = issuerIds.map((guid) => people.get(guid));
   // Who vouched and then vanished cannot be told from the claimant or the approvers any more.
   if (!issuers.every((issuer) => issuer !== undefined)) return 'evidence-missing';
   if (issuers.some((issuer) => samePerson(issuer, claimant))) return 'issuer-own-account';
   const given = {
+    ...known,
     named,
     decisions,
-    claimant,
     issuers,
-    people,
-    lastResets: q.lastResets,
-    factorChanges: q.factorChanges,
     signed: q.signedDecisions,
-    coolingOffSeconds: q.policy.timers.coolingOff,
     provenAt,
     slackMs: CLOCK_SLACK_MS,
   };

@@ -13,9 +13,10 @@ import { factorCodesPage } from './pages/factor-codes.ts';
 import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
 import { objectionPanel } from './pages/objection.ts';
 import { type FactorDone, myFactorsPage } from './pages/my-factors.ts';
+import { vouchPage } from './pages/vouch.ts';
 import { type FormProblem, problemLines } from './problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
-import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems } from './shape.ts';
+import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems, vouchProblems } from './shape.ts';
 import type { PortalSite } from './site.ts';
 
 interface FactorPages {
@@ -69,9 +70,10 @@ export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: Fa
       const req = request as unknown as Request<P>;
       const fields = sentFields(request, schema);
       if (!tokens.isOurs(request, fields)) throw new Refusal('form-expired');
-      const sent = fields as { nonce: string; name?: unknown; account?: unknown };
+      const sent = fields as { nonce: string; name?: unknown; account?: unknown; whom?: unknown };
       const kept = {
         ...(typeof sent.account === 'string' ? { account: sent.account.slice(0, 256) } : {}),
+        ...(typeof sent.whom === 'string' ? { whom: sent.whom.slice(0, 256) } : {}),
         ...(typeof sent.name === 'string' ? { name: sent.name.slice(0, 64) } : {}),
         ...(keepsForm ? { nonce: sent.nonce } : {}),
       };
@@ -202,6 +204,24 @@ export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: Fa
     async ({ fields, holder }) => {
       await flow.renewCodes({ ...holder, of: fields.nonce, by: { code: fields.digits } });
       return { to: '/factors', said: 'codes-made' };
+    },
+  );
+
+  page('/factors/vouch', async (req, res, left) => {
+    await flow.look(tokenOf(req));
+    const submit = tokens.ticket(req, res, '/factors/vouch');
+    sendPage(res, 200, vouchPage(site, { submit, problems: lines(left), whom: left?.kept?.whom }));
+  });
+  step(
+    '/factors/vouch',
+    {
+      schema: FORMS.vouch,
+      check: ({ whom, requestCode, digits }) => [...vouchProblems(whom.trim(), requestCode), ...digitsProblems(digits)],
+      at: () => '/factors/vouch',
+    },
+    async ({ fields: { whom, requestCode, digits }, holder }) => {
+      await flow.vouch({ ...holder, whom: whom.trim(), requestCode, by: { code: digits } });
+      return { to: '/factors', said: 'vouched' };
     },
   );
 

@@ -14,6 +14,8 @@ export interface Flash {
     proof?: string;
     reference?: string;
     name?: string;
+    /** For whom somebody vouches. */
+    whom?: string;
     /** Of the form whose key or codes are shown once more, because it was not filled in right. */
     nonce?: string;
   };

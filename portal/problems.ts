@@ -4,7 +4,16 @@ import { isRefusalCode, PASSWORD_REASONS, type PasswordReason, REFUSALS, type Re
 const FORM_PROBLEMS = {
   'account-missing': { field: 'account', words: 'Enter your account name.' },
   'account-shape': { field: 'account', words: 'That cannot be an account name. Enter the name that you sign in with.' },
-  'proof-missing': { field: 'proof', words: 'Choose which kind of code you have.' },
+  'proof-missing': { field: 'proof', words: 'Choose how you show that it is you.' },
+  'colleague-missing': { field: 'colleague', words: 'Enter the account name of the colleague who vouches for you.' },
+  'colleague-shape': { field: 'colleague', words: 'That cannot be an account name. Ask your colleague which name they sign in with.' },
+  'whom-missing': { field: 'whom', words: 'Enter the account name of the person beside you.' },
+  'whom-shape': { field: 'whom', words: 'That cannot be an account name. Ask the person beside you which name they typed.' },
+  'request-code-missing': { field: 'requestCode', words: 'Enter the request code from the screen of the person beside you.' },
+  'request-code-shape': {
+    field: 'requestCode',
+    words: 'A request code has six letters and digits, such as K7Q-2XD. Look at their screen again.',
+  },
   'code-missing': { field: 'code', words: 'Enter your code.' },
   'code-shape': { field: 'code', words: 'A code has 20 letters and digits, or 16, in groups of four. Check what you typed.' },
   'digits-missing': { field: 'digits', words: 'Enter the digits from your authenticator app or token.' },
@@ -51,6 +60,7 @@ const FIELD_OF_REFUSAL: Partial<Record<RefusalCode, FieldName>> = {
   'resume-refused': 'reference',
   'app-code-not-accepted': 'newDigits',
   'ticket-not-accepted': 'ticket',
+  'vouch-not-open': 'requestCode',
 };
 
 /** Refusals whose words are made for programs, said again for a person with a form. */

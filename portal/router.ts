@@ -176,7 +176,14 @@ export function createPortalPages({
       const code = codeOf(error);
       if (code === 'wrong-browser') return undefined;
       if (code !== undefined && ENDS.includes(code))
-        return { reference, next: refusedNext(code, REFUSALS[code].words), since: new Date(), passwordRules: [], told: null };
+        return {
+          reference,
+          next: refusedNext(code, REFUSALS[code].words),
+          requestCode: '',
+          since: new Date(),
+          passwordRules: [],
+          told: null,
+        };
       throw error;
     });
     if (progress === undefined)
@@ -221,9 +228,9 @@ export function createPortalPages({
     });
   }
 
-  step('proof', FORMS.proof, (holder, { proof, code }) => {
-    const checked = proofProblems(proof, code);
-    return 'codes' in checked ? checked : flow.prove({ ...holder, proof: checked.proof, value: code });
+  step('proof', FORMS.proof, (holder, fields) => {
+    const checked = proofProblems(fields.proof, fields);
+    return 'codes' in checked ? checked : flow.prove({ ...holder, ...checked });
   });
   step('factor', FORMS.factor, (holder, { digits }) => {
     const codes = digitsProblems(digits);

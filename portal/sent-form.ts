@@ -15,7 +15,7 @@ const text = z
 
 export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),
-  proof: z.strictObject({ ...ticket, proof: text, code: text }),
+  proof: z.strictObject({ ...ticket, proof: text, code: text, colleague: text }),
   factor: z.strictObject({ ...ticket, digits: text }),
   /** From the page of the card listener, which knows no token of ours. */
   card: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), token: z.literal('').default(''), ticket: text }),
@@ -26,6 +26,7 @@ export const FORMS = {
   newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text }),
   firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),
   newFactors: z.strictObject({ ...ticket, name: text, newDigits: text }),
+  vouch: z.strictObject({ ...ticket, whom: text, requestCode: text, digits: text }),
   name: z.strictObject({ ...ticket, name: text }),
   empty: z.strictObject(ticket),
 } as const;

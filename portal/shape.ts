@@ -2,6 +2,7 @@ import { canBeAccountName } from '#domain/account-name.ts';
 import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
 import { type ProofMethod, PROOFS } from '#domain/next.ts';
 import { type Operation, OPERATIONS } from '#domain/operation.ts';
+import { endingsOfCode } from '#domain/request-code.ts';
 import type { FormProblem, Problem } from './problems.ts';
 
 /**
@@ -59,12 +60,30 @@ export function ticketProblems(ticket: string): FormProblem[] {
   return normaliseCode(ticket, CODE_SYMBOLS) === undefined ? ['ticket-shape'] : [];
 }
 
-/** The proof that was chosen, or what is missing. */
-export function proofProblems(proof: string, code: string): { proof: ProofMethod } | Problem {
-  const codes: FormProblem[] = [];
+/** The proof that was chosen with what was typed for it, or what is missing. */
+export function proofProblems(proof: string, typed: { code: string; colleague: string }): { proof: ProofMethod; value: string } | Problem {
   const method = PROOFS.find((known) => known === proof);
-  if (method === undefined) codes.push('proof-missing');
-  if (code.trim() === '') codes.push('code-missing');
-  else if (normaliseCode(code) === undefined) codes.push('code-shape');
-  return method !== undefined && codes.length === 0 ? { proof: method } : { codes };
+  const codes: FormProblem[] = method === undefined ? ['proof-missing'] : [];
+  const value = method === 'vouching' ? typed.colleague.trim() : typed.code;
+  codes.push(...(method === 'vouching' ? colleagueProblems(value) : codeProblems(value)));
+  return method !== undefined && codes.length === 0 ? { proof: method, value } : { codes };
+}
+
+function codeProblems(code: string): FormProblem[] {
+  if (code.trim() === '') return ['code-missing'];
+  return normaliseCode(code) === undefined ? ['code-shape'] : [];
+}
+
+function colleagueProblems(name: string): FormProblem[] {
+  if (name === '') return ['colleague-missing'];
+  return canBeAccountName(name) ? [] : ['colleague-shape'];
+}
+
+export function vouchProblems(whom: string, requestCode: string): FormProblem[] {
+  const codes: FormProblem[] = [];
+  if (whom === '') codes.push('whom-missing');
+  else if (!canBeAccountName(whom)) codes.push('whom-shape');
+  if (requestCode.trim() === '') codes.push('request-code-missing');
+  else if (endingsOfCode(requestCode) === undefined) codes.push('request-code-shape');
+  return codes;
 }

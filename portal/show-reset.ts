@@ -26,7 +26,7 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, since, passwordRules, cardAddress, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
+  { reference, next, requestCode, since, passwordRules, cardAddress, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
   const { flash, ticketFor } = around;
@@ -35,7 +35,13 @@ export function resetPage(
   const page = { reference, next, problems };
   const pages: Record<Next['step'], () => string> = {
     prove: () =>
-      provePage(site, { ...page, submit: ticketFor(`${here}/proof`), cancel: ticketFor(`${here}/cancel`), chosen: flash?.kept?.proof }),
+      provePage(site, {
+        ...page,
+        requestCode,
+        submit: ticketFor(`${here}/proof`),
+        cancel: ticketFor(`${here}/cancel`),
+        chosen: flash?.kept?.proof,
+      }),
     factor: () => {
       const forms = { submit: ticketFor(`${here}/factor`), lost: ticketFor(`${here}/lost`), cancel: ticketFor(`${here}/cancel`) };
       return factorPage(site, { ...page, ...forms, cardAddress });

@@ -80,6 +80,9 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
+-- Somebody's word for a claimant: what was said never changes, only that it was used.
+GRANT SELECT, INSERT ON vouch TO countersign_verifier;
+GRANT UPDATE (used_at) ON vouch TO countersign_verifier;
 GRANT SELECT, INSERT ON passkey TO countersign_verifier;
 GRANT UPDATE (counter, disabled_at) ON passkey TO countersign_verifier;
 -- A token's seed and settings never change, and what ended is ended.

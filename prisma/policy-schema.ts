@@ -8,7 +8,7 @@ import { calendarText } from './calendar-text.ts';
 import { duration } from './duration-text.ts';
 import { passkeysText } from './passkeys-text.ts';
 import { whyNotBlock } from './networks.ts';
-import { breakGlassText, stageText } from './stage-text.ts';
+import { breakGlassText, stageText, vouchersText } from './stage-text.ts';
 import { tellText } from './tell-text.ts';
 
 /** A policy as its document is written (YAML 1.2). What is described here is what an editor shows of the published schema. */
@@ -100,6 +100,9 @@ const rule = z.strictObject({
       'What the claimant may do once everything has passed: set a new password, which also unlocks; unlock the account and keep the password; or, after losing every factor, have them replaced, for which replaceFactors says what is asked; [new-password] if left out.',
     ),
   accept: listOf(alternative).describe('Ways in: any one of them is enough, whole.'),
+  vouchers: vouchersText
+    .optional()
+    .describe('Who may vouch in person for the claimant, where a way in asks for vouching: one source, or a list of which each will do.'),
   approvals: z.array(stageText).max(5, 'five stages are the most').describe('Who has to approve, stage after stage; [] for nobody.'),
   decisions: listOf(z.enum(DECISION_METHODS))
     .default(['passkey'])

@@ -77,12 +77,13 @@ function refuseAny({ document, lines }: Source, findings: readonly PolicyFinding
 
 function wrongApprovals(policy: Policy): PolicyFinding[] {
   const known = { roles: Object.keys(policy.roles), calendars: Object.keys(policy.calendars) };
-  return policy.rules.flatMap(({ approvals, breakGlass, replaceFactors }, index) => [
+  return policy.rules.flatMap(({ approvals, breakGlass, replaceFactors, vouchers }, index) => [
     ...wrongStages(approvals, known).map(({ path, message }) => ({ path: ['rules', index, 'approvals', ...path], message })),
     ...wrongStages(replaceFactors?.approvals ?? [], known).map(({ path, message }) => ({
       path: ['rules', index, 'replaceFactors', 'approvals', ...path],
       message,
     })),
+    ...unknownRoles(vouchers ?? [], known.roles).map((message) => ({ path: ['rules', index, 'vouchers'], message })),
     ...unknownRoles(breakGlass?.from ?? [], known.roles).map((message) => ({ path: ['rules', index, 'breakGlass', 'from'], message })),
   ]);
 }

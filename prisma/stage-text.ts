@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ApprovalStage, ApproverSource } from '#domain/approval-stage.ts';
 import type { BreakGlass } from '#domain/break-glass.ts';
 import { whyNotTimers } from '#domain/stage-timers.ts';
+import type { VoucherSource } from '#domain/vouching.ts';
 import { duration } from './duration-text.ts';
 
 /** The approvals of a rule as a policy document writes them, and what they come to. */
@@ -25,6 +26,16 @@ export const source = z.union(
 /** One source, or a list of which each will do. */
 const sources = z.union([source.transform((one): ApproverSource[] => [one]), z.array(source).min(1)], {
   error: `${HOW_SOURCES_ARE_WRITTEN}, or a list of them`,
+});
+const voucher = z.union(
+  [source, z.strictObject({ relation: z.literal('same-unit').describe('Whoever has their account in the very unit of the claimant’s.') })],
+  {
+    error: `${HOW_SOURCES_ARE_WRITTEN}, or { relation: same-unit }`,
+  },
+);
+/** Who may vouch: sources as of a stage, and colleagues of the same unit. */
+export const vouchersText = z.union([voucher.transform((one): VoucherSource[] => [one]), z.array(voucher).min(1)], {
+  error: `${HOW_SOURCES_ARE_WRITTEN} or { relation: same-unit }, or a list of them`,
 });
 const people = z.int().min(1).max(5);
 
@@ -95,7 +106,7 @@ export function wrongStages(
 }
 
 /** A sentence for each source that names a role which the policy does not know. */
-export function unknownRoles(sources: readonly ApproverSource[], roles: readonly string[]): string[] {
+export function unknownRoles(sources: readonly VoucherSource[], roles: readonly string[]): string[] {
   return sources.flatMap((source) =>
     'role' in source && !roles.includes(source.role) ? [`there is no role "${source.role}"; name it under roles, with its groups`] : [],
   );

@@ -26,7 +26,14 @@ const statement = z.discriminatedUnion('kind', [
     manager: guid.nullable(),
     pwdLastSet: z.string(),
   }),
-  z.strictObject({ ...common, kind: z.literal('proof'), method: z.enum(PROOFS), credential: z.string(), issuer: guid.nullable() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('proof'),
+    method: z.enum(PROOFS),
+    credential: z.string(),
+    issuer: guid.nullable(),
+    vouched: z.strictObject({ at: z.iso.datetime(), method: z.enum(FACTORS), credential: z.string() }).exactOptional(),
+  }),
   z.strictObject({
     ...common,
     kind: z.literal('factor'),

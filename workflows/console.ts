@@ -20,6 +20,7 @@ import type {
   SignInFactorAsked,
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
+import type { VouchAnswer } from '#activities/vouch-contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 import type { ReviewAnswer } from '#activities/break-glass-contract.ts';
 import { TASK_QUEUES } from './messages.ts';
@@ -112,6 +113,11 @@ export async function dropPasskey(asked: DeedAsked): Promise<PasskeyAnswer> {
 /** What somebody signed in to My factors does about a factor of theirs. */
 export async function changeFactor(asked: DeedAsked): Promise<FactorAnswer> {
   return verifier.changeFactor(asked);
+}
+
+/** Somebody signed in to My factors vouches for the person beside them. */
+export async function vouch(asked: DeedAsked): Promise<VouchAnswer> {
+  return verifier.vouch(asked);
 }
 
 /** Decisions that somebody signed in to the console hands over. */

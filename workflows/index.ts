@@ -21,4 +21,5 @@ export {
   simulatePolicy,
   tokenDeed,
   undelegate,
+  vouch,
 } from './console.ts';

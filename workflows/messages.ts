@@ -23,6 +23,7 @@ export type {
   SignedWord,
   SignInFactorAsked,
 } from '#activities/contract.ts';
+export type { VouchAnswer } from '#activities/vouch-contract.ts';
 export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 
 export type { ReviewAnswer } from '#activities/break-glass-contract.ts';
@@ -129,6 +130,7 @@ export const CONSOLE_WORKFLOWS = {
   addPasskey: 'addPasskey',
   dropPasskey: 'dropPasskey',
   changeFactor: 'changeFactor',
+  vouch: 'vouch',
   delegate: 'delegate',
   undelegate: 'undelegate',
   proposeJointAct: 'proposeJointAct',

@@ -61,7 +61,7 @@ async function goOn(run: ResetRun, asked: Asked, isSpecific: boolean): Promise<v
   accept(run);
 }
 
-/** A recovery code, or one that the help desk issued in person. */
+/** A code, or the name of the colleague who has vouched. */
 async function prove(
   run: ResetRun,
   who: IdentifiedAccount,

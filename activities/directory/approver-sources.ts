@@ -1,6 +1,7 @@
-import { samePerson } from '#domain/account.ts';
+import { parentOf, samePerson } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
+import type { ResolvedVoucher, VoucherSource } from '#domain/vouching.ts';
 import type { DirectoryAccount } from './account.ts';
 import type { Directory } from './connect.ts';
 import { readAccount } from './find-account.ts';
@@ -39,6 +40,32 @@ export function resolveSources(
   roles: Roles,
 ): Promise<ResolvedSource[]> {
   return resolveBy(lookupIn(dir), claimant, sources, roles);
+}
+
+/** What the sources of those who may vouch are now: as above, and the unit in which the claimant's account lies. */
+export function resolveVouchers(
+  dir: Directory,
+  claimant: Claimant,
+  sources: readonly VoucherSource[],
+  roles: Roles,
+): Promise<ResolvedVoucher[]> {
+  return withUnit(claimant.dn, sources, (others) => resolveSources(dir, claimant, others, roles));
+}
+
+/** The unit of the account with this name where a source asks for it, and what the other sources come to. */
+export async function withUnit(
+  dn: string,
+  sources: readonly VoucherSource[],
+  resolve: (others: ApproverSource[]) => Promise<ResolvedSource[]>,
+): Promise<ResolvedVoucher[]> {
+  const others: ApproverSource[] = [];
+  const units: ResolvedVoucher[] = [];
+  const unit = parentOf(dn);
+  for (const source of sources) {
+    if (!('relation' in source) || source.relation !== 'same-unit') others.push(source);
+    else if (unit !== undefined) units.push({ unit });
+  }
+  return [...units, ...(await resolve(others))];
 }
 
 /** The same by another way of looking things up. */

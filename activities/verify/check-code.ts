@@ -9,7 +9,8 @@ import { isBurned } from './once.ts';
 import { codeBody, isOurRow, type CodeRow } from './row-signature.ts';
 
 /** How a proof's code is called in its table. */
-export const CODE_KINDS = { 'recovery-code': 'recovery', 'issued-code': 'issued' } as const satisfies Record<ProofMethod, string>;
+export const CODE_KINDS = { 'recovery-code': 'recovery', 'issued-code': 'issued' } as const satisfies Partial<Record<ProofMethod, string>>;
+export type ProofCode = keyof typeof CODE_KINDS;
 
 const dummySalt = newSalt();
 
@@ -22,7 +23,7 @@ export async function checkCode(
   tx: Transaction,
   deps: Pick<VerifierDeps, 'keys'>,
   account: string | undefined,
-  method: ProofMethod,
+  method: ProofCode,
   typed: string | undefined,
 ): Promise<Passed | undefined> {
   const code = normaliseCode(typed ?? '') ?? '';

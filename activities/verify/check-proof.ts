@@ -1,19 +1,25 @@
 import type { Checked, VerifierActivities } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
+import type { ProofPassed } from '#domain/attestation.ts';
+import type { Transaction } from '#db';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
+import type { Passed } from './check-totp.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, proofsOf } from './frozen-policy.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
-import { fromWhere } from './typed.ts';
+import { fromWhere, type Typed } from './typed.ts';
+import { takeVouch } from './vouch-rows.ts';
+
+type ProofGiven = Passed & Pick<ProofPassed, 'vouched'>;
 
 /**
- * Checks a recovery or issued code and signs what passed. One answer for every failure: unknown account, wrong or used
- * code, a proof that the rule does not take, more attempts within the hour than the policy bears, a value that came too late.
+ * Checks a recovery or issued code, or the word of a colleague, and signs what passed. One answer for every failure: unknown account, wrong or used
+ * code, a colleague who has not vouched, a proof that the rule does not take, more attempts within the hour than the policy bears, a value that came too late.
  */
 export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierActivities['checkProof']>[0]): Promise<Checked> {
   const attempt = { subject: asked.reset, updateId: asked.updateId, sealed: asked.sealed };
@@ -28,6 +34,10 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
   const isAsked = proofsOf(policy, said.identified.rule).has(method) && !heardOf.includes(method);
   const key = `proof:${await countedAs(deps.db, { reset: asked.reset, account: said.account, typed })}`;
 
+  // Read for whoever was named, and before the turn: a directory may be slow.
+  const colleague = typed?.method === 'vouching' ? await deps.people.find(typed.value) : undefined;
+  const voucher = colleague?.enabled && !colleague.expired ? colleague.guid : undefined;
+
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     // A verifier that died after signing left a proof that nobody heard of: its code is spent, and the proof still stands.
@@ -36,7 +46,8 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
       await forgiveAttempt(tx, key);
       return { outcome: { outcome: 'passed', attestation: proven.id, method: proven.method } };
     }
-    const passed = await checkCode(tx, deps, mayCount && isAsked && typed ? said.account : undefined, method, typed?.value);
+    const whose = { reset: asked.reset, account: mayCount && isAsked && typed ? said.account : undefined, voucher };
+    const passed = await checkGiven(tx, deps, whose, typed);
     const leaf = {
       type: 'proof.checked',
       reset: asked.reset,
@@ -57,7 +68,7 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
       return { outcome: { outcome: 'failed' } };
     }
     await forgiveAttempt(tx, key);
-    const { credential, consumed, issuer } = passed;
+    const { credential, consumed, issuer, vouched } = passed;
     const attestation = await attest(tx, deps, {
       kind: 'proof',
       reset: asked.reset,
@@ -66,9 +77,20 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
       method,
       credential,
       issuer,
+      ...(vouched ? { vouched } : {}),
     });
     const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
     await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, issuer, attestation } }, VERIFIER);
     return { outcome: { outcome: 'passed', attestation, method }, consumed };
   });
+}
+
+async function checkGiven(
+  tx: Transaction,
+  deps: VerifierDeps,
+  { reset, account, voucher }: { reset: string; account: string | undefined; voucher: string | undefined },
+  typed: Typed<'proof'> | undefined,
+): Promise<ProofGiven | undefined> {
+  if (typed?.method === 'vouching') return takeVouch(tx, deps, { reset, account, voucher });
+  return checkCode(tx, deps, account, typed?.method ?? 'recovery-code', typed?.value);
 }

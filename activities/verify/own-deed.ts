@@ -19,6 +19,7 @@ type DeedPurpose =
   | 'review'
   | 'objection'
   | 'own-factor'
+  | 'vouch'
   | 'passkey'
   | 'passkey-removal'
   | 'policy-deed';

@@ -5,9 +5,10 @@ import type { ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { ResolvedVoucher, VoucherSource } from '#domain/vouching.ts';
 import type { Account } from '#prisma/leaves.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
-import { peopleBehind, resolveSources } from '#activities/directory/approver-sources.ts';
+import { peopleBehind, resolveSources, resolveVouchers } from '#activities/directory/approver-sources.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
@@ -47,6 +48,8 @@ export interface People {
   unit(dn: string): Promise<string | undefined>;
   /** What the sources of a stage are now: see activities/directory/approver-sources.ts. */
   sources(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<ResolvedSource[]>;
+  /** What the sources of those who may vouch for somebody are now. */
+  vouchers(claimant: Person, sources: readonly VoucherSource[], roles: Policy['roles']): Promise<ResolvedVoucher[]>;
   /** Every enabled person behind them, without the claimant's own accounts. */
   behind(claimant: Person, sources: readonly ApproverSource[], roles: Policy['roles']): Promise<Person[]>;
   /** The same people with every account that is theirs by the directory now and by the policy. */
@@ -111,6 +114,7 @@ export function peopleOf(dir: Directory): People {
     },
     unit: (dn) => unitAt(dir, dn),
     sources: (claimant, sources, roles) => resolveSources(dir, claimant, sources, roles),
+    vouchers: (claimant, sources, roles) => resolveVouchers(dir, claimant, sources, roles),
     behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
     theirAccounts: (identities, people) => withTheirAccounts(dir, identities, people),
     mapped: (identity) => mappedAccounts(dir, identity),

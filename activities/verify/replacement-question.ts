@@ -51,6 +51,7 @@ export async function readReplacement(deps: VerifierDeps, asked: OfReset): Promi
       deps.people.sources(holder, sourcesOf(stage, stage.timers.escalate.length), policy.roles),
     ),
   );
+  const voucherSources = rule?.vouchers ? await deps.people.vouchers(holder, rule.vouchers, policy.roles) : [];
   return {
     holder,
     async question(tx) {
@@ -68,6 +69,7 @@ export async function readReplacement(deps: VerifierDeps, asked: OfReset): Promi
         place,
         people,
         sources,
+        voucherSources,
         lastResets: dates('lastOwnReset'),
         factorChanges: dates('lastFactorChange'),
         delegations,

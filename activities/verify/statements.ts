@@ -107,6 +107,20 @@ export async function statementsOf(
   };
 }
 
+/** The one identification that this process signed in a reset, whatever its run; undefined before, or when there are two. */
+export async function identifiedIn(
+  db: Pick<Transaction, 'attestation'>,
+  deps: Pick<VerifierDeps, 'keys'>,
+  reset: string,
+): Promise<Identified | undefined> {
+  const rows = await db.attestation.findMany({ where: { resetId: reset, kind: 'identified' }, select: { body: true, signature: true } });
+  const said = rows
+    .map((row): unknown => openStatement(row.body, row.signature, deps.keys.checking))
+    .filter(isAttestation)
+    .filter((s): s is Identified => s.kind === 'identified' && s.reset === reset);
+  return said.length === 1 ? said[0] : undefined;
+}
+
 const KINDS: ReadonlySet<string> = new Set([
   'identified',
   'proof',

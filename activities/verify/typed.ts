@@ -133,7 +133,8 @@ export type TypedCard = z.infer<typeof shownCard>;
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
-  proof: z.strictObject({ method: z.enum(PROOFS), value: code, source }),
+  /** A code; or, with vouching, the name of the colleague. */
+  proof: z.strictObject({ method: z.enum(PROOFS), value: z.string().min(1).max(256), source }),
   /** Which factor makes the code is found out by checking it: the name is what the page called it. */
   factor: z.union([
     z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
@@ -201,6 +202,8 @@ export const TYPED = {
   ]),
   /** What somebody signed in to My factors does about one of theirs, and what they show for it. */
   'own-factor': z.strictObject({ account: z.uuid(), what: factorDeed, by: shown.optional(), source }),
+  /** For whom somebody signed in to My factors vouches: the name, and the code on the screen of that person. */
+  vouch: z.strictObject({ account: z.uuid(), whom: name, requestCode: z.string().min(1).max(16), by: z.strictObject({ code }), source }),
   'issued-code': z.strictObject({ account: name, code, issuer: z.string(), source }),
   passkey: z.strictObject({
     account: z.uuid(),

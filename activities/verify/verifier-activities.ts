@@ -30,6 +30,7 @@ import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
 import { closeReview } from './reviews.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
+import { vouch } from './vouch.ts';
 
 /** Everything that is served on the queues `verify` and `approvals`. Each is safe to repeat: a second call finds the first one's outcome. */
 export function createVerifierActivities(deps: VerifierDeps): VerifierActivities & VerifierConsoleActivities {
@@ -65,6 +66,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     registerPasskey: (asked) => registerPasskey(deps, asked),
     removePasskey: (asked) => removePasskey(deps, asked),
     changeFactor: (asked) => changeFactor(deps, asked),
+    vouch: (asked) => vouch(deps, asked),
     proposeJointAct: (asked) => proposeJointAct(deps, asked),
     confirmJointAct: (asked) => confirmJointAct(deps, asked),
   };

@@ -12,7 +12,7 @@ import { policyVersion } from '#prisma/policies.ts';
 import { whyNotPublished } from '#prisma/publication-text.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
 import type { DirectoryAccount } from '../directory/account.ts';
-import { resolveSources } from '../directory/approver-sources.ts';
+import { resolveSources, resolveVouchers } from '../directory/approver-sources.ts';
 import { readAccount } from '../directory/find-account.ts';
 import { groupSid } from '../directory/group-members.ts';
 import { groupSids } from '../directory/group-sids.ts';
@@ -40,7 +40,7 @@ export type Allowed = {
 
 /**
  * Whether this write may be made, by nobody's word: statements by their signature, the policy by its hash within them,
- * the account, its approvers and the issuers as this writer's own bind reads them now.
+ * the account, its approvers, the issuers and those who vouched as this writer's own bind reads them now.
  */
 export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
@@ -77,6 +77,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     place,
     people,
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),
+    voucherSources: rule?.vouchers ? await resolveVouchers(directory, account, rule.vouchers, frozen.policy.roles) : [],
     breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),

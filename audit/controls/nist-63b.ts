@@ -210,6 +210,22 @@ export const nist63b: Framework = {
       ),
     },
     {
+      clause: '4.2.1.3',
+      requirement: 'A recovery contact is somebody whom the person trusts to help with recovery, whom they can look up and change.',
+      how: 'The policy names who may vouch: by relation, group or unit. They confirm in person with their own factor, once, for one request whose code they read from the screen; they never approve that request.',
+      status: 'in part',
+      bank: 'The bank names the contacts in its policy, the person does not choose them. Keep the risk analysis for it.',
+      leaves: ['vouch.given', 'vouch.refused', 'proof.checked'],
+      tests: [
+        ...provenBy(
+          'test/verify/vouching.test.ts',
+          'a colleague vouches with their own factor, the claimant names them, and it is signed who, by what and when',
+          'who vouched never approves the same reset, neither as themselves nor with another account',
+        ),
+        ...provenBy('test/rules/vouching.test.ts', 'the writer takes the word of whoever may still vouch, and of nobody else'),
+      ],
+    },
+    {
       clause: '4.2.2.2',
       requirement: 'Recovery at AAL2 takes two codes by different ways, or one code and an authenticator that is bound already.',
       how: 'A reset takes a recovery or issued code and a one-time code of the bound authenticator. The writer asks for the verifier’s signature on both before it writes.',

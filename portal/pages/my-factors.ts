@@ -13,6 +13,7 @@ const DONE = {
   renamed: 'The app has its new name.',
   removed: 'It is removed and counts no more, also not for a password reset that is still under way.',
   objected: OBJECTED,
+  vouched: 'You have vouched. The person beside you now types your account name on their screen; your word counts once, for a few minutes.',
   'codes-made': 'Your new recovery codes count from now on. Tear up the old sheet: its codes work no more.',
 } as const;
 export type FactorDone = keyof typeof DONE;
@@ -79,6 +80,8 @@ export function myFactorsPage(site: PortalSite, { factors, asked, said, problems
       <h2>Recovery codes</h2>
       <p>${codesLine(codes)}</p>
       <p><a href="/factors/codes">Make new recovery codes</a></p>
+      <h2>Somebody beside you cannot sign in?</h2>
+      <p><a href="/factors/vouch">Vouch for a colleague</a></p>
       ${form(leave, html`<button type="submit" class="button button-quiet">Sign out and keep nothing on this computer</button>`)}`,
   });
 }

@@ -8,11 +8,16 @@ import type { PortalSite } from '../site.ts';
 const KINDS: Record<ProofMethod, { label: string; hint: string }> = {
   'recovery-code': { label: 'A printed recovery code', hint: 'From the sheet that you were given for your account. Each code works once.' },
   'issued-code': { label: 'A code from the help desk', hint: 'Given to you in person, after they had checked who you are.' },
+  vouching: {
+    label: 'A colleague who vouches for me',
+    hint: 'Somebody who may do that for you, such as your manager, stands beside you and has vouched at their own computer.',
+  },
 };
 
 interface ProvePage {
   reference: string;
   next: Next;
+  requestCode: string;
   submit: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
@@ -23,6 +28,7 @@ interface ProvePage {
 export function provePage(site: PortalSite, page: ProvePage): string {
   const kinds = (Object.keys(KINDS) as ProofMethod[]).filter((kind) => page.next.choices?.includes(kind) ?? true); // the keys of KINDS are exactly ProofMethod
   const isFirst = kinds.length === Object.keys(KINDS).length;
+  const takesCode = kinds.some((kind) => kind !== 'vouching');
   return layout(site, {
     title: 'Show that it is you',
     caption: isFirst ? 'Step 2 of 4' : 'Step 3 of 4',
@@ -32,8 +38,8 @@ export function provePage(site: PortalSite, page: ProvePage): string {
       ${form(
         page.submit,
         html` ${choice(kinds, page)}
-        ${textField({ name: 'code', label: 'Your code', hint: 'Letters and digits in groups of four. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}
-        ${submitButton('Continue')}`,
+        ${takesCode && html`<div class="for-code">${textField({ name: 'code', label: 'Your code', hint: 'Letters and digits in groups of four. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
+        ${kinds.includes('vouching') && vouching(page)} ${submitButton('Continue')}`,
       )}
       ${
         isFirst &&
@@ -43,7 +49,7 @@ export function provePage(site: PortalSite, page: ProvePage): string {
         </p>`
       }
       <details>
-        <summary>${isFirst ? 'I have neither of these codes' : 'I do not have this code'}</summary>
+        <summary>${isFirst ? 'I have none of these' : 'I do not have this'}</summary>
         <p>
           Go to the help desk with an identity document. They check who you are and
           ${isFirst ? 'give you a code on the spot' : 'help you on'}. They cannot give a code by telephone.
@@ -53,10 +59,22 @@ export function provePage(site: PortalSite, page: ProvePage): string {
   });
 }
 
+/** The request code stands on everybody's page, whether or not anybody could vouch for them. */
+function vouching({ requestCode, problems }: ProvePage): Html {
+  const hint = 'The name that your colleague signs in with. Type it here after they have vouched.';
+  return html`<div class="for-vouching">
+    <p class="panel">
+      Your colleague opens this site on their own computer, signs in under <strong>My factors</strong> and chooses “Vouch for a colleague”.
+      There they type your account name and this request code: <strong class="request-code">${requestCode}</strong>
+    </p>
+    ${textField({ name: 'colleague', label: 'Account name of your colleague', hint, autocomplete: 'off' }, problems)}
+  </div>`;
+}
+
 function choice(kinds: readonly ProofMethod[], page: ProvePage): Html {
   const wrong = page.problems.filter(({ field }) => field === 'proof');
   return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}" ${wrong.length > 0 && html` aria-describedby="proof-error"`}>
-    <legend>Which code do you have?</legend>
+    <legend>How do you show it?</legend>
     ${wrong.length > 0 && fieldErrors('proof', wrong)}
     ${kinds.map((kind, i) => {
       const id = i === 0 ? 'proof' : `proof-${i + 1}`;

@@ -103,6 +103,7 @@ export function honest(isProtected: boolean): WriteQuestion {
     account,
     place: placeOf(account, new Map()),
     people: new Map([boss, officer, clerk].map((p) => [p.guid, p])),
+    voucherSources: [],
     breakGlassSources: [],
     sources: isProtected ? [[{ person: 'boss' }], [{ groupSid: 'sid-officers' }]] : [],
     lastResets: new Map(),

@@ -54,6 +54,8 @@ export async function everyFormOfMyFactors(
   await later();
   await visitor.open(`/factors/${await firstOfList()}`);
   await send('POST /factors/:id/remove', '/remove', { digits: app() });
+  await visitor.open('/factors/vouch');
+  await send('POST /factors/vouch', '/factors/vouch', { whom: 'alice.moreau', requestCode: 'K7Q-2XD', digits: app() });
   await visitor.open('/factors');
   await send('POST /factors/leave', '/factors/leave');
   visitor.http.close();

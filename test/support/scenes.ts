@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { Next } from '#domain/next.ts';
+import type { Next, ProofMethod } from '#domain/next.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { httpClient, type Answer, type Client } from './http-client.ts';
@@ -20,7 +20,7 @@ export interface Claimant {
   http: Client;
   reference: string;
   name: (account: string, key?: string) => Promise<Answer<Moved & { reference: string }>>;
-  prove: (value: string, proof?: 'recovery-code' | 'issued-code', key?: string) => Promise<Answer<Moved>>;
+  prove: (value: string, proof?: ProofMethod, key?: string) => Promise<Answer<Moved>>;
   factor: (value: string, key?: string) => Promise<Answer<Moved>>;
   /** What shall be done, where the account is locked and its rule lets it be unlocked. */
   operate: (operation: Operation, key?: string) => Promise<Answer<Moved>>;

@@ -1,19 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askForMore, askForProof } from '#domain/next.ts';
+import { askForMore, askForProof, type Next } from '#domain/next.ts';
 import { provePage } from '#portal/pages/prove.ts';
 
 const site = { origin: 'https://reset.bank.test', helpDesk: 'the help desk', stylesheet: '/a.css', script: '/a.js', icon: '/a.svg' };
 const ticket = { action: '/', nonce: 'n', token: 't' };
-const page = (next: typeof askForProof) =>
-  provePage(site, { reference: 'AAAA-BBBB-CCCC', next, submit: ticket, cancel: ticket, problems: [], chosen: undefined });
+const page = (next: Next) =>
+  provePage(site, {
+    reference: 'AAAA-BBBB-CCCC',
+    next,
+    requestCode: 'K7Q-2XD',
+    submit: ticket,
+    cancel: ticket,
+    problems: [],
+    chosen: undefined,
+  });
 
 test('the first proof is asked for with every kind, a further one with what is missing and in its own words', () => {
   const first = page(askForProof);
-  assert.match(first, /value="recovery-code"[^]*value="issued-code"/);
+  assert.match(first, /value="recovery-code"[^]*value="issued-code"[^]*value="vouching"/);
+  assert.ok(first.includes('K7Q-2XD'), 'which a colleague compares');
   assert.match(first, /Next we ask for a code from your authenticator app or your token/);
   const further = page(askForMore({ step: 'prove', choices: ['issued-code'] }));
-  assert.match(further, /Your account needs one more code of another kind/);
+  assert.match(further, /Your account needs one more proof of another kind/);
   assert.match(further, /value="issued-code"/);
-  assert.doesNotMatch(further, /value="recovery-code"|Next we ask for a code from your authenticator|neither of these/);
+  assert.doesNotMatch(
+    further,
+    /value="recovery-code"|Next we ask for a code from your authenticator|none of these|Account name of your colleague/,
+  );
+  const byWord = page(askForMore({ step: 'prove', choices: ['vouching'] }));
+  assert.match(byWord, /Account name of your colleague/);
+  assert.doesNotMatch(byWord, /Your code/);
 });

@@ -15,6 +15,7 @@ import { root } from '#ops/paths.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { failureType } from '#activities/closed-failures.ts';
 import { createOpener } from '#activities/open-sealed.ts';
+import { withUnit } from '#activities/directory/approver-sources.ts';
 import type { Survey } from '#activities/directory/survey.ts';
 import type { VerifierDeps } from '#activities/verify/deps.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
@@ -111,6 +112,7 @@ export async function useVerifier(): Promise<World> {
     groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
     unit: async (dn) => (['OU=Staff,DC=bank,DC=test', 'OU=Tellers,DC=bank,DC=test'].includes(dn) ? dn : undefined),
     sources: async (claimant, sources) => resolve(claimant, sources),
+    vouchers: (claimant, sources) => withUnit(claimant.dn, sources, async (others) => resolve(claimant, others)),
     behind: async (claimant, sources) =>
       [...directory.values()].filter((one) => one.guid !== claimant.guid && one.enabled && isEligible(one, resolve(claimant, sources))),
     theirAccounts: async (identities, asked) => {
