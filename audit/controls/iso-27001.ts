@@ -61,6 +61,7 @@ export const iso27001: Framework = {
         'write.verified',
         'code.issued',
         'authenticator.enrolled',
+        'factors.replaced',
       ],
       tests: [
         ...provenBy(

@@ -145,7 +145,7 @@ export const pciAccess: readonly Control[] = [
     how: 'An authenticator is bound to one account: its secret is encrypted and its row signed for that account, and a row that is moved counts for nothing.',
     status: 'met',
     bank: 'Hand the key to its person alone when you enrol.',
-    leaves: ['authenticator.enrolled', 'enrolment.refused'],
+    leaves: ['authenticator.enrolled', 'factors.replaced', 'enrolment.refused'],
     tests: provenBy('test/verify/bounds.test.ts', 'a row that the verifier did not sign counts for nothing, wherever its parts come from'),
   },
   {

@@ -78,6 +78,7 @@ export const pciLogging: readonly Control[] = [
       'write.verified',
       'write.settled',
       'authenticator.enrolled',
+      'factors.replaced',
       'code.issued',
     ],
     tests: [
