@@ -167,7 +167,7 @@ export const iso27001: Framework = {
       requirement: 'Sign-in is secure, by what the information behind it is worth.',
       how: 'Password and one-time code in two steps, one answer for every failure, attempts counted before they are judged and below the directory’s lockout. Sessions end by idleness and by an absolute limit.',
       status: 'met',
-      bank: 'No factor of this release resists phishing: that comes with keys and cards.',
+      bank: 'One-time codes do not resist phishing; smart cards do, where a rule asks for them.',
       leaves: ['sign-in.password', 'sign-in.factor', 'sign-in.ended'],
       tests: [
         ...provenBy('test/api/live.test.ts', 'sign-in has one answer for every failure, and a new cookie at each step'),

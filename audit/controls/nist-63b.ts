@@ -10,9 +10,9 @@ export const nist63b: Framework = {
     {
       clause: '2.2.2',
       requirement: 'At AAL2 two factors are used, and one that resists phishing is at least on offer.',
-      how: 'The console takes password and one-time code. A reset takes a code that proves who one is and a one-time code.',
+      how: 'The console takes password and one-time code. A reset takes a code that proves who one is and a one-time code, or where the rule says so a smart card, which resists phishing.',
       status: 'in part',
-      bank: 'No authenticator of this release resists phishing. Accept that in your risk analysis, or wait for keys and cards.',
+      bank: 'Ask for smart cards in the rules of those who have one. One-time codes do not resist phishing: accept that in your risk analysis for the others, and for the console.',
       leaves: ['sign-in.password', 'sign-in.factor'],
       tests: provenBy('test/attacks/routes.test.ts', 'other methods, unknown addresses and half-made sessions get no further'),
     },
