@@ -202,6 +202,7 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /reset/finish': 'it only lets go of the cookie in this browser',
   'POST /reset/:reference/proof': ['proof.checked'],
   'POST /reset/:reference/factor': ['factor.checked'],
+  'POST /reset/:reference/card': ['factor.checked'],
   'POST /reset/:reference/operation': ['operation.chosen'],
   'POST /reset/:reference/lost': ['factors.lost'],
   'POST /reset/:reference/new-factors': ['factors.replaced'],

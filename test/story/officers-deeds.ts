@@ -3,6 +3,7 @@ import { proven, signedIn } from '#test/support/scenes.ts';
 import { signedBreakGlass, signedReview } from '#test/support/signing.ts';
 import type { World } from '#test/support/world.ts';
 import { choices } from './choices.ts';
+import { shownCardForm } from './shown-card-form.ts';
 
 type Asked = { status: number; text: string };
 /** Asks, and sees one of the leaves that the table promises for this address. */
@@ -27,6 +28,7 @@ export function officersDeeds(world: World, leaves: Leaves): void {
     );
   });
 
+  test('a smart card that is shown leaves its leaf', () => shownCardForm(world, leaves));
   test('what a claimant says shall be done leaves its leaf, by JSON and by form', () => choices(world, leaves));
 
   test('break-glass leaves its leaf, and so does whoever closes its review', async () => {
