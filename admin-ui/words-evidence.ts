@@ -14,6 +14,7 @@ export const evidenceWords = {
   unchanged: '“%{state}”, before and after',
   recorded: 'Recorded',
   index: 'Index in the log',
+  track: 'Track of NIST SP 800-63B-4',
   noIndex: 'none yet: the notary has not taken this leaf',
   covered: '%{index}, under a checkpoint of %{size} leaves',
   notCovered: '%{index}, newer than the last cosigned checkpoint',

@@ -2,6 +2,7 @@ import type { Database } from '#db';
 import { titleOf } from '#domain/leaf-words.ts';
 import { OPERATION_WORDS, OPERATIONS } from '#domain/operation.ts';
 import { isRefusalCode, PASSWORD_REASONS, REFUSALS, type PasswordReason } from '#domain/refusals.ts';
+import { trackIn, trackInWords } from '#domain/reset-track.ts';
 import { fact, readLeaf, type LeafBody } from './leaf-reading.ts';
 
 export interface TimelineEntry {
@@ -92,7 +93,8 @@ function detailOf(type: string, reason: string | null, body: LeafBody): string |
   if (reason !== null) return reason.split(' ').map(wordsOf).join(' ');
   const operation = OPERATIONS.find((one) => one === fact(body, 'operation'));
   if (type === 'operation.chosen' && operation) return OPERATION_WORDS[operation];
-  return fact(body, 'method');
+  const track = type === 'write.started' && trackIn({ track: fact(body, 'track'), clause: fact(body, 'clause') });
+  return track ? trackInWords(track) : fact(body, 'method');
 }
 
 function wordsOf(reason: string): string {

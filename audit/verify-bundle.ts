@@ -15,6 +15,7 @@ import { checkReceipts, type Receipts } from './check-receipts.ts';
 import { checkBreakGlass } from './check-break-glass.ts';
 import { checkReplay, checkStatements, verifierKeyOf } from './check-replay.ts';
 import { lookAtRotations } from './check-rotations.ts';
+import { checkTracks } from './check-tracks.ts';
 import { checkTimes } from './check-times.ts';
 import { fail, finding, type Finding } from './finding.ts';
 import { openBundle } from './open-bundle.ts';
@@ -99,6 +100,7 @@ function judge(parts: BundleParts, auditor: Auditor): Finding[] {
     statements.finding,
     statements.decisions,
     checkReplay(parts, leaves, statements, receipts.receipts),
+    checkTracks(leaves, statements.statements),
     checkBreakGlass(leaves, statements.statements, receipts.receipts, key),
     checkTimes(leaves, treesOf(parts, policy, receipts.receipts), auditor.toleranceSeconds),
     checkHistories(parts, leaves),

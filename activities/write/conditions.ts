@@ -5,6 +5,7 @@ import { peopleOfStatement, type Attestation, type Identified } from '#domain/at
 import { makersOf } from '#domain/delegation.ts';
 import { groupsOfRules, placeOf, selectRule, type Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
+import { trackOfStatements, type ResetTrack } from '#domain/reset-track.ts';
 import { judgeWrite as judgeByRule } from '#domain/write-conditions.ts';
 import { endedOf } from '#prisma/delegations.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
@@ -35,6 +36,8 @@ export type Allowed = {
   passwordsPerReset: number;
   /** What the write rests on, and whether it may be made before the witnesses have cosigned the intent. */
   by: 'approvals' | 'break-glass';
+  /** Of NIST SP 800-63B-4, by what was shown. */
+  track: ResetTrack;
   unwitnessed: boolean;
 };
 
@@ -107,6 +110,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
       policy: { sha256: frozen.sha256, rule: rule.id },
       statements: hashes,
       passwordsPerReset: frozen.policy.attempts.passwordsPerReset,
+      track: trackOfStatements(operationAsked(asked), attestations, asked),
       ...judged,
     },
   };

@@ -43,6 +43,7 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
       do: {
         controller,
         pwdLastSet: before,
+        ...allowed.track,
         ...(lockedBefore === null ? {} : { lockoutTime: lockedBefore }),
         ...(allowed.by === 'break-glass' || allowed.intent === 'unwitnessed' ? { by: 'break-glass' } : {}),
         ...(allowed.intent === 'unwitnessed' ? { witnessed: false } : {}),

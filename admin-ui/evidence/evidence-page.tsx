@@ -11,6 +11,7 @@ import type { ResetEvidence } from '../records.ts';
 import { useSay } from '../say.ts';
 import { OneStep } from './one-step.tsx';
 import { StepList } from './step-list.tsx';
+import { TrackOfReset } from './track-of-reset.tsx';
 import { useVerification } from './use-verification.ts';
 import { Verification } from './verification.tsx';
 
@@ -66,6 +67,7 @@ function Steps({ evidence }: { evidence: ResetEvidence }) {
   return (
     <>
       <Verification evidence={evidence} run={run} />
+      <TrackOfReset evidence={evidence} />
       <Stack direction={{ xs: 'column', lg: 'row' }} spacing={3} sx={{ alignItems: { lg: 'flex-start' }, '& > *': { minWidth: 0 } }}>
         <Box sx={{ flex: 2 }}>
           <StepList leaves={leaves} shown={shown} judgements={judgements} />

@@ -210,6 +210,18 @@ export const nist63b: Framework = {
       ),
     },
     {
+      clause: '4.1.2.1',
+      requirement:
+        'A forgotten password that is replaced by somebody who can still authenticate is bound to the account, and not recovered: as strongly as it will be used.',
+      how: 'The writer says in its leaf which track a change took and the clause that was met, by what the verifier signed; whoever verifies computes it again. A key or card that is two factors in one binds.',
+      status: 'met',
+      leaves: ['write.started'],
+      tests: provenBy(
+        'test/rules/reset-track.test.ts',
+        'over all sets of proofs and factors the track and its clause are those of the table',
+      ),
+    },
+    {
       clause: '4.2.1.3',
       requirement: 'A recovery contact is somebody whom the person trusts to help with recovery, whom they can look up and change.',
       how: 'The policy names who may vouch: by relation, group or unit. They confirm in person with their own factor, once, for one request whose code they read from the screen; they never approve that request.',

@@ -42,6 +42,10 @@ const LIES: Record<string, [Changes, RegExp]> = {
   ],
   'two writes': [{ leaves: (honest) => honest.flatMap((one) => (one.type === 'write.result' ? [one, one] : [one])) }, /changed 2 times/],
   'another sealed value than the intended': [{ leaves: facts('write.started', { digest: 'e'.repeat(64) }) }, /not what leaf \d+ intended/],
+  'a track that what was shown does not bear out': [
+    { leaves: facts('write.started', { track: 'bind', clause: '4.1.2.1' }) },
+    /says BIND under 4\.1\.2\.1, and by what was signed it was RECOVER under 4\.2\.2\.2/,
+  ],
   'another account than the intended': [
     { leaves: changed('write.started', (draft) => ({ ...draft, account: manager })) },
     /not what leaf \d+ intended/,

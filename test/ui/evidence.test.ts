@@ -70,6 +70,7 @@ test('an auditor steps through a reset, and the browser verifies it: signature, 
     ])
       await checks.getByText(words).waitFor();
     assert.equal(await checks.getByText('FAIL').count(), 0);
+    await page.getByText('RECOVER: by what is for people who cannot authenticate (NIST SP 800-63B-4 §4.2.2.2)').waitFor();
     await watched.axe('verified evidence');
     await watched.picture('console-evidence');
 

@@ -1,0 +1,74 @@
+import type { Attestation } from './attestation.ts';
+import type { FactorMethod, ProofMethod } from './next.ts';
+import type { Operation } from './operation.ts';
+
+/**
+ * Which of the two tracks of NIST SP 800-63B-4 a reset took. `bind`: the person could still authenticate, so a new password is bound to
+ * the account (§4.1.2.1; the note in §4.2). `recover`: they showed recovery codes, the word of a contact, or both (§4.2).
+ * `keep`: nothing was bound and nothing recovered, since the password stays.
+ */
+export const TRACKS = ['bind', 'recover', 'keep'] as const;
+export type Track = (typeof TRACKS)[number];
+
+export type ResetTrack = {
+  track: Track;
+  /** The clause of NIST SP 800-63B-4 that what was shown meets; null where there is none to meet, or none is met. */
+  clause: string | null;
+};
+
+/** Whether a factor is two in one (a key that asks for a PIN or a finger, §3.1.6 and §3.1.7), or what one holds alone. */
+const FACTOR_KINDS = {
+  totp: 'single',
+  'hardware-token': 'single',
+  passkey: 'multi',
+  'smart-card': 'multi',
+} as const satisfies Readonly<Record<FactorMethod | 'passkey' | 'smart-card', 'single' | 'multi'>>;
+
+/**
+ * The track of a reset by what was asked and what the verifier attested. Pure, over methods only, so that writer and auditor come to
+ * the same by themselves. Every proof of ours is a code or a contact of recovery (§4.2.1). Whoever shows two factors in one binds;
+ * one factor together with a code recovers, and so do two codes of different kinds (§4.2.2.2); one code alone is enough for one factor only
+ * (§4.2.2.1). A factor alone binds, at the level of that factor.
+ */
+export function trackOf(
+  operation: Operation,
+  { proofs, factors }: { proofs: readonly ProofMethod[]; factors: readonly FactorMethod[] },
+): ResetTrack {
+  if (operation === 'unlock') return { track: 'keep', clause: null };
+  const codes = new Set(proofs).size;
+  if (factors.some((method) => FACTOR_KINDS[method] === 'multi')) return { track: 'bind', clause: '4.1.2.1' };
+  if (factors.length > 0) return codes > 0 ? { track: 'recover', clause: '4.2.2.2' } : { track: 'bind', clause: '4.1.2.1' };
+  if (codes === 0) return { track: 'recover', clause: null };
+  return { track: 'recover', clause: codes > 1 ? '4.2.2.2' : '4.2.2.1' };
+}
+
+/** The same by the statements of one run of a reset about its account; others among them are left out. */
+export function trackOfStatements(
+  operation: Operation,
+  statements: readonly Attestation[],
+  { run, account }: { run: string; account: string },
+): ResetTrack {
+  const mine = statements.filter((one) => one.run === run && one.account === account);
+  return trackOf(operation, {
+    proofs: mine.flatMap((one) => (one.kind === 'proof' ? [one.method] : [])),
+    factors: mine.flatMap((one) => (one.kind === 'factor' ? [one.method] : [])),
+  });
+}
+
+const TRACK_WORDS: Readonly<Record<Track, string>> = {
+  bind: 'BIND: the person could still authenticate',
+  recover: 'RECOVER: by what is for people who cannot authenticate',
+  keep: 'neither BIND nor RECOVER: the password stays',
+};
+
+/** As people read it: the track, and the clause that was met. */
+export function trackInWords({ track, clause }: ResetTrack): string {
+  return `${TRACK_WORDS[track]}${clause === null ? '' : ` (NIST SP 800-63B-4 §${clause})`}`;
+}
+
+/** What a leaf says of its track; undefined where it says none, or what no release has said. */
+export function trackIn(said: { readonly track?: unknown; readonly clause?: unknown }): ResetTrack | undefined {
+  const track = TRACKS.find((one) => one === said.track);
+  const clause = said.clause ?? null;
+  return track && (clause === null || typeof clause === 'string') ? { track, clause } : undefined;
+}
