@@ -4,6 +4,8 @@ import type { DecisionMethod, SignedRecord } from '#domain/attestation.ts';
 import { BINDINGS } from '#domain/ladder.ts';
 import { SYNCED_PASSKEYS, type PasskeyFacts } from '#domain/passkey.ts';
 import { openStatement } from '#evidence/attestation.ts';
+import { chainOf } from '#evidence/certificate-path.ts';
+import { certificateOf } from './card-text.ts';
 import { whyNotSigned, type RelyingParty, type StatementFault } from '#evidence/signed-statement.ts';
 
 const guid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -70,6 +72,17 @@ export function recordFault(tag: string, record: SignedRecord, key: PasskeyFacts
   return whyNotSigned(tag, signed, { spki: Buffer.from(key.spki, 'base64'), algorithm: key.algorithm }, party, { synced: SYNCED_PASSKEYS });
 }
 
+/** Whether the certificates by which a key proved its model lead to each other, up to the root that they name, on the day of its enrolment. Whose root that is, the list of models says. */
+export function isModelChain({ model, enrolled }: Pick<PasskeyFacts, 'model' | 'enrolled'>): boolean {
+  if (!model) return true;
+  const chain = model.chain.flatMap((one) => certificateOf(one) ?? []);
+  const [own, ...between] = chain;
+  const root = chain.at(-1);
+  if (!own || !root || chain.length < model.chain.length) return false;
+  const found = chainOf(own, { roots: [root], between }, new Date(enrolled));
+  return 'path' in found && found.path.length === between.length;
+}
+
 /** Who is said to have confirmed something, with what and when; and what their key signed. */
 export interface SaidToBeSigned {
   person: string;
@@ -99,6 +112,7 @@ export function whyNotSignedBy(
   if (!key) return "its passkey was not enrolled by the verifier's key";
   if (key.id !== credential || key.account !== person) return 'its passkey is not that of the person';
   if (Date.parse(key.enrolled) > Date.parse(at)) return 'its passkey was enrolled later';
+  if (!isModelChain(key)) return 'the certificates of its passkey do not lead to the root that they name';
   const said = saysSo(signed.text);
   if ('why' in said) return said.why;
   if (!(Date.parse(at) <= Date.parse(said.notAfter) + SLACK_MS)) return 'it was confirmed after its ceremony had ended';

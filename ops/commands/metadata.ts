@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { defaultState } from '../paths.ts';
 
-/** Adds `metadata trust|import`: which models of security keys are known, and which of them were reported as compromised. */
+/** Adds `metadata trust|import|keys`: which models of security keys are known, and which of them were reported as compromised. */
 export function metadataCommand(program: Command): void {
   const metadata = program.command('metadata').description('models of security keys, by a list of the FIDO Metadata Service as a file');
   metadata
@@ -28,5 +28,13 @@ export function metadataCommand(program: Command): void {
       console.log(`List number ${taken.number} is taken: ${taken.models.size} models, of which ${bad} are reported as compromised.`);
       console.log(`  SHA-256 ${taken.sha256}\n  the next one is due on ${taken.nextUpdate}`);
       if (keysStopped > 0) console.log(`${keysStopped} ${keysStopped === 1 ? 'key' : 'keys'} of people here are of such models.`);
+    });
+  metadata
+    .command('keys')
+    .description('of which models people here have keys, and what the list says of them')
+    .action(async () => {
+      const { withDatabase } = await import('../policy/operators-view.ts');
+      const { modelsHeld } = await import('../metadata/models-held.ts');
+      console.log((await withDatabase(defaultState(), (db) => modelsHeld(defaultState(), db))).join('\n'));
     });
 }

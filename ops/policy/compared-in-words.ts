@@ -1,4 +1,5 @@
 import { OPERATION_WORDS } from '#domain/operation.ts';
+import { demandsInWords } from '#domain/passkey-demands.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { UnitReadiness, Unready } from '#domain/readiness.ts';
 import { summaryOf, type Case, type Compared, type RuleChange } from '#domain/policy-comparison.ts';
@@ -30,6 +31,7 @@ export function comparedInWords(
     ),
     paragraph(gaining, 'would gain self-service'),
     paragraph(telling, 'would have other people told of their resets'),
+    ...keysInWords(before, draft),
     ...taken.map(({ operation, names }) => paragraph(names, `could no longer ${OPERATION_WORDS[operation]}`)),
     ...unready.map(({ why, names }) => paragraph(names, WHY_UNREADY[why])),
     ['Could reset now, by organisational unit: alone, with the help desk, not at all', ...units.map(unitInWords)].join('\n'),
@@ -42,6 +44,12 @@ const WHY_UNREADY = {
   'no-factor': 'could not reset, since they hold no factor that their rule takes',
   'no-code': 'hold a factor and would need a code of the help desk beside it',
 } as const satisfies Record<Unready, string>;
+
+/** What is asked of security keys is asked of everybody alike, so it is said once. */
+function keysInWords(before: Policy, draft: Policy): string[] {
+  const [today, then] = [demandsInWords(before.passkeys), demandsInWords(draft.passkeys)];
+  return today === then ? [] : [`Security keys under the draft: ${then}\nToday: ${today}`];
+}
 
 function unitInWords({ unit, accounts, ready, helped }: UnitReadiness): string {
   return `${[ready, helped, accounts - ready - helped].map((number) => String(number).padStart(7)).join('')}  ${unit}`;

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
+import { demoPolicyFile } from '#ops/setup/policy.ts';
+import { loadPolicy } from '#prisma/policies.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { useApp } from './app-under-test.ts';
 
 const app = await useApp();
+// It says whether a new key has to prove its model.
+await app.owner.$transaction((tx) => loadPolicy(tx, readFileSync(demoPolicyFile, 'utf8'), { type: 'service', name: 'test' }));
 const PAGE = { origin: 'https://portal.test', rpId: 'portal.test' };
 const [ME, OTHER] = ['b7a3c1de-0000-4000-8000-00000000000a', 'b7a3c1de-0000-4000-8000-00000000000b'];
 

@@ -11,12 +11,16 @@ export interface VirtualKey {
 const sessions = new WeakMap<Page, Promise<CDPSession>>();
 
 /**
- * Plugs a key in, which is touched at once when it is asked for. `synced`: one whose secrets may be copied. `holds`: what
+ * Plugs a key in, which is touched at once when it is asked for; `internal`: it is a part of the computer. `synced`: one whose secrets may be copied. `holds`: what
  * somebody has registered already, for the site of these pages.
  */
 export async function plugIn(
   page: Page,
-  { synced = false, holds }: { synced?: boolean; holds?: { key: SoftPasskey; rpId: string } } = {},
+  {
+    synced = false,
+    transport = 'usb',
+    holds,
+  }: { synced?: boolean; transport?: 'usb' | 'internal'; holds?: { key: SoftPasskey; rpId: string } } = {},
 ): Promise<VirtualKey> {
   const session = sessions.get(page) ?? page.context().newCDPSession(page);
   sessions.set(page, session);
@@ -25,7 +29,7 @@ export async function plugIn(
   const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
-      transport: 'usb',
+      transport,
       hasResidentKey: true,
       hasUserVerification: true,
       isUserVerified: true,
