@@ -1,4 +1,5 @@
 import type { OpenReplacement } from './open-replacement.ts';
+import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Caller } from './portal-flow.ts';
 
 export interface OwnApp {
@@ -39,6 +40,17 @@ export interface NewAppShown {
   period: 30 | 60;
 }
 
+/** What a page asks a new key, and what the key answered (activities/verify/typed.ts). */
+export interface NewKeyAsked {
+  ceremony: string;
+  /** PublicKeyCredentialCreationOptionsJSON. */
+  creation: object;
+}
+export interface NewKeyAnswer {
+  ceremony: string;
+  registration: { credential: string; clientDataJSON: string; attestationObject: string; transports: string[] };
+}
+
 /** A browser that is signed in to My factors, or on its way. */
 export interface FactorHolder extends Caller {
   token: string | undefined;
@@ -61,6 +73,12 @@ export interface OwnFactorsFlow {
   look(token: string | undefined): Promise<OwnFactors>;
   newApp(token: string | undefined, of: string): Promise<NewAppShown>;
   addApp(ask: FactorHolder & { of: string; code: string; name: string; replaces?: string | undefined; by: ConfirmedWith }): Promise<void>;
+  newKey(token: string | undefined): Promise<NewKeyAsked>;
+  /** Confirmed by a code of the app together with a recovery code, both used up. */
+  addKey(ask: FactorHolder & NewKeyAnswer & { name: string; by: { totp: string; recoveryCode: string } }): Promise<void>;
+  /** What any key of the person has to sign for the end of this one. */
+  keyRemoval(token: string | undefined, key: string): Promise<KeyChallenge>;
+  removeKey(ask: FactorHolder & KeyAnswer & { key: string }): Promise<void>;
   newCodes(token: string | undefined, of: string): Promise<{ account: string; codes: string[] }>;
   renewCodes(ask: FactorHolder & { of: string; by: ConfirmedWith }): Promise<void>;
   rename(ask: FactorHolder & { factor: string; name: string }): Promise<void>;

@@ -1,3 +1,4 @@
+import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import { actorOf } from './actor.ts';
@@ -6,13 +7,17 @@ import { openReplacement } from './open-replacement.ts';
 import { updateIdOf } from './update-id.ts';
 import { readOwnFactors } from './own-factors.ts';
 import type { ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
+import { beginCeremony, challengeFor, creationFor, ownKeys } from './own-keys.ts';
 import { carryOut } from './sealed-deed.ts';
 import type { SessionDeps } from './session-endpoints.ts';
 import type { SignedIn } from './sessions.ts';
 import { signInSteps } from './sign-in-steps.ts';
 
-/** My factors: `sessions` are those of the portal's door, `app` how new apps make their codes. */
-export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFactorsFlow {
+/** My factors: `sessions` are those of the portal's door, `app` how new apps make their codes, `relyingParty` for which host name keys are made. */
+export function createOwnFactorsFlow(
+  deps: SessionDeps,
+  { app, relyingParty }: { app: AppSettings; relyingParty: { id: string } },
+): OwnFactorsFlow {
   const { db, hash, admission, sessions, sealer, engine } = deps;
   const steps = signInSteps(deps, 'portal');
 
@@ -28,6 +33,16 @@ export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFa
     if (by) await admission.attempt(source);
     const value = { account: session.account, what, ...(by ? { by } : {}), source };
     await carryOut(deps, 'changeFactor', 'own-factor', { session, nonce, value });
+  };
+
+  /** A deed about a key, which the verifier judges as it judges those of the console. */
+  const keyDeed = async (workflow: 'addPasskey' | 'dropPasskey', { token, source, nonce }: FactorHolder, value: object): Promise<void> => {
+    const session = await signedIn(token);
+    await admission.step(`factors of ${session.account}`);
+    await admission.attempt(source);
+    const purpose = workflow === 'addPasskey' ? 'passkey' : 'passkey-removal';
+    const sealed = { account: session.account, door: 'portal', ...value, source };
+    await carryOut(deps, workflow, purpose, { session, nonce, value: sealed });
   };
 
   return {
@@ -61,6 +76,26 @@ export function createOwnFactorsFlow(deps: SessionDeps, app: AppSettings): OwnFa
       const what = { deed: 'app', totp: { secret, ...app }, code, name, ...(replaces ? { replaces } : {}) };
       await change(ask, what, by);
     },
+
+    async newKey(token) {
+      const { account, name } = await signedIn(token);
+      await admission.step(`ceremonies of ${account}`);
+      const ceremony = await beginCeremony(db, account, 'passkey/add');
+      const keys = await ownKeys(db, account);
+      const creation = await creationFor({ db, hash, relyingParty }, { ceremony, name, keys, resident: 'required' });
+      return { ceremony: ceremony.ceremony, creation };
+    },
+
+    addKey: ({ ceremony, registration, name, by, ...ask }) => keyDeed('addPasskey', ask, { ceremony, registration, name, by }),
+
+    async keyRemoval(token, key) {
+      const { account } = await signedIn(token);
+      await admission.step(`ceremonies of ${account}`);
+      const ceremony = await beginCeremony(db, account, 'passkey/remove');
+      return challengeFor(relyingParty, ceremony, PASSKEY_TAG, removeStatement(ceremony, key));
+    },
+
+    removeKey: ({ ceremony, assertion, key, ...ask }) => keyDeed('dropPasskey', ask, { ceremony, assertion, passkey: key }),
 
     async newCodes(token, of) {
       const session = await signedIn(token);

@@ -1,18 +1,14 @@
-import { generateRegistrationOptions } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Database } from '#db';
 import { MODEL_FAULTS } from '#domain/passkey-demands.ts';
-import { CEREMONY_SECONDS, createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
+import { CEREMONY_SECONDS } from '#domain/passkey.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
-import { canonical } from '#evidence/jcs.ts';
-import { policyInForce } from '#prisma/policies.ts';
-import { ALGORITHMS, challengeOf } from '#evidence/signed-statement.ts';
 import type { PasskeyAnswer } from '#workflows/messages.ts';
 import type { Admission } from './admission.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
-import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
+import { beginCeremony, confirmationWith, creationFor, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, passkeyName, registration, sealedAssertion, sealedRegistration } from './passkey-shapes.ts';
 import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
@@ -44,7 +40,7 @@ export interface PasskeysDeps {
 
 /** One's own keys. What a browser and a key answered is sealed to the verifier, which judges it; here it is only asked for. */
 export function passkeysEndpoints(deps: PasskeysDeps) {
-  const { db, hash, admission, relyingParty } = deps;
+  const { db, admission, relyingParty } = deps;
 
   return {
     list: endpoint(
@@ -90,23 +86,7 @@ export function passkeysEndpoints(deps: PasskeysDeps) {
         const { deed } = ask.body;
         const ceremony = await beginCeremony(db, account, `passkey/${deed}`);
         const keys = await ownKeys(db, account);
-        const { attestation } = (await policyInForce(db)).policy.passkeys;
-        const creation = await generateRegistrationOptions({
-          rpName: 'Countersign',
-          rpID: relyingParty.id,
-          userName: session.name,
-          userDisplayName: session.name,
-          // Not the account itself: a key shows its user handle to whoever holds it (WebAuthn Level 3 §14.6.1).
-          userID: new Uint8Array(hash('passkey-user', account)),
-          challenge: new Uint8Array(challengeOf(PASSKEY_TAG, canonical(createStatement(ceremony)))),
-          timeout: CEREMONY_SECONDS * 1000,
-          // A browser asks its user before it tells a site the model.
-          attestationType: attestation === 'required' ? 'direct' : 'none',
-          excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
-          // The account is known before a key is asked for, so a key need not keep it; its owner must be known to it.
-          authenticatorSelection: { residentKey: 'discouraged', userVerification: 'required' },
-          supportedAlgorithmIDs: [...ALGORITHMS],
-        });
+        const creation = await creationFor(deps, { ceremony, name: session.name, keys, resident: 'preferred' });
         const body = {
           ...ceremony,
           ...(deed === 'add' ? { creation } : {}),

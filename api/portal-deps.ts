@@ -21,4 +21,6 @@ export interface PortalDeps {
   app: AppSettings;
   /** Where smart cards are shown; undefined where the site has no card listener. */
   cards?: CardOffer | undefined;
+  /** For which host name keys are made. */
+  relyingParty: { id: string };
 }

@@ -6,7 +6,7 @@ import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import type { PortalFlow } from './portal-flow.ts';
-import { factorMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
+import { codeMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
 import { createStreams } from './streams.ts';
 import { accountName, code, password, text } from './typed.ts';
 
@@ -139,7 +139,7 @@ export function portalEndpoints({
         params: byReference,
         body: z.union([
           z.strictObject({ factor: z.literal('smart-card'), value: text(LONGEST_TICKET) }),
-          z.strictObject({ factor: factorMethod.exclude(['smart-card']), value: code }),
+          z.strictObject({ factor: codeMethod, value: code }),
         ]),
         replies: answersNext,
         refusals: ['factor-not-accepted', ...cardRefusals, ...stepRefusals, ...accountRefusals],

@@ -1,4 +1,5 @@
-import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { CodeMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { NewAppShown } from './own-factors-flow.ts';
@@ -56,7 +57,10 @@ export interface PortalFlow {
   progress(holder: Holder): Promise<PortalProgress>;
   prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
   /** `value`: digits; with a smart card the ticket that the card listener gave. */
-  checkFactor(ask: Holder & { factor: FactorMethod; value: string; nonce: string }): Promise<Next>;
+  checkFactor(ask: Holder & { factor: CodeMethod | 'smart-card'; value: string; nonce: string }): Promise<Next>;
+  /** What a key has to sign to count in this reset: the same for everybody, whoever was named. */
+  challenge(holder: Holder): Promise<KeyChallenge>;
+  checkKey(ask: Holder & KeyAnswer & { nonce: string }): Promise<Next>;
   chooseOperation(ask: Holder & { operation: Operation; nonce: string }): Promise<Next>;
   /** Says that nothing that makes codes is left, where one is asked for. */
   loseFactors(ask: Holder & { nonce: string }): Promise<Next>;
@@ -66,5 +70,5 @@ export interface PortalFlow {
   replaceFactors(ask: Holder & { of: string; name: string; code: string; nonce: string }): Promise<Next>;
   choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
   cancel(ask: Holder & { nonce: string }): Promise<Next>;
-  resume(ask: Caller & { reference: string; factor: FactorMethod | 'issued-code'; value: string; nonce: string }): Promise<Begun>;
+  resume(ask: Caller & { reference: string; factor: CodeMethod | 'issued-code'; value: string; nonce: string }): Promise<Begun>;
 }

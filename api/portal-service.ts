@@ -1,4 +1,5 @@
 import type { Next } from '#domain/next.ts';
+import { CLAIMANT_PURPOSE, CLAIMANT_TAG, claimantStatement } from '#domain/passkey.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { requestCode } from '#domain/request-code.ts';
 import { isTerminal } from '#domain/reset-state.ts';
@@ -12,6 +13,7 @@ import { resumeReset } from './portal-resume.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Holder, PortalFlow } from './portal-flow.ts';
 import { recoveryCodesLeft } from './recovery-codes-left.ts';
+import { challengeFor, openedCeremony } from './own-keys.ts';
 import { passwordRulesOf, rulesInWords } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
@@ -68,6 +70,22 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         ...step,
         sealed: (reset) => ({ card: { ...ticket, opening: openingOf(hash, reset, holder.browserToken ?? '') } }),
       });
+    },
+    checkKey: ({ ceremony, assertion, ...holder }) => {
+      const value = { ceremony, assertion };
+      return typedStep({
+        holder,
+        update: 'checkFactor',
+        purpose: 'factor',
+        typed: `passkey ${JSON.stringify(value)}`,
+        sealed: () => value,
+      });
+    },
+
+    async challenge(holder) {
+      const held = await heldReset(db, hash, holder);
+      const ceremony = await openedCeremony(db, held.id, CLAIMANT_PURPOSE);
+      return challengeFor(deps.relyingParty, ceremony, CLAIMANT_TAG, claimantStatement(ceremony));
     },
 
     async chooseOperation(ask) {

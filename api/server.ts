@@ -78,12 +78,16 @@ const flow = createPortalFlow({
   admission,
   hear,
   cards,
+  relyingParty: settings.relyingParty,
   banned: readBannedList(settings.bannedListFile),
   app: settings.authenticatorApp,
 });
 /** Of My factors: a computer that others use too is left after minutes. */
 const ownSessions = createSessions(db, hash, { idleMinutes: 10, absoluteHours: 0.5 }, 'portal');
-const factors = createOwnFactorsFlow({ db, hash, sealer, engine, admission, sessions: ownSessions, hear }, settings.authenticatorApp);
+const factors = createOwnFactorsFlow(
+  { db, hash, sealer, engine, admission, sessions: ownSessions, hear },
+  { app: settings.authenticatorApp, relyingParty: settings.relyingParty },
+);
 const portalPages = createPortalPages({
   flow,
   factors,

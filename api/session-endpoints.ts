@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Sealer } from './seal.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
-import { factorMethod, moment } from './shapes.ts';
+import { codeMethod, moment } from './shapes.ts';
 import { signInSteps } from './sign-in-steps.ts';
 import { accountName, code, password } from './typed.ts';
 import type { HearVerifier } from './verifier-word.ts';
@@ -57,7 +57,7 @@ export function sessionEndpoints(deps: SessionDeps) {
       {
         summary: 'Sign in: the authenticator',
         access: 'second-step',
-        body: z.strictObject({ factor: factorMethod, value: code }),
+        body: z.strictObject({ factor: codeMethod, value: code }),
         replies: { 200: { description: 'Signed in', schema: session } },
         refusals: ['sign-in-refused', 'too-many-requests'],
         keepNoAnswer: true,

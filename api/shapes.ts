@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OPERATIONS } from '#domain/operation.ts';
-import { FACTORS, PROOFS } from '#domain/next.ts';
+import { CODE_FACTORS, FACTORS, PROOFS } from '#domain/next.ts';
 import { PASSWORD_REASONS, REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import { RESET_STATES } from '#domain/reset-state.ts';
 
@@ -12,8 +12,10 @@ export const resetState = z.enum(RESET_STATES as [(typeof RESET_STATES)[number],
 export const proofMethod = z.enum(PROOFS);
 export const operation = z.enum(OPERATIONS);
 export const factorMethod = z.enum(FACTORS);
+/** Of those, what is shown by a code that is typed. */
+export const codeMethod = z.enum(CODE_FACTORS);
 /** With what a claimant comes back: whoever has lost every factor has a fresh code of the help desk. */
-export const returnMethod = z.enum([...FACTORS, 'issued-code']).exclude(['smart-card']);
+export const returnMethod = z.enum([...CODE_FACTORS, 'issued-code']);
 /** RFC 3339 in UTC. */
 export const moment = z.string();
 

@@ -22,10 +22,13 @@ export const PROOFS = ['recovery-code', 'issued-code', 'vouching'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
 /** Proofs that somebody else gives: nobody has one before they ask for it. */
 export const GIVEN_BY_OTHERS: readonly ProofMethod[] = ['issued-code', 'vouching'];
-export const FACTORS = ['totp', 'hardware-token', 'smart-card'] as const;
+/** Shown by a code that is typed. */
+export const CODE_FACTORS = ['totp', 'hardware-token'] as const;
+/** `passkey`: a key that is registered here, which knew its owner itself. */
+export const FACTORS = [...CODE_FACTORS, 'smart-card', 'passkey'] as const;
 export type FactorMethod = (typeof FACTORS)[number];
 /** What makes one-time codes. */
-export type CodeMethod = Extract<FactorMethod, 'totp' | 'hardware-token'>;
+export type CodeMethod = (typeof CODE_FACTORS)[number];
 
 /** The union of all proofs is offered to everybody: what an account really has is nobody's business before it is proven. */
 export const askForProof: Next = {
@@ -38,7 +41,7 @@ export const askForProof: Next = {
 export const askForFactor: Next = {
   step: 'factor',
   choices: [...FACTORS],
-  message: 'Now type the digits that your authenticator app or your token shows.',
+  message: 'Now type the digits that your authenticator app or your token shows, or use your security key.',
 };
 
 /** Behind a proof and a factor: what this account needs besides. */

@@ -30,6 +30,15 @@ export function ceremonySeconds(purpose: string): number {
 /** Tag of what is signed about passkeys themselves (evidence/signed-statement.ts). */
 export const PASSKEY_TAG = 'countersign/passkey/v1\0';
 
+/** Tag of what a claimant's key signs in a reset. */
+export const CLAIMANT_TAG = 'countersign/claimant/v1\0';
+
+/** What a ceremony is for, when a claimant uses a key; it belongs to the reset, whoever was named, since nobody is proven yet. */
+export const CLAIMANT_PURPOSE = 'claimant';
+
+/** What is burned with the end of a key, so that no edited row brings it back. */
+export const endOfPasskey = (passkey: string): string => `passkey-end:${passkey}`;
+
 /** What never changes of a passkey: what the verifier signs when it is enrolled. Its name is not in it: people write about themselves, and this is kept.
  * Times are RFC 3339 UTC, bytes base64. */
 export interface PasskeyFacts {
@@ -86,6 +95,11 @@ export interface Ceremony {
 /** The statement whose challenge a new key is made with. */
 export function createStatement({ ceremony, account, notAfter }: Ceremony) {
   return { v: 1, type: 'passkey/create', account, nonce: ceremony, notAfter } as const;
+}
+
+/** What a claimant's key signs; `account` of the ceremony is the reset. */
+export function claimantStatement({ ceremony, account, notAfter }: Ceremony) {
+  return { v: 1, type: 'reset/factor', reset: account, nonce: ceremony, notAfter } as const;
 }
 
 /** What is signed with a key that the person has before another is added; `registration` is SHA-256 of the attestation object, hexadecimal. */

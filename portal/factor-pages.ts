@@ -1,101 +1,29 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '#domain/refusals.ts';
-import type { ConfirmedWith, FactorHolder, OwnFactorsFlow } from '#api/own-factors-flow.ts';
-import { type Explained, problemOf, sendProblem } from './answers.ts';
-import { FACTORS_COOKIE, forgetEverything, readCookie, setCookie } from './cookies.ts';
-import type { Flash, Flashes } from './flash.ts';
-import type { FormTokens } from './form-token.ts';
+import type { ConfirmedWith, FactorHolder } from '#api/own-factors-flow.ts';
+import { FACTORS_COOKIE, forgetEverything, setCookie } from './cookies.ts';
+import { CONFIRM, type FactorPages, factorSteps, SIGN_IN } from './factor-steps.ts';
+import type { Flash } from './flash.ts';
 import { sendOn, sendPage } from './headers.ts';
+import { keyPages } from './key-pages.ts';
 import { factorAppPage } from './pages/factor-app.ts';
 import { factorAppChangePage, tokenLostPage } from './pages/factor-change.ts';
 import { factorCodesPage } from './pages/factor-codes.ts';
+import { keyRemovalPage } from './pages/factor-key.ts';
 import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
 import { objectionPanel } from './pages/objection.ts';
-import { type FactorDone, myFactorsPage } from './pages/my-factors.ts';
+import { myFactorsPage } from './pages/my-factors.ts';
 import { vouchPage } from './pages/vouch.ts';
-import { type FormProblem, problemLines } from './problems.ts';
-import { FORMS, readForm, sentFields } from './sent-form.ts';
+import { FORMS } from './sent-form.ts';
 import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems, vouchProblems } from './shape.ts';
-import type { PortalSite } from './site.ts';
-
-interface FactorPages {
-  flow: OwnFactorsFlow;
-  site: PortalSite;
-  tokens: FormTokens;
-  flash: Flashes;
-  explain: (error: unknown) => Explained;
-  sourceOf: (remoteAddress: string | undefined) => string;
-}
-
-const SIGN_IN = '/factors/sign-in';
-const CONFIRM = '/factors/confirm';
 
 /** My factors: sign-in in two steps, the list, and a page for each change. Like every form of the portal, each is answered by a redirect. */
-export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: FactorPages): Router {
+export function factorPages(deps: FactorPages): Router {
+  const { flow, site, tokens, flash } = deps;
   const router = Router({ caseSensitive: true });
-  const tokenOf = (req: Request<object>): string | undefined => readCookie(req, FACTORS_COOKIE);
-  const lines = (left: Flash | undefined) => problemLines(left?.problem);
-
-  /** A page of somebody who is signed in; whoever is not is led to where they can be. */
-  const page = <P extends object>(path: string, show: (req: Request<P>, res: Response, left: Flash | undefined) => Promise<void>): void => {
-    router.get(path, async (req, res) => {
-      const left = flash.take(req, res);
-      await show(req as unknown as Request<P>, res, left).catch((error: unknown) => {
-        // By its code alone: `explain` logs what nobody expected, and that is done once, where it ends.
-        if (!(error instanceof Error && 'code' in error && error.code === 'sign-in-needed')) throw error;
-        return flow.stage(tokenOf(req)).then((stage) => sendOn(res, stage === 'password' ? CONFIRM : SIGN_IN));
-      });
-    });
-  };
-
-  interface Sent<P extends object, F> {
-    req: Request<P>;
-    res: Response;
-    fields: F;
-    holder: FactorHolder;
-  }
-  /** One form. `act` answers where it leads and what is said there; what is wrong leads back to where the form stands. */
-  const step = <S extends z.ZodType<{ nonce: string; token: string }>, P extends object = object>(
-    path: string,
-    {
-      schema,
-      check,
-      at,
-      keepsForm = false,
-    }: { schema: S; check: (fields: z.infer<S>) => FormProblem[]; at: (req: Request<P>) => string; keepsForm?: boolean },
-    act: (sent: Sent<P, z.infer<S>>) => Promise<{ to: string; said?: FactorDone }>,
-  ): void => {
-    router.post(path, readForm, async (request, res) => {
-      const req = request as unknown as Request<P>;
-      const fields = sentFields(request, schema);
-      if (!tokens.isOurs(request, fields)) throw new Refusal('form-expired');
-      const sent = fields as { nonce: string; name?: unknown; account?: unknown; whom?: unknown };
-      const kept = {
-        ...(typeof sent.account === 'string' ? { account: sent.account.slice(0, 256) } : {}),
-        ...(typeof sent.whom === 'string' ? { whom: sent.whom.slice(0, 256) } : {}),
-        ...(typeof sent.name === 'string' ? { name: sent.name.slice(0, 64) } : {}),
-        ...(keepsForm ? { nonce: sent.nonce } : {}),
-      };
-      const back = (problem: Flash['problem']): void => {
-        flash.leave(res, { path: at(req), problem, kept });
-        sendOn(res, at(req));
-      };
-      const codes = check(fields);
-      if (codes.length > 0) return back({ codes });
-      const holder = { token: tokenOf(req), source: sourceOf(req.socket.remoteAddress), nonce: sent.nonce };
-      try {
-        const { to, said } = await act({ req, res, fields, holder });
-        if (said) flash.leave(res, { path: to, problem: { codes: [] }, said });
-        sendOn(res, to);
-      } catch (error) {
-        const explained = explain(error);
-        if (explained.code === 'sign-in-needed') return sendOn(res, SIGN_IN);
-        if (explained.code === 'incident') return sendProblem(site, explained, request, res);
-        back(problemOf(explained));
-      }
-    });
-  };
+  const steps = factorSteps(router, deps);
+  const { page, step, tokenOf, lines } = steps;
 
   /** What somebody asked for in their name, if anything, with the form that stops it. */
   const askedOf = async (req: Request<object>, res: Response) => {
@@ -225,12 +153,19 @@ export function factorPages({ flow, site, tokens, flash, explain, sourceOf }: Fa
     },
   );
 
+  keyPages(steps, deps);
+
   page<{ id: string }>('/factors/:id', async (req, res, left) => {
-    const { apps, tokens: given } = await flow.look(tokenOf(req));
+    const { apps, tokens: given, keys } = await flow.look(tokenOf(req));
     const here = `/factors/${req.params.id}`;
     const ticket = (path: string) => tokens.ticket(req, res, `${here}/${path}`);
     const [app, token] = [apps.find(({ id }) => id === req.params.id), given.find(({ id }) => id === req.params.id)];
     const forms = { remove: ticket('remove'), problems: lines(left) };
+    const key = keys.find(({ id }) => id === req.params.id);
+    if (key) {
+      const challenge = await flow.keyRemoval(tokenOf(req), key.id);
+      return sendPage(res, 200, keyRemovalPage(site, { key, challenge, submit: ticket('key'), problems: lines(left) }));
+    }
     if (app) return sendPage(res, 200, factorAppChangePage(site, app, { ...forms, rename: ticket('rename') }));
     if (token) return sendPage(res, 200, tokenLostPage(site, token, forms));
     throw new Refusal('not-found');

@@ -23,7 +23,7 @@ const FORM_PROBLEMS = {
     words: 'That is neither the six to eight digits of an app or token, nor the 16 letters and digits of a code from the help desk.',
   },
   'current-password-missing': { field: 'password', words: 'Enter the password of your computer.' },
-  'name-missing': { field: 'name', words: 'Give the app a name, such as “my phone”.' },
+  'name-missing': { field: 'name', words: 'Give it a name, such as “my phone”.' },
   'name-long': { field: 'name', words: 'That name is too long: 64 characters are the most.' },
   'new-digits-missing': { field: 'newDigits', words: 'Enter the digits that the new app shows.' },
   'new-digits-shape': { field: 'newDigits', words: 'The new app shows six to eight digits, nothing else.' },
@@ -31,6 +31,18 @@ const FORM_PROBLEMS = {
   'ticket-shape': {
     field: 'ticket',
     words: 'The code from the help desk has 16 letters and digits, in groups of four. Check what you typed.',
+  },
+  'key-missing': { field: 'digits', words: 'Your security key gave no answer. Try again, or type the digits from your app or token.' },
+  'key-refused': {
+    field: 'digits',
+    words:
+      'That security key was not accepted. Use one that you have registered here, and its PIN or your fingerprint; or type the digits from your app or token.',
+  },
+  'new-key-missing': { field: 'name', words: 'The new key gave no answer. Plug it in, and touch it when the browser asks.' },
+  'recovery-code-missing': { field: 'recoveryCode', words: 'Enter one of your printed recovery codes.' },
+  'recovery-code-shape': {
+    field: 'recoveryCode',
+    words: 'A recovery code has 20 letters and digits, or 16, in groups of four. Check what you typed.',
   },
   'operation-missing': { field: 'operation', words: 'Choose what shall be done.' },
   'password-missing': { field: 'password', words: 'Enter a new password.' },

@@ -11,6 +11,7 @@ import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from '
 import { factorPages } from './factor-pages.ts';
 import { type Flash, flashes } from './flash.ts';
 import { formTokens, isFromListener, isSameOrigin } from './form-token.ts';
+import { keyAnswer } from './key-answer.ts';
 import { sendOn, sendPage } from './headers.ts';
 import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
@@ -46,6 +47,9 @@ export interface PortalOptions {
   /** The source of a request as all limits count it, from the connection's address. */
   sourceOf: (remoteAddress: string | undefined) => string;
 }
+
+/** What is shown of a reset that is over, besides how it ended. */
+const ENDED = { requestCode: '', passwordRules: [], told: null };
 
 /** Ends that `progress` may throw instead of telling as a step. */
 const ENDS: readonly RefusalCode[] = [
@@ -176,22 +180,18 @@ export function createPortalPages({
       const code = codeOf(error);
       if (code === 'wrong-browser') return undefined;
       if (code !== undefined && ENDS.includes(code))
-        return {
-          reference,
-          next: refusedNext(code, REFUSALS[code].words),
-          requestCode: '',
-          since: new Date(),
-          passwordRules: [],
-          told: null,
-        };
+        return { ...ENDED, reference, next: refusedNext(code, REFUSALS[code].words), since: new Date() };
       throw error;
     });
     if (progress === undefined)
       return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
+    const { step: at, choices } = progress.next;
+    const challenge = at === 'factor' && choices?.includes('passkey') ? await flow.challenge(holderOf(req, reference)) : undefined;
     if (progress.next.step === 'done' || progress.next.step === 'refused') holdForFiveMinutesMore(req, res);
     const left = flash.take(req, res);
     const setUp = progress.next.step === 'set-up-factors' ? await newFactorsFor(req, res, reference, left) : undefined;
-    sendPage(res, 200, resetPage(site, progress, { flash: left, showPassword: req.query['show'] === 'password', ticketFor, setUp }));
+    const around = { flash: left, showPassword: req.query['show'] === 'password', ticketFor, setUp, challenge };
+    sendPage(res, 200, resetPage(site, progress, around));
   });
 
   /** The form of new factors, the same one again when it came back, with what is made for its number. */
@@ -218,7 +218,10 @@ export function createPortalPages({
       try {
         const answer = act({ ...holderOf(req, req.params.reference), nonce: fields.nonce }, fields);
         if ('codes' in answer) flash.leave(res, { path: here, problem: answer, kept });
-        else await answer;
+        else {
+          const said = await answer;
+          if (isProblem(said)) flash.leave(res, { path: here, problem: said, kept });
+        }
       } catch (error) {
         const explained = explain(error);
         if (explained.code === 'incident') return sendProblem(site, explained, req, res);
@@ -242,6 +245,15 @@ export function createPortalPages({
     return codes.length > 0 ? { codes } : flow.replaceFactors({ ...holder, of: holder.nonce, name: name.trim(), code: newDigits });
   });
   step('card', FORMS.card, (holder, { ticket }) => flow.checkFactor({ ...holder, factor: 'smart-card', value: ticket }));
+  step('key', FORMS.key, (holder, fields) => {
+    const answer = keyAnswer(fields);
+    if ('codes' in answer) return answer;
+    // The words about codes would lead somebody with a key astray.
+    return flow.checkKey({ ...holder, ...answer }).catch((error: unknown): Problem => {
+      if (codeOf(error) !== 'factor-not-accepted') throw error;
+      return { codes: ['key-refused'] };
+    });
+  });
   step('operation', FORMS.operation, (holder, { operation }) => {
     const checked = operationProblems(operation);
     return 'codes' in checked ? checked : flow.chooseOperation({ ...holder, operation: checked.operation });
@@ -276,6 +288,8 @@ export function createPortalPages({
 }
 
 const isPortalPath = (path: string): boolean => path === '/' || /^\/(reset|factors|portal)(\/|$)/i.test(path);
+
+const isProblem = (said: unknown): said is Problem => typeof said === 'object' && said !== null && 'codes' in said;
 
 /** Recognised by its code: errors cross module and process borders, where classes do not compare. */
 function codeOf(error: unknown): RefusalCode | undefined {

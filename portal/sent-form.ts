@@ -19,6 +19,9 @@ export const FORMS = {
   factor: z.strictObject({ ...ticket, digits: text }),
   /** From the page of the card listener, which knows no token of ours. */
   card: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), token: z.literal('').default(''), ticket: text }),
+  /** `answer`: what the key answered, as the page's script writes it. */
+  key: z.strictObject({ ...ticket, ceremony: text, answer: text }),
+  newKey: z.strictObject({ ...ticket, ceremony: text, answer: text, name: text, digits: text, recoveryCode: text }),
   operation: z.strictObject({ ...ticket, operation: text }),
   password: z.strictObject({ ...ticket, password: text }),
   resume: z.strictObject({ ...ticket, reference: text, digits: text }),

@@ -55,6 +55,11 @@ export function newDigitsProblems(digits: string): FormProblem[] {
   return normaliseDigits(digits) === undefined ? ['new-digits-shape'] : [];
 }
 
+export function recoveryCodeProblems(code: string): FormProblem[] {
+  if (code.trim() === '') return ['recovery-code-missing'];
+  return normaliseCode(code) === undefined ? ['recovery-code-shape'] : [];
+}
+
 export function ticketProblems(ticket: string): FormProblem[] {
   if (ticket.trim() === '') return ['ticket-missing'];
   return normaliseCode(ticket, CODE_SYMBOLS) === undefined ? ['ticket-shape'] : [];

@@ -1,4 +1,5 @@
 import type { Next } from '#domain/next.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
 import type { NewFactors, PortalProgress } from '#api/portal-flow.ts';
 import type { Flash } from './flash.ts';
 import type { FormTicket } from './form.ts';
@@ -21,6 +22,8 @@ interface Around {
   ticketFor: (path: string) => FormTicket;
   /** After losing every factor, once the claimant is back: the form, and what was made for its number. */
   setUp: { submit: FormTicket; shown: NewFactors } | undefined;
+  /** While a factor is asked for that a key can be. */
+  challenge: KeyChallenge | undefined;
 }
 
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
@@ -29,7 +32,7 @@ export function resetPage(
   { reference, next, requestCode, since, passwordRules, cardAddress, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
-  const { flash, ticketFor } = around;
+  const { flash, ticketFor, challenge } = around;
   const here = `/reset/${reference}`;
   const problems = problemLines(flash?.problem ?? problemOf(next));
   const page = { reference, next, problems };
@@ -44,7 +47,8 @@ export function resetPage(
       }),
     factor: () => {
       const forms = { submit: ticketFor(`${here}/factor`), lost: ticketFor(`${here}/lost`), cancel: ticketFor(`${here}/cancel`) };
-      return factorPage(site, { ...page, ...forms, cardAddress });
+      const key = challenge && { submit: ticketFor(`${here}/key`), challenge };
+      return factorPage(site, { ...page, ...forms, cardAddress, key });
     },
     wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-operation': () => {

@@ -8,6 +8,7 @@ import type { Transaction } from '#db';
 import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { checkClaimantKey } from './check-claimant-key.ts';
 import { checkOneTimeCode } from './check-one-time-code.ts';
 import { comeBackWithACode, openResume } from './come-back.ts';
 import { countedAs } from './counted-as.ts';
@@ -22,8 +23,8 @@ import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /**
- * Checks the claimant's one-time code or smart card, for a step of the reset or for coming back to it, and signs what passed. One answer for every
- * code that fails; of a card its holder hears what is wrong with it.
+ * Checks the claimant's one-time code, security key or smart card, for a step of the reset, or code or card for coming back to it, and signs what passed. One answer
+ * for every code and key that fails; of a card its holder hears what is wrong with it.
  */
 export async function checkFactor(
   deps: VerifierDeps,
@@ -46,10 +47,13 @@ export async function checkFactor(
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const account = mayCount && typed ? said.account : undefined;
     const card = typed && 'card' in typed ? await showCard(tx, deps, { reset: asked.reset, account }, typed.card) : undefined;
+    const answered = typed && 'assertion' in typed ? await checkClaimantKey(tx, deps, account, asked.reset, typed) : undefined;
     const typedCode = typed && 'value' in typed ? typed.value : undefined;
     // Of a reset for nobody, and over the limit, the same statements are run.
-    const code = card ? undefined : await checkOneTimeCode(tx, deps, account, typedCode, policy.attempts.perAuthenticator, typed?.source);
-    const passed: FactorShown | undefined = card ? (account && 'card' in card ? { method: 'smart-card', ...card } : undefined) : code;
+    const code =
+      card || answered ? undefined : await checkOneTimeCode(tx, deps, account, typedCode, policy.attempts.perAuthenticator, typed?.source);
+    const ofCard: FactorShown | undefined = card && account && 'card' in card ? { method: 'smart-card', ...card } : undefined;
+    const passed: FactorShown | undefined = ofCard ?? (answered && !('fault' in answered) ? answered : code);
     const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
@@ -67,8 +71,9 @@ export async function checkFactor(
           actor: { type: 'claimant' },
           ...(why ? { reason: why.refusal } : {}),
           do: {
-            method: card ? 'smart-card' : 'one-time-code',
+            method: card ? 'smart-card' : answered ? 'passkey' : 'one-time-code',
             counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
+            ...(answered && 'fault' in answered ? { fault: answered.fault } : {}),
             ...(why ? { fault: why.fault } : {}),
             ...(why?.credential === undefined ? {} : { credential: why.credential }),
           },

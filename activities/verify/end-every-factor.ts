@@ -1,3 +1,4 @@
+import { endOfPasskey } from '#domain/passkey.ts';
 import type { Transaction } from '#db';
 import { endApps } from './app-rows.ts';
 import { CODE_KINDS } from './check-code.ts';
@@ -5,7 +6,6 @@ import { retireCodes } from './code-hash.ts';
 import type { VerifierDeps } from './deps.ts';
 import { factorStanding } from './factor-standing.ts';
 import { isBurned } from './once.ts';
-import { endOfPasskey } from './passkeys.ts';
 import { endOf } from './token-rows.ts';
 
 /**

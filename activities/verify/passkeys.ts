@@ -1,5 +1,5 @@
 import type { SignedRecord } from '#domain/attestation.ts';
-import { passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
+import { endOfPasskey, passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
 import { isModelFault, MODEL_FAULTS, type ModelFault } from '#domain/passkey-demands.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
@@ -26,9 +26,6 @@ export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys
   );
   return ours.map((row) => (burned.has(endOfPasskey(row.id)) ? { ...row, disabledAt: row.disabledAt ?? new Date(0) } : row));
 }
-
-/** What no edited row brings back: a key that was ended because it was lost. */
-export const endOfPasskey = (passkey: string): string => `passkey-end:${passkey}`;
 
 export type Asserted = { passkey: Row } | { fault: StatementFault | ModelFault | 'not-registered' | 'counter' };
 

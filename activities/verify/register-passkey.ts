@@ -19,10 +19,10 @@ import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import { readRegistration, type NewPasskey } from './read-registration.ts';
 import { signRow } from './row-signature.ts';
 import type { Typed } from './typed.ts';
-import { whyNotAtConsole } from './why-not-at-console.ts';
+import { whyNotAtDoor } from './why-not-at-door.ts';
 
 /**
- * Registers a passkey of somebody signed in to the console, when they confirm it: with a key that they have, by a signature
+ * Registers a passkey of somebody signed in to the console or to My factors, when they confirm it: with a key that they have, by a signature
  * over just this key; or with the code of their authenticator and one of their recovery codes, both burned (NIST SP
  * 800-63B-4 §4.1.2: bound at the level at which it will be used). The second way, for somebody who had a key before,
  * replaces factors and is on record as that (`lastFactorChanges`).
@@ -34,7 +34,7 @@ export async function registerPasskey(deps: VerifierDeps, { request, account, se
     { purpose: 'passkey', subject: request, updateId: ONLY, sealed, account },
     { type: 'enrolment.refused', account: { guid: account, sid: null }, do: { what: 'passkey' } },
     async (typed, person) => {
-      const why = await whyNotAtConsole(deps, person);
+      const why = await whyNotAtDoor(deps, person, typed.door);
       const whose = { account: { guid: account, sid: person?.sid ?? null } };
       const act = async (tx: Transaction) => {
         const made = why ? { refusal: why } : await bind(tx, deps, typed);

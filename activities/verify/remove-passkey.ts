@@ -1,5 +1,5 @@
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
-import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
+import { endOfPasskey, PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
 import { climb } from '#domain/ladder.ts';
 import type { Transaction } from '#db';
 import { policyInForce } from '#prisma/policies.ts';
@@ -9,10 +9,10 @@ import { factorStanding } from './factor-standing.ts';
 import { ONLY } from './issue-code.ts';
 import { ownDeed } from './own-deed.ts';
 import { passkeysOf } from './passkeys.ts';
-import { whyNotAtConsole } from './why-not-at-console.ts';
+import { whyNotAtDoor } from './why-not-at-door.ts';
 
 /**
- * Removes a passkey of somebody signed in to the console, who signs that with a key they have, be it that one. The row
+ * Removes a passkey of somebody signed in to the console or to My factors, who signs that with a key they have, be it that one. The row
  * stays: what was signed with the key before is checked against it for years.
  */
 export async function removePasskey(deps: VerifierDeps, { request, account, sealed }: DeedAsked): Promise<PasskeyAnswer> {
@@ -20,8 +20,8 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
     deps,
     { purpose: 'passkey-removal', subject: request, updateId: ONLY, sealed, account },
     { type: 'authenticator.removed', account: { guid: account, sid: null }, do: { passkey: null } },
-    async ({ ceremony, passkey, assertion }, person) => {
-      const why = await whyNotAtConsole(deps, person);
+    async ({ ceremony, passkey, assertion, door }, person) => {
+      const why = await whyNotAtDoor(deps, person, door);
       const about = { account: { guid: account, sid: person?.sid ?? null }, do: { passkey } };
       const act = async (tx: Transaction) => {
         if (why) return { refusal: why };
@@ -43,7 +43,8 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
           return { refusal: 'factor-too-weak' as const };
         await tx.$executeRaw`UPDATE passkey SET disabled_at = clock_timestamp() WHERE id = ${passkey}::uuid`;
         const leaf = { type: 'authenticator.removed' as const, ...about, do: { passkey, left: live.length - 1 } };
-        return { answer: { outcome: 'done' as const, passkey }, leaf, by: confirmed };
+        const by = { ...confirmed, consumed: [confirmed.consumed, endOfPasskey(passkey)] };
+        return { answer: { outcome: 'done' as const, passkey }, leaf, by };
       };
       return { about, act };
     },

@@ -3,7 +3,7 @@ import { REVIEW_JUDGEMENTS } from '#domain/break-glass-statement.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
 import { OPERATIONS } from '#domain/operation.ts';
-import { FACTORS, PROOFS } from '#domain/next.ts';
+import { CODE_FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
 import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
@@ -137,7 +137,8 @@ export const TYPED = {
   proof: z.strictObject({ method: z.enum(PROOFS), value: z.string().min(1).max(256), source }),
   /** Which factor makes the code is found out by checking it: the name is what the page called it. */
   factor: z.union([
-    z.strictObject({ method: z.enum(FACTORS).default('totp'), value: code, source }),
+    z.strictObject({ method: z.enum(CODE_FACTORS).default('totp'), value: code, source }),
+    z.strictObject({ ceremony: z.uuid(), assertion, source }),
     z.strictObject({ card: shownCard, source }),
   ]),
   /** What the claimant chose: nobody on the way can turn the one into the other. */
@@ -147,7 +148,7 @@ export const TYPED = {
   /** Sealed together with whose session it is: the worker cannot put it on somebody else. */
   objection: z.strictObject({ account: z.uuid(), source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
-  resume: z.strictObject({ method: z.enum([...FACTORS, 'issued-code']).default('totp'), value: code, update: z.string(), source }),
+  resume: z.strictObject({ method: z.enum([...CODE_FACTORS, 'issued-code']).default('totp'), value: code, update: z.string(), source }),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     by: z.union([
@@ -207,13 +208,14 @@ export const TYPED = {
   'issued-code': z.strictObject({ account: name, code, issuer: z.string(), source }),
   passkey: z.strictObject({
     account: z.uuid(),
+    door: signInDoor,
     ceremony: z.uuid(),
     name: z.string().min(1).max(64),
     registration,
     by: z.union([z.strictObject({ totp: code, recoveryCode: code }), z.strictObject({ assertion })]),
     source,
   }),
-  'passkey-removal': z.strictObject({ account: z.uuid(), ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
+  'passkey-removal': z.strictObject({ account: z.uuid(), door: signInDoor, ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
   delegation: z.strictObject({
     account: z.uuid(),
     to: name,

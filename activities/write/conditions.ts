@@ -24,7 +24,7 @@ import { databaseTime, lastResets } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
 import { revokedFactors } from './revoked-factors.ts';
-import { withSoundKeys } from './sound-keys.ts';
+import { unsoundFactors, withSoundKeys } from './sound-keys.ts';
 import { signedStatements } from './statements.ts';
 
 export type Allowed = {
@@ -68,6 +68,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     circumstances: named.circumstances,
   });
   const people = new Map<string, AccountFacts>(others.map((person) => [person.guid, person]));
+  const models = { verifierKey: deps.verifierKey, metadata: deps.metadata(), demands: frozen.policy.passkeys };
   const judged = judgeByRule({
     reset: asked.reset,
     run: asked.run,
@@ -84,7 +85,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
-    revoked: new Set([...revokedCards, ...(await revokedFactors(db, attestations))]),
+    revoked: new Set([...revokedCards, ...(await revokedFactors(db, attestations)), ...(await unsoundFactors(db, attestations, models))]),
     delegations,
     withdrawn: await endedOf(
       db,
@@ -93,11 +94,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     // By this writer's own settings, whatever page and relying party a record names.
     signedDecisions: await withTrustedCards(deps, {
       attestations,
-      signed: withSoundKeys(signedDecisions(attestations, deps.verifierKey, deps.relyingParty), attestations, {
-        verifierKey: deps.verifierKey,
-        metadata: deps.metadata(),
-        demands: frozen.policy.passkeys,
-      }),
+      signed: withSoundKeys(signedDecisions(attestations, deps.verifierKey, deps.relyingParty), attestations, models),
       now,
     }),
     now,

@@ -1,14 +1,17 @@
 import type { Attestation, FactorPassed } from '#domain/attestation.ts';
+import { endOfPasskey } from '#domain/passkey.ts';
 import type { Transaction } from '#db';
 
 /**
  * Ids of the factors, of those that these statements name, that were ended or given back since. An app's end is read from
- * what the verifier burned, which nobody edits away; a token's from its assignment.
+ * what the verifier burned, which nobody edits away, and a key's too; a token's from its assignment.
  */
 export async function revokedFactors(db: Transaction, attestations: readonly Attestation[]): Promise<Set<string>> {
   const factors = attestations.filter((one): one is FactorPassed => one.kind === 'factor');
   const tokens = factors.filter(({ method }) => method === 'hardware-token');
-  const ends = factors.filter(({ method }) => method === 'totp').map(({ credential }) => `totp-end:${credential}`);
+  const ends = factors.flatMap(({ method, credential }) =>
+    method === 'totp' ? [`totp-end:${credential}`] : method === 'passkey' ? [endOfPasskey(credential)] : [],
+  );
   // In SQL of our own: of both tables the writer may read just these columns.
   const ended = await db.$queryRaw<{ consumed: string }[]>`SELECT consumed FROM burn WHERE consumed = ANY(${ends})`;
   const held = await db.$queryRaw<{ token: string; account: string }[]>`
@@ -16,7 +19,7 @@ export async function revokedFactors(db: Transaction, attestations: readonly Att
     WHERE token_id = ANY(${tokens.map(({ credential }) => credential)}::uuid[]) AND ended_at IS NULL`;
   const isHeld = ({ credential, account }: FactorPassed) => held.some((one) => one.token === credential && one.account === account);
   return new Set([
-    ...ended.map(({ consumed }) => consumed.slice('totp-end:'.length)),
+    ...ended.map(({ consumed }) => consumed.slice(consumed.indexOf(':') + 1)),
     ...tokens.filter((one) => !isHeld(one)).map(({ credential }) => credential),
   ]);
 }

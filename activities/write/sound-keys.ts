@@ -1,8 +1,19 @@
 import type { KeyObject } from 'node:crypto';
 import type { Attestation } from '#domain/attestation.ts';
+import { passkeyBody } from '#domain/passkey.ts';
 import type { PasskeyDemands } from '#domain/passkey-demands.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
-import { keyOfRecord } from '#prisma/signed-record.ts';
+import { canonical } from '#evidence/jcs.ts';
+import { passkeyFacts } from '#prisma/passkeys.ts';
+import { keyOfRecord, readPasskey } from '#prisma/signed-record.ts';
+import type { Transaction } from '#db';
+
+/** By what a writer judges models of keys. */
+interface ModelsKnown {
+  verifierKey: KeyObject;
+  metadata: Metadata | undefined;
+  demands: PasskeyDemands;
+}
 
 /**
  * Those of the signed decisions and signatures that count for this writer: none by a key whose model its own list reports as
@@ -11,7 +22,7 @@ import { keyOfRecord } from '#prisma/signed-record.ts';
 export function withSoundKeys(
   signed: ReadonlySet<string>,
   attestations: readonly Attestation[],
-  { verifierKey, metadata, demands }: { verifierKey: KeyObject; metadata: Metadata | undefined; demands: PasskeyDemands },
+  { verifierKey, metadata, demands }: ModelsKnown,
 ): ReadonlySet<string> {
   if (demands.compromised !== 'refuse-all' || !metadata) return signed;
   const stopped = attestations.filter((one) => {
@@ -19,4 +30,17 @@ export function withSoundKeys(
     return aaguid !== undefined && (metadata.models.get(aaguid)?.compromised.length ?? 0) > 0;
   });
   return signed.difference(new Set(stopped.map(({ id }) => id)));
+}
+
+/** Of the keys that claimants showed as factors, the ids of those whose model is so reported, by the rows that the verifier signed. */
+export async function unsoundFactors(
+  db: Transaction,
+  attestations: readonly Attestation[],
+  { verifierKey, metadata, demands }: ModelsKnown,
+): Promise<Set<string>> {
+  if (demands.compromised !== 'refuse-all' || !metadata) return new Set();
+  const shown = attestations.flatMap((one) => (one.kind === 'factor' && one.method === 'passkey' ? [one.credential] : []));
+  const rows = shown.length === 0 ? [] : await db.passkey.findMany({ where: { id: { in: shown } } });
+  const keys = rows.flatMap((row) => readPasskey(canonical(passkeyBody(passkeyFacts(row))), row.signature, verifierKey) ?? []);
+  return new Set(keys.filter(({ aaguid }) => (metadata.models.get(aaguid)?.compromised.length ?? 0) > 0).map(({ id }) => id));
 }

@@ -1,4 +1,5 @@
-// Everything here only makes the pages more pleasant: each works without it. Nothing typed is kept, read or sent by this file.
+// Everything here only makes the pages more pleasant, and each works without it, but for security keys, which no page can ask without script.
+// Nothing typed is kept, read or sent by this file.
 
 const TOO_LONG_MS = 15_000;
 
@@ -116,4 +117,64 @@ function watch(address, shown) {
     if (answer?.ok) look((await answer.json()).next);
   }, every);
   addEventListener('pagehide', () => events.close());
+}
+
+for (const place of document.querySelectorAll('[data-key]')) if (globalThis.PublicKeyCredential) offerKey(place);
+
+/** Asks a key when its form is sent, writes the answer into the form, and sends it. */
+function offerKey(place) {
+  const form = place.querySelector('form');
+  const said = place.querySelector('.key-said');
+  place.hidden = false;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    said.textContent = '';
+    try {
+      form.elements.answer.value = JSON.stringify(await askKey(JSON.parse(place.dataset.key)));
+      form.submit();
+    } catch (error) {
+      form.removeAttribute('aria-busy');
+      said.textContent =
+        error.name === 'InvalidStateError'
+          ? 'This key is registered already. Use another one.'
+          : 'The key was not used. Plug it in, touch it when the browser asks, and pass its check by PIN or fingerprint.';
+    }
+  });
+}
+
+async function askKey({ get, create }) {
+  if (get) {
+    const publicKey = { ...get, challenge: bytesOf(get.challenge), userVerification: 'required' };
+    const { id, response } = await navigator.credentials.get({ publicKey });
+    const { clientDataJSON, authenticatorData, signature } = response;
+    return {
+      credential: id,
+      clientDataJSON: textOf(clientDataJSON),
+      authenticatorData: textOf(authenticatorData),
+      signature: textOf(signature),
+    };
+  }
+  const publicKey = {
+    ...create,
+    challenge: bytesOf(create.challenge),
+    user: { ...create.user, id: bytesOf(create.user.id) },
+    excludeCredentials: create.excludeCredentials.map((one) => ({ ...one, id: bytesOf(one.id) })),
+  };
+  const { id, response } = await navigator.credentials.create({ publicKey });
+  const transports = response.getTransports?.() ?? [];
+  return {
+    credential: id,
+    clientDataJSON: textOf(response.clientDataJSON),
+    attestationObject: textOf(response.attestationObject),
+    transports,
+  };
+}
+
+function bytesOf(base64url) {
+  return Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (one) => one.charCodeAt(0));
+}
+
+function textOf(buffer) {
+  const binary = Array.from(new Uint8Array(buffer), (one) => String.fromCharCode(one)).join('');
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

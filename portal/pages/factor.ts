@@ -1,6 +1,8 @@
-import type { Next } from '#domain/next.ts';
+import { CODE_FACTORS, type Next } from '#domain/next.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { cancelForm, form, type FormTicket, submitButton, textField } from '../form.ts';
-import { html } from '../html.ts';
+import { html, type Html } from '../html.ts';
+import { keyForm } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
@@ -10,17 +12,19 @@ interface FactorPage {
   next: Next;
   submit: FormTicket;
   lost: FormTicket;
+  /** For everybody, whoever was named; missing where another kind of factor is asked for. */
+  key: { submit: FormTicket; challenge: KeyChallenge } | undefined;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
   /** Where a smart card is shown; the same for everybody as long as the site takes cards. */
   cardAddress: string | undefined;
 }
 
-/** Asks for the code of whatever makes one, or for a smart card: nobody is asked which of them they hold. */
+/** Asks for the code of whatever makes one, for a security key or for a smart card: nobody is asked which of them they hold. */
 export function factorPage(site: PortalSite, page: FactorPage): string {
-  const byDigits = page.next.choices?.some((choice) => choice !== 'smart-card') ?? true;
+  const byDigits = page.next.choices?.some((choice) => CODE_FACTORS.some((one) => one === choice)) ?? true;
   return layout(site, {
-    title: page.cardAddress === undefined ? 'Confirm with your authenticator app or token' : 'Confirm with your app, token or smart card',
+    title: 'Confirm with what you hold',
     caption: 'Step 3 of 4',
     problems: page.problems,
     reference: page.reference,
@@ -39,6 +43,7 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
           <p>Put your card into the reader first. The browser then asks which certificate you want to use, and for the PIN of your card.</p>
           <p><a class="button button-quiet" href="${page.cardAddress}">Use your smart card</a></p>`
       }
+      ${page.key && keySection(page.key, byDigits)}
       <p>
         Next you choose your new password. Some accounts that are locked can be unlocked instead; for some, other people have to approve
         first.
@@ -54,4 +59,11 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
       </details>
       ${cancelForm(page.cancel)}`,
   });
+}
+
+function keySection({ submit, challenge }: NonNullable<FactorPage['key']>, isOther: boolean): Html {
+  const { ceremony, ...asked } = challenge;
+  return html`<h2>${isOther ? 'Or use your security key' : 'Use your security key'}</h2>
+    <p>One that you have added under My factors. Plug it in, and touch it when it blinks.</p>
+    ${keyForm(submit, { ceremony, asked: { get: asked }, button: 'Use your security key' })}`;
 }

@@ -10,6 +10,7 @@ import { OBJECTED } from './objection.ts';
 const DONE = {
   'app-added': 'The app is added. It counts from now on.',
   'app-replaced': 'The new app has taken the place of the one before, which counts no more.',
+  'key-added': 'The security key is added. You can confirm with it from now on.',
   renamed: 'The app has its new name.',
   removed: 'It is removed and counts no more, also not for a password reset that is still under way.',
   objected: OBJECTED,
@@ -69,14 +70,21 @@ export function myFactorsPage(site: PortalSite, { factors, asked, said, problems
             )}
           </ul>`
       }
+      <h2>Security keys</h2>
       ${
-        keys.length > 0 &&
-        html`<h2>Security keys</h2>
-          <ul class="held">
-            ${keys.map((one) => html`<li><strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}</li>`)}
-          </ul>
-          <p>You sign decisions with these. Change them in the console, under your name.</p>`
+        keys.length === 0
+          ? html`<p>You have none.</p>`
+          : html`<ul class="held">
+              ${keys.map(
+                (one) =>
+                  html`<li>
+                    <strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}.
+                    <a href="/factors/${one.id}">Remove ${one.name}</a>
+                  </li>`,
+              )}
+            </ul>`
       }
+      <p><a href="/factors/key">Add a security key</a></p>
       <h2>Recovery codes</h2>
       <p>${codesLine(codes)}</p>
       <p><a href="/factors/codes">Make new recovery codes</a></p>

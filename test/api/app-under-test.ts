@@ -87,7 +87,17 @@ export async function useApp(
   const hear = hearVerifier(verifierKey);
   const halted = () => haltNow(db, createPublicKey(verifierKey));
   const trustPolicyFile = join(consoleDir, 'trust.tlog');
-  const flow = createPortalFlow({ db, hash, sealer, engine, admission, banned, hear, app: { algorithm: 'sha1', digits: 6, period: 30 } });
+  const flow = createPortalFlow({
+    db,
+    hash,
+    sealer,
+    engine,
+    admission,
+    banned,
+    hear,
+    relyingParty: { id: 'portal.test' },
+    app: { algorithm: 'sha1', digits: 6, period: 30 },
+  });
   const app = createApp({
     stopping: new AbortController().signal,
     db,

@@ -1,6 +1,8 @@
 import { generateSync } from 'otplib';
 import { hire } from '#test/support/hired.ts';
 import { formVisitor } from '#test/support/portal-forms.ts';
+import { answerOfKey } from '#test/support/portal-keys.ts';
+import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import type { World } from '#test/support/world.ts';
 
 /** Somebody hired for it goes through every form of My factors; `sees` asks for each and looks at the leaves that it left. */
@@ -44,7 +46,15 @@ export async function everyFormOfMyFactors(
   await send('POST /factors/app', '/factors/app', { name: 'phone', newDigits: app(), digits: who.code() });
   await later();
   await visitor.open('/factors/codes');
+  const sheet = [...visitor.page().matchAll(/<li>([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)</g)].map(([, code]) => code);
   await send('POST /factors/codes', '/factors/codes', { digits: app() });
+  await later();
+  const key = new SoftPasskey();
+  const answer = (): string => answerOfKey(key, visitor.page(), world.people.page);
+  await visitor.open('/factors/key');
+  await send('POST /factors/key', '/factors/key', { answer: answer(), name: 'blue key', digits: app(), recoveryCode: sheet[0] ?? '' });
+  await visitor.open(`/factors/${/href="\/factors\/([0-9a-f-]{36})">\s*Remove blue key/.exec(visitor.page())?.[1]}`);
+  await send('POST /factors/:id/key', '/key', { answer: answer() });
   await later();
   const before = await firstOfList();
   await visitor.open(`/factors/${before}`);
@@ -58,6 +68,12 @@ export async function everyFormOfMyFactors(
   await send('POST /factors/vouch', '/factors/vouch', { whom: 'alice.moreau', requestCode: 'K7Q-2XD', digits: app() });
   await visitor.open('/factors');
   await send('POST /factors/leave', '/factors/leave');
+  // A key that was removed is asked for all the same, and is no factor.
+  await visitor.open('/');
+  await visitor.send('/reset', { account: who.account });
+  await visitor.send('/proof', { proof: 'recovery-code', code: sheet[1] ?? '' });
+  await send('POST /reset/:reference/key', '/key', { answer: answer() });
+  await visitor.send('/cancel');
   visitor.http.close();
   await dismiss();
 }

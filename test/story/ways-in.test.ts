@@ -42,7 +42,11 @@ test('a rule that asks for two proofs asks for the second behind the factor only
   const who = claimant(world.stack.run);
   await who.name('chen.wei');
   const proof = await who.prove(await world.people.recoveryCode('chen.wei'));
-  assert.deepEqual([proof.body.next.step, proof.body.next.choices], ['factor', ['totp', 'hardware-token', 'smart-card']], proof.text);
+  assert.deepEqual(
+    [proof.body.next.step, proof.body.next.choices],
+    ['factor', ['totp', 'hardware-token', 'smart-card', 'passkey']],
+    proof.text,
+  );
   const factor = await who.factor(await world.people.code('chen.wei'));
   assert.deepEqual([factor.body.next.step, factor.body.next.choices], ['prove', ['issued-code']], factor.text);
   assert.equal((await who.look()).body.state, 'checking-factor');

@@ -45,7 +45,7 @@ test('in Chromium a person puts in a smart card whose key cannot leave it, types
     await page.getByLabel('A printed recovery code').check();
     await page.getByLabel('Your code').fill(await people.recoveryCode('goran.petrovic'));
     await page.getByRole('button', { name: 'Continue' }).click();
-    await page.getByRole('heading', { name: 'Confirm with your app, token or smart card' }).waitFor();
+    await page.getByRole('heading', { name: 'Confirm with what you hold' }).waitFor();
     await isClean('the factor page');
     await keepPicture(page, 'portal-factor-card');
 

@@ -37,7 +37,7 @@ async function saysLost({ page, press }: Visitor, { account }: Hired): Promise<s
   await page.getByLabel('A code from the help desk').check();
   await page.getByLabel('Your code').fill(await issued(desk, account));
   await press('Continue');
-  await heading(page, 'Confirm with your authenticator app or token');
+  await heading(page, 'Confirm with what you hold');
   await page.getByText('I have lost everything that makes codes').press('Enter');
   const button = page.getByRole('button', { name: 'Yes, all are lost: ask for new ones' });
   await button.waitFor();

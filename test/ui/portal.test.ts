@@ -78,9 +78,9 @@ test('a standard reset in a browser: every page is clean, survives reload and Ba
   assert.equal(await page.getByLabel('Your code').inputValue(), '');
   await showCode(who, spaced(await people.recoveryCode('bilal.osman')));
 
-  await heading(who, 'Confirm with your authenticator app or token').waitFor();
+  await heading(who, 'Confirm with what you hold').waitFor();
   await inspect(page);
-  await survives('Confirm with your authenticator app or token');
+  await survives('Confirm with what you hold');
   await showDigits(who, people.wrongCode('bilal.osman'));
   assert.match(await title(), /^Error: /);
   await inspect(page);

@@ -9,9 +9,11 @@ const database = await useDatabase();
 const root = database.as('superuser');
 const shown = (method: string, credential: string, account: string) => ({ kind: 'factor', method, credential, account }) as Attestation;
 
-test('each writer, with the rights that it has, finds the app that was ended and the token that was given back or is another’s', async () => {
+test('each writer, with the rights that it has, finds the app and the key that were ended and the token that was given back or is another’s', async () => {
   const [account, other] = [randomUUID(), randomUUID()];
   const [app, endedApp, token, lost] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const [key, endedKey] = [randomUUID(), randomUUID()];
+  await root.burn.create({ data: { subject: randomUUID(), updateId: 'only', consumed: `passkey-end:${endedKey}`, outcome: {} } });
   await root.burn.create({ data: { subject: randomUUID(), updateId: 'only', consumed: `totp-end:${endedApp}`, outcome: {} } });
   for (const [tokenId, endedAt] of [
     [token, null],
@@ -37,11 +39,13 @@ test('each writer, with the rights that it has, finds the app that was ended and
   const all = [
     shown('totp', app, account),
     shown('totp', endedApp, account),
+    shown('passkey', key, account),
+    shown('passkey', endedKey, account),
     shown('hardware-token', token, account),
     shown('hardware-token', lost, account),
   ];
   for (const role of ['writer_staff', 'writer_privileged'] as const) {
-    assert.deepEqual(await revokedFactors(database.as(role), all), new Set([endedApp, lost]));
+    assert.deepEqual(await revokedFactors(database.as(role), all), new Set([endedApp, endedKey, lost]));
     assert.deepEqual(await revokedFactors(database.as(role), [shown('hardware-token', token, other)]), new Set([token]));
     assert.deepEqual(await revokedFactors(database.as(role), []), new Set());
   }

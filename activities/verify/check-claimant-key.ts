@@ -1,0 +1,39 @@
+import { CLAIMANT_PURPOSE, CLAIMANT_TAG, claimantStatement, endOfPasskey, passkeyBody } from '#domain/passkey.ts';
+import { canonical } from '#evidence/jcs.ts';
+import { passkeyFacts } from '#prisma/passkeys.ts';
+import type { Transaction } from '#db';
+import { openCeremony } from './ceremony.ts';
+import type { VerifierDeps } from './deps.ts';
+import { isBurned } from './once.ts';
+import { checkAssertion, type Asserted } from './passkeys.ts';
+import { isOurRow } from './row-signature.ts';
+import type { Typed } from './typed.ts';
+
+type TypedKey = Extract<Typed<'factor'>, { assertion: unknown }>;
+export type KeyPassed = { method: 'passkey'; credential: string; consumed: string };
+export type KeyFault = Exclude<Asserted, { passkey: unknown }>['fault'] | 'ceremony-over';
+
+/**
+ * Checks the answer of a claimant's key to the challenge of this reset: within five minutes, once, by a key of the account that
+ * knew its owner itself. The row is found by what the key calls itself, and only then asked whose it is: how many keys an
+ * account has shows in no time. `account` undefined runs the same statements for nobody and fails.
+ */
+export async function checkClaimantKey(
+  tx: Transaction,
+  deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
+  account: string | undefined,
+  reset: string,
+  { ceremony: asked, assertion }: TypedKey,
+): Promise<KeyPassed | { fault: KeyFault }> {
+  const ceremony = await openCeremony(tx, { ceremony: asked, account: reset, purpose: CLAIMANT_PURPOSE });
+  const row = await tx.passkey.findUnique({ where: { credentialId: assertion.credential } });
+  if (!ceremony) return { fault: 'ceremony-over' };
+  const isTheirs = row !== null && row.accountGuid === account && isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature);
+  if (!isTheirs || (await isBurned(tx, endOfPasskey(row.id)))) return { fault: 'not-registered' };
+  // One use after the other: the counter is read and moved.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${row.accountGuid}`}, 0))`;
+  const { consumed, ...begun } = ceremony;
+  const text = canonical(claimantStatement(begun));
+  const asserted = await checkAssertion(tx, deps, [row], { tag: CLAIMANT_TAG, text, assertion });
+  return 'fault' in asserted ? asserted : { method: 'passkey', credential: row.id, consumed };
+}

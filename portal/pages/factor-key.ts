@@ -1,0 +1,61 @@
+import type { NewKeyAsked, OwnFactors } from '#api/own-factors-flow.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
+import { type FormTicket, textField } from '../form.ts';
+import { html } from '../html.ts';
+import { keyForm } from '../key-form.ts';
+import { layout } from '../layout.ts';
+import type { ProblemLine } from '../problems.ts';
+import type { PortalSite } from '../site.ts';
+
+interface NewKeyPage {
+  asked: NewKeyAsked;
+  name: string | undefined;
+  submit: FormTicket;
+  problems: readonly ProblemLine[];
+}
+
+/** A new security key: it is confirmed by an app and a recovery code together, since it will be worth more than either. */
+export function newKeyPage(site: PortalSite, { asked, name, submit, problems }: NewKeyPage): string {
+  return layout(site, {
+    title: 'Add a security key',
+    caption: 'My factors',
+    problems,
+    main: html` <p class="lead">
+        A security key confirms that it is you by a touch and its PIN or your fingerprint. Nobody can copy it or trick you out of it.
+      </p>
+      <p>
+        Have ready: the key, digits from your app, and one of your printed recovery codes, which is used up. Please finish this page within
+        five minutes.
+      </p>
+      ${keyForm(submit, {
+        ceremony: asked.ceremony,
+        asked: { create: asked.creation },
+        button: 'Add this key',
+        content: html` ${textField({ name: 'name', label: 'A name for the key', hint: 'So that you know it again, such as “blue key on my ring”.', autocomplete: 'off', value: name }, problems)}
+        ${textField({ name: 'digits', label: 'Digits from your app', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, problems)}
+        ${textField({ name: 'recoveryCode', label: 'A printed recovery code', hint: 'It works once, so cross it out afterwards.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, problems)}`,
+      })}
+      <p><a href="/factors">Go back and change nothing</a></p>`,
+  });
+}
+
+interface KeyRemovalPage {
+  key: OwnFactors['keys'][number];
+  challenge: KeyChallenge;
+  submit: FormTicket;
+  problems: readonly ProblemLine[];
+}
+
+/** The end of a key, confirmed with it or with another one. */
+export function keyRemovalPage(site: PortalSite, { key, challenge, submit, problems }: KeyRemovalPage): string {
+  const { ceremony, ...asked } = challenge;
+  return layout(site, {
+    title: `Remove ${key.name}`,
+    caption: 'My factors',
+    problems,
+    main: html` <p class="lead">It counts no more from that moment, also not for a password reset that is still under way.</p>
+      <p>Confirm with this key, or with another one that you have. If you have lost your only key, speak to ${site.helpDesk}.</p>
+      ${keyForm(submit, { ceremony, asked: { get: asked }, button: `Remove ${key.name}` })}
+      <p><a href="/factors">Back to My factors</a></p>`,
+  });
+}
