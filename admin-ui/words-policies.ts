@@ -68,12 +68,12 @@ export const policyWords = {
     'no-factor':
       'One account holds no factor that its rule takes: it has to be enrolled. |||| %{smart_count} accounts hold no factor that their rule takes: they have to be enrolled.',
     'no-code':
-      'One account holds a factor and needs a code of the help desk beside it. |||| %{smart_count} accounts hold a factor and need a code of the help desk beside it.',
+      'One account holds a factor and needs somebody besides: the help desk for a code, or a colleague who vouches. |||| %{smart_count} accounts hold a factor and need somebody besides: the help desk for a code, or a colleague who vouches.',
     units: 'By organisational unit',
     unit: 'Unit',
     accounts: 'Accounts',
     ready: 'Could alone',
-    helped: 'With the help desk',
+    helped: 'With somebody’s help',
     none: 'Could not',
   },
   found: {

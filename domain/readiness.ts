@@ -8,7 +8,7 @@ export type Unready = (typeof UNREADY)[number];
 
 /**
  * What stands in the way of somebody who holds so much, or undefined. `no-factor`: no way in of the rule takes a factor that they hold.
- * `no-code`: with what they hold the help desk can let them in, alone they cannot.
+ * `no-code`: with what they hold the help desk, or a colleague who vouches, can let them in; alone they cannot.
  */
 export function whyNotReady(rule: Pick<Rule, 'accept'> | undefined, held: Methods, noApprover: boolean): Unready | undefined {
   if (!rule) return 'no-rule';
@@ -23,6 +23,6 @@ export interface UnitReadiness {
   accounts: number;
   /** Could reset alone. */
   ready: number;
-  /** Could with a code of the help desk. */
+  /** Could with somebody's help. */
   helped: number;
 }

@@ -34,7 +34,7 @@ export function comparedInWords(
     ...keysInWords(before, draft),
     ...taken.map(({ operation, names }) => paragraph(names, `could no longer ${OPERATION_WORDS[operation]}`)),
     ...unready.map(({ why, names }) => paragraph(names, WHY_UNREADY[why])),
-    ['Could reset now, by organisational unit: alone, with the help desk, not at all', ...units.map(unitInWords)].join('\n'),
+    ['Could reset now, by organisational unit: alone, with somebody’s help, not at all', ...units.map(unitInWords)].join('\n'),
   ].join('\n\n');
 }
 
@@ -42,7 +42,7 @@ const WHY_UNREADY = {
   'no-rule': 'would be served by no rule',
   'no-approver': 'could not reset, since nobody could approve',
   'no-factor': 'could not reset, since they hold no factor that their rule takes',
-  'no-code': 'hold a factor and would need a code of the help desk beside it',
+  'no-code': 'hold a factor and would need somebody besides, the help desk for a code or a colleague who vouches',
 } as const satisfies Record<Unready, string>;
 
 /** What is asked of security keys is asked of everybody alike, so it is said once. */
