@@ -28,7 +28,8 @@ const asUnlock =
           { type: 'reset.state', do: { state: 'writing', step: 4 } },
           { ...draft, do: said },
         ];
-      if (draft.type === 'write.started') return [{ ...draft, do: { ...said, pwdLastSet: '133', lockoutTime: '155' } }];
+      if (draft.type === 'write.started')
+        return [{ ...draft, do: { ...said, pwdLastSet: '133', lockoutTime: '155', track: 'keep', clause: null } }];
       if (draft.type !== 'write.result') return [draft];
       const result = { ...draft, do: { ...said, pwdLastSet: '133', lockoutTime: '0' } };
       return [result, { ...result, type: 'write.unlocked' }];
