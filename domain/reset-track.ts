@@ -24,6 +24,9 @@ const FACTOR_KINDS = {
   'smart-card': 'multi',
 } as const satisfies Readonly<Record<FactorMethod | 'passkey' | 'smart-card', 'single' | 'multi'>>;
 
+/** Whether one factor alone is two: a key or card that knew its owner itself (NIST SP 800-63B-4 §3.1.6 and §3.1.7). */
+export const isMultiFactor = (method: FactorMethod): boolean => FACTOR_KINDS[method] === 'multi';
+
 /**
  * The track of a reset by what was asked and what the verifier attested. Pure, over methods only, so that writer and auditor come to
  * the same by themselves. Every proof of ours is a code or a contact of recovery (§4.2.1). Whoever shows two factors in one binds;
@@ -36,7 +39,7 @@ export function trackOf(
 ): ResetTrack {
   if (operation === 'unlock') return { track: 'keep', clause: null };
   const codes = new Set(proofs).size;
-  if (factors.some((method) => FACTOR_KINDS[method] === 'multi')) return { track: 'bind', clause: '4.1.2.1' };
+  if (factors.some(isMultiFactor)) return { track: 'bind', clause: '4.1.2.1' };
   if (factors.length > 0) return codes > 0 ? { track: 'recover', clause: '4.2.2.2' } : { track: 'bind', clause: '4.1.2.1' };
   if (codes === 0) return { track: 'recover', clause: null };
   return { track: 'recover', clause: codes > 1 ? '4.2.2.2' : '4.2.2.1' };

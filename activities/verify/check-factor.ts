@@ -3,6 +3,7 @@ import { recordLeaf } from '#activities/record-leaf.ts';
 import type { CardShown } from '#domain/attestation.ts';
 import { isHalted } from '#domain/halt.ts';
 import type { FactorMethod } from '#domain/next.ts';
+import { isMultiFactor } from '#domain/reset-track.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
 import { haltNow } from '#prisma/joint-acts.ts';
@@ -84,7 +85,7 @@ export async function checkFactor(
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed, method } = passed;
-    const actor: Actor = { type: 'claimant', auth: { method, aal: '1', cred: credential } };
+    const actor: Actor = { type: 'claimant', auth: { method, aal: isMultiFactor(method) ? '2' : '1', cred: credential } };
     // Not attested: whatever a worker makes of the answer, no writer ever counts this factor.
     if (said.identified.protected && (await isTooNew(tx, said.account, passed, policy))) {
       await recordLeaf(tx, { ...leaf, outcome: 'denied', actor, reason: 'factor-too-new', do: { method, credential } }, VERIFIER);

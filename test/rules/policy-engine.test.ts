@@ -220,11 +220,21 @@ test('what has passed is enough exactly when it holds a whole way in, for the wo
       const common = { v: 1 as const, reset: q.reset, run: q.run, account: q.account.guid, credential: 'c', at: minutesAgo(minutes) };
       const attestations = [
         identified!,
-        ...proofs.map((method): Attestation => ({ ...common, id: method, kind: 'proof', method, issuer: null })),
+        ...proofs.map((method): Attestation => ({
+          ...common,
+          id: method,
+          kind: 'proof',
+          method,
+          // Whoever vouches is named, and was there when they did.
+          ...(method === 'vouching' ? { issuer: 'boss', vouched: { at: common.at, method: 'totp', credential: 'b' } } : { issuer: null }),
+        })),
         ...factors.map((method): Attestation => ({ ...common, id: method, kind: 'factor', method })),
       ];
       const policy = { ...q.policy, rules: q.policy.rules.map((rule) => ({ ...rule, accept: ways })) };
-      assert.equal(whyNotWrite({ ...q, policy, attestations }), enough ? undefined : 'evidence-missing');
+      assert.equal(
+        whyNotWrite({ ...q, policy, attestations, voucherSources: [{ person: 'boss' }] }),
+        enough ? undefined : 'evidence-missing',
+      );
     }),
     seeded,
   );
