@@ -41,7 +41,7 @@ const stricter = (line = '') =>
       /( {2}- id: standard\n {4}when: .*\n {4}may: .*\n {4}accept:\n)(.*\n)(.*\n) {4}approvals: \[\]/,
       '$1$3    approvals: [{ label: manager, by: { relation: manager } }]',
     ],
-    ['may: [new-password, unlock], approvers: 0 }', 'may: [new-password, unlock], approvers: 1 }'],
+    [/rule: standard, (may: \[[^\]]*\]), approvers: 0 \}/, 'rule: standard, $1, approvers: 1 }'],
   ).concat(line);
 
 async function asked(policy: string, by = author): Promise<string> {
