@@ -7,6 +7,7 @@ import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { openDirectory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
+import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
 import { listenerKey } from './listener-key.ts';
 import { createOpener } from './open-sealed.ts';
@@ -21,6 +22,7 @@ import { createVerifierActivities } from './verify/verifier-activities.ts';
 forbidFetch();
 const settings = loadSettings(verifierSettings);
 const log = openLog(VERIFIER, settings.logLevel);
+refuseDebugger((words) => log.warn({}, words));
 
 /** Steps at the same time. A check costs 40 ms of a core and 19 MiB for Argon2id, and a database connection while it lasts. */
 const steps = 8;

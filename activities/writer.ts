@@ -9,6 +9,7 @@ import { metadataIn } from './fido-metadata.ts';
 import { listenerKey } from './listener-key.ts';
 import { openDirectory, type Directory } from './directory/connect.ts';
 import { openRing } from '#history/open-ring.ts';
+import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
 import { createOpener } from './open-sealed.ts';
 import { readPinnedPublishers } from './pinned-publishers.ts';
@@ -23,6 +24,7 @@ const settings = loadSettings(writerSettings);
 const { class: writerClass } = settings;
 const process = writerName({ writerClass });
 const log = openLog(process, settings.logLevel);
+refuseDebugger((words) => log.warn({}, words));
 const db = openDatabase(readSecretLine(settings.database.urlFile), 4);
 
 const directorySettings = withCa(settings.directory);

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { cardListenerSettings, loadSettings, readSecret } from '#config';
 import { forbidFetch } from '#no-calls-out';
+import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
 import { cardServer } from './card-server.ts';
 import { drain, listen } from './tls-server.ts';
@@ -12,6 +13,7 @@ import { drain, listen } from './tls-server.ts';
 forbidFetch();
 const settings = loadSettings(cardListenerSettings);
 const log = openLog('card-listener', settings.logLevel);
+refuseDebugger((words) => log.warn({}, words));
 const signing = createPrivateKey(readSecret(settings.signingKeyFile));
 if (signing.asymmetricKeyType !== 'ed25519')
   throw new Error(`${settings.signingKeyFile} is not an Ed25519 key. Make it again with npm start.`);

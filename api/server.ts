@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { Pool } from 'pg';
 import { apiSettings, loadSettings, readSecret, readSecretLine, secretFile } from '#config';
+import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
 import { openDatabase } from '#db';
 import { historyConverter } from '#history/converter.ts';
@@ -35,6 +36,7 @@ import { hearVerifier } from './verifier-word.ts';
 forbidFetch();
 const settings = loadSettings(apiSettings);
 const log = openLog('api', settings.logLevel);
+refuseDebugger((words) => log.warn({}, words));
 
 let serving = false;
 // Messages of drivers quote what they were given. What stops a start is a sentence of ours; later only the place is told.

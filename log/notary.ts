@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadSettings, notarySettings, readSecretLine } from '#config';
+import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
 import { openDatabase } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
@@ -14,6 +15,7 @@ import { createTurns } from './notary/turns.ts';
 /** The notary: puts every leaf in order, signs the tree, and publishes a checkpoint once the quorum of witnesses has cosigned it. It speaks to the database and to witnesses, and listens to nobody. */
 const settings = loadSettings(notarySettings);
 const log = openLog('notary', settings.logLevel);
+refuseDebugger((words) => log.warn({}, words));
 const url = readSecretLine(settings.database.urlFile);
 const db = openDatabase(url, 4);
 

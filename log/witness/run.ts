@@ -4,6 +4,7 @@ import { readSecretLine } from '#config';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner, type Signer } from '#evidence/signer-key.ts';
 import { COSIGNATURE, parseVerifierKey, SIGNATURE, type VerifierKey } from '#evidence/verifier-key.ts';
+import { refuseDebugger } from '#no-debugger';
 import { holdAlone } from '../hold-alone.ts';
 import { createWitness } from './server.ts';
 import { openStateFile } from './state-file.ts';
@@ -23,6 +24,7 @@ export interface WitnessSettings {
  * another process holds the state: two that remember apart would cosign two histories.
  */
 export async function runWitness({ listen, keyFile, stateFile, logsFile }: WitnessSettings): Promise<Server> {
+  refuseDebugger((words) => console.log(JSON.stringify({ level: 'warn', process: 'witness', msg: words })));
   const hold = holdState(stateFile);
   const server = createWitness({
     signer: signerOf(keyFile),
