@@ -196,6 +196,8 @@ try {
     say: (count) => void memory('worker').then((mb) => say(`${count} parked; worker ${mb} MB`)),
   });
   await standIn.stop();
+  // Of what the stand-in left, the verifier knows nothing and could tell nobody.
+  await people.sql('UPDATE telling SET done_at = now() WHERE done_at IS NULL');
   await stack.restart('verifier');
   say(`${parked.length} of ${WANTED} parked, ${((parked.length * 1000) / (Date.now() - creating)).toFixed(1)} a second`);
   const quietBy = Date.now() + QUIET_SECONDS * 1000;
