@@ -5,3 +5,5 @@ DROP INDEX "telling_waiting_idx";
 CREATE INDEX "telling_waiting_idx" ON "telling" ("again_at", "asked_at") WHERE "done_at" IS NULL;
 -- The sweep asks the server about these at each turn: they are few among the many that only wait.
 CREATE INDEX "account_claim_committed_idx" ON "account_claim" ("reset_id") WHERE "committed";
+-- A reset that moves on looks for its own claim.
+CREATE INDEX "account_claim_reset_id_idx" ON "account_claim" ("reset_id");
