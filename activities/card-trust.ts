@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { stampOf } from '#file-stamp';
 import { CARD_PURPOSES } from '#domain/card.ts';
 import { readCertificates, type Certificate } from '#evidence/certificate.ts';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
@@ -57,15 +58,6 @@ export function listFiles(folder: string): string[] {
 function listIn(file: string): RevocationList | undefined {
   try {
     return readRevocationList(readFileSync(file));
-  } catch {
-    return undefined;
-  }
-}
-
-function stampOf(file: string): string | undefined {
-  try {
-    const { ino, mtimeMs, size } = statSync(file);
-    return `${ino} ${mtimeMs} ${size}`;
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { stampOf } from '#file-stamp';
 import { readCertificates } from '#evidence/certificate.ts';
 import { readMetadata, type Metadata } from '#evidence/fido-metadata.ts';
 
@@ -47,15 +48,6 @@ function checked(text: MetadataText | undefined): Metadata | undefined {
   if (text?.blob === undefined) return undefined;
   try {
     return readMetadata(text.blob, readCertificates(text.roots), new Date(text.broughtAt));
-  } catch {
-    return undefined;
-  }
-}
-
-function stampOf(file: string): string | undefined {
-  try {
-    const { ino, mtimeMs, size } = statSync(file);
-    return `${ino} ${mtimeMs} ${size}`;
   } catch {
     return undefined;
   }

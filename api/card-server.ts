@@ -1,9 +1,10 @@
 import { constants, randomUUID, type KeyObject } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { z } from 'zod';
+import { stampOf } from '#file-stamp';
 import { HANDLE, LARGEST_CERTIFICATE, printTicket, type CardTicket } from '#evidence/card-ticket.ts';
 import { CARD_PAGE_STYLE, cardPage, type CardPage } from './card-page.ts';
 import type { Logger } from './problem.ts';
@@ -138,14 +139,5 @@ function issuersIn(file: string): string[] {
     return issuers.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   } catch {
     return [];
-  }
-}
-
-function stampOf(file: string): string | undefined {
-  try {
-    const { ino, mtimeMs, size } = statSync(file);
-    return `${ino} ${mtimeMs} ${size}`;
-  } catch {
-    return undefined;
   }
 }
