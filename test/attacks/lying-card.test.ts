@@ -4,7 +4,8 @@ import type { Attestation, CardRecord } from '#domain/attestation.ts';
 import { readCertificate } from '#evidence/certificate.ts';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import { readRevocationList } from '#evidence/revocation-list.ts';
-import { rootAuthority, SERVER_AUTHENTICATION, SMART_CARD_LOGON, type CardAuthority, type Issued } from '../support/card-authority.ts';
+import { SERVER_AUTHENTICATION, type CardAuthority, type Issued } from '../support/card-authority.ts';
+import { cardTrust } from '../support/card-trust.ts';
 import { demoPolicyWith, privilegedRule } from '../support/policies.ts';
 import { signedByCard } from '../support/signed-record.ts';
 import { writerBench } from '../write/workbench.ts';
@@ -14,20 +15,7 @@ import { writerBench } from '../write/workbench.ts';
  * and found good. The writer judges each card again, by its own roots and lists and by what the directory tells itself.
  */
 const bench = await writerBench(demoPolicyWith(`rules:${privilegedRule}\n    decisions: [passkey, smart-card]\n`));
-const [bank, stranger] = [await rootAuthority('Card Root'), await rootAuthority('Card Root')];
-const [issuing, sister, strange] = [
-  await bank.authority('Card Issuing'),
-  await bank.authority('Servers Issuing'),
-  await stranger.authority('Card Issuing'),
-];
-const current = [await bank.list(), await issuing.list()];
-const trust: CertificateTrust = {
-  roots: [readCertificate(bank.der)],
-  between: [],
-  issuers: [readCertificate(issuing.der)],
-  lists: current.map(readRevocationList),
-  purposes: [SMART_CARD_LOGON],
-};
+const { bank, stranger, issuing, sister, strange, lists: current, trust } = await cardTrust();
 const [ines, quentin] = [await bench.bank.account('ines.duarte'), await bench.bank.account('quentin.roux')];
 const said = { policy: { sha256: bench.policy, rule: 'privileged' } };
 const HOUR_MS = 3_600_000;

@@ -5,7 +5,8 @@ import type { Attestation, CardShown, FactorPassed } from '#domain/attestation.t
 import { readCertificate } from '#evidence/certificate.ts';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import { readRevocationList } from '#evidence/revocation-list.ts';
-import { rootAuthority, SERVER_AUTHENTICATION, SMART_CARD_LOGON, type CardAuthority, type Issued } from '../support/card-authority.ts';
+import { SERVER_AUTHENTICATION, type CardAuthority, type Issued } from '../support/card-authority.ts';
+import { cardTrust } from '../support/card-trust.ts';
 import { demoPolicyWith, privilegedRule } from '../support/policies.ts';
 import { shownCard } from '../support/shown-card.ts';
 import { writerBench } from '../write/workbench.ts';
@@ -23,20 +24,7 @@ const bench = await writerBench(
 `),
 );
 const listener = generateKeyPairSync('ed25519');
-const [bank, stranger] = [await rootAuthority('Card Root'), await rootAuthority('Card Root')];
-const [issuing, sister, strange] = [
-  await bank.authority('Card Issuing'),
-  await bank.authority('Servers Issuing'),
-  await stranger.authority('Card Issuing'),
-];
-const current = [await bank.list(), await issuing.list()];
-const trust: CertificateTrust = {
-  roots: [readCertificate(bank.der)],
-  between: [],
-  issuers: [readCertificate(issuing.der)],
-  lists: current.map(readRevocationList),
-  purposes: [SMART_CARD_LOGON],
-};
+const { bank, stranger, issuing, sister, strange, lists: current, trust } = await cardTrust();
 const [alice, bilal] = [await bench.bank.account('alice.moreau'), await bench.bank.account('bilal.osman')];
 const HOUR_MS = 3_600_000;
 

@@ -6,14 +6,14 @@ import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { cardPurpose } from '#domain/passkey.ts';
 import { signedBytes, type CardAlgorithm } from '#evidence/card-signature.ts';
 import { readCertificate } from '#evidence/certificate.ts';
-import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { readRevocationList } from '#evidence/revocation-list.ts';
 import { securityIdentities } from '#evidence/security-identities.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { signedDecisions } from '#prisma/decision-text.ts';
 import { readStatement } from '#prisma/statement-text.ts';
-import { rootAuthority, SERVER_AUTHENTICATION, SMART_CARD_LOGON, type Issued } from '#test/support/card-authority.ts';
+import { SERVER_AUTHENTICATION, type Issued } from '#test/support/card-authority.ts';
+import { cardTrust } from '#test/support/card-trust.ts';
 import { demoPolicyWith, privilegedRule } from '#test/support/policies.ts';
 import { begun, decided, statementFor, type Bent, type Deciding } from './keys.ts';
 import { enrolled, identified, person, useVerifier } from './world.ts';
@@ -28,17 +28,7 @@ await enrolled(world, person('rosa', { protectedBy: 'Domain Admins', managerGuid
 await enrolled(world, person('samir', { protectedBy: 'Domain Admins', managerGuid: ines.guid }));
 const reason = createHash('sha256').update('because').digest('hex');
 
-const bank = await rootAuthority('Card Root');
-const issuing = await bank.authority('Card Issuing');
-const sister = await bank.authority('Servers Issuing');
-const lists = [await bank.list(), await issuing.list()];
-const trust: CertificateTrust = {
-  roots: [readCertificate(bank.der)],
-  between: [],
-  issuers: [readCertificate(issuing.der)],
-  lists: lists.map(readRevocationList),
-  purposes: [SMART_CARD_LOGON],
-};
+const { issuing, sister, lists, trust } = await cardTrust();
 world.cards.trust = trust;
 const card = await issuing.issue({ sid: ines.sid, subject: 'CN=Ines' });
 

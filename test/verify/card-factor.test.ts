@@ -11,7 +11,8 @@ import { securityIdentities } from '#evidence/security-identities.ts';
 import { whyNotShown } from '#prisma/card-ticket-text.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { readStatement } from '#prisma/statement-text.ts';
-import { rootAuthority, SERVER_AUTHENTICATION, SMART_CARD_LOGON, type Issued } from '#test/support/card-authority.ts';
+import { SERVER_AUTHENTICATION, type Issued } from '#test/support/card-authority.ts';
+import { cardTrust } from '#test/support/card-trust.ts';
 import { demoPolicyWith, privilegedRule } from '#test/support/policies.ts';
 import { shownCard } from '#test/support/shown-card.ts';
 import { enrolled, factor, codeNow, identified, person, prove, seal, useVerifier, type Enrolled, type OpenReset } from './world.ts';
@@ -33,20 +34,7 @@ const goran = await enrolled(world, person('goran'), 20);
 const rosa = await enrolled(world, person('rosa', { protectedBy: 'Domain Admins' }), 5);
 
 const listener = generateKeyPairSync('ed25519');
-const [bank, stranger] = [await rootAuthority('Card Root'), await rootAuthority('Card Root')];
-const [issuing, sister, strange] = [
-  await bank.authority('Card Issuing'),
-  await bank.authority('Servers Issuing'),
-  await stranger.authority('Card Issuing'),
-];
-const lists = [await bank.list(), await issuing.list()];
-const trust: CertificateTrust = {
-  roots: [readCertificate(bank.der)],
-  between: [],
-  issuers: [readCertificate(issuing.der)],
-  lists: lists.map(readRevocationList),
-  purposes: [SMART_CARD_LOGON],
-};
+const { bank, issuing, sister, strange, lists, trust } = await cardTrust();
 world.cards.trust = trust;
 world.deps.cardListenerKey = listener.publicKey;
 
