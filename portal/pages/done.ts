@@ -13,10 +13,10 @@ interface DonePage {
   finish: FormTicket;
 }
 
-/** The good end of an unlock: nothing changed but the lock, and what locked it may still be trying. */
-function unlockedPage(site: PortalSite, page: DonePage): string {
+/** Any good end: what came of it, who was told, what to do now step by step, and the way out. */
+function goodEnd(site: PortalSite, page: DonePage, title: string, { steps, below = '' }: { steps: Html; below?: Html | '' }): string {
   return layout(site, {
-    title: 'Your account is unlocked',
+    title,
     caption: 'Done',
     reference: page.reference,
     ended: true,
@@ -24,41 +24,38 @@ function unlockedPage(site: PortalSite, page: DonePage): string {
       ${page.told !== null && html`<p>${page.told}</p>`}
       <h2>What to do now</h2>
       <ol class="steps">
-        <li><strong>Sign in</strong> with the password that you have.</li>
-        <li>
-          <strong>If it is locked again soon,</strong> something keeps trying a wrong password: look for a phone, a mail program, a mapped
-          drive or a second computer that remembers an old one.
-        </li>
-        ${onPaper(page)}
+        ${steps}
       </ol>
-      <p>If your password is not accepted, start again and set a new one, or speak to ${site.helpDesk}.</p>
-      <p>If it was not you who had this account unlocked, tell ${site.helpDesk} now.</p>
-      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+      ${below} ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+  });
+}
+
+/** The good end of an unlock: nothing changed but the lock, and what locked it may still be trying. */
+function unlockedPage(site: PortalSite, page: DonePage): string {
+  return goodEnd(site, page, 'Your account is unlocked', {
+    steps: html`<li><strong>Sign in</strong> with the password that you have.</li>
+      <li>
+        <strong>If it is locked again soon,</strong> something keeps trying a wrong password: look for a phone, a mail program, a mapped
+        drive or a second computer that remembers an old one.
+      </li>
+      ${onPaper(page)}`,
+    below: html`<p>If your password is not accepted, start again and set a new one, or speak to ${site.helpDesk}.</p>
+      <p>If it was not you who had this account unlocked, tell ${site.helpDesk} now.</p>`,
   });
 }
 
 /** The good end after losing everything: what counts now, and what for. */
 function replacedPage(site: PortalSite, page: DonePage): string {
-  return layout(site, {
-    title: 'Your factors are replaced',
-    caption: 'Done',
-    reference: page.reference,
-    ended: true,
-    main: html` <p class="lead panel-good">${page.next.message}</p>
-      ${page.told !== null && html`<p>${page.told}</p>`}
-      <h2>What to do now</h2>
-      <ol class="steps">
-        <li><strong>Keep the sheet</strong> with your new recovery codes where you keep other papers that matter.</li>
-        <li>
-          <strong>If you need a new password,</strong> <a href="/">start a reset</a> with one of these codes and the digits of your new app.
-        </li>
-        <li>
-          <strong>If your account is one of those that are specially protected,</strong> the new app has to wait before it may serve in a
-          reset. The page tells you then.
-        </li>
-        <li><strong>If you find what you had lost,</strong> throw it away or bring it to ${site.helpDesk}: it counts no more.</li>
-      </ol>
-      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+  return goodEnd(site, page, 'Your factors are replaced', {
+    steps: html`<li><strong>Keep the sheet</strong> with your new recovery codes where you keep other papers that matter.</li>
+      <li>
+        <strong>If you need a new password,</strong> <a href="/">start a reset</a> with one of these codes and the digits of your new app.
+      </li>
+      <li>
+        <strong>If your account is one of those that are specially protected,</strong> the new app has to wait before it may serve in a
+        reset. The page tells you then.
+      </li>
+      <li><strong>If you find what you had lost,</strong> throw it away or bring it to ${site.helpDesk}: it counts no more.</li>`,
   });
 }
 
@@ -66,32 +63,22 @@ function replacedPage(site: PortalSite, page: DonePage): string {
 export function donePage(site: PortalSite, page: DonePage): string {
   if (page.next.operation === 'unlock') return unlockedPage(site, page);
   if (page.next.operation === 'replace-factors') return replacedPage(site, page);
-  return layout(site, {
-    title: 'Your password is changed',
-    caption: 'Done',
-    reference: page.reference,
-    ended: true,
-    main: html` <p class="lead panel-good">${page.next.message}</p>
-      ${page.told !== null && html`<p>${page.told}</p>`}
-      <h2>What to do now</h2>
-      <ol class="steps">
-        <li>
-          <strong>At a computer in the office:</strong> sign in with your new password. If you were signed in already, lock the screen and
-          unlock it with the new password.
-        </li>
-        <li>
-          <strong>At a laptop:</strong> it still remembers your old password until it has seen the office network. In the office, lock it
-          and unlock it with the new password. Away from the office, sign in as the laptop lets you, connect to the office network (VPN),
-          then lock it and unlock it with the new password.
-        </li>
-        <li>
-          <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
-          trying the old one can lock your account again.
-        </li>
-        ${onPaper(page)}
-      </ol>
-      <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>
-      ${form(page.finish, html`<button type="submit" class="button">Finish and leave nothing on this computer</button>`)}`,
+  return goodEnd(site, page, 'Your password is changed', {
+    steps: html`<li>
+        <strong>At a computer in the office:</strong> sign in with your new password. If you were signed in already, lock the screen and
+        unlock it with the new password.
+      </li>
+      <li>
+        <strong>At a laptop:</strong> it still remembers your old password until it has seen the office network. In the office, lock it and
+        unlock it with the new password. Away from the office, sign in as the laptop lets you, connect to the office network (VPN), then
+        lock it and unlock it with the new password.
+      </li>
+      <li>
+        <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
+        trying the old one can lock your account again.
+      </li>
+      ${onPaper(page)}`,
+    below: html`<p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>`,
   });
 }
 
