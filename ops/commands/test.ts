@@ -13,7 +13,9 @@ export function testCommand(program: Command): void {
     .option('--campaign', 'the long versions too')
     .action((files: string[], { campaign = false }: { campaign?: boolean }) =>
       runWithStack('test', async (state, abort) => {
-        const { passed, failed, skipped } = await runLanes(chosen(files), state, { campaign, abort });
+        const { passed, failed, skipped, failures } = await runLanes(chosen(files), state, { campaign, abort });
+        // Thousands of lines above, each of them was said where it failed.
+        for (const failure of failures) console.log(`\n✖ ${failure}`);
         return { code: failed === 0 ? 0 : 1, lastLine: `${passed} passed, ${failed} failed, ${skipped} skipped` };
       }),
     );

@@ -7,6 +7,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and why, in words. */
+  failures: string[];
 }
 
 interface Run {
@@ -21,7 +23,7 @@ interface Run {
 /** Node's runner, one file at a time: the files of a lane share what it stands on, and some of them kill parts of it. */
 export async function runFiles(files: readonly string[], { countsFile, env, output, abort }: Run): Promise<Counts> {
   // Node's runner would look for files by itself.
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0, failures: [] };
   const args = [
     '--test',
     '--test-concurrency=1',
@@ -37,6 +39,7 @@ export async function runFiles(files: readonly string[], { countsFile, env, outp
   if (typeof words === 'number') closeSync(words);
   const text = existsSync(countsFile) ? readFileSync(countsFile, 'utf8') : '';
   // No count: the runner died. That is a failure, never a pass of nothing.
-  const counts = text === '' ? { passed: 0, failed: 1, skipped: 0 } : (JSON.parse(text) as Counts);
-  return counts.failed === 0 && code !== 0 ? { ...counts, failed: 1 } : counts;
+  const counts = text === '' ? { passed: 0, failed: 1, skipped: 0, failures: [] } : (JSON.parse(text) as Counts);
+  if (counts.failed > 0 && text !== '') return counts;
+  return code === 0 ? counts : { ...counts, failed: 1, failures: [`The runner ended with ${code} and said of no test that it failed.`] };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runNode } from '#ops/test-run/child.ts';
-import { runFiles } from '#ops/test-run/run-files.ts';
+import { runFiles, type Counts } from '#ops/test-run/run-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-test-run-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -13,24 +13,27 @@ const unaborted = new AbortController().signal;
 /** The runner that this file runs in must not be asked for. */
 const env = { NODE_TEST_CONTEXT: undefined };
 
-async function countsOf(name: string, text: string, signal = unaborted): Promise<unknown> {
+async function countsOf(name: string, text: string, signal = unaborted): Promise<Counts> {
   writeFileSync(file(`${name}.test.mjs`), `import { test } from 'node:test';\n${text}`);
   return runFiles([file(`${name}.test.mjs`)], { countsFile: file(`${name}.json`), output: file(`${name}.txt`), env, abort: signal });
 }
 
 test('what passed, failed and was skipped is counted, and the words are in the file', async () => {
   const text = `test('one', () => {}); test('two', () => { throw new Error('Kaboom'); }); test.skip('three'); test.todo('four');`;
-  assert.deepEqual(await countsOf('mixed', text), { passed: 1, failed: 1, skipped: 2 });
+  const { failures, ...counts } = await countsOf('mixed', text);
+  assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 2 });
+  assert.deepEqual([failures.length, /^two \(.*mixed\.test\.mjs:2\)\n *Error: Kaboom\n/.test(failures[0] ?? '')], [1, true], failures[0]);
   assert.match(readFileSync(file('mixed.txt'), 'utf8'), /Kaboom/);
 });
 
 test('a file that dies before its first test has failed', async () => {
-  assert.deepEqual(await countsOf('dead', `process.kill(process.pid, 'SIGKILL');`), { passed: 0, failed: 1, skipped: 0 });
+  const { failures, ...counts } = await countsOf('dead', `process.kill(process.pid, 'SIGKILL');`);
+  assert.deepEqual([counts, failures.length], [{ passed: 0, failed: 1, skipped: 0 }, 1]);
 });
 
 test('without a file nothing runs, and nothing has failed', async () => {
   const nothing = { countsFile: file('none.json'), env, abort: unaborted };
-  assert.deepEqual(await runFiles([], nothing), { passed: 0, failed: 0, skipped: 0 });
+  assert.deepEqual(await runFiles([], nothing), { passed: 0, failed: 0, skipped: 0, failures: [] });
   assert.ok(!existsSync(nothing.countsFile));
 });
 
@@ -43,10 +46,11 @@ test('for ever', () => new Promise(() => { setInterval(() => {}, 1000); writeFil
   while (!existsSync(begun) || readFileSync(begun, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 10));
   const pid = Number(readFileSync(begun, 'utf8'));
   end.abort();
-  const { passed, failed } = (await counts) as { passed: number; failed: number };
+  const { passed, failed } = await counts;
   assert.deepEqual([passed, failed > 0], [0, true]);
   await gone(pid);
-  assert.deepEqual(await countsOf('late', `test('it', () => {});`, end.signal), { passed: 0, failed: 1, skipped: 0 });
+  const late = await countsOf('late', `test('it', () => {});`, end.signal);
+  assert.deepEqual([late.passed, late.failed, late.failures.length], [0, 1, 1]);
   assert.ok(!existsSync(file('late.json')));
 });
 
