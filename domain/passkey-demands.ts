@@ -24,6 +24,7 @@ export interface ModelProven {
 export const MODEL_FAULTS = {
   'attestation-missing': 'passkey-model-refused',
   'attestation-format': 'passkey-model-refused',
+  'attestation-built-in': 'passkey-built-in',
   'model-not-allowed': 'passkey-model-refused',
   'model-unknown': 'passkey-model-refused',
   'attestation-chain': 'passkey-model-refused',

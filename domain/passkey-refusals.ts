@@ -5,6 +5,11 @@ export const PASSKEY_REFUSALS = {
     words:
       'This security key is not of a model that your organisation takes, or it did not prove which model it is. Use a key that your organisation gave you, and let the browser tell this site the model when it asks.',
   },
+  'passkey-built-in': {
+    status: 422,
+    words:
+      'This key is built into a computer or a phone. Such keys cannot prove here which model they are, and your organisation asks every new key to prove it. Use a security key that you can carry with you.',
+  },
   'passkey-model-compromised': {
     status: 422,
     words:

@@ -35,8 +35,10 @@ export interface ModelRules {
 /** `fault`: what of its model was wrong. */
 export type NotRead = { refusal: RefusalCode; fault?: ModelFault };
 
-/** The formats that are read. Of the others `fido-u2f` names no model, and the rest bring certificates of makers that this product knows nothing of. */
+/** The formats that are read. Of the others `fido-u2f` names no model. */
 const FORMATS: readonly string[] = ['none', 'packed'];
+/** Those of platforms: what their certificates say of computer and phone, in extensions of their own, nobody here reads. */
+const BUILT_IN: readonly string[] = ['tpm', 'apple', 'android-key', 'android-safetynet'];
 
 /**
  * Reads a key's answer to a registration (WebAuthn Level 3 §7.1): made in this ceremony, on our page, touched by somebody
@@ -52,7 +54,10 @@ export async function readRegistration(
   try {
     const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(typed.attestationObject, 'base64url')));
     const format = attestation.get('fmt');
-    if (!FORMATS.includes(format)) return demands.attestation === 'required' ? wrongModel('attestation-format') : NOT_ACCEPTED;
+    if (!FORMATS.includes(format)) {
+      if (demands.attestation !== 'required') return NOT_ACCEPTED;
+      return wrongModel(BUILT_IN.includes(format) ? 'attestation-built-in' : 'attestation-format');
+    }
     // Asked before the library does, whose one exception would tell neither case from a forged answer.
     const said = readAuthenticatorData(attestation.get('authData'));
     if (said && !said.userVerified) return { refusal: 'passkey-not-verified' };

@@ -108,6 +108,11 @@ export class SoftPasskey {
     return this.#credential({ clientDataJSON: b64(clientDataJSON), attestationObject, transports: ['usb'] });
   }
 
+  /** Signs whatever a scene gives it, as no device does. */
+  signs(bytes: Uint8Array): Buffer {
+    return this.#sign(bytes);
+  }
+
   /** Signs a challenge (base64url). */
   assert(challenge: string, page: Page): Assertion {
     if (this.counts) this.counter += 1;
