@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { generateSync, ScureBase32Plugin } from 'otplib';
+import { ScureBase32Plugin } from 'otplib';
+import { appShows } from '#test/support/app-shows.ts';
 import type { Hired } from '#test/support/hired.ts';
 import type { Client } from '#test/support/http-client.ts';
 import { privilegedRule } from '#test/support/policies.ts';
@@ -70,7 +71,7 @@ export async function newFactors(http: Client, reference: string) {
   const shown = await http.get<Shown>(`${path}?of=${of}`);
   assert.equal(shown.status, 200, shown.text);
   const secret = new ScureBase32Plugin().decode(shown.body.app.key.replaceAll(' ', ''));
-  const code = (steps = 0) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+  const code = (steps = 0) => appShows({ secret }, steps);
   const confirm = (digits: string = code()) => http.post<Moved>(path, { of, name: 'new phone', code: digits });
   return { codes: shown.body.codes, code, confirm };
 }
@@ -96,7 +97,7 @@ export function onThePage(page: string) {
   const secret = (/<p class="key">([^<]+)<\/p>/.exec(page)?.[1] ?? '').replaceAll(' ', '');
   const [, list = ''] = /<ol class="codes">([\s\S]*?)<\/ol>/.exec(page) ?? [];
   const codes = [...list.matchAll(/<li>([^<]+)<\/li>/g)].map(([, code = '']) => code);
-  return { codes, code: (steps = 0) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 }) };
+  return { codes, code: (steps = 0) => appShows({ secret }, steps) };
 }
 
 export const helpDesk = ({ stack, people }: Pick<World, 'stack' | 'people'>) => signedIn(stack.run, people, 'jonas.berg');

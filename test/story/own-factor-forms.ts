@@ -1,4 +1,4 @@
-import { generateSync } from 'otplib';
+import { appShows } from '#test/support/app-shows.ts';
 import { hire } from '#test/support/hired.ts';
 import { formVisitor } from '#test/support/portal-forms.ts';
 import { answerOfKey } from '#test/support/portal-keys.ts';
@@ -21,12 +21,12 @@ export async function everyFormOfMyFactors(
     });
   /** As if half a minute had passed: codes that were used are taken again. */
   const later = async (): Promise<void> => {
-    await world.people.sql('UPDATE totp SET last_step = NULL');
+    await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
     await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
   };
   const scanned = (): (() => string) => {
     const secret = (/<p class="key">([^<]+)<\/p>/.exec(visitor.page())?.[1] ?? '').replaceAll(' ', '');
-    return () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+    return () => appShows({ secret });
   };
   const firstOfList = async (): Promise<string> => {
     await visitor.open('/factors');

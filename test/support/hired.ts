@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Attribute, Change } from 'ldapts';
-import { generateSecret, generateSync } from 'otplib';
+import { generateSecret } from 'otplib';
 import { newClient } from '#activities/directory/controller.ts';
 import { encodePassword } from '#activities/directory/encode-password.ts';
 import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
@@ -8,6 +8,7 @@ import { personDn } from '#ops/directory/bank.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 import { people } from '#ops/demo/people.ts';
 import { openEnroller } from '#ops/enrolment.ts';
+import { appShows } from './app-shows.ts';
 import { administrator } from './directory.ts';
 import type { World } from './world.ts';
 
@@ -94,6 +95,6 @@ async function enrol(enroller: Awaited<ReturnType<typeof openEnroller>>, account
       { name: `${device}-phone`, platform: 'linux' },
     ],
   });
-  const code = (steps = 0) => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+  const code = (steps = 0) => appShows({ secret }, steps);
   return { account, password, recoveryCode: () => codes.pop() ?? '', code };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { generateSync } from 'otplib';
 import type { Browser, Page } from 'playwright-core';
 import { FACTORS_COOKIE } from '#portal/cookies.ts';
 import { SESSION_COOKIE } from '#api/cookies.ts';
+import { appShows } from '#test/support/app-shows.ts';
 import { hire, type Hired } from '#test/support/hired.ts';
 import { httpClient } from '#test/support/http-client.ts';
 import { claimant, freshPassword, newSource } from '#test/support/scenes.ts';
@@ -33,7 +33,7 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 
 /** As if half a minute had passed: codes that were used are taken again. */
 async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL');
+  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
   await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
 }
 
@@ -51,7 +51,7 @@ async function signIn({ page, press }: Visitor, who: Hired): Promise<void> {
 /** What an app makes that took the key from the page. */
 async function scanned(page: Page): Promise<() => string> {
   const secret = ((await page.locator('.key').textContent()) ?? '').replaceAll(' ', '');
-  return () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+  return () => appShows({ secret });
 }
 
 test('by keyboard alone somebody signs in, adds an app, makes new recovery codes and removes the app before; every page is clean', async () => {

@@ -92,8 +92,8 @@ test("another person's factor is none of theirs, to rename, to replace or to rem
   const [emil, fay] = [await enrolled(world, person('emil')), await enrolled(world, person('fay'))];
   const [theirs] = await appsOf(world, fay);
   assert.equal(await change(world, emil, { deed: 'rename', factor: theirs?.id, name: 'mine' }), 'not-found');
-  assert.equal(await change(world, emil, { deed: 'remove', factor: theirs?.id }, { code: codeNow(emil, -1) }), 'not-found');
-  assert.equal(await change(world, emil, addApp(newApp(), { replaces: theirs?.id ?? '' }), { code: codeNow(emil) }), 'not-found');
+  assert.equal(await change(world, emil, { deed: 'remove', factor: theirs?.id }, { code: codeNow(emil) }), 'not-found');
+  assert.equal(await change(world, emil, addApp(newApp(), { replaces: theirs?.id ?? '' }), { code: codeNow(emil, 1) }), 'not-found');
   assert.equal(
     await change(world, emil, { deed: 'remove', factor: theirs?.id }, { code: codeNow(fay) }),
     'factor-not-accepted',
@@ -104,7 +104,7 @@ test("another person's factor is none of theirs, to rename, to replace or to rem
   const sealed = await seal(world, 'own-factor', request, {
     account: emil.guid,
     what: { deed: 'recovery-codes', recoveryCodes: sheet() },
-    by: { code: codeNow(emil, 1) },
+    by: { code: codeNow(emil, 2) },
   });
   assert.deepEqual(await world.verifier.changeFactor({ request, account: fay.guid, sealed }), {
     outcome: 'refused',
@@ -170,11 +170,11 @@ test('a row that somebody wrote by hand is no factor: it makes no codes, and doe
 test('the last thing that makes codes is not removed; of two one is, and it counts no more', async () => {
   const jack = await enrolled(world, person('jack'));
   const [first] = await appsOf(world, jack);
-  assert.equal(await change(world, jack, { deed: 'remove', factor: first?.id }, { code: codeNow(jack, -1) }), 'last-factor');
+  assert.equal(await change(world, jack, { deed: 'remove', factor: first?.id }, { code: codeNow(jack) }), 'last-factor');
   const app = newApp();
-  assert.equal(await change(world, jack, addApp(app), { code: codeNow(jack) }), 'done');
+  assert.equal(await change(world, jack, addApp(app), { code: codeNow(jack, 1) }), 'done');
   assert.equal(await change(world, jack, { deed: 'remove', factor: first?.id }, { code: shows(app, 1) }), 'done');
-  assert.equal(await factor(world, await identified(world, 'jack'), codeNow(jack, 1)), 'failed');
+  assert.equal(await factor(world, await identified(world, 'jack'), codeNow(jack, 2)), 'failed');
 });
 
 test('an app that was just replaced serves in no privileged reset until it has cooled off, and nothing is attested', async () => {

@@ -1,5 +1,6 @@
+import { appShows } from '#test/support/app-shows.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { generateSync, ScureBase32Plugin } from 'otplib';
+import { ScureBase32Plugin } from 'otplib';
 import { CODE_SYMBOLS, codeFromBytes } from '#domain/codes.ts';
 import { person, seal, type Enrolled, type World } from './world.ts';
 
@@ -17,8 +18,7 @@ export function newApp(settings: Partial<App['settings']> = {}): App {
 
 /** What the app shows now, or so many of its steps from now. */
 export function shows({ totp, settings }: App, steps = 0): string {
-  const { algorithm, digits, period } = settings;
-  return generateSync({ secret: totp, algorithm, digits, period, epoch: Math.floor(Date.now() / 1000) + steps * period });
+  return appShows({ ...settings, secret: totp }, steps);
 }
 
 /** Does something under My factors; answers 'done' or the refusal. */

@@ -1,11 +1,11 @@
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
+import { appShows } from '#test/support/app-shows.ts';
 import { isEligible, type ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateSync } from 'otplib';
 import { createSealer, type Sealer } from '#api/seal.ts';
 import { codeFromBytes, RECOVERY_CODE_SYMBOLS, REFERENCE_SYMBOLS } from '#domain/codes.ts';
 import { accountsOfPeople, type AccountLinks } from '#domain/same-people.ts';
@@ -235,7 +235,7 @@ export async function enrolled(world: World, who: Person, codes = 3): Promise<En
 
 /** The code that the person's app shows now, or so many steps from now. */
 export function codeNow(who: Pick<Enrolled, 'totp'>, steps = 0): string {
-  return generateSync({ secret: who.totp, epoch: Math.floor(Date.now() / 1000) + steps * 30 });
+  return appShows({ secret: who.totp }, steps);
 }
 
 /** Asks again when the database had no room in time, as Temporal does; on a busy machine 64 at once are more than fit into ten seconds. */
