@@ -190,11 +190,14 @@ try {
   await stack.kill('verifier', 'SIGTERM');
   const standIn = await standInForVerifier(stack.run.temporal, temporal, people);
   const creating = Date.now();
+  const pids = { ...(await pidsOfParts()), 'stand-in': process.pid };
+  const cpu = cpuOf(pids);
   const parked = await park(temporal, people, {
     count: WANTED,
     until: creating + PARK_SECONDS * 1000,
     say: (count) => void memory('worker').then((mb) => say(`${count} parked; worker ${mb} MB`)),
   });
+  say(`CPU in ms for each parked reset: ${inWords(Object.entries(cpuPerUnit(cpu, cpuOf(pids), parked.length)))}`);
   await standIn.stop();
   // Of what the stand-in left, the verifier knows nothing and could tell nobody.
   await people.sql('UPDATE telling SET done_at = now() WHERE done_at IS NULL');
