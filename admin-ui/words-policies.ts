@@ -65,8 +65,12 @@ export const policyWords = {
     all: 'Everybody could, without another person’s help.',
     'no-rule': 'One account is served by no rule. |||| %{smart_count} accounts are served by no rule.',
     'no-approver': 'For one account nobody could approve. |||| For %{smart_count} accounts nobody could approve.',
+    'card-only':
+      'One account signs in with a smart card only, so no password of it is reset. |||| %{smart_count} accounts sign in with a smart card only, so no password of theirs is reset.',
     'no-factor':
       'One account holds no factor that its rule takes: it has to be enrolled. |||| %{smart_count} accounts hold no factor that their rule takes: they have to be enrolled.',
+    'card-unknown':
+      'One account could with a smart card, and the directory does not say whether it has one. |||| %{smart_count} accounts could with a smart card, and the directory does not say whether they have one.',
     'no-code':
       'One account holds a factor and needs somebody besides: the help desk for a code, or a colleague who vouches. |||| %{smart_count} accounts hold a factor and need somebody besides: the help desk for a code, or a colleague who vouches.',
     units: 'By organisational unit',
@@ -90,6 +94,11 @@ export const policyWords = {
     who: 'Who',
     noRule: 'no rule',
     noApprover: 'One account would have nobody who could approve. |||| %{smart_count} accounts would have nobody who could approve.',
+    noReplacement:
+      'After losing every factor, one account would have nobody who could approve new ones. |||| After losing every factor, %{smart_count} accounts would have nobody who could approve new ones.',
+    keys: 'Other things would be asked of security keys',
+    keysThen: 'Under this version: %{words}',
+    keysToday: 'Today: %{words}',
     today: 'One of them has nobody today either. |||| %{smart_count} of them have nobody today either.',
     losing: 'One account would lose self-service. |||| %{smart_count} accounts would lose self-service.',
     taken: {

@@ -32,6 +32,9 @@ export const comparisonSchema = z.object({
       changes: z.array(z.object({ from: ruleId, to: ruleId, accounts: z.int() })),
       noApprover: z.int(),
       noApproverToday: z.int(),
+      /** Who would have nobody to approve new factors after losing all; null where an earlier release did not look. */
+      noReplacement: z.int().nullable(),
+      noReplacementToday: z.int().nullable(),
       losing: z.int(),
       gaining: z.int(),
       /** Null where an earlier release did not look. */
@@ -40,6 +43,8 @@ export const comparisonSchema = z.object({
       /** Who could not reset today without another person's help, and how ready each unit is; null where an earlier release did not look. */
       unready: z.array(z.object({ why: z.enum(UNREADY), accounts: z.int() })).nullable(),
       units: z.array(z.object({ unit: z.string(), accounts: z.int(), ready: z.int(), helped: z.int() })).nullable(),
+      /** What is asked of everybody's security keys, where the version changes it. */
+      keys: z.object({ today: z.string(), draft: z.string() }).nullable(),
       missing: z.array(z.string()),
     })
     .nullable(),
@@ -93,12 +98,15 @@ export function comparisonView(row: Row, { inForce, now }: { inForce: string | u
       changes: found.changes,
       noApprover: found.noApprover,
       noApproverToday: found.noApproverToday,
+      noReplacement: found.noReplacement ?? null,
+      noReplacementToday: found.noReplacementToday ?? null,
       losing: found.losing,
       gaining: found.gaining,
       telling: found.telling ?? null,
       taken: found.taken ?? [],
       unready: found.unready ?? null,
       units: found.units ?? null,
+      keys: found.keys ?? null,
       missing: found.missing,
     },
     stale: inForce !== row.replaces ? 'moved-on' : isOld ? 'too-old' : null,

@@ -42,6 +42,11 @@ export function mappingTo(
   return only.guid === person ? { by: only.by } : { fault: 'mapped-elsewhere' };
 }
 
+/** Whether a value of altSecurityIdentities ties some card to its account strongly: by issuer and serial number, or by key identifier. */
+export function isStrongMapping(value: string): boolean {
+  return /^X509:(?:<I>.+<SR>|<SKI>)[0-9a-f]+$/i.test(value);
+}
+
 function isMappedBy(by: Mapping, { sid, identities }: CertificateIdentity, account: MappableAccount): boolean {
   if (by === 'sid') return sid !== undefined && account.sid === sid;
   const form = identities[by]?.toLowerCase();

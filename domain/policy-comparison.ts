@@ -17,6 +17,8 @@ export interface Standing {
   may: readonly Operation[];
   /** Nobody could approve, as the directory stands. */
   noApprover: boolean;
+  /** The rule lets every factor be replaced that was lost, and nobody could approve that. */
+  noReplacement: boolean;
   /** Could reset without the help desk, by what they are enrolled for. */
   alone: boolean;
   /** What stands in the way of a reset without another person's help. */
@@ -51,6 +53,9 @@ export interface ComparisonSummary {
   noApprover: string[];
   /** How many of them have nobody today either. */
   noApproverToday: number;
+  /** The same of a replacement of every factor. */
+  noReplacement: string[];
+  noReplacementToday: number;
   losing: string[];
   gaining: string[];
   /** Of whose resets others would be told. */
@@ -71,12 +76,15 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
     return { from, to, names: namesIn(found) };
   });
   const nobody = compared.filter(({ draft }) => draft.noApprover);
+  const nobodyReplaces = compared.filter(({ draft }) => draft.noReplacement);
   return {
     accounts: new Set(compared.map(({ account }) => account.guid)).size,
     changed: namesIn(changed),
     changes: changes.toSorted((a, b) => b.names.length - a.names.length),
     noApprover: namesIn(nobody),
     noApproverToday: namesIn(nobody.filter(({ before }) => before.noApprover)).length,
+    noReplacement: namesIn(nobodyReplaces),
+    noReplacementToday: namesIn(nobodyReplaces.filter(({ before }) => before.noReplacement)).length,
     losing: namesIn(compared.filter(({ before, draft }) => before.alone && !draft.alone)),
     gaining: namesIn(compared.filter(({ before, draft }) => !before.alone && draft.alone)),
     telling: namesIn(compared.filter((one) => one.telling)),

@@ -28,6 +28,9 @@ const comparison = z.strictObject({
   changes: z.array(z.strictObject({ from: ruleId, to: ruleId, accounts: count })),
   noApprover: count,
   noApproverToday: count,
+  /** The same of a replacement of every factor. Earlier releases did not look. */
+  noReplacement: count.exactOptional(),
+  noReplacementToday: count.exactOptional(),
   losing: count,
   gaining: count,
   /** Of whose resets others would be told; a comparison of an earlier release did not look. */
@@ -37,6 +40,8 @@ const comparison = z.strictObject({
   /** Who could not reset without another person's help, and why; and how ready each organisational unit is. Earlier releases did not look. */
   unready: z.array(z.strictObject({ why: z.enum(UNREADY), accounts: count })).exactOptional(),
   units: z.array(z.strictObject({ unit: z.string(), accounts: count, ready: count, helped: count })).exactOptional(),
+  /** What is asked of everybody's security keys, in words; missing where the draft changes nothing about it, or an earlier release did not look. */
+  keys: z.strictObject({ today: z.string(), draft: z.string() }).exactOptional(),
   /** Groups that the draft names and the directory does not have. */
   missing: z.array(z.string()),
   names: hash,
@@ -47,6 +52,7 @@ const list = z.array(z.string());
 const names = z.strictObject({
   changes: z.array(list),
   noApprover: list,
+  noReplacement: list.exactOptional(),
   losing: list,
   gaining: list,
   telling: list.optional(),
@@ -57,12 +63,26 @@ export type ComparedNames = z.infer<typeof names>;
 
 /** The two texts of a comparison: what is signed, and the names that it commits to. */
 export function comparisonTexts(
-  { changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, unready, units, accounts }: ComparisonSummary,
-  about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing'>,
+  {
+    changed,
+    changes,
+    noApprover,
+    noApproverToday,
+    noReplacement,
+    noReplacementToday,
+    losing,
+    gaining,
+    telling,
+    taken,
+    ...now
+  }: ComparisonSummary,
+  about: Pick<ComparisonText, 'id' | 'policy' | 'replaces' | 'at' | 'directory' | 'cases' | 'missing' | 'keys'>,
 ): { body: ComparisonText & { telling: number }; names: string } {
+  const { unready, units, accounts } = now;
   const text = canonical({
     changes: changes.map((one) => one.names),
     noApprover,
+    noReplacement,
     losing,
     gaining,
     telling,
@@ -79,6 +99,8 @@ export function comparisonTexts(
       changes: changes.map(({ from, to, names: found }) => ({ from, to, accounts: found.length })),
       noApprover: noApprover.length,
       noApproverToday,
+      noReplacement: noReplacement.length,
+      noReplacementToday,
       losing: losing.length,
       gaining: gaining.length,
       telling: telling.length,

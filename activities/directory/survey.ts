@@ -1,6 +1,7 @@
 import { EqualityFilter, PresenceFilter } from 'ldapts';
 import { parentOf } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
+import { isStrongMapping } from '#domain/account-mapping.ts';
 import { accountsOfPeople, type Identities } from '#domain/same-people.ts';
 import { accountAttributes, accountFrom, type DirectoryAccount } from './account.ts';
 import type { Lookup } from './approver-sources.ts';
@@ -18,6 +19,8 @@ export interface Survey extends Lookup {
   /** Which of them belong to one person, by what a policy says: GUIDs of each. */
   peopleBy(identities: Identities): ReadonlyMap<string, readonly string[]>;
   account(guid: string): DirectoryAccount | undefined;
+  /** Accounts that a smart card is mapped to strongly: GUIDs. A card that carries the SID of its holder leaves no trace here. */
+  cardsMapped: ReadonlySet<string>;
   /** Enabled and unexpired accounts in a group, nested ones included, in the order of their GUIDs. */
   members(groupSid: string): readonly DirectoryAccount[];
 }
@@ -32,7 +35,13 @@ export async function surveyDirectory(dir: Directory, at = new Date(), ownerAttr
     const people = await session.searchAll(base, {
       scope: 'sub',
       filter: new EqualityFilter({ attribute: 'sAMAccountType', value: userAccountType }),
-      attributes: [...accountAttributes.filter((name) => name !== 'tokenGroups'), 'memberOf', 'primaryGroupID', ...ownerAttributes],
+      attributes: [
+        ...accountAttributes.filter((name) => name !== 'tokenGroups'),
+        'memberOf',
+        'primaryGroupID',
+        'altSecurityIdentities',
+        ...ownerAttributes,
+      ],
     });
     const groups = await session.searchAll(base, {
       scope: 'sub',
@@ -98,6 +107,9 @@ function surveyOf(read: { base: string; people: EntryReader[]; groups: EntryRead
         identities,
       ),
     account: (guid) => accountsByGuid.get(guid),
+    cardsMapped: new Set(
+      accounts.flatMap(({ guid }, index) => (read.people[index]?.texts('altSecurityIdentities').some(isStrongMapping) ? guid : [])),
+    ),
     members: (sid) => members.get(sid) ?? [],
     read: async (guid) => accountsByGuid.get(guid),
     groupSid: async (name) => groupNamed(name)?.sid,

@@ -9,7 +9,7 @@ import type { Case, Compared, Standing } from '#domain/policy-comparison.ts';
 import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
 import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Place } from '#domain/rule-choice.ts';
-import { whyNotReady } from '#domain/readiness.ts';
+import { whyNotReady, withCard } from '#domain/readiness.ts';
 import { canBeFilled } from '#domain/stage-candidates.ts';
 import { tellingOf } from '#domain/telling.ts';
 import { networksOf } from '#prisma/networks.ts';
@@ -27,6 +27,8 @@ interface Side {
   telling: ReadonlyMap<Rule | undefined, readonly [string, string]>;
 }
 
+type Stages = Rule['approvals'];
+
 /** Is told how many accounts were looked at; other work of the process goes on while it is awaited. */
 export type Pace = (done: number, total: number) => Promise<void>;
 
@@ -40,7 +42,7 @@ const STRETCH = 50;
 export async function comparePolicies(
   survey: Survey,
   held: ReadonlyMap<string, Methods>,
-  { before, draft }: { before: Policy; draft: Policy },
+  { before, draft, cardsCount }: { before: Policy; draft: Policy; cardsCount: boolean },
   cases: readonly Case[],
   pace: Pace = async () => {},
 ): Promise<Compared[]> {
@@ -49,8 +51,9 @@ export async function comparePolicies(
   for (const [index, account] of survey.accounts.entries()) {
     if (index % STRETCH === 0) await pace(index, survey.accounts.length);
     if (!account.enabled || account.expired || !(isServed(before, account) || isServed(draft, account))) continue;
-    const holds = held.get(account.guid) ?? { proofs: [], factors: [] };
-    const filled = { before: new Map<Rule, boolean>(), draft: new Map<Rule, boolean>() };
+    const enrolled = held.get(account.guid) ?? { proofs: [], factors: [] };
+    const holds = { ...withCard(enrolled, survey.cardsMapped.has(account.guid), cardsCount), cardsCount };
+    const filled = { before: new Map<Stages, boolean>(), draft: new Map<Stages, boolean>() };
     for (const one of cases) {
       const [was, would] = [
         await standing(sides.before, account, one, holds, filled.before),
@@ -105,8 +108,8 @@ async function standing(
   { policy, sids, networks, survey }: Side,
   account: DirectoryAccount,
   one: Case,
-  holds: Methods,
-  filled: Map<Rule, boolean>,
+  holds: Methods & { cardsCount: boolean },
+  filled: Map<Stages, boolean>,
 ): Promise<{ standing: Standing; chosen: Rule | undefined }> {
   const circumstances: Circumstances = {
     flags: flagsOf(account),
@@ -116,21 +119,27 @@ async function standing(
   };
   const place: Place = placeOf(account, sids);
   const rule = selectRule(policy, { isProtected: account.protectedBy !== undefined, place, circumstances });
-  if (rule && !filled.has(rule)) filled.set(rule, await isFilled(survey, policy, account, rule));
-  const noApprover = rule !== undefined && filled.get(rule) === false;
+  const hasNobody = async (stages: Stages): Promise<boolean> => {
+    const known = filled.get(stages) ?? (await isFilled(survey, policy, account, stages));
+    filled.set(stages, known);
+    return !known;
+  };
+  const noApprover = rule !== undefined && (await hasNobody(rule.approvals));
+  const { smartcardRequired } = account;
   return {
     chosen: rule,
     standing: {
       rule: rule?.id,
       may: rule?.may ?? [],
       noApprover,
+      noReplacement: rule?.replaceFactors !== undefined && (await hasNobody(rule.replaceFactors.approvals)),
       alone: canAlone(rule, holds),
-      unready: whyNotReady(rule, holds, noApprover),
+      unready: whyNotReady(rule, { held: holds, noApprover, smartcardRequired, cardsCount: holds.cardsCount }),
     },
   };
 }
 
-async function isFilled(survey: Survey, { roles }: Policy, account: DirectoryAccount, { approvals }: Rule): Promise<boolean> {
+async function isFilled(survey: Survey, { roles }: Policy, account: DirectoryAccount, approvals: Stages): Promise<boolean> {
   const sources = await Promise.all(
     approvals.map((stage) => resolveBy(survey, account, sourcesOf(stage, stage.timers.escalate.length), roles)),
   );

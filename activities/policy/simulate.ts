@@ -3,12 +3,14 @@ import type { RoleGroups } from '#activities/verify/deps.ts';
 import { holdings } from '#activities/verify/holdings.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import type { Methods } from '#domain/accept.ts';
+import { isStrongMapping } from '#domain/account-mapping.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
 import { GIVEN_BY_OTHERS } from '#domain/next.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
 import type { LookedAt, SimulatedTelling, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
 import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { withCard } from '#domain/readiness.ts';
 import { judged, type Situation } from '#domain/rule-choice.ts';
 import { conditionInWords, replacementInWords } from '#domain/rule-words.ts';
 import { TELL_WHEN, toldAt } from '#domain/telling.ts';
@@ -26,14 +28,16 @@ export interface Supposed {
 }
 
 interface SimulateDeps {
-  people: Pick<People, 'read' | 'behind' | 'theirAccounts' | 'groupSid' | 'passwordPolicy'>;
+  people: Pick<People, 'mapped' | 'read' | 'behind' | 'theirAccounts' | 'groupSid' | 'passwordPolicy'>;
   db: Database;
   roleGroups: Pick<RoleGroups, 'security-officer'>;
+  /** Smart cards count here: somebody has said whose. */
+  cardsCount: boolean;
 }
 
 /** What would happen if somebody named this account then. Nothing is written, and nobody is told. Throws DirectoryUnavailable. */
 export async function simulate(
-  { people, db, roleGroups }: SimulateDeps,
+  { people, db, roleGroups, cardsCount }: SimulateDeps,
   policy: Policy,
   account: Person,
   { networks, via, at, flags }: Supposed,
@@ -45,7 +49,9 @@ export async function simulate(
   };
   const rule = selectRule(policy, situation);
   const state = whyNotReset(account);
-  const held = (await holdings(db, [account.guid])).get(account.guid) ?? { proofs: [], factors: [] };
+  const enrolled = (await holdings(db, [account.guid])).get(account.guid) ?? { proofs: [], factors: [] };
+  const [own] = (await people.mapped({ sid: account.sid, identities: {} })).filter(({ guid }) => guid === account.guid);
+  const held = withCard(enrolled, own?.identities.some(isStrongMapping) ?? false, cardsCount);
   const approvals = rule && !state ? await whoCouldApprove({ people, db }, { policy, account, rule, at }) : { stages: [], feasible: true };
   const words = rule && !state ? replacementInWords(rule) : undefined;
   const replacement =

@@ -4,12 +4,14 @@ import { casesOf, comparePolicies, ownerAttributesOf, type Pace } from '#activit
 import { missingGroups } from '#activities/policy/missing-groups.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { momentsOf, summaryOf } from '#domain/policy-comparison.ts';
+import { demandsInWords } from '#domain/passkey-demands.ts';
+import type { Policy } from '#domain/policy.ts';
 import { REFUSALS, type RefusalCode } from '#domain/refusals.ts';
 import { signStatement } from '#evidence/attestation.ts';
 import type { LeafOutcome } from '#domain/leaf-types.ts';
 import type { Json } from '#evidence/jcs.ts';
 import type { Database, Transaction } from '#db';
-import { comparisonTexts } from '#prisma/comparison-text.ts';
+import { comparisonTexts, type ComparisonText } from '#prisma/comparison-text.ts';
 import { policyInForce, policyVersion } from '#prisma/policies.ts';
 import { sha256 } from '#prisma/publication-text.ts';
 import { whyNotAdministrator } from './administrators.ts';
@@ -41,7 +43,7 @@ export async function comparePolicy(deps: VerifierDeps, { comparison: id }: Comp
     await seen(deps.db, id, 0, 0);
     const at = await databaseTime(deps.db);
     const survey = await whileSeen(deps.db, id, deps.people.survey(ownerAttributesOf([before.policy, draft.policy])));
-    const policies = { before: before.policy, draft: draft.policy };
+    const policies = { before: before.policy, draft: draft.policy, cardsCount: deps.cards() !== undefined };
     const cases = casesOf([before.policy, draft.policy], momentsOf([before.policy, draft.policy], at));
     const compared = await comparePolicies(survey, await holdings(deps.db), policies, cases, paceOf(deps.db, id));
     const summary = summaryOf(compared);
@@ -52,6 +54,7 @@ export async function comparePolicy(deps: VerifierDeps, { comparison: id }: Comp
       at: at.toISOString(),
       directory: survey.base,
       cases: cases.map((one) => ({ address: one.address ?? null, at: one.at.toISOString() })),
+      ...keysOf(before.policy, draft.policy),
       missing: await missingGroups(draft.policy, (name) => survey.groupSid(name)),
     });
     const { text, signature } = signStatement(body, deps.keys.signing);
@@ -74,6 +77,12 @@ export async function comparePolicy(deps: VerifierDeps, { comparison: id }: Comp
     await deps.db.$transaction((tx) => leaf(tx, deed, 'policy.compared', 'failure', { reason: 'stopped' }));
     return { outcome: 'stopped' };
   }
+}
+
+/** What is asked of security keys now and under the draft, where that is not the same; of everybody alike. */
+function keysOf(before: Policy, draft: Policy): Pick<ComparisonText, 'keys'> {
+  const keys = { today: demandsInWords(before.passkeys), draft: demandsInWords(draft.passkeys) };
+  return keys.today === keys.draft ? {} : { keys };
 }
 
 interface Deed {

@@ -54,6 +54,11 @@ async function lookUp(deps: VerifierDeps, { name, policy, networks, via, at, fla
   const person = await deps.people.find(name, moment);
   if (!person) return { answer: { found: false, similar: await deps.people.search(name) } };
   const known = networks.filter((one) => version.policy.networks[one] !== undefined);
-  const simulation = await simulate(deps, version.policy, person, { networks: known, via, at: moment, flags });
+  const simulation = await simulate({ ...deps, cardsCount: deps.cards() !== undefined }, version.policy, person, {
+    networks: known,
+    via,
+    at: moment,
+    flags,
+  });
   return { answer: { found: true, ...simulation }, person };
 }

@@ -49,6 +49,9 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
         </Table>
       )}
       <Number id={item.id} of="noApprover" count={noApprover} more={noApproverToday} />
+      {found.noReplacement !== null && (
+        <Number id={item.id} of="noReplacement" count={found.noReplacement} more={found.noReplacementToday ?? 0} />
+      )}
       <Number id={item.id} of="losing" count={losing} />
       <Number id={item.id} of="gaining" count={gaining} />
       {telling !== null && <Number id={item.id} of="telling" count={telling} />}
@@ -61,7 +64,20 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
           words={say(`policies.found.taken.${operation}`, { smart_count: count })}
         />
       ))}
+      {found.keys && <Keys {...found.keys} />}
       <Readiness id={item.id} found={found} />
+    </Box>
+  );
+}
+
+/** What is asked of security keys is asked of everybody alike, so it is said once. */
+function Keys({ today, draft }: { today: string; draft: string }) {
+  const say = useSay();
+  return (
+    <Box sx={{ mt: 1.5 }}>
+      <Typography sx={{ fontWeight: 650 }}>{say('policies.found.keys')}</Typography>
+      <Typography>{say('policies.found.keysThen', { words: draft })}</Typography>
+      <Typography color="textSecondary">{say('policies.found.keysToday', { words: today })}</Typography>
     </Box>
   );
 }
@@ -85,12 +101,12 @@ function Number({
   more,
 }: {
   id: string;
-  of: 'noApprover' | 'losing' | 'gaining' | 'telling';
+  of: 'noApprover' | 'noReplacement' | 'losing' | 'gaining' | 'telling';
   count: number;
   more?: number;
 }) {
   const say = useSay();
-  const worries = count > 0 && (of === 'noApprover' || of === 'losing');
+  const worries = count > 0 && (of === 'noApprover' || of === 'noReplacement' || of === 'losing');
   const words = say(`policies.found.${of}`, { smart_count: count });
   return (
     <Box sx={{ mt: 1.5 }}>

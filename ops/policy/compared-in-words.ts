@@ -13,7 +13,8 @@ export function comparedInWords(
   { before, draft }: { before: Policy; draft: Policy },
   missing: readonly string[],
 ): string {
-  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, unready, units } = summaryOf(compared);
+  const summary = summaryOf(compared);
+  const { accounts, changed, changes, noApprover, noApproverToday, losing, gaining, telling, taken, unready, units } = summary;
   return [
     `${count(accounts, 'account is', 'accounts are')} enabled and served by "${before.name}" or by "${draft.name}". Asked as of ${momentsOf(cases)}; ${placesOf(cases)}.`,
     ...(missing.length === 0
@@ -22,8 +23,9 @@ export function comparedInWords(
           `The directory has no group ${missing.map((name) => `"${name}"`).join(' and no group ')}, which the draft names: a rule that hangs on it, and every rule after that one, is then chosen for nobody; a stage has nobody by it.`,
         ]),
     paragraph(changed, 'would be asked for something else', changes.map(changeInWords)),
-    paragraph(noApprover, 'would have nobody who could approve', [
-      noApproverToday === 1 ? 'One of them has nobody today either.' : `${noApproverToday} of them have nobody today either.`,
+    paragraph(noApprover, 'would have nobody who could approve', [today(noApproverToday)]),
+    paragraph(summary.noReplacement, 'would have nobody who could approve new factors after losing all', [
+      today(summary.noReplacementToday),
     ]),
     paragraph(
       losing,
@@ -40,10 +42,16 @@ export function comparedInWords(
 
 const WHY_UNREADY = {
   'no-rule': 'would be served by no rule',
+  'card-only': 'sign in with a smart card only, so that no password of theirs is reset',
   'no-approver': 'could not reset, since nobody could approve',
   'no-factor': 'could not reset, since they hold no factor that their rule takes',
+  'card-unknown':
+    'could with a smart card, and whether they have one the directory does not say: a card that carries its holder’s SID is known only once it is shown',
   'no-code': 'hold a factor and would need somebody besides, the help desk for a code or a colleague who vouches',
 } as const satisfies Record<Unready, string>;
+
+const today = (number: number): string =>
+  number === 1 ? 'One of them has nobody today either.' : `${number} of them have nobody today either.`;
 
 /** What is asked of security keys is asked of everybody alike, so it is said once. */
 function keysInWords(before: Policy, draft: Policy): string[] {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import papaparse from 'papaparse';
+import { cardTrustIn } from '#activities/card-trust.ts';
 import { surveyDirectory } from '#activities/directory/survey.ts';
 import { DirectoryRefused, DirectoryUnavailable, ServiceBindRefused } from '#activities/directory/errors.ts';
 import type { Directory } from '#activities/directory/connect.ts';
@@ -14,6 +15,7 @@ import { momentsOf, type Compared } from '#domain/policy-comparison.ts';
 import type { Policy } from '#domain/policy.ts';
 import { networksOf } from '#prisma/networks.ts';
 import { policyInForce } from '#prisma/policies.ts';
+import { cardsFolder } from '../setup/card-trust.ts';
 import { Sentence } from '../sentence.ts';
 import { comparedInWords } from './compared-in-words.ts';
 import { openReader, roleGroupsIn, withDatabase } from './operators-view.ts';
@@ -34,7 +36,9 @@ export async function simulateCommand(
       if (!found)
         return [`The directory knows no account "${account}". Whoever names it goes on like anybody else, and nothing ever passes.`];
       const supposed = { networks: networksOf(policy.networks, from), via: 'portal', at: moment } as const;
-      return simulatedInWords(await simulate({ people, db, roleGroups: roleGroupsIn(state) }, policy, found, supposed));
+      return simulatedInWords(
+        await simulate({ people, db, roleGroups: roleGroupsIn(state), cardsCount: cardsCount(state) }, policy, found, supposed),
+      );
     });
   });
 }
@@ -47,7 +51,7 @@ export async function compareCommand(state: string, file: string, { at = [], csv
     const survey = await withReader(state, (dir) => surveyDirectory(dir, new Date(), ownerAttributesOf([before, draft])));
     const moments = asked.length > 0 ? asked : momentsOf([before, draft], new Date());
     const cases = casesOf([before, draft], moments);
-    const compared = await comparePolicies(survey, await holdings(db), { before, draft }, cases);
+    const compared = await comparePolicies(survey, await holdings(db), { before, draft, cardsCount: cardsCount(state) }, cases);
     const said = comparedInWords(compared, cases, { before, draft }, await missingGroups(draft, (name) => survey.groupSid(name)));
     if (csv === undefined) return said;
     writeFileSync(resolve(csv), papaparse.unparse(compared.map(rowOf), { escapeFormulae: true }), { mode: 0o600 });
@@ -66,10 +70,16 @@ function rowOf({ account, case: { address, at }, before, draft, changed, telling
     'asked for something else': yes(changed),
     'nobody could approve now': yes(before.noApprover),
     'nobody could approve under the draft': yes(draft.noApprover),
+    'nobody could approve new factors now': yes(before.noReplacement),
+    'nobody could approve new factors under the draft': yes(draft.noReplacement),
     'self-service now': yes(before.alone),
     'self-service under the draft': yes(draft.alone),
     'other people told': yes(telling),
   };
+}
+
+function cardsCount(state: string): boolean {
+  return cardTrustIn(cardsFolder(state, 'verifier'))() !== undefined;
 }
 
 function momentOf(text: string | undefined): Date {

@@ -34,6 +34,8 @@ test('a survey tells of every account, group and owner what one reading of each 
   );
   await addValues(admin, 'CN=Treasury Dealers,OU=Groups,DC=bank,DC=test', 'member', chen.dn);
   await replaceAttribute(admin, chen.dn, 'pwdLastSet', '0');
+  await replaceAttribute(admin, chen.dn, 'altSecurityIdentities', 'X509:<I>DC=test,DC=bank,CN=Cards<SR>0a1b', 'X509:<S>CN=Chen');
+  await replaceAttribute(admin, alice.dn, 'altSecurityIdentities', 'X509:<I>DC=test,DC=bank,CN=Cards<S>CN=Alice');
 
   const survey = await surveyDirectory(reader);
   assert.ok(survey.accounts.length > 20);
@@ -62,6 +64,7 @@ test('a survey tells of every account, group and owner what one reading of each 
     );
     assert.deepEqual(await survey.ownerOfUnit(account.dn), await ownerOfUnit(reader, account.dn));
   }
+  assert.deepEqual([...survey.cardsMapped], [chen.guid], 'a mapping that could be given to another is none');
   for (const { name } of groups) {
     const sid = await survey.groupSid(name);
     assert.ok(sid, name);
@@ -113,7 +116,7 @@ rules:${privilegedRule}
   const read = performance.now();
   const held = new Map(survey.accounts.map(({ guid }) => [guid, { proofs: ['recovery-code'], factors: ['totp'] } as const]));
   const cases = casesOf([before, draft], [new Date()]);
-  const compared = await comparePolicies(survey, held, { before, draft }, cases);
+  const compared = await comparePolicies(survey, held, { before, draft, cardsCount: true }, cases);
   const seconds = (performance.now() - started) / 1000;
   console.log(
     `${survey.accounts.length} accounts: read in ${((read - started) / 1000).toFixed(1)} s, compared in ${cases.length} cases after ${seconds.toFixed(1)} s`,

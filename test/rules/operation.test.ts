@@ -72,7 +72,14 @@ test('a draft that takes away an operation changes what is asked, and says from 
     requirementsOf(policy, { ...rule, may: ['unlock'] }, true),
     requirementsOf(policy, { ...rule, may: [...OPERATIONS] }, true),
   );
-  const standing = (...may: Operation[]): Standing => ({ rule: 'rest', may, noApprover: false, alone: true, unready: undefined });
+  const standing = (...may: Operation[]): Standing => ({
+    rule: 'rest',
+    may,
+    noApprover: false,
+    noReplacement: false,
+    alone: true,
+    unready: undefined,
+  });
   const compared = (name: string, before: Standing, draft: Standing): Compared => ({
     account: { guid: name, samAccountName: name, dn: `CN=${name},OU=Staff,DC=bank,DC=test` },
     case: { address: undefined, at: new Date() },

@@ -90,6 +90,8 @@ test('a comparison says who is asked for something else, who has nobody to appro
   const behind = namesBehind(found, names);
   assert.deepEqual(behind?.noApprover, ['admin-1', 'admin-2', 'alone', 'boss']);
   assert.deepEqual(behind.losing, ['alone', 'cared']);
+  assert.deepEqual(behind.noReplacement, behind.noApprover, 'a replacement of every factor is approved by the manager, too');
+  assert.deepEqual([found.noReplacement, found.noReplacementToday, found.keys], [4, 4, undefined]);
   assert.deepEqual(found.unready, [
     { why: 'no-approver', accounts: 4 },
     { why: 'no-code', accounts: 1 },
@@ -124,6 +126,18 @@ test('a draft that only tells other people is found to, and to ask nobody for an
   assert.deepEqual(await told(unitOwner), { changed: 0, telling: 5, names: everybody });
   const saidAloud = edited(demo, ['changed: { relation: manager }', 'changed: [holder, { relation: manager }]']);
   assert.deepEqual(await told(saidAloud), { changed: 0, telling: 0, names: [] }, 'the holder is told anyhow');
+});
+
+test('a draft that asks something else of security keys says what, once and of everybody', async () => {
+  const draft = demo.concat('\npasskeys: { attestation: required, compromised: refuse-new }\n');
+  const id = await asked(await storePolicyText(world.api, draft));
+  assert.equal((await world.verifier.comparePolicy({ comparison: id })).outcome, 'done');
+  const { body, signature } = await row(id);
+  const found = readComparison(body ?? '', signature ?? new Uint8Array(), world.deps.keys.checking);
+  assert.ok(found?.keys);
+  assert.equal(found.changed, 0);
+  assert.match(found.keys.today, /need not prove their model/);
+  assert.match(found.keys.draft, /has to prove its model.* no new key is taken/);
 });
 
 test('a comparison that was stopped keeps nothing, one of somebody who is no administrator finds nothing, and both are in the log', async () => {

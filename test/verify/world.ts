@@ -60,6 +60,7 @@ function surveyOfThese(all: Person[]): Survey {
     base: 'DC=bank,DC=test',
     accounts,
     account: withGuid,
+    cardsMapped: new Set(),
     members: (sid) => accounts.filter((one) => one.enabled && one.groups.includes(sid)),
     read: async (guid) => withGuid(guid),
     groupSid: async (name) => (groupNames.includes(name) ? `S-${name}` : undefined),
