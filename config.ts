@@ -72,7 +72,8 @@ export const apiSettings = z.strictObject({
   /** Pinned SPKI Ed25519 key of the verifier: whose word counts at sign-in and at coming back. */
   verifierSigningPublicKeyFile: path,
   writerOpeningPublicKeyFiles: z.strictObject({ staff: path, privileged: path }),
-  bannedListFile: path,
+  /** The list of banned passwords and whose lists count: api/banned-list.ts. Without them no password is taken. */
+  bannedPasswordsFolder: path,
   trustPolicyFile: path,
   /** The evidence log as files (C2SP tlog-tiles), written by the notary. */
   tilesFolder: path,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { passwordProblems, passwordRulesInWords } from '#domain/password-rules.ts';
+import { small, undecorated, undisguised } from '#domain/password-spellings.ts';
 import type { PasswordReason } from '#domain/refusals.ts';
-import { undecorated, undisguised, type BannedList } from './banned-list.ts';
+import type { BannedList } from './banned-list.ts';
 
 /** What the verifier left with the reset about the account's rules, for the page and for the check at the door. */
 const passwordRules = z.object({
@@ -26,17 +27,22 @@ export function rulesInWords({ policy, minLength }: PasswordRules): string[] {
 }
 
 /** Every reason against a password that is known here; the directory may add its own. `password` is in NFC. */
-export function whyNotPassword(password: string, rules: PasswordRules, siteWords: readonly string[], banned: BannedList): PasswordReason[] {
+export async function whyNotPassword(
+  password: string,
+  rules: PasswordRules,
+  siteWords: readonly string[],
+  banned: Pick<BannedList, 'has'>,
+): Promise<PasswordReason[]> {
   const reasons = passwordProblems(password, rules.policy, rules.names, rules.minLength);
-  if (banned.has(password)) reasons.push('common');
+  if (await banned.has(password)) reasons.push('common');
   if (isSiteWord(password, siteWords)) reasons.push('site-word');
   return reasons;
 }
 
 /** Nothing but words of this place, however often and however decorated: Bank-2026!, W3lcomeBank1. */
 function isSiteWord(password: string, siteWords: readonly string[]): boolean {
-  const plain = password.normalize('NFKC').toLowerCase();
-  const words = siteWords.map((word) => word.toLowerCase());
+  const plain = small(password);
+  const words = siteWords.map(small);
   return [plain, undisguised(plain), undisguised(undecorated(plain))].some((spelling) => {
     const rest = words.reduce((left, word) => left.replaceAll(word, ''), spelling);
     return rest !== spelling && undecorated(rest) === '';

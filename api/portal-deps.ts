@@ -5,6 +5,7 @@ import type { AppSettings } from './before-it-counts.ts';
 import type { CardOffer } from './card-offer.ts';
 import type { Engine } from './engine.ts';
 import type { KeyedHash } from './keyed-hash.ts';
+import type { Logger } from './problem.ts';
 import type { Sealer } from './seal.ts';
 import type { HearVerifier } from './verifier-word.ts';
 
@@ -15,7 +16,9 @@ export interface PortalDeps {
   sealer: Sealer;
   engine: Engine;
   admission: Admission;
-  banned: BannedList;
+  /** The list that is in force at this moment. Throws BannedListRefused. */
+  banned: () => Promise<BannedList>;
+  log: Pick<Logger, 'error'>;
   hear: HearVerifier;
   /** How new authenticator apps make their codes. */
   app: AppSettings;

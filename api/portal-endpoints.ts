@@ -225,7 +225,7 @@ export function portalEndpoints({
         params: byReference,
         body: z.strictObject({ password }),
         replies: { 202: { description: 'Accepted; it is being set in the directory', schema: z.object({ next }) } },
-        refusals: ['password-refused', 'too-many-passwords', 'password-expired', ...stepRefusals],
+        refusals: ['password-refused', 'banned-list-unusable', 'too-many-passwords', 'password-expired', ...stepRefusals],
       },
       async ({ params, body, source, browserToken, nonce }) => ({
         status: 202,

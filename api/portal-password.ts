@@ -4,6 +4,8 @@ import type { Next } from '#domain/next.ts';
 import { isTerminal } from '#domain/reset-state.ts';
 import { policyVersion } from '#prisma/policies.ts';
 import type { PasswordMessage } from '#workflows/messages.ts';
+import { BANNED_LIST_FAULTS, BannedListRefused } from '#evidence/banned-list.ts';
+import type { BannedList } from './banned-list.ts';
 import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
 import { passwordRulesOf, whyNotPassword } from './password-check.ts';
 import type { PortalDeps } from './portal-deps.ts';
@@ -39,7 +41,8 @@ export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<Port
   return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId(message.kind), message));
 }
 
-async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {
+async function messageFor(deps: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {
+  const { db, sealer } = deps;
   const frozen = held.policySha256 === null ? undefined : await policyVersion(db, held.policySha256);
   if (!frozen || held.accountGuid === null || held.runId === null)
     throw new Error('a reset in which a password is chosen lacks its policy, account or run');
@@ -47,7 +50,8 @@ async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, p
     frozen.policy,
     frozen.policy.rules.find(({ id }) => id === held.ruleId),
   );
-  const reasons = whyNotPassword(password, passwordRulesOf(held.passwordRules), siteWords, banned);
+  const banned = await bannedNow(deps, held, frozen.policy.password.oldestBannedList);
+  const reasons = await whyNotPassword(password, passwordRulesOf(held.passwordRules), siteWords, banned);
   if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
   const { id, digest, expiresAt } = await sealer.seal(db, {
     recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',
@@ -59,4 +63,18 @@ async function messageFor({ db, sealer, banned }: PortalDeps, held: HeldReset, p
     seconds: frozen.policy.timers.sealedPassword,
   });
   return { kind: 'sealed', sealed: id, digest, expiresAt };
+}
+
+/** The list in force. Fails closed: without one that holds, or with one that is older than the policy allows, nothing is taken, and no try is counted. */
+async function bannedNow({ db, banned, log }: PortalDeps, held: HeldReset, oldest: number | undefined): Promise<BannedList> {
+  const list = await banned().catch((error: unknown) => {
+    if (!(error instanceof BannedListRefused)) throw error;
+    log.error({ fault: error.fault }, error.message);
+    return undefined;
+  });
+  if (list && (oldest === undefined || Date.now() <= Date.parse(list.head.made) + oldest * 1000)) return list;
+  if (list) log.error({ made: list.head.made }, BANNED_LIST_FAULTS['too-old']);
+  const code = 'banned-list-unusable';
+  await recordRefusal(db, { type: 'password.refused', reset: held.id, actor: { type: 'claimant' }, reason: code });
+  throw new RefusedStep(code, held.next);
 }

@@ -15,7 +15,7 @@ import { openAlarms } from './alarms-endpoints.ts';
 import { createAdmission } from './admission.ts';
 import { createApp } from './app.ts';
 import { cardOffer } from './card-offer.ts';
-import { readBannedList } from './banned-list.ts';
+import { bannedListFrom } from './banned-list.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
 import { keepTidy } from './housekeeping.ts';
@@ -72,6 +72,9 @@ const admission = createAdmission(db, pool, settings.admission);
 const changes = listenForChanges(url, log);
 const sessions = createSessions(db, hash, settings.session);
 const cards = cardOffer(settings.cards, settings.origin);
+const banned = bannedListFrom(settings.bannedPasswordsFolder);
+// Without a list no password could be taken, so nothing is served.
+await banned();
 const flow = createPortalFlow({
   db,
   hash,
@@ -81,7 +84,8 @@ const flow = createPortalFlow({
   hear,
   cards,
   relyingParty: settings.relyingParty,
-  banned: readBannedList(settings.bannedListFile),
+  banned,
+  log,
   app: settings.authenticatorApp,
 });
 /** Of My factors: a computer that others use too is left after minutes. */

@@ -69,6 +69,7 @@ export const LEAF_TYPES = {
   'token.resynced': 'a hardware token was found again by two codes in a row, or was not, and why',
   'enrolment.refused': 'an enrolment was not made, and why',
   'metadata.imported': 'the operator brought a list of models of security keys, which counts from then on, or was refused, and why',
+  'banned-list.imported': 'the operator brought a list of banned passwords, which counts from then on, or was refused, and why',
   'delegation.made': 'somebody let another person decide in their place, about what and how long',
   'delegation.withdrawn': 'a delegation was withdrawn by whoever made it, or declined by whoever got it, or was not, and why',
   'delegation.refused': 'a delegation was not made, and why',

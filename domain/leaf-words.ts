@@ -72,6 +72,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'token.resynced': { success: 'A token was resynchronised', other: 'A token was not resynchronised' },
   'enrolment.refused': 'An enrolment was not made',
   'metadata.imported': { success: 'A list of models of security keys was taken', other: 'A list of models of security keys was not taken' },
+  'banned-list.imported': { success: 'A list of banned passwords was taken', other: 'A list of banned passwords was not taken' },
   'delegation.made': 'Somebody let another person decide in their place',
   'delegation.withdrawn': { success: 'A delegation was ended before its time', other: 'A delegation was not ended' },
   'delegation.refused': 'A delegation was not made',

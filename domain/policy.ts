@@ -17,7 +17,7 @@ import type { VoucherSource } from './vouching.ts';
 /** What a new password must satisfy beyond what the directory asks for. */
 export interface PasswordDemands {
   minLength: number;
-  /** Words that it may not contain. */
+  /** Words that it may not be made of. */
   siteWords: readonly string[];
 }
 
@@ -92,7 +92,10 @@ export interface Policy {
   passkeys: PasskeyDemands;
   timers: PolicyTimers;
   attempts: PolicyAttempts;
-  password: PasswordDemands;
+  password: PasswordDemands & {
+    /** Seconds after it was made that the list of banned passwords may be used; undefined: for ever. */
+    oldestBannedList?: number | undefined;
+  };
   /** What is expected of it. */
   tests: readonly PolicyTest[];
 }

@@ -3,6 +3,7 @@ import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
 import { FACTOR_REFUSALS } from './factor-refusals.ts';
 import { PASSKEY_REFUSALS } from './passkey-refusals.ts';
+import { PASSWORD_REFUSALS } from './password-refusals.ts';
 import { POLICY_REFUSALS } from './policy-refusals.ts';
 import { REPLACEMENT_REFUSALS } from './replacement-refusals.ts';
 import { TOKEN_REFUSALS } from './token-refusals.ts';
@@ -110,6 +111,7 @@ export const REFUSALS = {
   },
 
   'password-refused': { status: 422, words: 'That password cannot be used. The reasons are listed; choose another one.' },
+  ...PASSWORD_REFUSALS,
   'too-many-passwords': {
     status: 403,
     words:

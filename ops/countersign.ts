@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { archiveWorkflowsCommand } from './commands/archive-workflows.ts';
 import { benchCommand } from './commands/bench.ts';
+import { bannedPasswordsCommand } from './commands/banned-passwords.ts';
 import { bundleCommand } from './commands/bundle.ts';
 import { cardsCommand } from './commands/cards.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
@@ -48,6 +49,7 @@ for (const register of [
   enrolCommand,
   tokenCommand,
   metadataCommand,
+  bannedPasswordsCommand,
   deviceCommand,
   eraseOpeningsCommand,
   testCommand,

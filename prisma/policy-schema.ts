@@ -86,7 +86,9 @@ const minLength = z
   .describe('So many characters at least; where the directory asks for more, that counts.');
 const siteWords = z
   .array(z.string().min(3, 'write words of at least three letters'))
-  .describe('Words that no password may be made of alone.');
+  .describe(
+    'Words of this place, such as the bank’s name, its city and its products, in any script; no password may be made of them alone.',
+  );
 
 const rule = z.strictObject({
   id: z
@@ -232,7 +234,15 @@ export const policySchema = z.strictObject({
         .describe('Failures over the whole site within ten minutes from which officers are called, if a usual day has not half as many.'),
     })
     .describe('How often somebody may be wrong.'),
-  password: z.strictObject({ minLength, siteWords }).describe('What every new password has to satisfy beyond the directory’s own policy.'),
+  password: z
+    .strictObject({
+      minLength,
+      siteWords,
+      oldestBannedList: duration
+        .optional()
+        .describe('How old the list of banned passwords may be; with an older one no password is taken. Left out: as old as it is.'),
+    })
+    .describe('What every new password has to satisfy beyond the directory’s own policy.'),
   tests: z.array(test).default([]).describe('What whoever wrote this expects of it. It is not put in force when one of them is red.'),
 });
 

@@ -108,16 +108,25 @@ export const nist63b: Framework = {
     {
       clause: '3.1.1.2(9)',
       requirement: 'The whole password is compared with a list of common and expected ones, and a refusal says why.',
-      how: 'An offline list, disguises undone, and the words of the place are compared before anything is sealed; each reason is told. A list that is missing or nearly empty stops the start.',
+      how: 'A signed offline list of any length, disguises undone, and the words of the place are compared before anything is sealed; each reason is told. Without a list that holds, or with one older than the policy allows, no password is taken.',
       status: 'met',
-      bank: 'Put your own words into password.siteWords. Nothing is looked up in a breach service, since no request leaves the network.',
-      leaves: ['password.refused', 'password.chosen'],
-      tests: provenBy(
-        'test/api/password-check.test.ts',
-        'a password on the list is refused in every disguise',
-        'words of this place alone are no password, beside others they may stand',
-        'a list that is missing or nearly empty stops the start',
-      ),
+      bank: 'Put your own words into password.siteWords, bring a newer list now and then, and say in password.oldestBannedList how old it may be. Nothing is looked up in a breach service, since no request leaves the network.',
+      leaves: ['password.refused', 'password.chosen', 'banned-list.imported'],
+      tests: [
+        ...provenBy(
+          'test/api/password-check.test.ts',
+          'a password on the list is refused in every disguise',
+          'words of this place alone are no password, beside others they may stand',
+        ),
+        ...provenBy(
+          'test/api/banned-list.test.ts',
+          'a list that is missing, cut, longer, changed by one bit or signed by somebody else is none, and nothing is let through',
+        ),
+        ...provenBy(
+          'test/api/banned-list-at-the-door.test.ts',
+          'without a list that holds no password is taken, the claimant is told what to say, and no try is counted',
+        ),
+      ],
     },
     {
       clause: '3.1.4.2',

@@ -19,6 +19,7 @@ export function ceremonyCommand(program: Command): void {
     ['log', SIGNATURE, 'the log: its name is the origin, a URL without a scheme'],
     ['witness', COSIGNATURE, 'a witness: never the same key for two'],
     ['export', SIGNATURE, 'whoever exports bundles'],
+    ['banned-passwords', SIGNATURE, 'whoever publishes lists of banned passwords'],
   ] as const) {
     ceremony
       .command(role)

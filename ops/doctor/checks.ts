@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
+import { bannedListStands } from './banned-list.ts';
 import { cardLists } from './cards.ts';
 import { evidenceLog } from './evidence-log.ts';
 import { fidoMetadata } from './fido-metadata.ts';
@@ -34,6 +35,7 @@ export function checks(state: string): Check[] {
     () => emergencyStop(state),
     () => cardLists(state),
     () => fidoMetadata(state),
+    () => bannedListStands(state),
     () => openReviews(state),
     () => mailRelay(state),
     () => controllerCertificate(state),

@@ -3,7 +3,7 @@ import type { ApiSettings, NotarySettings, VerifierSettings, WorkerSettings, Wri
 import { layout, root } from '../paths.ts';
 import type { ProcessName } from '../paths.ts';
 import { certificateFile, certificateKeyFile } from './certificates.ts';
-import { bannedListFile } from './banned-list.ts';
+import { bannedPasswordsFolder } from './banned-list.ts';
 import { metadataFolder } from './fido-metadata.ts';
 import { cardListenerKeyFile } from './card-listener.ts';
 import { cardsFolder, cardTrustFile } from './card-trust.ts';
@@ -101,7 +101,7 @@ export function writeSettings(input: SettingsInput): void {
       staff: inFolder('api', 'writer-staff-opening.pub'),
       privileged: inFolder('api', 'writer-privileged-opening.pub'),
     },
-    bannedListFile: bannedListFile(state),
+    bannedPasswordsFolder: bannedPasswordsFolder(state),
     trustPolicyFile: inFolder('api', 'trust.tlog'),
     tilesFolder: tilesFolder(state),
     consoleDir: join(root, 'admin-ui', 'dist'),

@@ -14,6 +14,7 @@ import { createAdmission, type Admission, type AdmissionLimits } from '#api/admi
 import { createApp } from '#api/app.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { SESSION_COOKIE } from '#api/cookies.ts';
+import type { BannedList } from '#api/banned-list.ts';
 import type { Role } from '#api/endpoint.ts';
 import { createEngine } from '#api/engine.ts';
 import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
@@ -44,6 +45,8 @@ export interface AppUnderTest {
   hash: KeyedHash;
   sessions: Sessions;
   admission: Admission;
+  /** What the portal's door asks; a test may put another list in its place. */
+  door: { banned: () => Promise<BannedList> };
   logged: { level: string; fields: object; message: string }[];
   ask(method: string, path: string, more?: { body?: string | Buffer; headers?: Record<string, string> }): Promise<Answer>;
   /** A signed-in person's headers, ready to change state. */
@@ -55,6 +58,8 @@ function newVerifierKey(): string {
   return generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString();
 }
 
+/** Of a list that is new today. */
+const LIST = { number: 1, made: new Date().toISOString(), entries: 1, sha256: Buffer.alloc(32) };
 const ORIGIN = 'https://portal.test';
 export const CHANGING = { 'x-countersign': '1', 'content-type': 'application/json' };
 
@@ -82,7 +87,9 @@ export async function useApp(
   const changes = listenForChanges(url.href, log);
   const consoleDir = mkdtempSync(join(tmpdir(), 'console-'));
   writeFileSync(join(consoleDir, 'index.html'), '<script nonce="__CSP_NONCE__"></script>');
-  const banned = { has: (password: string) => password === 'correct horse battery', size: 1 };
+  const door: AppUnderTest['door'] = {
+    banned: async () => ({ head: LIST, bytes: 0, has: async (password) => password === 'correct horse battery' }),
+  };
   const verifierKey = newVerifierKey();
   const hear = hearVerifier(verifierKey);
   const halted = () => haltNow(db, createPublicKey(verifierKey));
@@ -93,7 +100,8 @@ export async function useApp(
     sealer,
     engine,
     admission,
-    banned,
+    banned: () => door.banned(),
+    log,
     hear,
     relyingParty: { id: 'portal.test' },
     app: { algorithm: 'sha1', digits: 6, period: 30 },
@@ -145,6 +153,7 @@ export async function useApp(
     hash,
     sessions,
     admission,
+    door,
     logged,
     ask: (method, path, { body, headers = {} } = {}) =>
       new Promise((resolve, reject) => {
