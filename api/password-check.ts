@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { passwordProblems, passwordRulesInWords } from '#domain/password-rules.ts';
-import { small, undecorated, undisguised } from '#domain/password-spellings.ts';
 import type { PasswordReason } from '#domain/refusals.ts';
 import type { BannedList } from './banned-list.ts';
+import type { AskGuessable } from './guessable.ts';
 
 /** What the verifier left with the reset about the account's rules, for the page and for the check at the door. */
 const passwordRules = z.object({
@@ -13,6 +13,8 @@ const passwordRules = z.object({
     historyLength: z.int(),
   }),
   names: z.array(z.string()),
+  // Resets from before it was kept may be open still.
+  own: z.array(z.string()).default([]),
   minLength: z.int(),
 });
 export type PasswordRules = z.infer<typeof passwordRules>;
@@ -26,25 +28,22 @@ export function rulesInWords({ policy, minLength }: PasswordRules): string[] {
   return passwordRulesInWords(policy, minLength);
 }
 
-/** Every reason against a password that is known here; the directory may add its own. `password` is in NFC. */
+/** What a password is held against, besides the rules of its account. */
+export interface HeldAgainst {
+  banned: Pick<BannedList, 'has'>;
+  guessable: AskGuessable;
+  siteWords: readonly string[];
+}
+
+/** Every reason against a password that is known here; the directory may add its own. `password` is in NFC. Throws `service-unavailable` when it could not be looked at. */
 export async function whyNotPassword(
   password: string,
   rules: PasswordRules,
-  siteWords: readonly string[],
-  banned: Pick<BannedList, 'has'>,
+  { banned, guessable, siteWords }: HeldAgainst,
 ): Promise<PasswordReason[]> {
   const reasons = passwordProblems(password, rules.policy, rules.names, rules.minLength);
+  // Longer ones are refused already, and are looked at no further.
+  if (reasons.includes('too-long')) return reasons;
   if (await banned.has(password)) reasons.push('common');
-  if (isSiteWord(password, siteWords)) reasons.push('site-word');
-  return reasons;
-}
-
-/** Nothing but words of this place, however often and however decorated: Bank-2026!, W3lcomeBank1. */
-function isSiteWord(password: string, siteWords: readonly string[]): boolean {
-  const plain = small(password);
-  const words = siteWords.map(small);
-  return [plain, undisguised(plain), undisguised(undecorated(plain))].some((spelling) => {
-    const rest = words.reduce((left, word) => left.replaceAll(word, ''), spelling);
-    return rest !== spelling && undecorated(rest) === '';
-  });
+  return [...reasons, ...(await guessable(password, { own: [...rules.names, ...rules.own], site: siteWords }))];
 }

@@ -4,6 +4,7 @@ import type { BannedList } from './banned-list.ts';
 import type { AppSettings } from './before-it-counts.ts';
 import type { CardOffer } from './card-offer.ts';
 import type { Engine } from './engine.ts';
+import type { AskGuessable } from './guessable.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { Logger } from './problem.ts';
 import type { Sealer } from './seal.ts';
@@ -18,6 +19,7 @@ export interface PortalDeps {
   admission: Admission;
   /** The list that is in force at this moment. Throws BannedListRefused. */
   banned: () => Promise<BannedList>;
+  guessable: AskGuessable;
   log: Pick<Logger, 'error'>;
   hear: HearVerifier;
   /** How new authenticator apps make their codes. */

@@ -51,7 +51,7 @@ async function messageFor(deps: PortalDeps, held: HeldReset, password: string): 
     frozen.policy.rules.find(({ id }) => id === held.ruleId),
   );
   const banned = await bannedNow(deps, held, frozen.policy.password.oldestBannedList);
-  const reasons = await whyNotPassword(password, passwordRulesOf(held.passwordRules), siteWords, banned);
+  const reasons = await whyNotPassword(password, passwordRulesOf(held.passwordRules), { banned, guessable: deps.guessable, siteWords });
   if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
   const { id, digest, expiresAt } = await sealer.seal(db, {
     recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',

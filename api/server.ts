@@ -18,6 +18,7 @@ import { cardOffer } from './card-offer.ts';
 import { bannedListFrom } from './banned-list.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { createEngine } from './engine.ts';
+import { guessableInAThread } from './guessable.ts';
 import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { logStanding } from './log-endpoints.ts';
@@ -85,6 +86,7 @@ const flow = createPortalFlow({
   cards,
   relyingParty: settings.relyingParty,
   banned,
+  guessable: guessableInAThread(),
   log,
   app: settings.authenticatorApp,
 });

@@ -53,7 +53,9 @@ export function passwordRulesInWords(policy: PasswordPolicy, productMinLength = 
   const words = [`At least ${Math.max(policy.minLength, productMinLength)} characters, at most ${MAX_PASSWORD_LENGTH}.`];
   if (policy.source === 'unreadable') words.push('A stricter rule applies to your account; it may ask for a longer one.');
   if (policy.complexity) words.push('Three of these: capital letters, small letters, digits, other characters.');
-  words.push('Not your name, and not a password that many people use.');
+  words.push(
+    'Not your names or your employee number, and nothing that many people use: no row of keys such as qwerty, no run such as 12345, no date, no word of this company alone.',
+  );
   if (policy.historyLength > 0) words.push('Not one that you used before.');
   return words;
 }

@@ -23,7 +23,7 @@ export function spellings(password: string): string[] {
 }
 
 /** The form in which letters are compared, whatever their width, case and normal form. */
-export function small(text: string): string {
+function small(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
@@ -42,11 +42,11 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
 };
 
 /** `p@ssw0rd` is `password`. */
-export function undisguised(text: string): string {
+function undisguised(text: string): string {
   return text.replace(/[0134578@$!+]/g, (symbol) => LOOK_ALIKES[symbol] ?? symbol);
 }
 
 /** Digits and signs before and after the word are what everybody adds. */
-export function undecorated(text: string): string {
+function undecorated(text: string): string {
   return text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
 }

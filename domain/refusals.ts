@@ -110,17 +110,7 @@ export const REFUSALS = {
       'Nobody is recorded who could approve this for you, for example because the directory names no manager. Ask the security office to correct that, then start again.',
   },
 
-  'password-refused': { status: 422, words: 'That password cannot be used. The reasons are listed; choose another one.' },
   ...PASSWORD_REFUSALS,
-  'too-many-passwords': {
-    status: 403,
-    words:
-      'Too many passwords were refused, so this reset has ended. Your password is unchanged. Start again, or ask the help desk which rules apply.',
-  },
-  'password-expired': {
-    status: 409,
-    words: 'It took too long before the password could be set, and it was erased. Please choose it again.',
-  },
 
   'approval-closed': { status: 409, words: 'This request is no longer open for a decision.' },
   'approval-denied': { status: 403, words: 'The request was not approved. Your password is unchanged. Please speak to your manager.' },
@@ -268,7 +258,9 @@ export const PASSWORD_REASONS = {
   'needs-categories': 'It needs three of these: capital letters, small letters, digits, other characters.',
   'contains-name': 'It contains your account name or a part of your name.',
   common: 'It is on the list of passwords that attackers try first.',
-  'site-word': 'It is made of a word that everybody at this company would guess.',
+  'site-word': 'It is made of words that everybody at this company would guess.',
+  'own-words': 'It is made of what others know of you: your names, your account name or your employee number.',
+  'keyboard-run': 'It is made of keys that lie beside each other, of a run such as 12345, of repetitions or of a date.',
   'used-before': 'You have used it before.',
   'changed-too-recently': 'The directory allows no further change today. Cancel and come back tomorrow, or ask the help desk.',
   'control-character': 'It contains a character that cannot be typed everywhere.',

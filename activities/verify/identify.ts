@@ -23,6 +23,8 @@ export interface StoredPasswordRules {
   policy: PasswordPolicy;
   /** Names that must not be in the password: AD's own rule. */
   names: string[];
+  /** What else others know of the person: of such words no password may be made. */
+  own: string[];
   /** The product's own minimum, whatever the directory asks for. */
   minLength: number;
 }
@@ -99,6 +101,7 @@ async function fillReset(
   const rules: StoredPasswordRules = {
     policy: passwordPolicy,
     names: person ? [person.samAccountName, person.displayName] : [],
+    own: person ? [person.givenName, person.surname, person.upn?.replace(/@.*/, ''), person.employeeId].flatMap((one) => one ?? []) : [],
     minLength: passwordDemands(frozen.policy, rule).minLength,
   };
   const { count } = await tx.reset.updateMany({

@@ -24,6 +24,7 @@ import { tryPassword } from '#activities/directory/verify-bind.ts';
 /** An account with the names that people see. */
 export interface Person extends AccountFacts {
   samAccountName: string;
+  upn: string | undefined;
   displayName: string;
   givenName: string | undefined;
   surname: string | undefined;
@@ -133,7 +134,7 @@ function known(account: DirectoryAccount | undefined): Person | undefined {
 
 function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
-  const { samAccountName, displayName, givenName, surname, mail, mustChange, passwordExpired } = account;
+  const { samAccountName, upn, displayName, givenName, surname, mail, mustChange, passwordExpired } = account;
   return {
     guid,
     sid,
@@ -151,6 +152,7 @@ function personOf(account: DirectoryAccount): Person {
     displayName,
     givenName,
     surname,
+    upn,
     mail,
     mustChange,
     passwordExpired,

@@ -17,6 +17,7 @@ import { SESSION_COOKIE } from '#api/cookies.ts';
 import type { BannedList } from '#api/banned-list.ts';
 import type { Role } from '#api/endpoint.ts';
 import { createEngine } from '#api/engine.ts';
+import { guessableInAThread } from '#api/guessable.ts';
 import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
 import { logStanding } from '#api/log-endpoints.ts';
 import { createMetrics } from '#api/metrics.ts';
@@ -101,6 +102,7 @@ export async function useApp(
     engine,
     admission,
     banned: () => door.banned(),
+    guessable: guessableInAThread(),
     log,
     hear,
     relyingParty: { id: 'portal.test' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { guessableInAThread } from '#api/guessable.ts';
 import { passwordRulesOf, whyNotPassword } from '#api/password-check.ts';
 import { generatedSpellings, listFolder } from '#test/support/banned-list.ts';
 
@@ -9,9 +10,12 @@ const banned = await list();
 const rules = passwordRulesOf({
   policy: { source: 'domain', minLength: 8, complexity: true, historyLength: 24 },
   names: ['goran.petrovic', 'Goran Petrović'],
+  own: ['Goran', 'Petrović', '104711'],
   minLength: 10,
 });
-const why = (password: string) => whyNotPassword(password, rules, ['countersign', 'bank', 'welcome', 'password'], banned);
+const guessable = guessableInAThread();
+const siteWords = ['countersign', 'bank', 'welcome', 'password'];
+const why = (password: string) => whyNotPassword(password, rules, { banned, guessable, siteWords });
 
 test('a password on the list is refused in every disguise', async () => {
   for (const password of ['Dragonfly-2026!', 'DR4G0NFLY', 'dr@gonfly99', '12-Dragonfly-34', 'ｄｒａｇｏｎｆｌｙ', 'C0rr3ctH0r53!!'])

@@ -45,6 +45,7 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
     displayName: account,
     givenName: undefined,
     surname: undefined,
+    upn: undefined,
     mail: undefined,
     mustChange: false,
     passwordExpired: false,
@@ -54,7 +55,7 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
 
 /** The directory of a test as a survey of a whole one. */
 function surveyOfThese(all: Person[]): Survey {
-  const accounts = all.map((one) => ({ ...one, upn: undefined, managerDn: undefined }));
+  const accounts = all.map((one) => ({ ...one, managerDn: undefined }));
   const withGuid = (guid: string) => accounts.find((one) => one.guid === guid);
   return {
     base: 'DC=bank,DC=test',
@@ -117,7 +118,7 @@ export async function useVerifier(): Promise<World> {
     behind: async (claimant, sources) =>
       [...directory.values()].filter((one) => one.guid !== claimant.guid && one.enabled && isEligible(one, resolve(claimant, sources))),
     theirAccounts: async (identities, asked) => {
-      const everybody = [...directory.values()].map((one) => ({ owners: [], upn: undefined, ...one }));
+      const everybody = [...directory.values()].map((one) => ({ owners: [], ...one }));
       const accounts = accountsOfPeople(everybody, identities);
       return asked.map((one) => ({ ...one, accounts: accounts.get(one.guid) ?? [] }));
     },
