@@ -108,7 +108,7 @@ export const nist63b: Framework = {
     {
       clause: '3.1.1.2(9)',
       requirement: 'The whole password is compared with a list of common and expected ones, and a refusal says why.',
-      how: 'A signed offline list of any length, disguises undone, and the words of the place are compared before anything is sealed; each reason is told. Without a list that holds, or with one older than the policy allows, no password is taken.',
+      how: 'A signed offline list of any length, disguises undone, words of the place and of the person, rows of keys, runs and dates are compared before anything is sealed; each reason is told. Without a list that holds, or with one older than the policy allows, no password is taken.',
       status: 'met',
       bank: 'Put your own words into password.siteWords, bring a newer list now and then, and say in password.oldestBannedList how old it may be. Nothing is looked up in a breach service, since no request leaves the network.',
       leaves: ['password.refused', 'password.chosen', 'banned-list.imported'],
@@ -117,6 +117,11 @@ export const nist63b: Framework = {
           'test/api/password-check.test.ts',
           'a password on the list is refused in every disguise',
           'words of this place alone are no password, beside others they may stand',
+        ),
+        ...provenBy(
+          'test/api/guessable.test.ts',
+          'rows of keys, runs, repetitions and dates carry no password, on whichever keyboard',
+          'the person’s names, account and number carry none, in any script, with look-alikes, without accents or on the wrong keyboard',
         ),
         ...provenBy(
           'test/api/banned-list.test.ts',
