@@ -126,6 +126,7 @@ export const methodWords = {
   'recovery-code': 'recovery code',
   'issued-code': 'code issued by the help desk',
   vouching: 'a colleague who vouched',
+  'known-password': 'known password',
   totp: 'authenticator (TOTP)',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',

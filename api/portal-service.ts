@@ -57,7 +57,8 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         holder,
         update: 'prove',
         purpose: 'proof',
-        typed: `${proof} ${value}`,
+        // Of a password not even a keyed hash is kept.
+        typed: proof === 'known-password' ? proof : `${proof} ${value}`,
         sealed: () => ({ method: proof, value }),
       }),
     async checkFactor({ factor, value, ...holder }) {

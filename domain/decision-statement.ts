@@ -34,6 +34,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'recovery-code': 'recovery code',
   'issued-code': 'code issued by the help desk',
   vouching: 'a colleague who vouched in person',
+  'known-password': 'the password that the person knew',
   totp: 'authenticator app',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',

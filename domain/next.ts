@@ -18,10 +18,15 @@ export interface Next {
   message: string;
 }
 
-export const PROOFS = ['recovery-code', 'issued-code', 'vouching'] as const;
+export const PROOFS = ['recovery-code', 'issued-code', 'vouching', 'known-password'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
-/** Proofs that somebody else gives: nobody has one before they ask for it. */
-export const GIVEN_BY_OTHERS: readonly ProofMethod[] = ['issued-code', 'vouching'];
+/** Proofs that nothing is enrolled for: somebody else gives them, or they stand in the directory. */
+export const NOT_ENROLLED: readonly ProofMethod[] = ['issued-code', 'vouching', 'known-password'];
+
+/** Whether nothing but the account's own password would show who somebody is. */
+export function isPasswordAlone(proofs: readonly ProofMethod[]): boolean {
+  return proofs.every((method) => method === 'known-password');
+}
 /** Shown by a code that is typed. */
 export const CODE_FACTORS = ['totp', 'hardware-token'] as const;
 /** `passkey`: a key that is registered here, which knew its owner itself. */
@@ -35,7 +40,7 @@ export const askForProof: Next = {
   step: 'prove',
   choices: [...PROOFS],
   message:
-    'Show who you are: type one of your printed recovery codes or a code that the help desk issued to you in person, or let a colleague vouch for you.',
+    'Show who you are: type one of your printed recovery codes or a code that the help desk issued to you in person, or let a colleague vouch for you, or type the password that you still know, also when it has run out.',
 };
 
 export const askForFactor: Next = {

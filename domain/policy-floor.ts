@@ -1,9 +1,11 @@
 import { isOwnKey } from './attestation.ts';
 import { LEAST_OFFICERS } from './break-glass.ts';
 import { LEAST_PROTECTED_WAIT } from './factor-replacement.ts';
+import { isPasswordAlone } from './next.ts';
 import { belowBases } from './policy-bases.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Policy, Rule } from './policy.ts';
+import { isMultiFactor } from './reset-track.ts';
 import { coveredBy } from './rule-cover.ts';
 
 /** So many different people approve before a protected account is reset, whatever a policy says. */
@@ -41,6 +43,7 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
       ...weakDecisions(policy, rule, index),
       ...looseBreakGlass(rule, index),
       ...hastyReplacement(policy, rule, index),
+      ...passwordAlone(policy, rule, index),
     ]),
     ...belowBases(policy),
   ];
@@ -83,6 +86,36 @@ function looseBreakGlass({ breakGlass, approvals }: Rule, index: number): Policy
       ? [{ path: at('expires'), message: 'Break-glass has to end sooner than the stage that waits shortest; write a shorter time.' }]
       : []),
   ];
+}
+
+/**
+ * A password is the one secret that is typed everywhere. So it alone never says whose every factor is replaced; and where a protected
+ * account is reset, it stands alone beside a key or card only, which knew its owner itself.
+ */
+function passwordAlone(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
+  const replacement = (rule.replaceFactors?.accept ?? []).flatMap(({ proofs }, way): PolicyFinding[] =>
+    isPasswordAlone(proofs)
+      ? [
+          {
+            path: ['rules', index, 'replaceFactors', 'accept', way],
+            message: 'Whoever knows the password would take over every factor; ask for another proof beside it, such as issued-code.',
+          },
+        ]
+      : [],
+  );
+  if (!mayBeForProtected(policy, rule)) return replacement;
+  const fix = rule.when.protected === true ? '' : ', or write "protected: false" under when';
+  const ways = rule.accept.flatMap(({ proofs, factors }, way): PolicyFinding[] =>
+    isPasswordAlone(proofs) && !factors.some(isMultiFactor)
+      ? [
+          {
+            path: ['rules', index, 'accept', way],
+            message: `For a protected account a known password is proof enough only with passkey or smart-card; add one of them or another proof${fix}.`,
+          },
+        ]
+      : [],
+  );
+  return [...ways, ...replacement];
 }
 
 /** Whoever replaces every factor takes an account over when nobody looks: somebody approves always, and for protected accounts two people do, a day before it happens. */

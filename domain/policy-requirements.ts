@@ -1,6 +1,6 @@
 import type { Methods } from './accept.ts';
 import type { ApprovalStage } from './approval-stage.ts';
-import { GIVEN_BY_OTHERS } from './next.ts';
+import { NOT_ENROLLED } from './next.ts';
 import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.ts';
 import type { VoucherSource } from './vouching.ts';
 
@@ -47,12 +47,12 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
   });
 }
 
-/** Whether somebody who holds so much gets through by themselves: some way in asks for nothing that somebody else has to give. */
+/** Whether somebody who holds so much gets through by themselves: some way in asks for nothing but what they have enrolled. */
 export function canAlone(rule: Pick<Rule, 'accept'> | undefined, held: Methods): boolean {
   return (
     rule?.accept.some(
       ({ proofs, factors }) =>
-        proofs.every((method) => !GIVEN_BY_OTHERS.includes(method) && held.proofs.includes(method)) &&
+        proofs.every((method) => !NOT_ENROLLED.includes(method) && held.proofs.includes(method)) &&
         factors.every((method) => held.factors.includes(method)),
     ) ?? false
   );

@@ -50,7 +50,7 @@ export const REFUSALS = {
   'proof-not-accepted': {
     status: 422,
     words:
-      'That was not accepted. Check what you typed and try again. Each code works once; if you have used it, take another. A colleague has to vouch first, and then you say so here.',
+      'That was not accepted. Check what you typed and try again. Each code works once; if you have used it, take another. A colleague has to vouch first, and then you say so here. Of a password only a few tries count; then wait, or show something else.',
   },
   'factor-not-accepted': {
     status: 422,

@@ -24,25 +24,35 @@ const FACTOR_KINDS = {
   'smart-card': 'multi',
 } as const satisfies Readonly<Record<FactorMethod | 'passkey' | 'smart-card', 'single' | 'multi'>>;
 
+/** How each proof counts: a code or contact of recovery (§4.2.1), or the password that is bound already. */
+const PROOF_KINDS = {
+  'recovery-code': 'recovery',
+  'issued-code': 'recovery',
+  vouching: 'recovery',
+  'known-password': 'bound',
+} as const satisfies Readonly<Record<ProofMethod, 'recovery' | 'bound'>>;
+
 /** Whether one factor alone is two: a key or card that knew its owner itself (NIST SP 800-63B-4 §3.1.6 and §3.1.7). */
 export const isMultiFactor = (method: FactorMethod): boolean => FACTOR_KINDS[method] === 'multi';
 
 /**
  * The track of a reset by what was asked and what the verifier attested. Pure, over methods only, so that writer and auditor come to
- * the same by themselves. Every proof of ours is a code or a contact of recovery (§4.2.1). Whoever shows two factors in one binds;
- * one factor together with a code recovers, and so do two codes of different kinds (§4.2.2.2); one code alone is enough for one factor only
- * (§4.2.2.1). A factor alone binds, at the level of that factor.
+ * the same by themselves. Whoever shows two factors in one, or one factor and the password, can still authenticate and binds. Everybody
+ * else recovers: by one code together with something that is bound already or by two codes of different kinds (§4.2.2.2), or by one code
+ * alone (§4.2.2.1, enough for one factor only). What is bound alone binds, at its own level.
  */
 export function trackOf(
   operation: Operation,
   { proofs, factors }: { proofs: readonly ProofMethod[]; factors: readonly FactorMethod[] },
 ): ResetTrack {
   if (operation === 'unlock') return { track: 'keep', clause: null };
-  const codes = new Set(proofs).size;
-  if (factors.some(isMultiFactor)) return { track: 'bind', clause: '4.1.2.1' };
-  if (factors.length > 0) return codes > 0 ? { track: 'recover', clause: '4.2.2.2' } : { track: 'bind', clause: '4.1.2.1' };
-  if (codes === 0) return { track: 'recover', clause: null };
-  return { track: 'recover', clause: codes > 1 ? '4.2.2.2' : '4.2.2.1' };
+  const codes = new Set(proofs.filter((method) => PROOF_KINDS[method] === 'recovery')).size;
+  const isKnown = proofs.some((method) => PROOF_KINDS[method] === 'bound');
+  const isHeld = factors.length > 0;
+  if (factors.some(isMultiFactor) || (isHeld && isKnown)) return { track: 'bind', clause: '4.1.2.1' };
+  if (codes > 1 || (codes === 1 && (isHeld || isKnown))) return { track: 'recover', clause: '4.2.2.2' };
+  if (codes === 1) return { track: 'recover', clause: '4.2.2.1' };
+  return isHeld || isKnown ? { track: 'bind', clause: '4.1.2.1' } : { track: 'recover', clause: null };
 }
 
 /** The same by the statements of one run of a reset about its account; others among them are left out. */

@@ -7,6 +7,8 @@ const FORM_PROBLEMS = {
   'proof-missing': { field: 'proof', words: 'Choose how you show that it is you.' },
   'colleague-missing': { field: 'colleague', words: 'Enter the account name of the colleague who vouches for you.' },
   'colleague-shape': { field: 'colleague', words: 'That cannot be an account name. Ask your colleague which name they sign in with.' },
+  'known-password-missing': { field: 'knownPassword', words: 'Enter the password of your account.' },
+  'known-password-long': { field: 'knownPassword', words: 'No password has more than 256 characters. Check what you typed.' },
   'whom-missing': { field: 'whom', words: 'Enter the account name of the person beside you.' },
   'whom-shape': { field: 'whom', words: 'That cannot be an account name. Ask the person beside you which name they typed.' },
   'request-code-missing': { field: 'requestCode', words: 'Enter the request code from the screen of the person beside you.' },

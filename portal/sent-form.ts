@@ -15,7 +15,7 @@ const text = z
 
 export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),
-  proof: z.strictObject({ ...ticket, proof: text, code: text, colleague: text }),
+  proof: z.strictObject({ ...ticket, proof: text, code: text, colleague: text, knownPassword: text }),
   factor: z.strictObject({ ...ticket, digits: text }),
   /** From the page of the card listener, which knows no token of ours. */
   card: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), token: z.literal('').default(''), ticket: text }),

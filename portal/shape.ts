@@ -66,12 +66,21 @@ export function ticketProblems(ticket: string): FormProblem[] {
 }
 
 /** The proof that was chosen with what was typed for it, or what is missing. */
-export function proofProblems(proof: string, typed: { code: string; colleague: string }): { proof: ProofMethod; value: string } | Problem {
+export function proofProblems(
+  proof: string,
+  typed: { code: string; colleague: string; knownPassword: string },
+): { proof: ProofMethod; value: string } | Problem {
   const method = PROOFS.find((known) => known === proof);
   const codes: FormProblem[] = method === undefined ? ['proof-missing'] : [];
-  const value = method === 'vouching' ? typed.colleague.trim() : typed.code;
-  codes.push(...(method === 'vouching' ? colleagueProblems(value) : codeProblems(value)));
+  const value = method === 'vouching' ? typed.colleague.trim() : method === 'known-password' ? typed.knownPassword : typed.code;
+  codes.push(...problemsOf(method, value));
   return method !== undefined && codes.length === 0 ? { proof: method, value } : { codes };
+}
+
+function problemsOf(method: ProofMethod | undefined, value: string): FormProblem[] {
+  if (method === 'vouching') return colleagueProblems(value);
+  if (method === 'known-password') return value === '' ? ['known-password-missing'] : value.length > 256 ? ['known-password-long'] : [];
+  return codeProblems(value);
 }
 
 function codeProblems(code: string): FormProblem[] {

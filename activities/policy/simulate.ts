@@ -6,7 +6,7 @@ import type { Methods } from '#domain/accept.ts';
 import { isStrongMapping } from '#domain/account-mapping.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
-import { GIVEN_BY_OTHERS } from '#domain/next.ts';
+import { NOT_ENROLLED } from '#domain/next.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
 import type { LookedAt, SimulatedTelling, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
 import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
@@ -125,7 +125,7 @@ function waysIn({ accept }: Rule, held: Methods): SimulatedWay[] {
     proofs: [...way.proofs],
     factors: [...way.factors],
     lacks: [
-      ...way.proofs.filter((method) => !GIVEN_BY_OTHERS.includes(method) && !held.proofs.includes(method)),
+      ...way.proofs.filter((method) => !NOT_ENROLLED.includes(method) && !held.proofs.includes(method)),
       ...way.factors.filter((method) => !held.factors.includes(method)),
     ],
     alone: canAlone({ accept: [way] }, held),

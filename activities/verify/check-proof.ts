@@ -9,16 +9,17 @@ import type { Passed } from './check-totp.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { frozenPolicy, proofsOf } from './frozen-policy.ts';
+import { tryKnownPassword } from './known-password.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
 import { fromWhere, type Typed } from './typed.ts';
 import { takeVouch } from './vouch-rows.ts';
 
-type ProofGiven = Passed & Pick<ProofPassed, 'vouched'>;
+type ProofGiven = Omit<Passed, 'consumed'> & { consumed: string | undefined } & Pick<ProofPassed, 'vouched'>;
 
 /**
- * Checks a recovery or issued code, or the word of a colleague, and signs what passed. One answer for every failure: unknown account, wrong or used
+ * Checks a recovery or issued code, the word of a colleague or a known password, and signs what passed. One answer for every failure: unknown account, wrong or used
  * code, a colleague who has not vouched, a proof that the rule does not take, more attempts within the hour than the policy bears, a value that came too late.
  */
 export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierActivities['checkProof']>[0]): Promise<Checked> {
@@ -32,11 +33,16 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
   const method = typed?.method ?? 'recovery-code';
   const { passed: heardOf = [] } = asked;
   const isAsked = proofsOf(policy, said.identified.rule).has(method) && !heardOf.includes(method);
-  const key = `proof:${await countedAs(deps.db, { reset: asked.reset, account: said.account, typed })}`;
+  const counted = await countedAs(deps.db, { reset: asked.reset, account: said.account, typed });
+  const key = `proof:${counted}`;
 
   // Read for whoever was named, and before the turn: a directory may be slow.
   const colleague = typed?.method === 'vouching' ? await deps.people.find(typed.value) : undefined;
   const voucher = colleague?.enabled && !colleague.expired ? colleague.guid : undefined;
+
+  // Tried before the turn too; a rule that does not take it has it tried for nobody.
+  const tried = { account: isAsked ? said.account : undefined, counted, password: typed?.value ?? '', policy };
+  const knows = method === 'known-password' ? await tryKnownPassword(deps, tried) : undefined;
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
@@ -47,7 +53,7 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
       return { outcome: { outcome: 'passed', attestation: proven.id, method: proven.method } };
     }
     const whose = { reset: asked.reset, account: mayCount && isAsked && typed ? said.account : undefined, voucher };
-    const passed = await checkGiven(tx, deps, whose, typed);
+    const passed = await checkGiven(tx, deps, { ...whose, isKnown: knows === 'known' }, typed);
     const leaf = {
       type: 'proof.checked',
       reset: asked.reset,
@@ -61,7 +67,11 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
           ...leaf,
           outcome: 'failure',
           actor: { type: 'claimant' },
-          do: { method, counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit' },
+          do: {
+            method,
+            counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
+            ...(knows === undefined ? {} : { password: knows }),
+          },
         },
         VERIFIER,
       );
@@ -88,9 +98,12 @@ export async function checkProof(deps: VerifierDeps, asked: Parameters<VerifierA
 async function checkGiven(
   tx: Transaction,
   deps: VerifierDeps,
-  { reset, account, voucher }: { reset: string; account: string | undefined; voucher: string | undefined },
+  { reset, account, voucher, isKnown }: { reset: string; account: string | undefined; voucher: string | undefined; isKnown: boolean },
   typed: Typed<'proof'> | undefined,
 ): Promise<ProofGiven | undefined> {
   if (typed?.method === 'vouching') return takeVouch(tx, deps, { reset, account, voucher });
+  // A password is used up by nothing; what it is called in the evidence is the account whose it is.
+  if (typed?.method === 'known-password')
+    return account !== undefined && isKnown ? { credential: account, consumed: undefined, issuer: null } : undefined;
   return checkCode(tx, deps, account, typed?.method ?? 'recovery-code', typed?.value);
 }

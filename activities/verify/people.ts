@@ -19,6 +19,7 @@ import { searchAccounts, type FoundAccount } from '#activities/directory/search-
 import { surveyDirectory, type Survey } from '#activities/directory/survey.ts';
 import { mappedAccounts } from '#activities/directory/mapped-accounts.ts';
 import { unitAt } from '#activities/directory/unit.ts';
+import { knowsPassword, type Knows } from '#activities/directory/knows-password.ts';
 import { tryPassword } from '#activities/directory/verify-bind.ts';
 
 /** An account with the names that people see. */
@@ -59,6 +60,8 @@ export interface People {
   mapped(identity: CertificateIdentity): Promise<MappableAccount[]>;
   /** Whether a password signs this account in, by a bind on a fresh connection. For nobody a bind is made that must fail. */
   signsIn(person: Person | undefined, password: string): Promise<boolean>;
+  /** Whether a password is this account's, expired or not, as far as the directory's own count leaves a try: see activities/directory/knows-password.ts. */
+  knows(account: string | undefined, password: string): Promise<Knows>;
 }
 
 /** What a leaf says for ever of an account that was read. */
@@ -93,16 +96,20 @@ const GROUP_SECONDS = 60;
 
 export function peopleOf(dir: Directory): People {
   const sids = new Map<string, { sid: string | undefined; until: number }>();
-  let standIn: string | undefined;
+  let found: string | undefined;
+  /** The reader's own account: what is read of nobody is read of it. */
+  const standIn = async (): Promise<string> => {
+    found ??= (await readAccountAt(dir, dir.bindDn))?.guid;
+    if (!found) throw new DirectoryUnavailable('the reader does not see its own account');
+    return found;
+  };
   return {
     find: (typedName, at) => findAccount(dir, typedName, at).then(known),
     search: (text) => searchAccounts(dir, text),
     survey: (ownerAttributes) => surveyDirectory(dir, new Date(), ownerAttributes),
     read: (guid) => readAccount(dir, guid).then(known),
     async passwordPolicy(person) {
-      standIn ??= (await readAccountAt(dir, dir.bindDn))?.guid;
-      const guid = person?.guid ?? standIn;
-      if (!guid) throw new DirectoryUnavailable('the reader does not see its own account');
+      const guid = person?.guid ?? (await standIn());
       const { source, minLength, complexity, historyLength } = await readPasswordPolicy(dir, { guid });
       return { source, minLength, complexity, historyLength };
     },
@@ -119,6 +126,7 @@ export function peopleOf(dir: Directory): People {
     behind: async (claimant, sources, roles) => (await peopleBehind(dir, claimant, sources, roles)).map(personOf),
     theirAccounts: (identities, people) => withTheirAccounts(dir, identities, people),
     mapped: (identity) => mappedAccounts(dir, identity),
+    knows: async (account, password) => knowsPassword(dir, account, password, await standIn()),
     async signsIn(person, password) {
       // By DN, since a UPN may be another account's by mistake; an unknown DN is refused like a wrong password.
       const { answer } = await tryPassword(dir.settings, person?.dn ?? `CN=nobody,${dir.settings.baseDn}`, password);

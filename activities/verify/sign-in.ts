@@ -12,6 +12,7 @@ import { checkTotp } from './check-totp.ts';
 import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
+import { passwordKey } from './known-password.ts';
 import { openTyped } from './open-typed.ts';
 import { rolesOf } from './roles.ts';
 import { fromWhere } from './typed.ts';
@@ -32,7 +33,7 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
   const { policy } = await policyInForce(deps.db);
   const person = await deps.people.find(typed?.account ?? '');
   // Counted and committed before the bind: whoever guesses here must not lock the account in the directory, even if we crash.
-  const key = `sign-in:${person?.guid ?? nameKey(deps, typed?.account ?? '')}`;
+  const key = passwordKey(person?.guid ?? nameKey(deps, typed?.account ?? ''));
   const mayTry = await raiseAttempts(deps.db, key, policy.attempts.signInsPerAccountPerHour);
   const signsIn = typed !== undefined && mayTry && (await deps.people.signsIn(person, typed.password));
   const isOwner = typed?.door === 'portal';

@@ -5,12 +5,23 @@ import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 
-const KINDS: Record<ProofMethod, { label: string; hint: string }> = {
-  'recovery-code': { label: 'A printed recovery code', hint: 'From the sheet that you were given for your account. Each code works once.' },
-  'issued-code': { label: 'A code from the help desk', hint: 'Given to you in person, after they had checked who you are.' },
+/** `field`: where what belongs to it is typed. */
+const KINDS: Record<ProofMethod, { label: string; hint: string; field: NonNullable<ProblemLine['field']> }> = {
+  'recovery-code': {
+    label: 'A printed recovery code',
+    hint: 'From the sheet that you were given for your account. Each code works once.',
+    field: 'code',
+  },
+  'issued-code': { label: 'A code from the help desk', hint: 'Given to you in person, after they had checked who you are.', field: 'code' },
   vouching: {
     label: 'A colleague who vouches for me',
     hint: 'Somebody who may do that for you, such as your manager, stands beside you and has vouched at their own computer.',
+    field: 'colleague',
+  },
+  'known-password': {
+    label: 'The password that I still know',
+    hint: 'The one of your account, also when it has expired or you are told to change it. While your account is locked, it shows nothing.',
+    field: 'knownPassword',
   },
 };
 
@@ -25,10 +36,11 @@ interface ProvePage {
 }
 
 /** The same choices for everybody: which of them an account really has is nobody's business yet. Behind a factor only what is asked for besides. */
-export function provePage(site: PortalSite, page: ProvePage): string {
+export function provePage(site: PortalSite, asked: ProvePage): string {
+  const page = { ...asked, problems: atWhatWasChosen(asked) };
   const kinds = (Object.keys(KINDS) as ProofMethod[]).filter((kind) => page.next.choices?.includes(kind) ?? true); // the keys of KINDS are exactly ProofMethod
   const isFirst = kinds.length === Object.keys(KINDS).length;
-  const takesCode = kinds.some((kind) => kind !== 'vouching');
+  const takesCode = kinds.some((kind) => kind.endsWith('-code'));
   return layout(site, {
     title: 'Show that it is you',
     caption: isFirst ? 'Step 2 of 4' : 'Step 3 of 4',
@@ -39,7 +51,8 @@ export function provePage(site: PortalSite, page: ProvePage): string {
         page.submit,
         html` ${choice(kinds, page)}
         ${takesCode && html`<div class="for-code">${textField({ name: 'code', label: 'Your code', hint: 'Letters and digits in groups of four. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
-        ${kinds.includes('vouching') && vouching(page)} ${submitButton('Continue')}`,
+        ${kinds.includes('vouching') && vouching(page)} ${kinds.includes('known-password') && knownPassword(page)}
+        ${submitButton('Continue')}`,
       )}
       ${
         isFirst &&
@@ -59,6 +72,12 @@ export function provePage(site: PortalSite, page: ProvePage): string {
   });
 }
 
+/** What was not accepted stands beside what was typed for it. */
+function atWhatWasChosen({ problems, chosen }: ProvePage): ProblemLine[] {
+  const field = (Object.keys(KINDS) as ProofMethod[]).flatMap((kind) => (kind === chosen ? [KINDS[kind].field] : []))[0] ?? 'code'; // as above
+  return problems.map((line) => (line.field === 'code' ? { ...line, field } : line));
+}
+
 /** The request code stands on everybody's page, whether or not anybody could vouch for them. */
 function vouching({ requestCode, problems }: ProvePage): Html {
   const hint = 'The name that your colleague signs in with. Type it here after they have vouched.';
@@ -68,6 +87,13 @@ function vouching({ requestCode, problems }: ProvePage): Html {
       There they type your account name and this request code: <strong class="request-code">${requestCode}</strong>
     </p>
     ${textField({ name: 'colleague', label: 'Account name of your colleague', hint, autocomplete: 'off' }, problems)}
+  </div>`;
+}
+
+function knownPassword({ problems }: ProvePage): Html {
+  const hint = 'Type it once and carefully: only a few wrong ones are tried, so that your account is not locked.';
+  return html`<div class="for-known-password">
+    ${textField({ name: 'knownPassword', label: 'Your present password', hint, type: 'password', autocomplete: 'off' }, problems)}
   </div>`;
 }
 

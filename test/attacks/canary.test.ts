@@ -45,6 +45,7 @@ function bytesOf(path: string): Buffer {
 
 test('no byte at rest holds a new password, a code, a sign-in password, or a password typed as the account name', async () => {
   const typedAsName = `Irrtum-${randomUUID().slice(0, 8)}-Feld7`;
+  const known = `Bekannt-${randomUUID().slice(0, 8)}-Mond5`;
   const wrongSignIn = `Falsch-${randomUUID().slice(0, 8)}-Tor9`;
   const canary = `Kanari-${randomUUID().slice(0, 8)}-Vogel3`;
   const recovery = await world.people.recoveryCode('bilal.osman');
@@ -52,6 +53,7 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
   const mistaken = claimant(world.stack.run);
   assert.equal((await mistaken.name(typedAsName)).status, 201);
   await mistaken.prove('0000-0000-0000-0000');
+  await mistaken.prove(known, 'known-password');
   assert.equal((await mistaken.cancel()).status, 200);
 
   const desk = await signedIn(world.stack.run, world.people, 'jonas.berg');
@@ -66,6 +68,7 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
 
   const first = claimant(world.stack.run);
   await first.name('bilal.osman');
+  assert.equal((await first.prove(`${known}!`, 'known-password')).status, 422, 'his rule does not take it');
   assert.equal((await first.prove(recovery)).status, 200);
   assert.equal((await first.factor(await world.people.code('bilal.osman'))).status, 200);
   assert.equal((await first.choose('Osman-1-Osman-1')).status, 422, 'refused passwords are secrets too');
@@ -77,6 +80,7 @@ test('no byte at rest holds a new password, a code, a sign-in password, or a pas
 
   const secrets = {
     typedAsName,
+    known,
     wrongSignIn,
     canary,
     recovery,

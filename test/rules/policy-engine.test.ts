@@ -179,8 +179,11 @@ test('no policy that is accepted lets a protected account through with fewer tha
       const findings = belowFloor(policy);
       const mayDecide = ({ when, decisions }: Rule) =>
         when.protected === false || decisions.every((method) => method === 'passkey' || method === 'smart-card');
+      const alone = ({ proofs, factors }: Alternative) =>
+        proofs.every((method) => method === 'known-password') && !factors.includes('passkey') && !factors.includes('smart-card');
       const harmless =
         policy.rules.every(mayDecide) &&
+        policy.rules.every(({ when, accept: ways }) => when.protected === false || !ways.some(alone)) &&
         policy.rules.every(({ when, approvals }) => when.protected === false || approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
       if (harmless) assert.ok(!findings.some(({ path }) => path[0] === 'rules'), 'nothing is refused without need');
       if (findings.length > 0) return;
@@ -192,6 +195,7 @@ test('no policy that is accepted lets a protected account through with fewer tha
       for (const id of chosen.filter((one) => one !== undefined)) {
         const rule = policy.rules.find((one) => one.id === id);
         assert.ok(rule && rule.approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
+        assert.ok(!rule.accept.some(alone), 'and a password stands alone beside a key or card only');
         const ways = mayDecideBy(rule, true);
         assert.ok(ways.length > 0 && !ways.includes('totp'), 'with keys of their own, and with no lack of a way to decide');
       }

@@ -117,3 +117,32 @@ test('a policy that names published rules is held to them, each with its clause'
   assert.equal(pci.length, 4);
   assert.match(base('sox').join('\n'), /bases, entry 1: "sox" is not known here; write one of nist-800-63b-4, pci-dss-4\./);
 });
+
+test('a known password alone is no proof of who lost every factor, nor of a protected account without a key or card', () => {
+  const ways = (id: string, when: string, approvals: string, accept: string, more = ''): string => `
+  - id: ${id}
+    when: ${when}
+    accept: [{ name: one, ${accept} }]
+    approvals: ${approvals}${more}`;
+  const known = 'proofs: [known-password], factors: [totp]';
+  const rest = rule('rest', '{ protected: false }', '[]');
+  nothing(rule('privileged', '{ protected: true }', two), ways('staff', '{ protected: false }', '[]', known));
+  refused(
+    /rule "privileged", way in "one": For a protected account a known password is proof enough only with passkey or smart-card; add one of them or another proof\./,
+    ways('privileged', '{ protected: true }', two, known),
+    rest,
+  );
+  refused(/rule "all", way in "one".*proof enough only with.*"protected: false" under when\./, ways('all', '{}', two, known));
+  nothing(ways('privileged', '{ protected: true }', two, 'proofs: [known-password], factors: [smart-card, totp]'), rest);
+  nothing(ways('privileged', '{ protected: true }', two, 'proofs: [known-password, recovery-code], factors: [totp]'), rest);
+  const replaced = (proofs: string) => `
+    may: [new-password, replace-factors]
+    replaceFactors: { accept: [{ name: lost, proofs: ${proofs} }], approvals: ${one}, wait: 1h }`;
+  const privileged = rule('privileged', '{ protected: true }', two);
+  nothing(privileged, ways('staff', '{ protected: false }', '[]', known, replaced('[known-password, issued-code]')));
+  refused(
+    /rule "staff", replaceFactors.*Whoever knows the password would take over every factor/,
+    privileged,
+    ways('staff', '{ protected: false }', '[]', known, replaced('[known-password]')),
+  );
+});

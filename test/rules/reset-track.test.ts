@@ -10,17 +10,22 @@ function subsets<T>(all: readonly T[]): T[][] {
 }
 const said = ({ track, clause }: ResetTrack) => `${track} ${clause ?? '-'}`;
 
-/** The guideline read as a table: how many codes of different kinds were shown, and what is held. */
+const RECOVERY: readonly ProofMethod[] = ['recovery-code', 'issued-code', 'vouching'];
+
+/** The guideline read as a table: how many codes of different kinds were shown, whether the password is known, and what is held. */
 const table: Record<string, string> = {
-  '0 none': 'recover -',
-  '1 none': 'recover 4.2.2.1',
-  '2 none': 'recover 4.2.2.2',
-  '0 single': 'bind 4.1.2.1',
-  '1 single': 'recover 4.2.2.2',
-  '2 single': 'recover 4.2.2.2',
-  '0 multi': 'bind 4.1.2.1',
-  '1 multi': 'bind 4.1.2.1',
-  '2 multi': 'bind 4.1.2.1',
+  '0 - none': 'recover -',
+  '0 known none': 'bind 4.1.2.1',
+  '1 - none': 'recover 4.2.2.1',
+  '1 known none': 'recover 4.2.2.2',
+  '2 - none': 'recover 4.2.2.2',
+  '2 known none': 'recover 4.2.2.2',
+  '0 - single': 'bind 4.1.2.1',
+  '0 known single': 'bind 4.1.2.1',
+  '1 - single': 'recover 4.2.2.2',
+  '1 known single': 'bind 4.1.2.1',
+  '2 - single': 'recover 4.2.2.2',
+  '2 known single': 'bind 4.1.2.1',
 };
 const MULTI: readonly string[] = ['passkey', 'smart-card'];
 
@@ -30,7 +35,9 @@ test('over all sets of proofs and factors the track and its clause are those of 
     for (const proofs of subsets<ProofMethod>(PROOFS))
       for (const factors of subsets<FactorMethod>(FACTORS)) {
         const held = factors.some((one) => MULTI.includes(one)) ? 'multi' : factors.length > 0 ? 'single' : 'none';
-        const expected = table[`${Math.min(2, proofs.length)} ${held}`];
+        const codes = Math.min(2, proofs.filter((one) => RECOVERY.includes(one)).length);
+        const known = proofs.includes('known-password') ? 'known' : '-';
+        const expected = held === 'multi' ? 'bind 4.1.2.1' : table[`${codes} ${known} ${held}`];
         assert.equal(said(trackOf(operation, { proofs, factors })), expected, `${operation} ${proofs.join('+')} ${factors.join('+')}`);
         seen += 1;
       }

@@ -18,7 +18,7 @@ const page = (next: Next) =>
 
 test('the first proof is asked for with every kind, a further one with what is missing and in its own words', () => {
   const first = page(askForProof);
-  assert.match(first, /value="recovery-code"[^]*value="issued-code"[^]*value="vouching"/);
+  assert.match(first, /value="recovery-code"[^]*value="issued-code"[^]*value="vouching"[^]*value="known-password"/);
   assert.ok(first.includes('K7Q-2XD'), 'which a colleague compares');
   assert.match(first, /Next we ask for a code from your authenticator app or your token/);
   const further = page(askForMore({ step: 'prove', choices: ['issued-code'] }));
@@ -26,9 +26,12 @@ test('the first proof is asked for with every kind, a further one with what is m
   assert.match(further, /value="issued-code"/);
   assert.doesNotMatch(
     further,
-    /value="recovery-code"|Next we ask for a code from your authenticator|none of these|Account name of your colleague/,
+    /value="recovery-code"|Next we ask for a code from your authenticator|none of these|Account name of your colleague|Your present password/,
   );
   const byWord = page(askForMore({ step: 'prove', choices: ['vouching'] }));
   assert.match(byWord, /Account name of your colleague/);
   assert.doesNotMatch(byWord, /Your code/);
+  const byPassword = page(askForMore({ step: 'prove', choices: ['known-password'] }));
+  assert.match(byPassword, /Your present password/);
+  assert.doesNotMatch(byPassword, /Your code|Account name of your colleague/);
 });

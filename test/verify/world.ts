@@ -126,6 +126,7 @@ export async function useVerifier(): Promise<World> {
       [...directory.values()]
         .map(({ guid, sid }) => ({ guid, sid, identities: mappings.get(guid) ?? [] }))
         .filter((one) => one.sid === sid || one.identities.some((form) => Object.values(identities).includes(form))),
+    knows: async (guid, password) => ((await people.signsIn(directory.get(guid ?? ''), password)) ? 'known' : 'wrong'),
     signsIn: async (who, password) => {
       binds.push(who?.samAccountName ?? 'nobody');
       return who !== undefined && passwords.get(who.guid) === password;
