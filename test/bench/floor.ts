@@ -36,8 +36,10 @@ function startWorker(args: string[]): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, ...args], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  const { stdout } = child;
+  if (!stdout) throw new Error('the output of a worker of the floor is not read');
   return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: stdout }).on('line', (line) => {
       if (line.includes('"msg":"ready"')) resolve(child);
     });
     child.once('error', reject).once('exit', (code) => reject(new Error(`the floor's worker ${args[0]} ended with ${code}`)));
