@@ -6,6 +6,7 @@ import type { ApproverSource } from '#domain/approval-stage.ts';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ScureBase32Plugin } from 'otplib';
 import { createSealer, type Sealer } from '#api/seal.ts';
 import { codeFromBytes, RECOVERY_CODE_SYMBOLS, REFERENCE_SYMBOLS } from '#domain/codes.ts';
 import { accountsOfPeople, type AccountLinks } from '#domain/same-people.ts';
@@ -213,12 +214,7 @@ export interface Enrolled extends Person {
   recoveryCodes: string[];
 }
 
-const base32 = (bytes: Uint8Array): string =>
-  Array.from(bytes, (b) => b.toString(2).padStart(8, '0'))
-    .join('')
-    .match(/.{5}/g)
-    ?.map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five, 2)))
-    .join('') ?? '';
+const base32 = (bytes: Uint8Array): string => new ScureBase32Plugin().encode(bytes);
 
 /** Puts somebody into the directory and enrols them, both by the product's own way. */
 export async function enrolled(world: World, who: Person, codes = 3): Promise<Enrolled> {
