@@ -57,8 +57,15 @@ export interface FactorHolder extends Caller {
   nonce: string;
 }
 
-/** What confirms a change: a fresh code of what they hold; for somebody who holds nothing yet the help desk's ticket, before the second step. */
-export type ConfirmedWith = { code: string } | { issuedCode: string };
+/** A fresh code of what they hold, or the answer of a key to just this. */
+export type ShownFactor = { code: string } | KeyAnswer;
+/** What confirms a change: for somebody who holds nothing yet also the help desk's ticket, before the second step. */
+export type ConfirmedWith = ShownFactor | { issuedCode: string };
+/** A change that a key may confirm; `of` is the number of the form in which the new app or codes are shown. */
+export type ChangeAsked =
+  | { deed: 'app'; of: string; replaces?: string | undefined }
+  | { deed: 'recovery-codes'; of: string }
+  | { deed: 'remove'; factor: string };
 
 /**
  * My factors at the portal. Every method throws `Refusal`: `sign-in-needed` without a session of this door that has come far
@@ -68,7 +75,11 @@ export type ConfirmedWith = { code: string } | { issuedCode: string };
 export interface OwnFactorsFlow {
   signIn(ask: Caller & { account: string; password: string; nonce: string }): Promise<string>;
   /** The second step; answers the token of the whole session. */
-  confirm(ask: FactorHolder & { code: string }): Promise<string>;
+  confirm(ask: FactorHolder & { by: ShownFactor }): Promise<string>;
+  /** What any key of the person has to sign as the second step; whoever has passed the first is asked alike, with or without a key. */
+  confirmChallenge(token: string | undefined): Promise<KeyChallenge>;
+  /** What any key of the person has to sign for just this change. */
+  changeChallenge(token: string | undefined, change: ChangeAsked): Promise<KeyChallenge>;
   stage(token: string | undefined): Promise<'password' | 'full' | undefined>;
   look(token: string | undefined): Promise<OwnFactors>;
   newApp(token: string | undefined, of: string): Promise<NewAppShown>;

@@ -1,13 +1,21 @@
+import {
+  OWN_CHANGE_PURPOSE,
+  OWN_FACTORS_TAG,
+  OWN_SIGN_IN_PURPOSE,
+  ownSignInStatement,
+  type ChangeShown,
+} from '#domain/own-factor-statement.ts';
 import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
+import { ownChange } from '#prisma/own-factor-text.ts';
 import { actorOf } from './actor.ts';
 import { appShown, newCodesFor, newSecret, type AppSettings } from './before-it-counts.ts';
 import { openReplacement } from './open-replacement.ts';
 import { updateIdOf } from './update-id.ts';
 import { readOwnFactors } from './own-factors.ts';
-import type { ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
-import { beginCeremony, challengeFor, creationFor, ownKeys } from './own-keys.ts';
+import type { ChangeAsked, ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
+import { beginCeremony, challengeFor, creationFor, openedCeremony, ownKeys } from './own-keys.ts';
 import { carryOut } from './sealed-deed.ts';
 import type { SessionDeps } from './session-endpoints.ts';
 import type { SignedIn } from './sessions.ts';
@@ -45,14 +53,35 @@ export function createOwnFactorsFlow(
     await carryOut(deps, workflow, purpose, { session, nonce, value: sealed });
   };
 
+  /** What the page of this form shows, made again. */
+  const shownIn = (token: string, change: ChangeAsked): ChangeShown => {
+    if (change.deed === 'app') return { deed: 'app', secret: newSecret(hash, token, change.of, app.algorithm), replaces: change.replaces };
+    if (change.deed === 'recovery-codes') return { deed: 'recovery-codes', recoveryCodes: newCodesFor(hash, token, change.of) };
+    return change;
+  };
+
   return {
     signIn: (ask) => steps.password({ ...ask, repeatable: true }),
 
-    async confirm({ token, code, source, nonce }) {
+    async confirm({ token, by, source, nonce }) {
       const half = (await sessions.find(token)) ?? (await sessions.findSpent(token));
       if (!half || token === undefined) throw new Refusal('sign-in-needed');
-      const done = await steps.factor({ half, halfToken: token, method: 'totp', value: code, source, nonce, repeatable: true });
+      const shown = 'code' in by ? { method: 'totp', value: by.code } : by;
+      const done = await steps.factor({ half, halfToken: token, shown, source, nonce, repeatable: true });
       return done.token;
+    },
+
+    async confirmChallenge(token) {
+      const half = await signedIn(token, true);
+      const ceremony = await openedCeremony(db, half.id, OWN_SIGN_IN_PURPOSE);
+      return challengeFor(relyingParty, ceremony, OWN_FACTORS_TAG, ownSignInStatement(ceremony));
+    },
+
+    async changeChallenge(token, change) {
+      const session = await signedIn(token);
+      await admission.step(`ceremonies of ${session.account}`);
+      const ceremony = await beginCeremony(db, session.account, OWN_CHANGE_PURPOSE);
+      return challengeFor(relyingParty, ceremony, OWN_FACTORS_TAG, ownChange(ceremony, shownIn(session.token, change)));
     },
 
     async stage(token) {

@@ -67,8 +67,7 @@ export function sessionEndpoints(deps: SessionDeps) {
         const { full, token } = await steps.factor({
           half: signedIn(ask),
           halfToken: ask.sessionToken ?? '',
-          method: body.factor,
-          value: body.value,
+          shown: { method: body.factor, value: body.value },
           source,
           nonce,
           repeatable,

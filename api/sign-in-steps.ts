@@ -1,6 +1,7 @@
 import { Refusal } from '#domain/refusals.ts';
 import type { SignInAnswer } from '#workflows/messages.ts';
 import { ROLES } from './endpoint.ts';
+import type { KeyAnswer } from './own-keys.ts';
 import type { SessionDeps } from './session-endpoints.ts';
 import type { SignedIn } from './sessions.ts';
 import { sessionBegun, signInAttempt } from './sign-in-attempt.ts';
@@ -13,11 +14,14 @@ interface Sent {
   repeatable: boolean;
 }
 
+/** What somebody shows as the second step: a code; or at the portal the answer of a key. */
+export type FactorShown = { method: string; value: string } | KeyAnswer;
+
 /** Both steps of a sign-in, judged by the verifier. Each throws `sign-in-refused` whatever is wrong, or `too-many-requests`. */
 export interface SignInSteps {
   /** Answers the token of a half session. */
   password(ask: Sent & { account: string; password: string }): Promise<string>;
-  factor(ask: Sent & { half: SignedIn; halfToken: string; method: string; value: string }): Promise<{ full: SignedIn; token: string }>;
+  factor(ask: Sent & { half: SignedIn; halfToken: string; shown: FactorShown }): Promise<{ full: SignedIn; token: string }>;
 }
 
 /** `door`: the console asks for a role; My factors at the portal for an account that is served. `sessions` are those of that door. */
@@ -47,9 +51,10 @@ export function signInSteps({ db, hash, sealer, engine, admission, sessions, hea
       return token;
     },
 
-    async factor({ half, halfToken, method, value, source, nonce, repeatable }) {
-      await signInAttempt({ db, hash, admission }, { step: 'factor', nonce, repeatable, source, caller: half.id, parts: [method, value] });
-      const updateId = updateIdOf(hash, { nonce, route: 'sign-in-factor', reset: half.id, typed: `${method} ${value}` });
+    async factor({ half, halfToken, shown, source, nonce, repeatable }) {
+      const parts = 'value' in shown ? [shown.method, shown.value] : ['passkey', JSON.stringify(shown)];
+      await signInAttempt({ db, hash, admission }, { step: 'factor', nonce, repeatable, source, caller: half.id, parts });
+      const updateId = updateIdOf(hash, { nonce, route: 'sign-in-factor', reset: half.id, typed: parts.join(' ') });
       const token = sessions.tokenOf('full', halfToken, updateId);
       // A half session that was spent is good for the one answer that it was spent for.
       const earlier = half.stage === 'spent' ? await sessions.find(token) : undefined;
@@ -59,7 +64,7 @@ export function signInSteps({ db, hash, sealer, engine, admission, sessions, hea
         recipient: 'verifier',
         purpose: 'sign-in',
         subject: half.id,
-        value: { method, value, door, source },
+        value: { ...shown, door, source },
       });
       const answer = await engine.run<SignInAnswer>('signInFactor', `sign-in/${half.id}/${updateId}`, {
         session: half.id,

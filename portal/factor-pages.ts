@@ -1,11 +1,13 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '#domain/refusals.ts';
-import type { ConfirmedWith, FactorHolder } from '#api/own-factors-flow.ts';
+import type { ChangeAsked, ConfirmedWith, FactorHolder, OwnFactors } from '#api/own-factors-flow.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { FACTORS_COOKIE, forgetEverything, setCookie } from './cookies.ts';
 import { CONFIRM, type FactorPages, factorSteps, SIGN_IN } from './factor-steps.ts';
 import type { Flash } from './flash.ts';
 import { sendOn, sendPage } from './headers.ts';
+import { shownIn, shownProblems } from './key-answer.ts';
 import { keyPages } from './key-pages.ts';
 import { factorAppPage } from './pages/factor-app.ts';
 import { factorAppChangePage, tokenLostPage } from './pages/factor-change.ts';
@@ -62,22 +64,23 @@ export function factorPages(deps: FactorPages): Router {
     if (stage !== 'password') return sendOn(res, stage === 'full' ? '/factors' : SIGN_IN);
     const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
     const asked = await askedOf(req, res);
-    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, problems: lines(left), said: left?.said }));
+    const key = await flow.confirmChallenge(tokenOf(req));
+    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, key, problems: lines(left), said: left?.said }));
   });
-  step(
-    CONFIRM,
-    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at: () => CONFIRM },
-    async ({ res, fields, holder }) => {
-      setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, code: fields.digits }));
-      return { to: '/factors' };
-    },
-  );
+  step(CONFIRM, { schema: FORMS.shown, check: shownProblems, at: () => CONFIRM }, async ({ res, fields, holder }) => {
+    setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, by: shownIn(fields) }));
+    return { to: '/factors' };
+  });
 
   step('/factors/leave', { schema: FORMS.empty, check: () => [], at: () => '/factors' }, async ({ res, holder }) => {
     await flow.signOut(holder.token);
     forgetEverything(res);
     return { to: '/' };
   });
+
+  /** What a key of theirs has to sign for this change; nothing for somebody who has none. */
+  const keyFor = async (req: Request<object>, { keys }: OwnFactors, change: ChangeAsked): Promise<KeyChallenge | undefined> =>
+    keys.length === 0 ? undefined : flow.changeChallenge(tokenOf(req), change);
 
   /** The page of a new app, with the same key again when its form came back. */
   const showApp = async (
@@ -91,14 +94,15 @@ export function factorPages(deps: FactorPages): Router {
     const held = of.by === 'digits' ? await flow.look(tokenOf(req)) : undefined;
     const replaces = held?.apps.find(({ id }) => id === of.replaces);
     if (of.replaces !== undefined && !replaces) throw new Refusal('not-found');
-    sendPage(res, 200, factorAppPage(site, { app, by: of.by, replaces, name: left?.kept?.name, submit, problems: lines(left) }));
+    const key = held && (await keyFor(req, held, { deed: 'app', of: submit.nonce, replaces: of.replaces }));
+    sendPage(res, 200, factorAppPage(site, { app, by: of.by, replaces, name: left?.kept?.name, submit, key, problems: lines(left) }));
   };
   const addApp = (holder: FactorHolder, fields: { nonce: string; name: string; newDigits: string }, by: ConfirmedWith, replaces?: string) =>
     flow.addApp({ ...holder, of: fields.nonce, name: fields.name.trim(), code: fields.newDigits, by, replaces });
-  const checkApp = ({ name, newDigits, digits }: z.infer<typeof FORMS.newApp>) => [
+  const checkApp = ({ name, newDigits, ...shown }: z.infer<typeof FORMS.newApp>) => [
     ...nameProblems(name),
     ...newDigitsProblems(newDigits),
-    ...digitsProblems(digits),
+    ...shownProblems(shown),
   ];
 
   page('/factors/first', (req, res, left) => showApp(req, res, left, { action: '/factors/first', by: 'ticket' }));
@@ -117,20 +121,21 @@ export function factorPages(deps: FactorPages): Router {
   );
   page('/factors/app', (req, res, left) => showApp(req, res, left, { action: '/factors/app', by: 'digits' }));
   step('/factors/app', { schema: FORMS.newApp, check: checkApp, at: () => '/factors/app', keepsForm: true }, async ({ fields, holder }) => {
-    await addApp(holder, fields, { code: fields.digits });
+    await addApp(holder, fields, shownIn(fields));
     return { to: '/factors', said: 'app-added' };
   });
 
   page('/factors/codes', async (req, res, left) => {
     const submit = tokens.ticket(req, res, '/factors/codes', left?.kept?.nonce);
     const sheet = await flow.newCodes(tokenOf(req), submit.nonce);
-    sendPage(res, 200, factorCodesPage(site, { ...sheet, submit, problems: lines(left) }));
+    const key = await keyFor(req, await flow.look(tokenOf(req)), { deed: 'recovery-codes', of: submit.nonce });
+    sendPage(res, 200, factorCodesPage(site, { ...sheet, submit, key, problems: lines(left) }));
   });
   step(
     '/factors/codes',
-    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at: () => '/factors/codes', keepsForm: true },
+    { schema: FORMS.shown, check: shownProblems, at: () => '/factors/codes', keepsForm: true },
     async ({ fields, holder }) => {
-      await flow.renewCodes({ ...holder, of: fields.nonce, by: { code: fields.digits } });
+      await flow.renewCodes({ ...holder, of: fields.nonce, by: shownIn(fields) });
       return { to: '/factors', said: 'codes-made' };
     },
   );
@@ -156,19 +161,24 @@ export function factorPages(deps: FactorPages): Router {
   keyPages(steps, deps);
 
   page<{ id: string }>('/factors/:id', async (req, res, left) => {
-    const { apps, tokens: given, keys } = await flow.look(tokenOf(req));
+    const held = await flow.look(tokenOf(req));
+    const { apps, tokens: given, keys } = held;
     const here = `/factors/${req.params.id}`;
     const ticket = (path: string) => tokens.ticket(req, res, `${here}/${path}`);
     const [app, token] = [apps.find(({ id }) => id === req.params.id), given.find(({ id }) => id === req.params.id)];
-    const forms = { remove: ticket('remove'), problems: lines(left) };
     const key = keys.find(({ id }) => id === req.params.id);
     if (key) {
       const challenge = await flow.keyRemoval(tokenOf(req), key.id);
       return sendPage(res, 200, keyRemovalPage(site, { key, challenge, submit: ticket('key'), problems: lines(left) }));
     }
+    if (!app && !token) throw new Refusal('not-found');
+    const forms = {
+      remove: ticket('remove'),
+      key: await keyFor(req, held, { deed: 'remove', factor: req.params.id }),
+      problems: lines(left),
+    };
     if (app) return sendPage(res, 200, factorAppChangePage(site, app, { ...forms, rename: ticket('rename') }));
-    if (token) return sendPage(res, 200, tokenLostPage(site, token, forms));
-    throw new Refusal('not-found');
+    if (token) sendPage(res, 200, tokenLostPage(site, token, forms));
   });
   const at = (req: Request<{ id: string }>): string => `/factors/${req.params.id}`;
   step<typeof FORMS.name, { id: string }>(
@@ -179,11 +189,11 @@ export function factorPages(deps: FactorPages): Router {
       return { to: '/factors', said: 'renamed' };
     },
   );
-  step<typeof FORMS.factor, { id: string }>(
+  step<typeof FORMS.shown, { id: string }>(
     '/factors/:id/remove',
-    { schema: FORMS.factor, check: ({ digits }) => digitsProblems(digits), at },
+    { schema: FORMS.shown, check: shownProblems, at },
     async ({ req, fields, holder }) => {
-      await flow.remove({ ...holder, factor: req.params.id, by: { code: fields.digits } });
+      await flow.remove({ ...holder, factor: req.params.id, by: shownIn(fields) });
       return { to: '/factors', said: 'removed' };
     },
   );
@@ -194,7 +204,7 @@ export function factorPages(deps: FactorPages): Router {
     '/factors/:id/replace',
     { schema: FORMS.newApp, check: checkApp, at: (req) => `${at(req)}/replace`, keepsForm: true },
     async ({ req, fields, holder }) => {
-      await addApp(holder, fields, { code: fields.digits }, req.params.id);
+      await addApp(holder, fields, shownIn(fields), req.params.id);
       return { to: '/factors', said: 'app-replaced' };
     },
   );

@@ -17,6 +17,8 @@ export const FORMS = {
   start: z.strictObject({ ...ticket, account: text }),
   proof: z.strictObject({ ...ticket, proof: text, code: text, colleague: text, knownPassword: text }),
   factor: z.strictObject({ ...ticket, digits: text }),
+  /** At My factors, where a key may answer instead. */
+  shown: z.strictObject({ ...ticket, digits: text, ceremony: text, answer: text }),
   /** From the page of the card listener, which knows no token of ours. */
   card: z.strictObject({ nonce: z.string().regex(/^[\w-]{22}$/), token: z.literal('').default(''), ticket: text }),
   /** `answer`: what the key answered, as the page's script writes it. */
@@ -26,7 +28,7 @@ export const FORMS = {
   password: z.strictObject({ ...ticket, password: text }),
   resume: z.strictObject({ ...ticket, reference: text, digits: text }),
   signIn: z.strictObject({ ...ticket, account: text, password: text }),
-  newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text }),
+  newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text, ceremony: text, answer: text }),
   firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),
   newFactors: z.strictObject({ ...ticket, name: text, newDigits: text }),
   vouch: z.strictObject({ ...ticket, whom: text, requestCode: text, digits: text }),

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { Shown } from '#domain/ladder.ts';
 import type { Policy } from '#domain/policy.ts';
-import type { RefusalCode } from '#domain/refusals.ts';
 import type { Transaction } from '#db';
+import { canonical } from '#evidence/jcs.ts';
+import { ownChange } from '#prisma/own-factor-text.ts';
+import { OWN_CHANGE_PURPOSE, OWN_FACTORS_TAG } from '#domain/own-factor-statement.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
+import { openCeremony } from './ceremony.ts';
 import { checkCode } from './check-code.ts';
 import { factorKey } from './check-factor.ts';
 import { checkOneTimeCode } from './check-one-time-code.ts';
 import type { VerifierDeps } from './deps.ts';
-import type { Typed } from './typed.ts';
+import type { Refused } from './own-deed.ts';
+import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
+import type { Typed, TypedAssertion, TypedFactorDeed } from './typed.ts';
 
 export interface WasShown {
-  by: Extract<Shown, 'nothing' | 'issued-code' | 'totp' | 'hardware-token'>;
+  by: Extract<Shown, 'nothing' | 'issued-code' | 'totp' | 'hardware-token' | 'passkey'>;
   credential: string | null;
   consumed: readonly string[];
   /** Of the help desk, who issued the ticket. */
@@ -20,15 +25,17 @@ export interface WasShown {
 
 /**
  * Checks what somebody signed in to My factors shows for a change: a fresh code of an app or token of theirs, or the help
- * desk's ticket, counted where they are counted at a reset and burned before they are honoured.
+ * desk's ticket, counted where they are counted at a reset and burned before they are honoured; or the signature of a key of theirs over this
+ * very change, once. A name alone is confirmed by nothing: what was signed for another change is `ceremony-over` for it.
  */
 export async function checkShown(
   tx: Transaction,
-  deps: Pick<VerifierDeps, 'keys'>,
-  { account, by, source }: Pick<Typed<'own-factor'>, 'account' | 'by' | 'source'>,
+  deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
+  { account, by, what, source }: Pick<Typed<'own-factor'>, 'account' | 'by' | 'source'> & { what?: TypedFactorDeed },
   { attempts }: Policy,
-): Promise<WasShown | { refusal: RefusalCode }> {
+): Promise<WasShown | Refused> {
   if (!by) return { by: 'nothing', credential: null, consumed: [], issuer: null };
+  if ('assertion' in by) return bySignature(tx, deps, { account, by, what });
   const key = 'code' in by ? factorKey(account) : `proof:${account}`;
   const whose = (await raiseAttempts(tx, key, attempts.perAccountPerHour)) ? account : undefined;
   if ('code' in by) {
@@ -46,4 +53,24 @@ export async function checkShown(
 /** What is burned with a secret that was enrolled: the same page sent twice gives no second app. */
 export function seedUsed(secret: Uint8Array): string {
   return `totp-seed:${createHash('sha256').update(secret).digest('hex')}`;
+}
+
+async function bySignature(
+  tx: Transaction,
+  deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
+  { account, by, what }: { account: string; what: TypedFactorDeed | undefined; by: { ceremony: string; assertion: TypedAssertion } },
+): Promise<WasShown | Refused> {
+  if (!what || what.deed === 'rename') return { refusal: 'ceremony-over' };
+  const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose: OWN_CHANGE_PURPOSE });
+  if (!ceremony) return { refusal: 'ceremony-over' };
+  const { consumed, ...begun } = ceremony;
+  const shown = what.deed === 'app' ? { deed: what.deed, secret: what.totp.secret, replaces: what.replaces } : what;
+  const text = canonical(ownChange(begun, shown));
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), {
+    tag: OWN_FACTORS_TAG,
+    text,
+    assertion: by.assertion,
+  });
+  if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
+  return { by: 'passkey', credential: asserted.passkey.id, consumed: [consumed], issuer: null };
 }

@@ -8,6 +8,7 @@ import { policyInForce } from '#prisma/policies.ts';
 import { forgiveAll, forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { factorKey } from './check-factor.ts';
 import { checkOneTimeCode } from './check-one-time-code.ts';
+import { checkOwnKey } from './check-own-key.ts';
 import { checkTotp } from './check-totp.ts';
 import { nobodyIn } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
@@ -70,26 +71,28 @@ export async function checkSignInPassword(deps: VerifierDeps, asked: SignInAsked
   });
 }
 
-/** Second step: the one-time code of the account that passed the first; at the portal also of a hardware token. */
+/** Second step: the one-time code of the account that passed the first; at the portal also of a hardware token, or a key of theirs that signs for just this session. */
 export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorAsked): Promise<SignInAnswer> {
   const attempt = { subject: asked.session, updateId: asked.updateId, sealed: asked.sealed };
   const earlier = await earlierOutcome<SignInAnswer>(deps, attempt);
   if (earlier) return earlier;
 
   const opened = await openTyped(deps, 'sign-in', asked.sealed, asked.session);
-  const typed = opened && 'value' in opened ? opened : undefined;
+  const typed = opened && !('password' in opened) ? opened : undefined;
   const person = await deps.people.read(asked.account);
   const { policy } = await policyInForce(deps.db);
-  const key = factorKey(typed ? asked.account : nobodyIn(asked.session));
+  const counted = factorKey(typed ? asked.account : nobodyIn(asked.session));
 
   return once<SignInAnswer>(deps, attempt, async (tx) => {
-    const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
+    const mayCount = await raiseAttempts(tx, counted, policy.attempts.perAccountPerHour);
     const whose = mayCount && typed ? asked.account : undefined;
-    const ask = [tx, deps, whose, typed?.value, policy.attempts.perAuthenticator, typed?.source] as const;
     const isOwner = typed?.door === 'portal';
-    const code = isOwner ? await checkOneTimeCode(...ask) : await checkTotp(...ask);
-    const passed = code && { method: 'totp' as const, ...code };
-    if (passed) await forgiveAttempt(tx, key);
+    const key = typed && 'assertion' in typed ? await checkOwnKey(tx, deps, whose, asked.session, typed) : undefined;
+    const value = typed && 'value' in typed ? typed.value : undefined;
+    const ask = [tx, deps, whose, value, policy.attempts.perAuthenticator, typed?.source] as const;
+    const code = key ? undefined : isOwner ? await checkOneTimeCode(...ask) : await checkTotp(...ask);
+    const passed = key && !('fault' in key) ? key : code && { method: 'totp' as const, ...code };
+    if (passed) await forgiveAttempt(tx, counted);
     await recordLeaf(
       tx,
       {
@@ -97,10 +100,11 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
         outcome: passed ? 'success' : 'failure',
         actor: { type: 'person', guid: asked.account, sid: person?.sid ?? null, ...(passed ? { auth: authOf(passed) } : {}) },
         do: {
-          method: passed?.method ?? (isOwner ? 'one-time-code' : 'totp'),
+          method: passed?.method ?? (key ? 'passkey' : isOwner ? 'one-time-code' : 'totp'),
           ...(isOwner ? { door: 'portal' } : {}),
           counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
           credential: passed?.credential ?? null,
+          ...(key && 'fault' in key ? { fault: key.fault } : {}),
         },
         ...fromWhere(typed),
       },
@@ -114,7 +118,7 @@ export async function checkSignInFactor(deps: VerifierDeps, asked: SignInFactorA
 
 const PASSWORD: Auth = { method: 'password', aal: '1', cred: null };
 
-/** Directory password and one-time code: two factors, of which the second is kept elsewhere (NIST SP 800-63B-4 §2.2). */
+/** Directory password and one-time code or key: two factors, of which the second is kept elsewhere (NIST SP 800-63B-4 §2.2). */
 function authOf({ method, credential }: { method: FactorMethod; credential: string }): Auth {
   return { method: `password ${method}`, aal: '2', cred: credential };
 }

@@ -123,8 +123,8 @@ const factorDeed = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('remove'), factor: z.uuid() }),
 ]);
 export type TypedFactorDeed = z.infer<typeof factorDeed>;
-/** A fresh code of an app or token that they have, or the help desk's ticket. */
-const shown = z.union([z.strictObject({ code }), z.strictObject({ issuedCode: code })]);
+/** A fresh code of an app or token that they have, the signature of a key of theirs over just this change, or the help desk's ticket. */
+const shown = z.union([z.strictObject({ code }), z.strictObject({ ceremony: z.uuid(), assertion }), z.strictObject({ issuedCode: code })]);
 
 /** What the browser brought from the card listener (evidence/card-ticket.ts), and what opens the handle that it was sent there with. */
 const shownCard = z.strictObject({ text: z.string().max(LONGEST_TICKET), signature: base64url(86), opening: base64url(64) });
@@ -200,6 +200,7 @@ export const TYPED = {
   'sign-in': z.union([
     z.strictObject({ account: name, password: z.string().min(1).max(256), door: signInDoor, source }),
     z.strictObject({ method: z.literal('totp').optional(), value: code, door: signInDoor, source }),
+    z.strictObject({ ceremony: z.uuid(), assertion, door: z.literal('portal'), source }),
   ]),
   /** What somebody signed in to My factors does about one of theirs, and what they show for it. */
   'own-factor': z.strictObject({ account: z.uuid(), what: factorDeed, by: shown.optional(), source }),

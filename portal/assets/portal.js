@@ -121,12 +121,19 @@ function watch(address, shown) {
 
 for (const place of document.querySelectorAll('[data-key]')) if (globalThis.PublicKeyCredential) offerKey(place);
 
-/** Asks a key when its form is sent, writes the answer into the form, and sends it. */
+/** Asks a key when its form, or its button in a form, is used; writes the answer into the form, and sends it. */
 function offerKey(place) {
-  const form = place.querySelector('form');
+  const form = place.closest('form') ?? place.querySelector('form');
+  const own = place.querySelector('button');
   const said = place.querySelector('.key-said');
   place.hidden = false;
   form.addEventListener('submit', async (event) => {
+    // Of a form that has another button too: that one sends what was typed.
+    if (event.submitter && event.submitter !== own) {
+      form.elements.answer.value = '';
+      return;
+    }
+    if (event.defaultPrevented) return;
     event.preventDefault();
     said.textContent = '';
     try {

@@ -1,6 +1,8 @@
 import type { NewAppShown, OwnApp } from '#api/own-factors-flow.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
+import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import { qrCode } from '../qr.ts';
@@ -14,6 +16,8 @@ interface Page {
   replaces: OwnApp | undefined;
   name: string | undefined;
   submit: FormTicket;
+  /** What a key has to sign for it; nothing for somebody who has none. */
+  key: KeyChallenge | undefined;
   problems: readonly ProblemLine[];
 }
 
@@ -32,7 +36,7 @@ export function factorAppPage(site: PortalSite, page: Page): string {
       ${form(
         page.submit,
         html` ${newAppFields(page.name, problems)} ${by === 'ticket' ? ticketField(problems) : digitsField(problems)}
-        ${submitButton(replaces ? 'Replace the app' : 'Add the app')}`,
+        ${submitButton(replaces ? 'Replace the app' : 'Add the app')} ${page.key && keyInstead(page.key)}`,
       )}
       <p><a href="/factors">Go back and change nothing</a></p>`,
   });

@@ -1,6 +1,8 @@
 import type { OwnApp, OwnFactors } from '#api/own-factors-flow.ts';
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { form, type FormTicket, textField } from '../form.ts';
 import { html } from '../html.ts';
+import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
@@ -10,11 +12,13 @@ import { nameOf } from './my-factors.ts';
 interface Forms {
   rename: FormTicket;
   remove: FormTicket;
+  /** What a key has to sign for the end of it. */
+  key: KeyChallenge | undefined;
   problems: readonly ProblemLine[];
 }
 
 /** One app: its name, another in its place, its end. */
-export function factorAppChangePage(site: PortalSite, app: OwnApp, { rename, remove, problems }: Forms): string {
+export function factorAppChangePage(site: PortalSite, app: OwnApp, { rename, remove, key, problems }: Forms): string {
   return layout(site, {
     title: nameOf(app),
     caption: 'My factors',
@@ -27,19 +31,23 @@ export function factorAppChangePage(site: PortalSite, app: OwnApp, { rename, rem
       </p>
       <h2>Remove</h2>
       <p>It counts no more from that moment, also not for a password reset that is still under way.</p>
-      ${form(remove, html`${digitsField(problems)} <button type="submit" class="button button-quiet">Remove ${nameOf(app)}</button>`)}
+      ${form(remove, html`${digitsField(problems)} <button type="submit" class="button button-quiet">Remove ${nameOf(app)}</button> ${key && keyInstead(key)}`)}
       <p><a href="/factors">Back to My factors</a></p>`,
   });
 }
 
 /** A hardware token that its holder cannot find. */
-export function tokenLostPage(site: PortalSite, token: OwnFactors['tokens'][number], { remove, problems }: Omit<Forms, 'rename'>): string {
+export function tokenLostPage(
+  site: PortalSite,
+  token: OwnFactors['tokens'][number],
+  { remove, key, problems }: Omit<Forms, 'rename'>,
+): string {
   return layout(site, {
     title: `Report token ${token.serial} lost`,
     caption: 'My factors',
     problems,
     main: html` <p class="lead">It counts no more from that moment. The help desk can give you another one.</p>
-      ${form(remove, html`${digitsField(problems)} <button type="submit" class="button">It is lost</button>`)}
+      ${form(remove, html`${digitsField(problems)} <button type="submit" class="button">It is lost</button> ${key && keyInstead(key)}`)}
       <p><a href="/factors">Back to My factors</a></p>`,
   });
 }

@@ -1,5 +1,7 @@
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { form, type FormTicket, submitButton } from '../form.ts';
 import { html, type Html } from '../html.ts';
+import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
@@ -9,11 +11,12 @@ interface Page {
   account: string;
   codes: readonly string[];
   submit: FormTicket;
+  key: KeyChallenge | undefined;
   problems: readonly ProblemLine[];
 }
 
 /** A sheet to print. The codes count only once the person has said that they have it, and are never shown after that. */
-export function factorCodesPage(site: PortalSite, { account, codes, submit, problems }: Page): string {
+export function factorCodesPage(site: PortalSite, { account, codes, submit, key, problems }: Page): string {
   return layout(site, {
     title: 'New recovery codes',
     problems,
@@ -24,7 +27,7 @@ export function factorCodesPage(site: PortalSite, { account, codes, submit, prob
       <div class="no-print">
         <h2>Confirm that you have them</h2>
         <p>From then on the codes that you had before work no more.</p>
-        ${form(submit, html`${digitsField(problems)} ${submitButton('I have them: let these codes count')}`)}
+        ${form(submit, html`${digitsField(problems)} ${submitButton('I have them: let these codes count')} ${key && keyInstead(key)}`)}
         <p><a href="/factors">Go back and change nothing</a></p>
       </div>`,
   });

@@ -1,5 +1,7 @@
+import type { KeyChallenge } from '#api/own-keys.ts';
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
+import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
@@ -16,7 +18,8 @@ export function factorsSignInPage(
     caption: 'Step 1 of 2',
     problems: page.problems,
     main: html` <p class="lead">
-        See and change what you confirm with when you need a new password: your authenticator apps and your printed recovery codes.
+        See and change what you confirm with when you need a new password: your authenticator apps, your security keys and your printed
+        recovery codes.
       </p>
       ${form(
         page.submit,
@@ -35,6 +38,8 @@ export function factorsConfirmPage(
     submit: FormTicket;
     leave: FormTicket;
     asked: Html | undefined;
+    /** What a key signs; asked of everybody alike. */
+    key: KeyChallenge;
     problems: readonly ProblemLine[];
     said: FactorDone | undefined;
   },
@@ -49,7 +54,7 @@ export function factorsConfirmPage(
       ${form(
         page.submit,
         html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. Digits that you have used already are not taken again: wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
-        ${submitButton('Continue')}`,
+        ${submitButton('Continue')} ${keyInstead(page.key)}`,
       )}
       <h2>No app and no token yet?</h2>
       <p>

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { generateSync } from 'otplib';
+import type { Browser, Page } from 'playwright-core';
+import { hire, type Hired } from '#test/support/hired.ts';
+import { useWorld } from '#test/support/world.ts';
+import { keepPicture } from './keep-picture.ts';
+import { inspect, openBrowser, visit } from './portal-visitor.ts';
+import { plugIn } from './virtual-key.ts';
+
+const world = useWorld();
+let browser: Browser;
+let staff: { hired: Hired[]; dismiss: () => Promise<void> };
+before(async () => {
+  browser = await openBrowser();
+  staff = await hire(world, 'Staff', 1);
+});
+after(async () => {
+  await browser?.close();
+  await staff?.dismiss();
+});
+
+const origin = () => new URL(world.stack.run.portal).origin;
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** As if half a minute had passed: codes that were used are taken again. */
+async function later(): Promise<void> {
+  await world.people.sql('UPDATE totp SET last_step = NULL');
+  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
+}
+
+test('by keyboard alone somebody whose phone is lost signs in with their security key, puts a new app in its place and prints new codes', async () => {
+  const [who] = staff.hired;
+  assert.ok(who);
+  const visitor = await visit(browser, origin());
+  const { page, press } = visitor;
+  const { keyboard } = page;
+  const tabTo = async (name: string) => {
+    for (let i = 0; i < 40; i += 1) {
+      await keyboard.press('Tab');
+      const names = await page.evaluate(() => [document.activeElement?.id, document.activeElement?.textContent?.trim()]);
+      if (names.includes(name)) return;
+    }
+    assert.fail(`${name} cannot be reached with Tab`);
+  };
+  const fill = async (field: string, text: string) => {
+    await tabTo(field);
+    await keyboard.type(text);
+  };
+  const enter = () => Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
+  const password = async () => {
+    await page.goto(`${origin()}/factors`);
+    await fill('account', who.account);
+    await fill('password', who.password);
+    await enter();
+    await heading(page, 'Confirm that it is you');
+  };
+
+  const key = await plugIn(page);
+  await password();
+  await page.getByLabel('Digits from your app or token').fill(who.code());
+  await press('Continue');
+  await later();
+  await page.goto(`${origin()}/factors/app`);
+  await heading(page, 'Add an app');
+  assert.equal(await page.getByRole('button', { name: 'Use a security key instead' }).count(), 0, 'who has no key is not asked for one');
+  await page.goto(`${origin()}/factors/key`);
+  await page.getByLabel('A name for the key').fill('blue key');
+  await page.getByLabel('Digits from your app').fill(who.code());
+  await page.getByLabel('A printed recovery code').fill(who.recoveryCode());
+  await press('Add this key');
+  await page.getByText('The security key is added.').waitFor();
+  await press('Sign out and keep nothing on this computer');
+
+  await password();
+  await inspect(page);
+  await keepPicture(page, 'factors-confirm-key');
+  await key.knowsOwner(false);
+  await tabTo('Use a security key instead');
+  await keyboard.press('Enter');
+  await page.getByText('The key was not used').waitFor();
+  await inspect(page);
+  await key.knowsOwner(true);
+  await keyboard.press('Enter');
+  await heading(page, 'My factors');
+
+  await tabTo('Rename, replace or remove Authenticator app from the help desk');
+  await enter();
+  await inspect(page);
+  await keepPicture(page, 'factor-change-key');
+  await page.getByRole('link', { name: 'Put a new app in the place of this one.' }).click();
+  await heading(page, 'Replace an app');
+  await inspect(page);
+  const secret = ((await page.locator('.key').textContent()) ?? '').replaceAll(' ', '');
+  const app = () => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) });
+  await fill('name', 'new phone');
+  await fill('newDigits', '000000');
+  await tabTo('Use a security key instead');
+  await enter();
+  await heading(page, 'Replace an app');
+  assert.match(await page.title(), /^Error: /, 'the digits of the new app were wrong');
+  await inspect(page);
+  await fill('newDigits', app());
+  await tabTo('Use a security key instead');
+  await keepPicture(page, 'factor-replace-key');
+  await enter();
+  await page.getByText('The new app has taken the place of the one before').waitFor();
+
+  await tabTo('Make new recovery codes');
+  await enter();
+  await heading(page, 'New recovery codes');
+  await inspect(page);
+  await tabTo('Use a security key instead');
+  await enter();
+  await page.getByText('Your new recovery codes count from now on.').waitFor();
+  await page.getByText('You have 10 recovery codes left').waitFor();
+
+  const rows = await world.people.sql<{ name: string; binding: string | null; ended: boolean }>(
+    'SELECT name, binding, ended_at IS NOT NULL AS ended FROM totp WHERE account_guid = $1::uuid ORDER BY enrolled_at',
+    [await world.people.guid(who.account)],
+  );
+  assert.deepEqual(rows, [
+    { name: '', binding: null, ended: true },
+    { name: 'new phone', binding: 'confirmed', ended: false },
+  ]);
+  assert.deepEqual([visitor.foreign, visitor.complaints], [[], []]);
+  await visitor.close();
+});
