@@ -75,6 +75,7 @@ export async function removeFactor(step: FactorStep, { factor }: Deed<'remove'>)
   const touched = whatIs(standing, factor);
   if (!touched) return { refusal: 'not-found' };
   if (climbTo(step, 'remove', touched) === 'too-weak') return { refusal: 'factor-too-weak' };
+  if (touched === 'passkey') return { refusal: 'not-found' };
   if (standing.apps.length + standing.tokens.length < 2) return { refusal: 'last-factor' };
   if (touched === 'totp') {
     const consumed = await endApps(tx, [factor]);
@@ -91,7 +92,7 @@ export async function removeFactor(step: FactorStep, { factor }: Deed<'remove'>)
   };
 }
 
-/** Keys are removed at the console, signed with a key; here they are known so that the ladder says no to them, and not "no such thing". */
+/** Keys are removed by a signature of their own (remove-passkey.ts); here they are known so that the ladder says no to a code, and not "no such thing". */
 function whatIs(
   { apps, tokens, passkeys }: FactorStanding,
   factor: string,
