@@ -1,3 +1,4 @@
+import type { Dispute } from './own-disputes.ts';
 import type { OpenReplacement } from './open-replacement.ts';
 import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Caller } from './portal-flow.ts';
@@ -11,11 +12,21 @@ export interface OwnApp {
   lastUsedFrom: string | undefined;
   /** By wrong codes. */
   switchedOff: boolean;
+  frozenAt: Date | undefined;
+}
+
+export interface OwnKey {
+  id: string;
+  name: string;
+  addedAt: Date;
+  lastUsedAt: Date | undefined;
+  lastUsedFrom: string | undefined;
+  frozenAt: Date | undefined;
 }
 
 export interface FactorChange {
   at: Date;
-  what: 'app-added' | 'app-removed' | 'token-given' | 'token-ended' | 'key-added' | 'key-removed' | 'codes-made';
+  what: 'app-added' | 'app-removed' | 'token-given' | 'token-ended' | 'key-added' | 'key-removed' | 'codes-made' | 'frozen' | 'thawed';
 }
 
 /** What somebody holds, as their page shows it; nothing of what a factor is made of. */
@@ -24,7 +35,7 @@ export interface OwnFactors {
   account: string;
   apps: OwnApp[];
   tokens: { id: string; serial: string; since: Date; switchedOff: boolean }[];
-  keys: { id: string; name: string; addedAt: Date }[];
+  keys: OwnKey[];
   codes: { left: number; madeAt: Date | undefined; lastUsedAt: Date | undefined };
   /** Of the last thirty days, the newest first. */
   changes: FactorChange[];
@@ -65,7 +76,7 @@ export type ConfirmedWith = ShownFactor | { issuedCode: string };
 export type ChangeAsked =
   | { deed: 'app'; of: string; replaces?: string | undefined }
   | { deed: 'recovery-codes'; of: string }
-  | { deed: 'remove'; factor: string };
+  | { deed: 'remove' | 'freeze'; factor: string };
 
 /**
  * My factors at the portal. Every method throws `Refusal`: `sign-in-needed` without a session of this door that has come far
@@ -94,6 +105,12 @@ export interface OwnFactorsFlow {
   renewCodes(ask: FactorHolder & { of: string; by: ConfirmedWith }): Promise<void>;
   rename(ask: FactorHolder & { factor: string; name: string }): Promise<void>;
   remove(ask: FactorHolder & { factor: string; by: ConfirmedWith }): Promise<void>;
+  /** What may be objected to, or is frozen and waits for the help desk; the directory password alone is enough to see it. */
+  disputes(token: string | undefined): Promise<Dispute[]>;
+  /** Without `by` an objection, for which the directory password is enough. */
+  freeze(ask: FactorHolder & { factor: string; by?: ShownFactor | undefined }): Promise<void>;
+  /** With the help desk's ticket, before or after the second step. */
+  settle(ask: FactorHolder & { factor: string; theirs: boolean; issuedCode: string }): Promise<void>;
   /** A replacement of every factor that somebody asked for; the directory password alone is enough to see and to stop it. */
   replacement(token: string | undefined): Promise<OpenReplacement | undefined>;
   object(ask: FactorHolder): Promise<void>;

@@ -11,6 +11,7 @@ import { appendLeaf } from '#prisma/leaves.ts';
 import { ownChange } from '#prisma/own-factor-text.ts';
 import { actorOf } from './actor.ts';
 import { appShown, newCodesFor, newSecret, type AppSettings } from './before-it-counts.ts';
+import { readDisputes } from './own-disputes.ts';
 import { openReplacement } from './open-replacement.ts';
 import { updateIdOf } from './update-id.ts';
 import { readOwnFactors } from './own-factors.ts';
@@ -34,9 +35,9 @@ export function createOwnFactorsFlow(
     if (!session || token === undefined || (session.stage !== 'full' && !halfWillDo)) throw new Refusal('sign-in-needed');
     return { ...session, token };
   };
-  /** The verifier judges; here only whether the session has come so far: before the second step nothing but a ticket. */
-  const change = async ({ token, source, nonce }: FactorHolder, what: object, by?: ConfirmedWith): Promise<void> => {
-    const session = await signedIn(token, by !== undefined && 'issuedCode' in by);
+  /** The verifier judges; here only whether the session has come so far: before the second step nothing but a ticket, or an objection. */
+  const change = async ({ token, source, nonce }: FactorHolder, what: object, by?: ConfirmedWith, halfWillDo = false): Promise<void> => {
+    const session = await signedIn(token, halfWillDo || (by !== undefined && 'issuedCode' in by));
     await admission.step(`factors of ${session.account}`);
     if (by) await admission.attempt(source);
     const value = { account: session.account, what, ...(by ? { by } : {}), source };
@@ -138,6 +139,14 @@ export function createOwnFactorsFlow(
 
     rename: ({ factor, name, ...ask }) => change(ask, { deed: 'rename', factor, name }),
     remove: ({ factor, by, ...ask }) => change(ask, { deed: 'remove', factor }, by),
+
+    async disputes(token) {
+      const { account } = await signedIn(token, true);
+      return readDisputes(db, account);
+    },
+
+    freeze: ({ factor, by, ...ask }) => change(ask, { deed: 'freeze', factor }, by, by === undefined),
+    settle: ({ factor, theirs, issuedCode, ...ask }) => change(ask, { deed: 'settle', factor, theirs }, { issuedCode }),
 
     async replacement(token) {
       const { account } = await signedIn(token, true);

@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import { readDisputes } from './own-disputes.ts';
 import type { FactorChange, OwnFactors } from './own-factors-flow.ts';
 
 const RECENT_MS = 30 * 24 * 3_600_000;
@@ -6,16 +7,23 @@ const RECENT_MS = 30 * 24 * 3_600_000;
 /** What an account holds by the tables, for its owner to read. Whether a row counts is the verifier's to say. */
 export async function readOwnFactors(db: Database, guid: string, account: string): Promise<OwnFactors> {
   const whose = { accountGuid: guid };
-  const [apps, given, keys, codes] = await Promise.all([
+  const [apps, given, keys, codes, freezes, disputes] = await Promise.all([
     db.totp.findMany({
       where: whose,
       orderBy: { enrolledAt: 'asc' },
       select: { id: true, name: true, enrolledAt: true, lastUsedAt: true, lastUsedFrom: true, disabledAt: true, endedAt: true },
     }),
     db.tokenAssignment.findMany({ where: whose, select: { tokenId: true, assignedAt: true, endedAt: true } }),
-    db.passkey.findMany({ where: whose, select: { id: true, name: true, enrolledAt: true, disabledAt: true } }),
+    db.passkey.findMany({
+      where: whose,
+      select: { id: true, name: true, enrolledAt: true, disabledAt: true, lastUsedAt: true, lastUsedFrom: true },
+    }),
     db.code.findMany({ where: { ...whose, kind: 'recovery' }, select: { createdAt: true, usedAt: true, expiresAt: true } }),
+    db.freeze.findMany({ where: whose, select: { id: true, at: true } }),
+    readDisputes(db, guid),
   ]);
+  const thaws = await db.thaw.findMany({ where: { freezeId: { in: freezes.map(({ id }) => id) } }, select: { at: true } });
+  const frozenAt = (id: string) => disputes.find((one) => one.id === id)?.frozenAt;
   const held = given.filter(({ endedAt }) => endedAt === null);
   const tokens = await db.token.findMany({
     where: { id: { in: held.map(({ tokenId }) => tokenId) } },
@@ -28,6 +36,8 @@ export async function readOwnFactors(db: Database, guid: string, account: string
     ...given.flatMap((one) => [happened('token-given', one.assignedAt), happened('token-ended', one.endedAt)]),
     ...keys.flatMap((one) => [happened('key-added', one.enrolledAt), happened('key-removed', one.disabledAt)]),
     ...[...new Set(codes.map(({ createdAt }) => createdAt.getTime()))].map((at) => happened('codes-made', new Date(at))),
+    ...freezes.map(({ at }) => happened('frozen', at)),
+    ...thaws.map(({ at }) => happened('thawed', at)),
   ];
   const recent = Date.now() - RECENT_MS;
   return {
@@ -41,6 +51,7 @@ export async function readOwnFactors(db: Database, guid: string, account: string
         lastUsedAt: one.lastUsedAt ?? undefined,
         lastUsedFrom: one.lastUsedFrom ?? undefined,
         switchedOff: one.disabledAt !== null,
+        frozenAt: frozenAt(one.id),
       })),
     tokens: tokens.map(({ id, serial, state }) => ({
       id,
@@ -48,7 +59,16 @@ export async function readOwnFactors(db: Database, guid: string, account: string
       since: since.get(id) ?? new Date(0),
       switchedOff: state !== 'assigned',
     })),
-    keys: keys.filter(({ disabledAt }) => disabledAt === null).map(({ id, name, enrolledAt }) => ({ id, name, addedAt: enrolledAt })),
+    keys: keys
+      .filter(({ disabledAt }) => disabledAt === null)
+      .map((one) => ({
+        id: one.id,
+        name: one.name,
+        addedAt: one.enrolledAt,
+        lastUsedAt: one.lastUsedAt ?? undefined,
+        lastUsedFrom: one.lastUsedFrom ?? undefined,
+        frozenAt: frozenAt(one.id),
+      })),
     codes: {
       left: sheet.filter(({ usedAt }) => usedAt === null).length,
       madeAt: latest(sheet.map(({ createdAt }) => createdAt)),

@@ -28,6 +28,11 @@ export const ALARMS = {
     words:
       'Whose account it is has said that they did not ask for their factors to be replaced, and so it has ended. Nothing was replaced. Somebody else had a code for this account, and people had been asked to approve it: look at the reset, who issued the code and who approved, and speak to the person.',
   },
+  'factor-objected': {
+    title: 'Somebody did not add a factor that was added for them',
+    words:
+      'Whose account it is has said that an authenticator app or a security key was added or replaced in their name, and not by them. It is frozen and counts nowhere. Somebody else had their password and a code: find out who, end what was opened with it, and have the person come to the help desk, where it is settled.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

@@ -22,6 +22,16 @@ export const FACTOR_REFUSALS = {
     words:
       'This is the only thing that makes codes for you, so it was not removed: nothing would let you in again. Replace it instead. If it is lost or stolen, tell the help desk now.',
   },
+  'factor-frozen': {
+    status: 409,
+    words:
+      'It is frozen already and counts nowhere. Go to the help desk with an identity document: with their code you say what is to become of it.',
+  },
+  'objection-over': {
+    status: 403,
+    words:
+      'Your password alone freezes only what was added within the last thirty days and was not looked at by the help desk before. Sign in with a factor that you still have, or tell the help desk now.',
+  },
   'factor-too-new': {
     status: 403,
     words:

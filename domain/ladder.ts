@@ -58,3 +58,23 @@ export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | '
     return height <= 2 && touched !== 'hardware-token' && !HELD.some((one) => HEIGHT[one] >= 2 && holds.has(one)) ? bound : 'too-weak';
   return by === 'codes' && touched === 'passkey' ? bound : 'too-weak';
 }
+
+/** Why a factor was frozen: its owner says that it was not they who added it, or that they have lost it. */
+export type WhyFrozen = 'objected' | 'lost';
+
+/**
+ * Whether what is shown freezes a factor: it counts nowhere until a second person has settled it. That only keeps things as they are, so any
+ * factor of the person freezes every other one, a stronger one too; and the directory password alone one that is open to objection.
+ */
+export function freezeBy(by: Shown, isOpenToObjection: boolean): WhyFrozen | 'too-weak' {
+  if (CONFIRMS[by] >= HEIGHT.totp) return 'lost';
+  return by === 'nothing' && isOpenToObjection ? 'objected' : 'too-weak';
+}
+
+/** Whether what is shown settles a freeze: only the help desk's ticket, since that is the word of a second person who has seen the first. */
+export function settlesFreeze(by: Shown): boolean {
+  return by === 'issued-code';
+}
+
+/** So long, in days, a factor that its owner added or replaced is open to objection: as long as My factors shows it on top. */
+export const OBJECTION_DAYS = 30;

@@ -62,6 +62,8 @@ export const LEAF_TYPES = {
   'authenticator.enrolled': 'a factor or recovery codes were enrolled',
   'authenticator.removed': 'a factor was removed by its owner, or was not, and why',
   'authenticator.renamed': 'somebody gave one of their factors another name, or did not, and why',
+  'authenticator.frozen': 'somebody objected to a new factor of theirs or reported one lost, and it counts nowhere, or does, and why',
+  'authenticator.settled': 'by a code of the help desk a frozen factor counts again or ended for good, or stays frozen, and why',
   'token-import.brought': 'somebody brought a file of hardware tokens, which waits for a second person',
   'token-import.confirmed': 'a second person brought what opens it, and its tokens are in stock',
   'token-import.refused': 'a file of tokens or its key was not taken, and why',

@@ -65,6 +65,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'authenticator.enrolled': 'A factor or recovery codes were enrolled',
   'authenticator.removed': { success: 'A factor was removed', other: 'A factor was not removed' },
   'authenticator.renamed': { success: 'A factor was given another name', other: 'A factor was not given another name' },
+  'authenticator.frozen': { success: 'A factor was frozen by its owner', other: 'A factor was not frozen' },
+  'authenticator.settled': { success: 'What is to become of a frozen factor was settled', other: 'A frozen factor stays frozen' },
   'token-import.brought': 'A file of tokens was brought',
   'token-import.confirmed': 'A second person brought the key, and the tokens are in stock',
   'token-import.refused': 'A file of tokens or its key was not taken',

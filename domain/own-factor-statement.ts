@@ -16,7 +16,7 @@ export function ownSignInStatement({ ceremony, account, notAfter }: Ceremony) {
 export type ChangeShown =
   | { deed: 'app'; secret: string; replaces?: string | undefined }
   | { deed: 'recovery-codes'; recoveryCodes: readonly string[] }
-  | { deed: 'remove'; factor: string };
+  | { deed: 'remove' | 'freeze'; factor: string };
 
 /**
  * To what the signature of a key binds a change: for this app or these codes and no others, in the place of just that one. The name and the digits of the

@@ -12,8 +12,10 @@ import { keyPages } from './key-pages.ts';
 import { factorAppPage } from './pages/factor-app.ts';
 import { factorAppChangePage, tokenLostPage } from './pages/factor-change.ts';
 import { factorCodesPage } from './pages/factor-codes.ts';
-import { keyRemovalPage } from './pages/factor-key.ts';
+import { keyChangePage } from './pages/factor-key.ts';
+import { freezePages } from './freeze-pages.ts';
 import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
+import { disputesPanel } from './pages/freeze.ts';
 import { objectionPanel } from './pages/objection.ts';
 import { myFactorsPage } from './pages/my-factors.ts';
 import { vouchPage } from './pages/vouch.ts';
@@ -65,7 +67,8 @@ export function factorPages(deps: FactorPages): Router {
     const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
     const asked = await askedOf(req, res);
     const key = await flow.confirmChallenge(tokenOf(req));
-    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, key, problems: lines(left), said: left?.said }));
+    const disputes = disputesPanel(await flow.disputes(tokenOf(req)));
+    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, disputes, key, problems: lines(left), said: left?.said }));
   });
   step(CONFIRM, { schema: FORMS.shown, check: shownProblems, at: () => CONFIRM }, async ({ res, fields, holder }) => {
     setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, by: shownIn(fields) }));
@@ -159,6 +162,7 @@ export function factorPages(deps: FactorPages): Router {
   );
 
   keyPages(steps, deps);
+  freezePages(steps, deps, keyFor);
 
   page<{ id: string }>('/factors/:id', async (req, res, left) => {
     const held = await flow.look(tokenOf(req));
@@ -169,7 +173,11 @@ export function factorPages(deps: FactorPages): Router {
     const key = keys.find(({ id }) => id === req.params.id);
     if (key) {
       const challenge = await flow.keyRemoval(tokenOf(req), key.id);
-      return sendPage(res, 200, keyRemovalPage(site, { key, challenge, submit: ticket('key'), problems: lines(left) }));
+      return sendPage(
+        res,
+        200,
+        keyChangePage(site, { key, challenge, submit: ticket('key'), rename: ticket('rename'), problems: lines(left) }),
+      );
     }
     if (!app && !token) throw new Refusal('not-found');
     const forms = {

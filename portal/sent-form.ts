@@ -33,6 +33,7 @@ export const FORMS = {
   newFactors: z.strictObject({ ...ticket, name: text, newDigits: text }),
   vouch: z.strictObject({ ...ticket, whom: text, requestCode: text, digits: text }),
   name: z.strictObject({ ...ticket, name: text }),
+  settle: z.strictObject({ ...ticket, ticket: text, verdict: z.enum(['mine', 'not-mine']) }),
   empty: z.strictObject(ticket),
 } as const;
 

@@ -4,7 +4,9 @@ import type { PasskeyFacts } from '#domain/passkey.ts';
 import type { Prisma } from './client.ts';
 
 /** A row as what the verifier signed. */
-export function passkeyFacts(row: Omit<Prisma.PasskeyGetPayload<object>, 'name' | 'counter' | 'disabledAt' | 'signature'>): PasskeyFacts {
+export function passkeyFacts(
+  row: Omit<Prisma.PasskeyGetPayload<object>, 'name' | 'counter' | 'disabledAt' | 'lastUsedAt' | 'lastUsedFrom' | 'signature'>,
+): PasskeyFacts {
   return {
     id: row.id,
     account: row.accountGuid,

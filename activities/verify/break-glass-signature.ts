@@ -53,7 +53,12 @@ export async function signBreakGlass(
   );
   const passkeys = await passkeysOf(tx, deps, account);
   if (!passkeys.some(({ disabledAt }) => disabledAt === null)) return { refusal: 'passkey-needed' };
-  const asserted = await checkAssertion(tx, deps, passkeys, { tag: BREAK_GLASS_TAG, text, assertion: typed.assertion });
+  const asserted = await checkAssertion(tx, deps, passkeys, {
+    tag: BREAK_GLASS_TAG,
+    text,
+    assertion: typed.assertion,
+    from: typed.source,
+  });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const { passkey } = asserted;
   const signed = signedRecord(deps, passkey, { text, assertion: typed.assertion });

@@ -3,9 +3,10 @@ import { isServed } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
-import { enrolApp, removeFactor, renameApp, renewCodes, type FactorDone, type FactorStep } from './factor-deeds.ts';
+import { enrolApp, removeFactor, renameFactor, renewCodes, type FactorDone, type FactorStep } from './factor-deeds.ts';
 import { checkShown } from './factor-shown.ts';
 import { factorStanding } from './factor-standing.ts';
+import { freezeFactor, settleFreeze } from './freeze-factor.ts';
 import { ONLY } from './issue-code.ts';
 import { ownDeed, type Refused } from './own-deed.ts';
 import { accountInLeaf } from './people.ts';
@@ -15,7 +16,7 @@ import type { TypedFactorDeed } from './typed.ts';
 
 /**
  * What somebody signed in to My factors does about a factor of theirs: a new app, one in the place of another, its name, its
- * end, new recovery codes. Each is confirmed by a code of its own, whatever the session was begun with, and judged by the
+ * end, new recovery codes, a freeze and what settles it. Each is confirmed by itself, whatever the session was begun with, and judged by the
  * ladder (domain/ladder.ts). It counts from this transaction on, at every door.
  */
 export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promise<FactorAnswer> {
@@ -58,7 +59,9 @@ export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promis
 
 function carryOut(step: FactorStep, what: TypedFactorDeed, rows: readonly CodeRow[] | undefined): Promise<Refused | FactorDone> {
   if (what.deed === 'app') return enrolApp(step, what);
-  if (what.deed === 'rename') return renameApp(step, what);
+  if (what.deed === 'rename') return renameFactor(step, what);
+  if (what.deed === 'freeze') return freezeFactor(step, what);
+  if (what.deed === 'settle') return settleFreeze(step, what);
   if (what.deed === 'remove') return removeFactor(step, what);
   return rows ? renewCodes(step, rows) : Promise.resolve({ refusal: 'service-unavailable' satisfies RefusalCode });
 }
@@ -70,6 +73,8 @@ function refusedAs(what: TypedFactorDeed) {
     'recovery-codes': 'enrolment.refused',
     rename: 'authenticator.renamed',
     remove: 'authenticator.removed',
+    freeze: 'authenticator.frozen',
+    settle: 'authenticator.settled',
   } as const;
   const of = 'factor' in what ? what.factor : 'replaces' in what ? (what.replaces ?? null) : null;
   return { type: type[what.deed], do: { what: what.deed, factor: of } };

@@ -4,6 +4,7 @@ import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { Transaction } from '#db';
 import { openCeremony } from './ceremony.ts';
 import type { VerifierDeps } from './deps.ts';
+import { isFrozen } from './frozen.ts';
 import { isBurned } from './once.ts';
 import { checkAssertion, type Asserted } from './passkeys.ts';
 import { isOurRow } from './row-signature.ts';
@@ -23,17 +24,17 @@ export async function checkClaimantKey(
   deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
   account: string | undefined,
   reset: string,
-  { ceremony: asked, assertion }: TypedKey,
+  { ceremony: asked, assertion, source }: TypedKey,
 ): Promise<KeyPassed | { fault: KeyFault }> {
   const ceremony = await openCeremony(tx, { ceremony: asked, account: reset, purpose: CLAIMANT_PURPOSE });
   const row = await tx.passkey.findUnique({ where: { credentialId: assertion.credential } });
   if (!ceremony) return { fault: 'ceremony-over' };
   const isTheirs = row !== null && row.accountGuid === account && isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature);
-  if (!isTheirs || (await isBurned(tx, endOfPasskey(row.id)))) return { fault: 'not-registered' };
+  if (!isTheirs || (await isBurned(tx, endOfPasskey(row.id))) || (await isFrozen(tx, deps, row.id))) return { fault: 'not-registered' };
   // One use after the other: the counter is read and moved.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${row.accountGuid}`}, 0))`;
   const { consumed, ...begun } = ceremony;
   const text = canonical(claimantStatement(begun));
-  const asserted = await checkAssertion(tx, deps, [row], { tag: CLAIMANT_TAG, text, assertion });
+  const asserted = await checkAssertion(tx, deps, [{ ...row, isFrozen: false }], { tag: CLAIMANT_TAG, text, assertion, from: source });
   return 'fault' in asserted ? asserted : { method: 'passkey', credential: row.id, consumed };
 }

@@ -16,13 +16,18 @@ export async function checkOwnKey(
   deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
   account: string | undefined,
   session: string,
-  { ceremony: asked, assertion }: Extract<Typed<'sign-in'>, { assertion: unknown }>,
+  { ceremony: asked, assertion, source }: Extract<Typed<'sign-in'>, { assertion: unknown }>,
 ): Promise<KeyPassed | { fault: KeyFault }> {
   const ceremony = await openCeremony(tx, { ceremony: asked, account: session, purpose: OWN_SIGN_IN_PURPOSE });
   if (!ceremony) return { fault: 'ceremony-over' };
   if (account === undefined) return { fault: 'not-registered' };
   const { consumed, ...begun } = ceremony;
   const text = canonical(ownSignInStatement(begun));
-  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), { tag: OWN_FACTORS_TAG, text, assertion });
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), {
+    tag: OWN_FACTORS_TAG,
+    text,
+    assertion,
+    from: source,
+  });
   return 'fault' in asserted ? asserted : { method: 'passkey', credential: asserted.passkey.id, consumed };
 }

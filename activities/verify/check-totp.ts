@@ -3,6 +3,7 @@ import { normaliseDigits } from '#domain/codes.ts';
 import type { Transaction } from '#db';
 import { NOBODY, type VerifierDeps } from './deps.ts';
 import { decryptSecret } from './factor-secret.ts';
+import { isFrozen } from './frozen.ts';
 import { databaseTime, isBurned } from './once.ts';
 import { isOurRow, totpBody, type TotpRow } from './row-signature.ts';
 import { driftOf, matchingSteps, type TotpSettings } from './totp-step.ts';
@@ -52,7 +53,7 @@ export async function checkTotp(
   if (!hit || hit.step === undefined) return undefined;
   const { row, step } = hit;
   const consumed = useOfApp(row.id, step);
-  if ((await isBurned(tx, consumed)) || (await isBurned(tx, endOfApp(row.id)))) return undefined;
+  if ((await isBurned(tx, consumed)) || (await isBurned(tx, endOfApp(row.id))) || (await isFrozen(tx, deps, row.id))) return undefined;
   const burned =
     await tx.$executeRaw`UPDATE totp SET last_step = ${BigInt(step)}, drift = ${driftOf(row.period, step, at, MOST_DRIFT)}, last_used_at = ${at}, last_used_from = ${from ?? null} WHERE id = ${row.id}::uuid AND (last_step IS NULL OR last_step < ${BigInt(step)})`;
   if (burned !== 1) return undefined;

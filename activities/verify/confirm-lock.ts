@@ -43,6 +43,7 @@ export async function confirmLock(deps: VerifierDeps, asked: LockAsked): Promise
           tag: OFFICER_TAG,
           purpose: `lock/${reset}`,
           statement: (ceremony) => lockStatement(ceremony, { reset, reason }),
+          source: typed.source,
         });
         if ('refusal' in by) return by;
         const { method, credential, signed } = by;

@@ -22,7 +22,12 @@ async function bySignature(tx: Transaction, deps: VerifierDeps, of: Confirming, 
   const { text, consumed, shown } = now;
   const passkeys = await passkeysOf(tx, deps, of.asked.approver);
   if (!passkeys.some(({ disabledAt }) => disabledAt === null)) return { refusal: 'passkey-needed' };
-  const asserted = await checkAssertion(tx, deps, passkeys, { tag: DECISION_TAG, text, assertion: by.assertion });
+  const asserted = await checkAssertion(tx, deps, passkeys, {
+    tag: DECISION_TAG,
+    text,
+    assertion: by.assertion,
+    from: of.typed?.source,
+  });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const { passkey } = asserted;
   const signed = signedRecord(deps, passkey, { text, assertion: by.assertion });

@@ -21,20 +21,27 @@ export interface Deed {
   tag: string;
   purpose: string;
   statement: (ceremony: Ceremony) => Json;
+  /** The address that it came from. */
+  source: string | undefined;
 }
 
 /** Confirms a deed of somebody at the console with their own key, or with the code of their authenticator. A refused key uses up nothing. */
 export async function confirmedDeed(
   tx: Transaction,
   deps: VerifierDeps,
-  { account, subject, policy, by, tag, purpose, statement }: Deed,
+  { account, subject, policy, by, tag, purpose, statement, source }: Deed,
 ): Promise<(ByCode & { signed?: undefined }) | BySignature | { refusal: RefusalCode; fault?: string }> {
   if ('totp' in by) return byOwnCode(tx, deps, { account, subject, policy }, by.totp);
   const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose });
   if (!ceremony) return { refusal: 'ceremony-over' };
   const { consumed, ...begun } = ceremony;
   const text = canonical(statement(begun));
-  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), { tag, text, assertion: by.assertion });
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, account), {
+    tag,
+    text,
+    assertion: by.assertion,
+    from: source,
+  });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const signed = signedRecord(deps, asserted.passkey, { text, assertion: by.assertion });
   return { method: 'passkey', credential: asserted.passkey.id, consumed, signed };

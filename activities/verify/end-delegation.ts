@@ -17,7 +17,7 @@ export async function endDelegation(deps: VerifierDeps, { request, account, seal
     deps,
     { purpose: 'delegation-end', subject: request, updateId: ONLY, sealed, account },
     { type: 'delegation.withdrawn' },
-    async ({ delegation, by }, person) => {
+    async ({ delegation, by, source }, person) => {
       const why = await whyNotAtConsole(deps, person);
       const act = async (tx: Transaction) => {
         if (why) return { refusal: why };
@@ -32,6 +32,7 @@ export async function endDelegation(deps: VerifierDeps, { request, account, seal
           tag: DELEGATION_TAG,
           purpose: 'delegation/end',
           statement: (ceremony) => delegationStatement(ceremony, { end: delegation }),
+          source,
         });
         if ('refusal' in confirmed) return confirmed;
         await tx.$executeRaw`

@@ -24,7 +24,7 @@ export interface FactorStep {
   standing: FactorStanding;
 }
 export type FactorDone = { leaf: NewLeaf['type']; factor: string | null; do: NonNullable<NewLeaf['do']>; consumed: readonly string[] };
-type Deed<D extends TypedFactorDeed['deed']> = Extract<TypedFactorDeed, { deed: D }>;
+export type Deed<D extends TypedFactorDeed['deed']> = Extract<TypedFactorDeed, { deed: D }>;
 
 /** The ladder, asked for one thing that is touched. */
 function climbTo({ shown, standing }: FactorStep, deed: FactorDeed, touched: Held) {
@@ -62,11 +62,13 @@ export async function renewCodes(step: FactorStep, rows: readonly CodeRow[]): Pr
   return { leaf: 'authenticator.enrolled', factor: null, do: facts, consumed: [] };
 }
 
-/** How an app is called: no factor is touched by that. */
-export async function renameApp({ tx, standing }: FactorStep, { factor, name }: Deed<'rename'>): Promise<Refused | FactorDone> {
-  if (!standing.apps.includes(factor)) return { refusal: 'not-found' };
-  await tx.totp.updateMany({ where: { id: factor }, data: { name } });
-  return { leaf: 'authenticator.renamed', factor, do: { totp: factor }, consumed: [] };
+/** How an app or a key is called: no factor is touched by that. */
+export async function renameFactor({ tx, standing }: FactorStep, { factor, name }: Deed<'rename'>): Promise<Refused | FactorDone> {
+  const touched = whatIs(standing, factor);
+  if (touched === undefined || touched === 'hardware-token') return { refusal: 'not-found' };
+  const row = { where: { id: factor }, data: { name } };
+  await (touched === 'passkey' ? tx.passkey.updateMany(row) : tx.totp.updateMany(row));
+  return { leaf: 'authenticator.renamed', factor, do: { [touched]: factor }, consumed: [] };
 }
 
 /** The end of an app, or of a token that was lost. The last thing that makes codes stays: whoever removed it could come back by no way of their own. */
@@ -93,7 +95,7 @@ export async function removeFactor(step: FactorStep, { factor }: Deed<'remove'>)
 }
 
 /** Keys are removed by a signature of their own (remove-passkey.ts); here they are known so that the ladder says no to a code, and not "no such thing". */
-function whatIs(
+export function whatIs(
   { apps, tokens, passkeys }: FactorStanding,
   factor: string,
 ): Extract<Held, 'totp' | 'hardware-token' | 'passkey'> | undefined {

@@ -26,7 +26,7 @@ export interface WasShown {
 /**
  * Checks what somebody signed in to My factors shows for a change: a fresh code of an app or token of theirs, or the help
  * desk's ticket, counted where they are counted at a reset and burned before they are honoured; or the signature of a key of theirs over this
- * very change, once. A name alone is confirmed by nothing: what was signed for another change is `ceremony-over` for it.
+ * very change, once: a name and the end of a freeze are confirmed by no key.
  */
 export async function checkShown(
   tx: Transaction,
@@ -35,7 +35,7 @@ export async function checkShown(
   { attempts }: Policy,
 ): Promise<WasShown | Refused> {
   if (!by) return { by: 'nothing', credential: null, consumed: [], issuer: null };
-  if ('assertion' in by) return bySignature(tx, deps, { account, by, what });
+  if ('assertion' in by) return bySignature(tx, deps, { account, by, what, source });
   const key = 'code' in by ? factorKey(account) : `proof:${account}`;
   const whose = (await raiseAttempts(tx, key, attempts.perAccountPerHour)) ? account : undefined;
   if ('code' in by) {
@@ -58,9 +58,17 @@ export function seedUsed(secret: Uint8Array): string {
 async function bySignature(
   tx: Transaction,
   deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
-  { account, by, what }: { account: string; what: TypedFactorDeed | undefined; by: { ceremony: string; assertion: TypedAssertion } },
+  {
+    account,
+    by,
+    what,
+    source,
+  }: Pick<Typed<'own-factor'>, 'account' | 'source'> & {
+    what: TypedFactorDeed | undefined;
+    by: { ceremony: string; assertion: TypedAssertion };
+  },
 ): Promise<WasShown | Refused> {
-  if (!what || what.deed === 'rename') return { refusal: 'ceremony-over' };
+  if (!what || what.deed === 'rename' || what.deed === 'settle') return { refusal: 'ceremony-over' };
   const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose: OWN_CHANGE_PURPOSE });
   if (!ceremony) return { refusal: 'ceremony-over' };
   const { consumed, ...begun } = ceremony;
@@ -70,6 +78,7 @@ async function bySignature(
     tag: OWN_FACTORS_TAG,
     text,
     assertion: by.assertion,
+    from: source,
   });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   return { by: 'passkey', credential: asserted.passkey.id, consumed: [consumed], issuer: null };

@@ -1,5 +1,6 @@
 import type { Held } from '#domain/ladder.ts';
 import type { Transaction } from '#db';
+import { frozenFactors, type Frozen } from '#prisma/frozen-factors.ts';
 import { endOfApp } from './check-totp.ts';
 import type { VerifierDeps } from './deps.ts';
 import { isBurned } from './once.ts';
@@ -15,6 +16,8 @@ export interface FactorStanding {
   apps: readonly string[];
   tokens: readonly string[];
   passkeys: readonly string[];
+  /** Of those, the ones that count nowhere until a second person has settled it; they are held all the same, so a freeze opens no way. */
+  frozen: ReadonlyMap<string, Frozen>;
 }
 
 /** Of all who change what an account holds, one at a time. */
@@ -40,7 +43,9 @@ export async function factorStanding(tx: Transaction, deps: Pick<VerifierDeps, '
   const heldKeys = keys.filter(({ disabledAt }) => disabledAt === null);
   const counting = { totp: heldApps, 'hardware-token': heldTokens, passkey: heldKeys, 'recovery-codes': codes.filter(isUnused) };
   const ever = { totp: apps, 'hardware-token': given, passkey: keys, 'recovery-codes': codes };
+  const ids = [...heldApps, ...heldKeys].map(({ id }) => id);
   return {
+    frozen: await frozenFactors(tx, ids, deps.keys.checking),
     holds: named(counting),
     everHeld: named(ever),
     apps: heldApps.map(({ id }) => id),

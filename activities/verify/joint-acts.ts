@@ -155,6 +155,7 @@ async function asOfficer(
           tag: OFFICER_TAG,
           purpose: half.purpose,
           statement: half.statement,
+          source: typed.source,
         };
         const by = await confirmedDeed(tx, deps, deed);
         if ('refusal' in by) return by;

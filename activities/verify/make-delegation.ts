@@ -48,6 +48,7 @@ export async function storeDelegation(deps: VerifierDeps, { request, account, se
           tag: DELEGATION_TAG,
           purpose: 'delegation/make',
           statement: (ceremony) => delegationStatement(ceremony, { make: typed }),
+          source: typed.source,
         });
         if ('refusal' in confirmed) return confirmed;
         const facts: Delegation = {

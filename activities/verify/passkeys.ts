@@ -6,14 +6,19 @@ import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { whyNotSigned, type StatementFault } from '#evidence/signed-statement.ts';
 import type { Prisma, Transaction } from '#db';
+import { frozenFactors } from '#prisma/frozen-factors.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
 import { metadataStanding, whyModelStopped } from './key-model.ts';
+import { databaseTime } from './once.ts';
 import { isOurRow } from './row-signature.ts';
 import type { TypedAssertion } from './typed.ts';
 
-type Row = Prisma.PasskeyGetPayload<object>;
+type Row = Prisma.PasskeyGetPayload<object> & {
+  /** Counts nowhere until a second person has settled it. */
+  isFrozen: boolean;
+};
 
 /** Every passkey that the account ever had, oldest first, removed ones too; rows by another hand are left out. They stay locked until the transaction ends. */
 export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, account: string): Promise<Row[]> {
@@ -24,14 +29,23 @@ export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys
   const burned = new Set(
     (await tx.burn.findMany({ where: { consumed: { in: ends } }, select: { consumed: true } })).map((one) => one.consumed),
   );
-  return ours.map((row) => (burned.has(endOfPasskey(row.id)) ? { ...row, disabledAt: row.disabledAt ?? new Date(0) } : row));
+  const frozen = await frozenFactors(
+    tx,
+    ours.map(({ id }) => id),
+    deps.keys.checking,
+  );
+  return ours.map((row) => ({
+    ...row,
+    disabledAt: burned.has(endOfPasskey(row.id)) ? (row.disabledAt ?? new Date(0)) : row.disabledAt,
+    isFrozen: frozen.has(row.id),
+  }));
 }
 
 export type Asserted = { passkey: Row } | { fault: StatementFault | ModelFault | 'not-registered' | 'counter' };
 
 /**
  * Checks that a statement was signed by one of these passkeys (of one account, as passkeysOf gives them), and moves its
- * counter. A counter that does not go up says that the key was copied (WebAuthn Level 3 §6.1.1); authenticators that do not count
+ * counter; `from`: the address, for its owner to see. A counter that does not go up says that the key was copied (WebAuthn Level 3 §6.1.1); authenticators that do not count
  * answer 0 for ever. A key of a model that was reported as compromised does not count where the policy in force says so, whatever policy
  * a reset was begun under.
  */
@@ -39,10 +53,10 @@ export async function checkAssertion(
   tx: Transaction,
   deps: Pick<VerifierDeps, 'relyingParty' | 'metadata'>,
   passkeys: readonly Row[],
-  asked: { tag: string; text: string; assertion: TypedAssertion },
+  asked: { tag: string; text: string; assertion: TypedAssertion; from?: string | undefined },
 ): Promise<Asserted> {
   const { credential, clientDataJSON, authenticatorData, signature } = asked.assertion;
-  const passkey = passkeys.find((row) => row.credentialId === credential && row.disabledAt === null);
+  const passkey = passkeys.find((row) => row.credentialId === credential && row.disabledAt === null && !row.isFrozen);
   if (!passkey) return { fault: 'not-registered' };
   const bytes = (text: string) => Buffer.from(text, 'base64url');
   const signed = {
@@ -57,7 +71,8 @@ export async function checkAssertion(
   if (stopped) return { fault: stopped };
   const counter = BigInt(readAuthenticatorData(signed.authenticatorData)?.counter ?? 0);
   if ((counter > 0n || passkey.counter > 0n) && counter <= passkey.counter) return { fault: 'counter' };
-  await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter } });
+  const used = { lastUsedAt: await databaseTime(tx), lastUsedFrom: asked.from ?? null };
+  await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter, ...used } });
   return { passkey };
 }
 

@@ -137,10 +137,15 @@ async function sign(
   deps: VerifierDeps,
   person: Person,
   ceremony: Ceremony & { consumed: string },
-  { assertion }: Typed<'policy-deed'>,
+  { assertion, source }: Typed<'policy-deed'>,
   text: string,
 ): Promise<Done | Refused> {
-  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, person.guid), { tag: POLICY_TAG, text, assertion });
+  const asserted = await checkAssertion(tx, deps, await passkeysOf(tx, deps, person.guid), {
+    tag: POLICY_TAG,
+    text,
+    assertion,
+    from: source,
+  });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const { passkey } = asserted;
   const isPinned = deps.pinnedPublishers().publishers.some(({ account, spki }) => account === person.guid && spki === sha256(passkey.spki));

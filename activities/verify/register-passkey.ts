@@ -92,7 +92,7 @@ async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>
   if ('assertion' in by) {
     const digest = createHash('sha256').update(Buffer.from(registration.attestationObject, 'base64url')).digest('hex');
     const text = canonical(addStatement(ceremony, { credential: key.credential, registration: digest, name }));
-    const asserted = await checkAssertion(tx, deps, had, { tag: PASSKEY_TAG, text, assertion: by.assertion });
+    const asserted = await checkAssertion(tx, deps, had, { tag: PASSKEY_TAG, text, assertion: by.assertion, from: typed.source });
     if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
     const { holds, everHeld } = await factorStanding(tx, deps, account);
     const binding = climb({ by: 'passkey', deed: 'enrol', touched: 'passkey', holds, everHeld });

@@ -20,7 +20,7 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
     deps,
     { purpose: 'passkey-removal', subject: request, updateId: ONLY, sealed, account },
     { type: 'authenticator.removed', account: { guid: account, sid: null }, do: { passkey: null } },
-    async ({ ceremony, passkey, assertion, door }, person) => {
+    async ({ ceremony, passkey, assertion, door, source }, person) => {
       const why = await whyNotAtDoor(deps, person, door);
       const about = { account: { guid: account, sid: person?.sid ?? null }, do: { passkey } };
       const act = async (tx: Transaction) => {
@@ -36,6 +36,7 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
           tag: PASSKEY_TAG,
           purpose: 'passkey/remove',
           statement: (begun) => removeStatement(begun, passkey),
+          source,
         });
         if ('refusal' in confirmed) return confirmed;
         const { holds, everHeld } = await factorStanding(tx, deps, account);

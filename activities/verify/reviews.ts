@@ -44,7 +44,7 @@ type Closed = Extract<ReviewAnswer, { outcome: 'done' }>;
 export async function closeReview(deps: VerifierDeps, { request, account, sealed }: DeedAsked): Promise<ReviewAnswer> {
   const attempt = { purpose: 'review', subject: request, updateId: ONLY, sealed, account } as const;
   return ownDeed<'review', Closed>(deps, attempt, { type: 'review.refused' }, async (typed, reviewer) => {
-    const { review: id, judgement, finding, ceremony, assertion } = typed;
+    const { review: id, judgement, finding, ceremony, assertion, source } = typed;
     const { policy } = await policyInForce(deps.db);
     const known = await deps.db.review.findUnique({ where: { id } });
     const before = known && (await saidIn(deps.db, deps, known));
@@ -69,6 +69,7 @@ export async function closeReview(deps: VerifierDeps, { request, account, sealed
         tag: REVIEW_TAG,
         purpose: `review/${id}`,
         statement: (begun) => reviewStatement(begun, { review: id, reset: review.resetId, judgement, finding }),
+        source,
       });
       if ('refusal' in by) return by;
       const closed = { state: 'closed', closedAt: now, closedBy: account, closedByName: reviewer.displayName };

@@ -121,6 +121,9 @@ const factorDeed = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('recovery-codes'), recoveryCodes: z.array(code).min(1).max(20) }),
   z.strictObject({ deed: z.literal('rename'), factor: z.uuid(), name: factorName }),
   z.strictObject({ deed: z.literal('remove'), factor: z.uuid() }),
+  z.strictObject({ deed: z.literal('freeze'), factor: z.uuid() }),
+  /** `theirs`: that it counts again; otherwise it ends for good. */
+  z.strictObject({ deed: z.literal('settle'), factor: z.uuid(), theirs: z.boolean() }),
 ]);
 export type TypedFactorDeed = z.infer<typeof factorDeed>;
 /** A fresh code of an app or token that they have, the signature of a key of theirs over just this change, or the help desk's ticket. */

@@ -85,7 +85,11 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     breakGlassSources: rule?.breakGlass ? await resolveSources(directory, account, rule.breakGlass.from, frozen.policy.roles) : [],
     lastResets: await lastResets(db, [...people.keys()]),
     factorChanges: await factorChanges(db, deps.verifierKey, [...people.keys()]),
-    revoked: new Set([...revokedCards, ...(await revokedFactors(db, attestations)), ...(await unsoundFactors(db, attestations, models))]),
+    revoked: new Set([
+      ...revokedCards,
+      ...(await revokedFactors(db, attestations, deps.verifierKey)),
+      ...(await unsoundFactors(db, attestations, models)),
+    ]),
     delegations,
     withdrawn: await endedOf(
       db,

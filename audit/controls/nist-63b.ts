@@ -67,6 +67,8 @@ export const nist63b: Framework = {
         'authenticator.enrolled',
         'authenticator.removed',
         'authenticator.renamed',
+        'authenticator.frozen',
+        'authenticator.settled',
         'enrolment.refused',
         'token-import.brought',
         'token-import.confirmed',

@@ -76,7 +76,7 @@ export function digitsField(problems: readonly ProblemLine[]): Html {
   );
 }
 
-function ticketField(problems: readonly ProblemLine[]): Html {
+export function ticketField(problems: readonly ProblemLine[]): Html {
   const hint = 'Given to you in person. 16 letters and digits; it works once.';
   return textField(
     { name: 'ticket', label: 'Code from the help desk', hint, autocomplete: 'off', autocapitalize: 'characters', look: 'code' },

@@ -7,6 +7,7 @@ import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 import { digitsField } from './factor-app.ts';
+import { freezeLink } from './freeze.ts';
 import { nameOf } from './my-factors.ts';
 
 interface Forms {
@@ -32,6 +33,7 @@ export function factorAppChangePage(site: PortalSite, app: OwnApp, { rename, rem
       <h2>Remove</h2>
       <p>It counts no more from that moment, also not for a password reset that is still under way.</p>
       ${form(remove, html`${digitsField(problems)} <button type="submit" class="button button-quiet">Remove ${nameOf(app)}</button> ${key && keyInstead(key)}`)}
+      ${freezeLink(app)}
       <p><a href="/factors">Back to My factors</a></p>`,
   });
 }

@@ -1,11 +1,12 @@
 import type { NewKeyAsked, OwnFactors } from '#api/own-factors-flow.ts';
 import type { KeyChallenge } from '#api/own-keys.ts';
-import { type FormTicket, textField } from '../form.ts';
+import { form, type FormTicket, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { keyForm } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
+import { freezeLink } from './freeze.ts';
 
 interface NewKeyPage {
   asked: NewKeyAsked;
@@ -39,23 +40,27 @@ export function newKeyPage(site: PortalSite, { asked, name, submit, problems }: 
   });
 }
 
-interface KeyRemovalPage {
+interface KeyChangePage {
   key: OwnFactors['keys'][number];
   challenge: KeyChallenge;
   submit: FormTicket;
+  rename: FormTicket;
   problems: readonly ProblemLine[];
 }
 
-/** The end of a key, confirmed with it or with another one. */
-export function keyRemovalPage(site: PortalSite, { key, challenge, submit, problems }: KeyRemovalPage): string {
+/** One key: its name, and its end, which is confirmed with it or with another one. */
+export function keyChangePage(site: PortalSite, { key, challenge, submit, rename, problems }: KeyChangePage): string {
   const { ceremony, ...asked } = challenge;
   return layout(site, {
-    title: `Remove ${key.name}`,
+    title: key.name,
     caption: 'My factors',
     problems,
-    main: html` <p class="lead">It counts no more from that moment, also not for a password reset that is still under way.</p>
-      <p>Confirm with this key, or with another one that you have. If you have lost your only key, speak to ${site.helpDesk}.</p>
-      ${keyForm(submit, { ceremony, asked: { get: asked }, button: `Remove ${key.name}` })}
+    main: html` <h2>Rename</h2>
+      ${form(rename, html` ${textField({ name: 'name', label: 'A name for the key', autocomplete: 'off', value: key.name }, problems)} <button type="submit" class="button button-quiet">Rename</button>`)}
+      <h2>Remove</h2>
+      <p>It counts no more from that moment, also not for a password reset that is still under way.</p>
+      <p>Confirm with this key, or with another one that you have.</p>
+      ${keyForm(submit, { ceremony, asked: { get: asked }, button: `Remove ${key.name}` })} ${freezeLink(key)}
       <p><a href="/factors">Back to My factors</a></p>`,
   });
 }

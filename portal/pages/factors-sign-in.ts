@@ -5,8 +5,7 @@ import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
-import type { FactorDone } from './my-factors.ts';
-import { OBJECTED } from './objection.ts';
+import { DONE, type FactorDone } from './my-factors.ts';
 
 /** First step: who knows their password. */
 export function factorsSignInPage(
@@ -38,6 +37,8 @@ export function factorsConfirmPage(
     submit: FormTicket;
     leave: FormTicket;
     asked: Html | undefined;
+    /** What was added in their name lately, or is frozen. */
+    disputes: Html | undefined;
     /** What a key signs; asked of everybody alike. */
     key: KeyChallenge;
     problems: readonly ProblemLine[];
@@ -49,8 +50,8 @@ export function factorsConfirmPage(
     caption: 'Step 2 of 2',
     problems: page.problems,
     main: html` ${page.said === 'app-added' && html`<p class="lead panel-good" role="status">Your app is set up. Wait until it shows its next digits, then sign in with them.</p>`}
-      ${page.said === 'objected' && html`<p class="lead panel-good" role="status">${OBJECTED}</p>`}
-      ${page.asked !== undefined && page.asked}
+      ${page.said !== undefined && page.said !== 'app-added' && html`<p class="lead panel-good" role="status">${DONE[page.said]}</p>`}
+      ${page.asked !== undefined && page.asked} ${page.disputes !== undefined && page.disputes}
       ${form(
         page.submit,
         html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. Digits that you have used already are not taken again: wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}

@@ -7,12 +7,16 @@ import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 import { OBJECTED } from './objection.ts';
 
-const DONE = {
+/** What was done, said on top of the next page. */
+export const DONE = {
   'app-added': 'The app is added. It counts from now on.',
   'app-replaced': 'The new app has taken the place of the one before, which counts no more.',
   'key-added': 'The security key is added. You can confirm with it from now on.',
-  renamed: 'The app has its new name.',
+  renamed: 'It has its new name.',
   removed: 'It is removed and counts no more, also not for a password reset that is still under way.',
+  frozen: 'It is frozen: it counts nowhere from this moment on. Go to the help desk with an identity document to have it settled.',
+  thawed: 'It counts again.',
+  ended: 'It has ended for good and counts nowhere any more.',
   objected: OBJECTED,
   vouched: 'You have vouched. The person beside you now types your account name on their screen; your word counts once, for a few minutes.',
   'codes-made': 'Your new recovery codes count from now on. Tear up the old sheet: its codes work no more.',
@@ -27,6 +31,8 @@ const CHANGED = {
   'key-added': 'A security key was registered',
   'key-removed': 'A security key was removed',
   'codes-made': 'New recovery codes were made',
+  frozen: 'A factor was frozen',
+  thawed: 'A frozen factor counts again, settled at the help desk',
 } as const satisfies Record<FactorChange['what'], string>;
 
 interface Page {
@@ -78,8 +84,8 @@ export function myFactorsPage(site: PortalSite, { factors, asked, said, problems
               ${keys.map(
                 (one) =>
                   html`<li>
-                    <strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}.
-                    <a href="/factors/${one.id}">Remove ${one.name}</a>
+                    <strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}. ${lastUse(one)} ${frozenSince(one)}
+                    <a href="/factors/${one.id}">Rename, remove or freeze ${one.name}</a>
                   </li>`,
               )}
             </ul>`
@@ -100,7 +106,7 @@ function changedLately(changes: readonly FactorChange[], site: PortalSite): Html
     <ul>
       ${changes.map(({ what, at }) => html`<li>${CHANGED[what]}: ${moment(at.toISOString())}</li>`)}
     </ul>
-    <p>Was one of these not you? Tell ${site.helpDesk} now.</p>
+    <p>Was an app or a key added that is not yours? Open it below and freeze it. Was anything else not you? Tell ${site.helpDesk} now.</p>
   </section>`;
 }
 
@@ -108,11 +114,19 @@ export const nameOf = ({ name }: Pick<OwnApp, 'name'>): string => (name === '' ?
 
 function appLine(app: OwnApp): Html {
   return html`<li>
-    <strong>${nameOf(app)}</strong>, added ${moment(app.addedAt.toISOString())}.
-    ${app.lastUsedAt === undefined ? 'Not used yet.' : html`Last used ${moment(app.lastUsedAt.toISOString())}${app.lastUsedFrom !== undefined && html` from the address ${app.lastUsedFrom}`}.`}
+    <strong>${nameOf(app)}</strong>, added ${moment(app.addedAt.toISOString())}. ${lastUse(app)} ${frozenSince(app)}
     ${app.switchedOff && html`<strong>Switched off after too many wrong codes: speak to the help desk.</strong>`}
     <a href="/factors/${app.id}">Rename, replace or remove ${nameOf(app)}</a>
   </li>`;
+}
+
+function lastUse({ lastUsedAt, lastUsedFrom }: Pick<OwnApp, 'lastUsedAt' | 'lastUsedFrom'>): Html {
+  if (lastUsedAt === undefined) return html`Not used yet.`;
+  return html`Last used ${moment(lastUsedAt.toISOString())}${lastUsedFrom !== undefined && html` from the address ${lastUsedFrom}`}.`;
+}
+
+function frozenSince({ frozenAt }: Pick<OwnApp, 'frozenAt'>): Html | false {
+  return frozenAt !== undefined && html`<strong>Frozen since ${moment(frozenAt.toISOString())}: it counts nowhere.</strong>`;
 }
 
 function codesLine({ left, madeAt, lastUsedAt }: OwnFactors['codes']): Html {

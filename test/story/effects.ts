@@ -58,7 +58,17 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   storeDelegation: { leaves: ['delegation.made', 'delegation.refused'] },
   endDelegation: { leaves: ['delegation.withdrawn'] },
   removePasskey: { leaves: ['authenticator.removed'] },
-  changeFactor: { leaves: ['authenticator.enrolled', 'authenticator.removed', 'authenticator.renamed', 'enrolment.refused'] },
+  changeFactor: {
+    leaves: [
+      'authenticator.enrolled',
+      'authenticator.removed',
+      'authenticator.renamed',
+      'authenticator.frozen',
+      'authenticator.settled',
+      'alarm.raised',
+      'enrolment.refused',
+    ],
+  },
   vouch: { leaves: ['vouch.given', 'vouch.refused'] },
   proposeJointAct: { leaves: ['joint-act.proposed', 'joint-act.refused'] },
   confirmJointAct: { leaves: ['joint-act.confirmed', 'joint-act.refused'] },
@@ -222,4 +232,6 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /factors/:id/rename': ['authenticator.renamed'],
   'POST /factors/:id/remove': ['authenticator.removed'],
   'POST /factors/:id/replace': ['authenticator.enrolled'],
+  'POST /factors/:id/freeze': ['authenticator.frozen'],
+  'POST /factors/:id/settle': ['authenticator.settled'],
 };
