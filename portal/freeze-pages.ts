@@ -41,16 +41,21 @@ export function freezePages(
       return sendPage(res, 200, settlePage(site, { name, frozenAt: dispute.frozenAt, submit: submit('settle'), problems }));
     const isOpenToObjection = dispute?.isOpenToObjection === true;
     const key = held && !isOpenToObjection ? await keyFor(req, held, { deed: 'freeze', factor: req.params.id }) : undefined;
-    sendPage(res, 200, freezePage(site, { name, submit: submit('freeze'), isOpenToObjection, key, problems }));
+    sendPage(
+      res,
+      200,
+      freezePage(site, { name, submit: submit(isOpenToObjection ? 'object' : 'freeze'), isOpenToObjection, key, problems }),
+    );
+  });
+  step<typeof FORMS.empty, Of>('/factors/:id/object', { schema: FORMS.empty, check: () => [], at: here }, async ({ req, holder }) => {
+    await flow.freeze({ ...holder, factor: req.params.id });
+    return ends(req, 'frozen');
   });
   step<typeof FORMS.shown, Of>(
     '/factors/:id/freeze',
-    { schema: FORMS.shown, check: () => [], at: here },
+    { schema: FORMS.shown, check: shownProblems, at: here },
     async ({ req, fields, holder }) => {
-      const { dispute } = await found(req);
-      if (!dispute?.isOpenToObjection && shownProblems(fields).length > 0) throw new Refusal('factor-not-accepted');
-      const by = dispute?.isOpenToObjection ? undefined : shownIn(fields);
-      await flow.freeze({ ...holder, factor: req.params.id, by });
+      await flow.freeze({ ...holder, factor: req.params.id, by: shownIn(fields) });
       return ends(req, 'frozen');
     },
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { climb, FACTOR_DEEDS, HELD, SHOWN, type FactorDeed, type Held, type Shown } from '#domain/ladder.ts';
+import { climb, FACTOR_DEEDS, freezeBy, HELD, settlesFreeze, SHOWN, type FactorDeed, type Held, type Shown } from '#domain/ladder.ts';
 
 /** How strong each is, said again here: what the table below is held against. */
 const strength: Record<Held, number> = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 };
@@ -74,4 +74,14 @@ test('a proof alone, be it a recovery code, touches nothing that an account with
           const holds = new Set<Held>([factor]);
           assert.equal(climb({ by, deed, touched, holds, everHeld: holds }), 'too-weak');
         }
+});
+
+test('any factor freezes any other, the password alone what was added lately, and the help desk alone settles it', () => {
+  const lost = ['totp', 'hardware-token', 'codes', 'passkey', 'smart-card'];
+  for (const by of SHOWN) {
+    const factor = lost.includes(by) ? 'lost' : 'too-weak';
+    assert.equal(freezeBy(by, false), factor, by);
+    assert.equal(freezeBy(by, true), by === 'nothing' ? 'objected' : factor, by);
+    assert.equal(settlesFreeze(by), by === 'issued-code', by);
+  }
 });

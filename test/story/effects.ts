@@ -232,6 +232,7 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /factors/:id/rename': ['authenticator.renamed'],
   'POST /factors/:id/remove': ['authenticator.removed'],
   'POST /factors/:id/replace': ['authenticator.enrolled'],
+  'POST /factors/:id/object': ['authenticator.frozen'],
   'POST /factors/:id/freeze': ['authenticator.frozen'],
   'POST /factors/:id/settle': ['authenticator.settled'],
 };

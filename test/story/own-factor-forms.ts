@@ -53,10 +53,12 @@ export async function everyFormOfMyFactors(
   const answer = (): string => answerOfKey(key, visitor.page(), world.people.page);
   await visitor.open('/factors/key');
   await send('POST /factors/key', '/factors/key', { answer: answer(), name: 'blue key', digits: app(), recoveryCode: sheet[0] ?? '' });
-  await visitor.open(`/factors/${/href="\/factors\/([0-9a-f-]{36})">\s*Remove blue key/.exec(visitor.page())?.[1]}`);
+  await visitor.open(`/factors/${/href="\/factors\/([0-9a-f-]{36})">\s*Rename, remove or freeze blue key/.exec(visitor.page())?.[1]}`);
   await send('POST /factors/:id/key', '/key', { answer: answer() });
   await later();
   const before = await firstOfList();
+  await visitor.open(`/factors/${before}/freeze`);
+  await send('POST /factors/:id/freeze', '/freeze', { digits: '000000' });
   await visitor.open(`/factors/${before}`);
   await send('POST /factors/:id/rename', '/rename', { name: 'old phone' });
   await visitor.open(`/factors/${before}/replace`);
@@ -66,6 +68,11 @@ export async function everyFormOfMyFactors(
   await send('POST /factors/:id/remove', '/remove', { digits: app() });
   await visitor.open('/factors/vouch');
   await send('POST /factors/vouch', '/factors/vouch', { whom: 'alice.moreau', requestCode: 'K7Q-2XD', digits: app() });
+  const added = await firstOfList();
+  await visitor.open(`/factors/${added}/freeze`);
+  await send('POST /factors/:id/object', '/object');
+  await visitor.open(`/factors/${added}/freeze`);
+  await send('POST /factors/:id/settle', '/settle', { ticket: 'ABCD-EFGH-JKMN-PQRS', verdict: 'mine' });
   await visitor.open('/factors');
   await send('POST /factors/leave', '/factors/leave');
   // A key that was removed is asked for all the same, and is no factor.
