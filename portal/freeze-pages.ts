@@ -39,13 +39,9 @@ export function freezePages(
     const submit = (path: string) => tokens.ticket(req, res, `/factors/${req.params.id}/${path}`);
     if (dispute?.frozenAt)
       return sendPage(res, 200, settlePage(site, { name, frozenAt: dispute.frozenAt, submit: submit('settle'), problems }));
-    const isOpenToObjection = dispute?.isOpenToObjection === true;
-    const key = held && !isOpenToObjection ? await keyFor(req, held, { deed: 'freeze', factor: req.params.id }) : undefined;
-    sendPage(
-      res,
-      200,
-      freezePage(site, { name, submit: submit(isOpenToObjection ? 'object' : 'freeze'), isOpenToObjection, key, problems }),
-    );
+    const object = dispute?.isOpenToObjection ? submit('object') : undefined;
+    const lost = held && { submit: submit('freeze'), key: await keyFor(req, held, { deed: 'freeze', factor: req.params.id }) };
+    sendPage(res, 200, freezePage(site, { name, object, lost, problems }));
   });
   step<typeof FORMS.empty, Of>('/factors/:id/object', { schema: FORMS.empty, check: () => [], at: here }, async ({ req, holder }) => {
     await flow.freeze({ ...holder, factor: req.params.id });

@@ -40,41 +40,46 @@ export function disputesPanel(disputes: readonly Dispute[]): Html | undefined {
 interface FreezePage {
   /** As its owner calls it; without a name before the second step. */
   name: string | undefined;
-  submit: FormTicket;
-  /** Whether the password that they signed in with is enough. */
-  isOpenToObjection: boolean;
-  key: KeyChallenge | undefined;
+  /** For who did not add it: the password that they signed in with is enough. */
+  object: FormTicket | undefined;
+  /** For who has lost it, behind the second step. */
+  lost: { submit: FormTicket; key: KeyChallenge | undefined } | undefined;
   problems: readonly ProblemLine[];
 }
 
-const NAMELESS = 'what was added';
-
 /** It was lost, or somebody else added it. */
-export function freezePage(site: PortalSite, { name, submit, isOpenToObjection, key, problems }: FreezePage): string {
+export function freezePage(site: PortalSite, { name, object, lost, problems }: FreezePage): string {
   return layout(site, {
-    title: `Freeze ${name ?? NAMELESS}`,
+    title: `Freeze ${name ?? 'what was added'}`,
     caption: 'My factors',
     problems,
     main: html` <p class="lead">It counts nowhere from that moment, also not for a password reset that is still under way.</p>
       <p>
         Nobody can undo this alone. Afterwards go to ${site.helpDesk} with an identity document: with their code you say here whether it
-        counts again or ends for good.${isOpenToObjection && ' The security officers are called at once.'}
+        counts again or ends for good.
       </p>
-      ${form(
-        submit,
-        isOpenToObjection
-          ? submitButton('It was not me: freeze it now')
-          : html`${digitsField(problems)} ${submitButton('I have lost it: freeze it now')} ${key && keyInstead(key)}`,
-      )}
+      ${
+        object !== undefined &&
+        html`<h2>It was not you who added it?</h2>
+          <p>Then somebody else knows your password and had a code of yours. The security officers are called at once.</p>
+          ${form(object, submitButton('It was not me: freeze it now'))}`
+      }
+      ${
+        lost !== undefined &&
+        html`<h2>You have lost it?</h2>
+          ${form(lost.submit, html`${digitsField(problems)} ${submitButton('I have lost it: freeze it now')} ${lost.key && keyInstead(lost.key)}`)}`
+      }
       <p><a href="/factors">Go back and change nothing</a></p>`,
   });
 }
 
+interface SettlePage extends Pick<FreezePage, 'name' | 'problems'> {
+  frozenAt: Date;
+  submit: FormTicket;
+}
+
 /** What is frozen is settled with the code of a second person, who has seen whose it is. */
-export function settlePage(
-  site: PortalSite,
-  { name, frozenAt, submit, problems }: Pick<FreezePage, 'name' | 'submit' | 'problems'> & { frozenAt: Date },
-): string {
+export function settlePage(site: PortalSite, { name, frozenAt, submit, problems }: SettlePage): string {
   return layout(site, {
     title: `Settle ${name ?? 'what is frozen'}`,
     caption: 'My factors',
