@@ -31,8 +31,8 @@ export async function frozenFactors(
   verifierKey: KeyObject,
 ): Promise<Map<string, Frozen>> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT freeze.factor_id::text AS factor, freeze.id::text AS freeze, freeze.at, thaw.at AS thawed, thaw.signature
-    FROM freeze LEFT JOIN thaw ON thaw.freeze_id = freeze.id WHERE freeze.factor_id = ANY(${[...factors]}::uuid[])`;
+    SELECT f.factor_id::text AS factor, f.id::text AS "freeze", f.at, t.at AS thawed, t.signature
+    FROM factor_freeze f LEFT JOIN factor_thaw t ON t.freeze_id = f.id WHERE f.factor_id = ANY(${[...factors]}::uuid[])`;
   const standing = rows.filter(({ factor, freeze, thawed, signature }) => {
     if (!thawed || !signature) return true;
     return openStatement(canonical(thawBody({ freeze, factor, at: thawed })), signature, verifierKey) === undefined;

@@ -30,8 +30,8 @@ GRANT SELECT (id, token_id, account_guid, assigned_at, ended_at) ON token_assign
 GRANT SELECT (id, manufacturer, serial, state) ON token TO countersign_api;
 -- What a browser needs to find a key again. A ceremony's time is the database's own.
 GRANT SELECT (id, account_guid, credential_id, transports, name, binding, enrolled_at, disabled_at, last_used_at, last_used_from) ON passkey TO countersign_api;
-GRANT SELECT ON freeze TO countersign_api;
-GRANT SELECT (freeze_id, at) ON thaw TO countersign_api;
+GRANT SELECT ON factor_freeze TO countersign_api;
+GRANT SELECT (freeze_id, at) ON factor_thaw TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;
 GRANT SELECT, DELETE ON ceremony TO countersign_api;
 -- Alarms: every process that decides raises them, people in the console acknowledge, nobody changes or deletes.
@@ -88,7 +88,7 @@ GRANT UPDATE (used_at) ON vouch TO countersign_verifier;
 GRANT SELECT, INSERT ON passkey TO countersign_verifier;
 GRANT UPDATE (counter, name, disabled_at, last_used_at, last_used_from) ON passkey TO countersign_verifier;
 -- What is frozen stays so until an end of it is added; neither is ever changed.
-GRANT SELECT, INSERT ON freeze, thaw TO countersign_verifier;
+GRANT SELECT, INSERT ON factor_freeze, factor_thaw TO countersign_verifier;
 -- A token's seed and settings never change, and what ended is ended.
 GRANT SELECT, INSERT ON token, token_import, token_assignment TO countersign_verifier;
 GRANT UPDATE (state, counter, drift, failures) ON token TO countersign_verifier;
@@ -131,7 +131,7 @@ GRANT SELECT ON review TO countersign_auditor;
 -- Writers: read what was signed, keep their own claims, erase what they used.
 GRANT SELECT ON attestation, delegation, passkey, policy_version, reset TO countersign_writer_staff, countersign_writer_privileged;
 -- Which factors were ended or frozen since they were shown.
-GRANT SELECT ON freeze, thaw TO countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON factor_freeze, factor_thaw TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT (consumed) ON burn TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT (token_id, account_guid, ended_at) ON token_assignment TO countersign_writer_staff, countersign_writer_privileged;
 GRANT SELECT, DELETE ON sealed TO countersign_writer_staff, countersign_writer_privileged;

@@ -11,7 +11,7 @@ export async function isFactorTooNew(tx: Transaction, account: string, credentia
   const own = await tx.totp.findFirst({ where: { id: credential, binding: { not: null } }, select: { enrolledAt: true } });
   const key = await tx.passkey.findUnique({ where: { id: credential }, select: { enrolledAt: true } });
   const thawed = await tx.$queryRaw<{ at: Date | null }[]>`
-    SELECT max(thaw.at) AS at FROM thaw JOIN freeze ON freeze.id = thaw.freeze_id WHERE freeze.factor_id = ${credential}::uuid`;
+    SELECT max(t.at) AS at FROM factor_thaw t JOIN factor_freeze f ON f.id = t.freeze_id WHERE f.factor_id = ${credential}::uuid`;
   const replaced = (await lastFactorChanges(tx, [account])).get(account);
   const since = Math.max(
     own?.enrolledAt.getTime() ?? 0,
