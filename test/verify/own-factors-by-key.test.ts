@@ -42,7 +42,7 @@ const lastLeaf = async (who: Enrolled, type: string) =>
   JSON.parse(
     (await world.superuser.leaf.findMany({ where: { type }, orderBy: { seq: 'desc' } })).find(({ body }) => body.includes(who.guid))
       ?.body ?? '{}',
-  ) as { actor: { auth?: { method: string; cred: string } }; do: Record<string, unknown> };
+  ) as { who: { actor: { auth?: { method: string; cred: string } } }; do: Record<string, unknown> };
 
 test('a key confirms a new app, one in the place of a lost one, new codes and an end, each by a signature of its own', async () => {
   const who = await officer();
@@ -54,7 +54,7 @@ test('a key confirms a new app, one in the place of a lost one, new codes and an
   const row = (await appsOf(world, who)).find(({ endedAt }) => endedAt === null);
   assert.equal(row?.binding, 'confirmed');
   const { id } = await world.superuser.passkey.findUniqueOrThrow({ where: { credentialId: key.id } });
-  assert.deepEqual(await lastLeaf(who, 'authenticator.enrolled').then((leaf) => leaf.actor.auth), {
+  assert.deepEqual(await lastLeaf(who, 'authenticator.enrolled').then((leaf) => leaf.who.actor.auth), {
     method: 'passkey',
     aal: '2',
     cred: id,
