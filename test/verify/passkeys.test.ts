@@ -227,7 +227,7 @@ test('a row written or changed by hand counts for nothing, and the verifier may 
   assert.equal(await confirmed(who, new SoftPasskey(), forged), 'passkey-not-accepted');
   await world.superuser.passkey.update({ where: { id: row.id }, data: { spki: new Uint8Array(forged.spki) } });
   assert.equal(await confirmed(who, new SoftPasskey(), own), 'passkey-not-accepted');
-  await assert.rejects(world.deps.db.passkey.update({ where: { id: row.id }, data: { name: 'x' } }));
+  await assert.rejects(world.deps.db.passkey.update({ where: { id: row.id }, data: { spki: new Uint8Array(forged.spki) } }));
   await assert.rejects(world.deps.db.passkey.delete({ where: { id: row.id } }));
   await assert.rejects(world.api.$queryRaw`SELECT spki FROM passkey`);
   await assert.rejects(
