@@ -37,6 +37,8 @@ const components: NonNullable<RaThemeOptions['components']> = {
       },
     },
   },
+  // On a small screen it scrolls, which without a focus no key does (WCAG 2.1.1).
+  MuiDialogContent: { defaultProps: { tabIndex: 0 } },
   MuiButton: { defaultProps: { disableElevation: true, size: 'medium' } },
   MuiButtonBase: { defaultProps: { disableRipple: true } },
   MuiPaper: { defaultProps: { elevation: 0, variant: 'outlined' }, styleOverrides: { root: { backgroundImage: 'none' } } },

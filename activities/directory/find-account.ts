@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AndFilter, EqualityFilter, OrFilter, ResultCodeError, type Filter } from 'ldapts';
 import { accountAttributes, accountFrom, type DirectoryAccount } from './account.ts';
 import type { Directory, Session } from './connect.ts';
 import { guidDn, guidText, type EntryReader } from './entry.ts';
+import { inSteps } from './in-steps.ts';
 import { parseTypedName } from './typed-name.ts';
 
 /** SAM_NORMAL_USER_ACCOUNT (MS-SAMR 2.2.1.9): people and services, no computers, no trusts. Indexed. */
 export const userAccountType = '805306368';
-const stepMs = 10;
 
 /**
  * The one account that a typed name means, or undefined: unknown, ambiguous and impossible names are the same to the
- * caller. Each takes the same three reads and is answered at a whole step of 10 ms, since an account with many groups
+ * caller. Each takes the same three reads and is answered at a whole step of 10 ms (in-steps.ts), since an account with many groups
  * takes 1.5 ms longer to read than one with none. The answer is keyed by guid: `ALICE`, ` alice` and `alice` are one
  * account, so never count by what was typed.
  */
@@ -20,17 +19,14 @@ export async function findAccount(dir: Directory, typedName: string, at = new Da
   const filter = name
     ? nameFilter(name.kind, name.value, dir.settings.upnSuffix)
     : new EqualityFilter({ attribute: 'sAMAccountName', value: 'nobody has this name' });
-  const started = performance.now();
-  try {
-    return await dir.read(async (session) => {
+  return inSteps(() =>
+    dir.read(async (session) => {
       const hits = await session.search(dir.settings.baseDn, { scope: 'sub', filter, attributes: ['objectGUID'] });
       const guid = hits.length === 1 ? hits[0]!.bytes('objectGUID') : undefined;
       const found = await readBase(session, guid ? guidDn(guidText(guid)) : dir.bindDn, at);
       return guid ? found : undefined;
-    });
-  } finally {
-    await sleep(stepMs - ((performance.now() - started) % stepMs));
-  }
+    }),
+  );
 }
 
 /** The account with this objectGUID as it is now, or undefined when there is none. Throws RangeError when it is no GUID. */

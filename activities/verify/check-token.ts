@@ -5,6 +5,7 @@ import { normaliseDigits } from '#domain/codes.ts';
 import type { Passed } from './check-totp.ts';
 import { NOBODY, type VerifierDeps } from './deps.ts';
 import { matching, type CodeSecret } from './one-time-code.ts';
+import { nobodysFactors } from './nobodys-factors.ts';
 import { databaseTime, isBurned } from './once.ts';
 import { isOurRow } from './row-signature.ts';
 import { assignmentBody, endOf, seedOf, useOf, type TokenRow } from './token-rows.ts';
@@ -27,7 +28,7 @@ export interface TokenChecked {
   forgive(): Promise<void>;
 }
 
-/** For accounts without a token the same sums are done with this one. */
+/** For a row that the verifier did not make the same sums are done with this one. */
 const dummy: CodeSecret = { secret: randomBytes(20), algorithm: 'sha1', digits: 6 };
 
 /**
@@ -59,7 +60,7 @@ export async function checkToken(
   const forgive = async (): Promise<void> => {
     await tx.$executeRaw`UPDATE token SET failures = 0, state = 'assigned' WHERE id = ANY(${ids}::uuid[])`;
   };
-  if (rows.length === 0) matching(dummy, code, ahead(0));
+  if (rows.length === 0) await freshUse(tx, deps, nobodysToken(deps), code, at);
   for (const row of rows) {
     const moving = await freshUse(tx, deps, row, code, at);
     if (moving === undefined) continue;
@@ -82,6 +83,13 @@ async function freshUse(tx: Transaction, deps: Pick<VerifierDeps, 'keys'>, row: 
   const found = matching(secret ? { ...row, secret } : dummy, code, candidates);
   const moving = secret && found.find((one) => BigInt(one) >= row.counter);
   return moving === undefined || (await isBurned(tx, useOf(row.id, moving))) ? undefined : moving;
+}
+
+function nobodysToken({ keys }: Pick<VerifierDeps, 'keys'>): Held {
+  const { token, assignment } = nobodysFactors(keys);
+  const { id, accountGuid, assignedAt, assignedBy, signature } = assignment;
+  const held = { assignment: id, accountGuid, assignedAt, assignedBy, assignmentSignature: signature };
+  return { ...token, ...held, counter: 0n, drift: 0 };
 }
 
 function ahead(from: number): number[] {

@@ -4,6 +4,7 @@ import type { Transaction } from '#db';
 import { NOBODY, type VerifierDeps } from './deps.ts';
 import { decryptSecret } from './factor-secret.ts';
 import { isFrozen } from './frozen.ts';
+import { nobodysFactors } from './nobodys-factors.ts';
 import { databaseTime, isBurned } from './once.ts';
 import { isOurRow, totpBody, type TotpRow } from './row-signature.ts';
 import { driftOf, matchingSteps, type TotpSettings } from './totp-step.ts';
@@ -20,7 +21,7 @@ export type Passed = { credential: string; consumed: string; issuer: string | nu
 /** Phones are told the time: one whose clock is off by more than so many steps is set right, not followed. */
 const MOST_DRIFT = 4;
 
-/** For accounts without an authenticator the same sums are done with this one; its secret is thrown away with the process. */
+/** For a row that the verifier did not make the same sums are done with this one; its secret is thrown away with the process. */
 const dummy: TotpSettings = { secret: randomBytes(20), algorithm: 'sha1', digits: 6, period: 30 };
 
 /**
@@ -48,7 +49,7 @@ export async function checkTotp(
     UPDATE totp SET failures = failures + 1, disabled_at = CASE WHEN failures + 1 >= ${limit} THEN clock_timestamp() END
     WHERE account_guid = ${whom}::uuid AND disabled_at IS NULL`;
   const hits = rows.length === 0 ? [] : rows.map((row) => ({ row, step: freshStep(deps, row, code, at) }));
-  if (rows.length === 0) matchingSteps(dummy, code, at);
+  if (rows.length === 0) freshStep(deps, { ...nobodysFactors(deps.keys).app, lastStep: null, drift: 0 }, code, at);
   const hit = hits.find(({ step }) => step !== undefined);
   if (!hit || hit.step === undefined) return undefined;
   const { row, step } = hit;

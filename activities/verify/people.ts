@@ -15,6 +15,7 @@ import { readPasswordPolicy } from '#activities/directory/effective-password-pol
 import { findAccount, readAccount, readAccountAt } from '#activities/directory/find-account.ts';
 import { groupSid } from '#activities/directory/group-members.ts';
 import { withTheirAccounts } from '#activities/directory/same-people.ts';
+import { inSteps } from '#activities/directory/in-steps.ts';
 import { searchAccounts, type FoundAccount } from '#activities/directory/search-accounts.ts';
 import { surveyDirectory, type Survey } from '#activities/directory/survey.ts';
 import { mappedAccounts } from '#activities/directory/mapped-accounts.ts';
@@ -110,7 +111,7 @@ export function peopleOf(dir: Directory): People {
     read: (guid) => readAccount(dir, guid).then(known),
     async passwordPolicy(person) {
       const guid = person?.guid ?? (await standIn());
-      const { source, minLength, complexity, historyLength } = await readPasswordPolicy(dir, { guid });
+      const { source, minLength, complexity, historyLength } = await inSteps(() => readPasswordPolicy(dir, { guid }));
       return { source, minLength, complexity, historyLength };
     },
     async groupSid(name) {

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { get } from 'node:https';
-import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { normaliseCode } from '#domain/codes.ts';
+import { cookiesOf, listenTo as listenAt } from '#test/support/event-stream.ts';
 import { httpClient } from '#test/support/http-client.ts';
 import { cast } from '#test/support/people.ts';
 import { claimant, freshPassword, newSource, proven, signedIn } from '#test/support/scenes.ts';
@@ -20,54 +19,10 @@ const WITHOUT_ROLE = 'fatima.noor';
 const HELP_DESK = 'jonas.berg';
 const AUDITOR = 'mateo.silva';
 
-/** Server-sent events of an address, gathered until enough came. */
-function listenTo(
-  path: string,
-  cookie: string,
-): { events: { event: string; data: Record<string, unknown> }[]; status: Promise<number>; close: () => void } {
-  const base = new URL(stack.run.portal);
-  const events: { event: string; data: Record<string, unknown> }[] = [];
-  let close = () => {};
-  const status = new Promise<number>((resolve, reject) => {
-    const asked = get(
-      {
-        host: '127.0.0.1',
-        servername: base.hostname,
-        port: base.port,
-        path,
-        ca: readFileSync(stack.run.ca),
-        headers: { cookie, host: base.host },
-      },
-      (response) => {
-        resolve(response.statusCode ?? 0);
-        let text = '';
-        response.on('data', (chunk: Buffer) => {
-          text += chunk.toString();
-          const blocks = text.split('\n\n');
-          text = blocks.pop() ?? '';
-          for (const block of blocks) {
-            const data = /^data:(.*)$/m.exec(block)?.[1];
-            if (data)
-              events.push({
-                event: /^event:(.*)$/m.exec(block)?.[1]?.trim() ?? 'message',
-                data: JSON.parse(data) as Record<string, unknown>,
-              });
-          }
-        });
-        response.on('error', () => {});
-      },
-    );
-    asked.on('error', reject);
-    close = () => asked.destroy();
-  });
-  status.catch(() => {});
-  return { events, status, close: () => close() };
-}
-
 async function eventually(check: () => boolean, what: string): Promise<void> {
   for (const deadline = Date.now() + 20_000; !check(); await setTimeout(50)) assert.ok(Date.now() < deadline, what);
 }
-const cookiesOf = (cookies: Map<string, string>) => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+const listenTo = (path: string, cookie: string) => listenAt(stack.run, path, cookie);
 
 test('sign-in has one answer for every failure, and a new cookie at each step', async () => {
   const http = httpClient(stack.run, newSource());

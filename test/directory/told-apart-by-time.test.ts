@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { peopleOf, type People } from '#activities/verify/people.ts';
 import { createVerifierActivities } from '#activities/verify/verifier-activities.ts';
 import { amount } from '#test/support/campaign.ts';
-import { median, z } from '#test/support/told-apart.ts';
+import { median, zOfPairs } from '#test/support/told-apart.ts';
 import { enrolled, factor, identified, prove, useVerifier, type World } from '#test/verify/world.ts';
 import { ownDirectory } from './own-directory.ts';
 
@@ -14,7 +14,8 @@ import { ownDirectory } from './own-directory.ts';
  * is there and for names that are nobody's. Here, behind Temporal and HTTP, which know nothing of accounts, a difference stands out as it
  * cannot at the browser.
  *
- * @alone Its measure is time.
+ * @alone Its measure is time. On a machine that does other things too it is measured with a priority above them: chrt -r 10 node --test, with
+ * COUNTERSIGN_CAMPAIGN=1 for 2,000 a side.
  */
 const aSide = amount(60, 2000);
 /** With so few a side only much is found; the campaign finds one millisecond. */
@@ -41,10 +42,12 @@ async function played(at: World, name: string, into: Times): Promise<void> {
   for (const [index, step] of STEPS.entries()) into[step].push((times[index + 1] ?? 0) - (times[index] ?? 0));
 }
 
-/** In turns and in both orders, so that whatever else the machine does falls on both sides. */
-async function compared(at: World): Promise<Record<string, number>> {
-  const sides = { known: { name: [], proof: [], code: [] } as Times, unknown: { name: [], proof: [], code: [] } as Times };
-  for (let n = 0; n < aSide; n++) {
+type Sides = { known: Times; unknown: Times };
+const noTimes = (): Sides => ({ known: { name: [], proof: [], code: [] }, unknown: { name: [], proof: [], code: [] } });
+
+/** So many more of each side, in turns and in both orders, so that whatever else the machine does falls on both sides of a pair. */
+async function measured(at: World, count: number, sides: Sides = noTimes()): Promise<Sides> {
+  for (let n = 0; n < count; n++) {
     const nobody = `${randomBytes(3).toString('hex')}.${randomBytes(3).toString('hex')}`;
     const turns = [() => played(at, REAL, sides.known), () => played(at, nobody, sides.unknown)];
     for (const turn of n % 2 === 0 ? turns : turns.toReversed()) await turn();
@@ -52,22 +55,26 @@ async function compared(at: World): Promise<Record<string, number>> {
     await plain.superuser.attempts.deleteMany();
     await plain.superuser.totp.updateMany({ data: { failures: 0 } });
   }
-  return Object.fromEntries(
-    STEPS.map((step) => {
-      const [known, unknown] = [sides.known[step], sides.unknown[step]];
-      const score = z(known, unknown);
-      console.log(
-        `${step}: known ${median(known).toFixed(2)} ms, unknown ${median(unknown).toFixed(2)} ms (medians), z ${score.toFixed(2)}`,
-      );
-      return [step, score];
-    }),
+  return sides;
+}
+
+function scoreOf(step: (typeof STEPS)[number], { known, unknown }: Sides): number {
+  const [a, b] = [known[step], unknown[step]];
+  const score = zOfPairs(a, b);
+  const middle = median(a.map((ms, index) => ms - (b[index] ?? ms)));
+  console.log(
+    `${step}: known ${median(a).toFixed(2)} ms, unknown ${median(b).toFixed(2)} ms (medians of ${a.length}), difference in pairs ${middle.toFixed(3)} ms, z ${score.toFixed(2)}`,
   );
+  return score;
 }
 
 test(`an account and a name that is nobody's take the verifier as long, in ${aSide} tries a side`, async () => {
   await played(world, REAL, { name: [], proof: [], code: [] }); // the first one warms connections and caches
-  const scores = await compared(world);
-  for (const step of STEPS) assert.ok(Math.abs(scores[step] ?? 9) < 4, `${step} tells them apart: z ${scores[step]}`);
+  const sides = await measured(world, aSide);
+  for (const step of STEPS) {
+    const score = scoreOf(step, sides);
+    assert.ok(Math.abs(score) < 4, `${step} tells them apart: z ${score}`);
+  }
 });
 
 test(`the same comparison finds ${PUT_IN_MS} ms that are put in where an account is found`, async () => {
@@ -79,6 +86,12 @@ test(`the same comparison finds ${PUT_IN_MS} ms that are put in where an account
       return found;
     },
   };
-  const { name = 0 } = await compared(over(slower));
-  assert.ok(name > 4, `nothing was found: z ${name}`);
+  const [at, sides] = [over(slower), noTimes()];
+  // On a busy machine the same difference takes more pairs to be found. A comparison that cannot find it in four times as many proves nothing above.
+  for (let looked = 1; ; looked++) {
+    await measured(at, aSide, sides);
+    const score = scoreOf('name', sides);
+    if (score > 4) break;
+    assert.ok(looked < 4, `nothing was found: z ${score}`);
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { climb, FACTOR_DEEDS, freezeBy, HELD, settlesFreeze, SHOWN, type FactorDeed, type Held, type Shown } from '#domain/ladder.ts';
+import { FACTORS, PROOFS } from '#domain/next.ts';
 
 /** How strong each is, said again here: what the table below is held against. */
 const strength: Record<Held, number> = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 };
@@ -83,5 +84,21 @@ test('any factor freezes any other, the password alone what was added lately, an
     assert.equal(freezeBy(by, false), factor, by);
     assert.equal(freezeBy(by, true), by === 'nothing' ? 'objected' : factor, by);
     assert.equal(settlesFreeze(by), by === 'issued-code', by);
+  }
+});
+
+test('every factor of a reset has its rung, held and shown; a proof of a reset is none, and confirms nothing where it may be shown', () => {
+  const none = new Set<Held>();
+  const isHeld = (one: string): one is Held => HELD.some((held) => held === one);
+  const isShown = (one: string): one is Shown => SHOWN.some((shown) => shown === one);
+  for (const factor of FACTORS) {
+    assert.ok(isHeld(factor) && isShown(factor), factor);
+    assert.equal(climb({ by: factor, deed: 'replace', touched: factor, holds: none, everHeld: none }), 'confirmed');
+  }
+  for (const proof of PROOFS) {
+    assert.ok(!isHeld(proof), proof);
+    if (!isShown(proof)) continue;
+    for (const { touched, deed } of all)
+      assert.notEqual(climb({ by: proof, deed, touched, holds: none, everHeld: none }), 'confirmed', proof);
   }
 });

@@ -3,31 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root } from '#ops/paths.ts';
-import { runCommand } from '#ops/run-command.ts';
 import { codeAt } from '#activities/verify/one-time-code.ts';
 import { container, newSealing } from '#test/tokens/a-container.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { claimant, freshPassword } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { useWorld } from '#test/support/world.ts';
+import { tokenCommand } from './token-command.ts';
 
 const world = useWorld();
 const sealing = newSealing();
 const secret = randomBytes(20);
 const shows = (counter: number): string => codeAt({ secret, algorithm: 'sha1', digits: 6 }, counter);
 
-/** Types one line for each question, as at a terminal: no secret is an argument. */
-async function token(args: string[], lines: string[] = []): Promise<{ code: number | null; said: string }> {
-  const { code, stdout, stderr } = await runCommand(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(root, 'ops/countersign.ts'), 'token', ...args],
-    { cwd: root, env: { ...process.env, COUNTERSIGN_STATE: world.stack.state }, input: `${lines.join('\n')}\n` },
-  );
-  const said = `${stdout}${stderr}`;
-  for (const line of lines) assert.ok(!said.includes(line), 'what was typed is not said again');
-  return { code, said };
-}
+const token = (args: string[], lines: string[] = []) => tokenCommand(world.stack.state)(args, lines);
 
 const rules = `rules:
 ${privilegedRule}

@@ -9,8 +9,8 @@ import { freshPassword } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { useWorld } from '#test/support/world.ts';
 import { privilegedRule } from '#test/support/policies.ts';
-import { axeFinds } from './axe.ts';
 import { keepPicture } from './keep-picture.ts';
+import { inspect } from './portal-visitor.ts';
 
 const cards = await cardBank();
 const world = useWorld(cards.trusted);
@@ -36,7 +36,6 @@ test('in Chromium a person puts in a smart card whose key cannot leave it, types
     const { origin, protocol } = new URL(request.url());
     if (protocol !== 'data:' && ![new URL(stack.run.portal).origin, stack.run.cards].includes(origin)) strays.push(request.url());
   });
-  const isClean = async (where: string) => assert.deepEqual(await axeFinds(page), [], `axe on ${where}`);
 
   await underPolicy(stack, rules, async () => {
     await page.goto(stack.run.portal);
@@ -46,13 +45,13 @@ test('in Chromium a person puts in a smart card whose key cannot leave it, types
     await page.getByLabel('Your code').fill(await people.recoveryCode('goran.petrovic'));
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'Confirm with what you hold' }).waitFor();
-    await isClean('the factor page');
+    await inspect(page);
     await keepPicture(page, 'portal-factor-card');
 
     await Promise.all([here.typePin(PIN), page.getByRole('link', { name: 'Use your smart card' }).click()]);
     await page.getByRole('heading', { name: 'Your smart card was read' }).waitFor();
     assert.match(await page.locator('main').innerText(), /Goran Petrović/);
-    await isClean('the page of the card listener');
+    await inspect(page);
     await keepPicture(page, 'card-listener');
 
     // By keyboard: the button is the first thing there.
