@@ -23,9 +23,10 @@ export interface Client {
 
 /**
  * One browser's worth of HTTP: keeps cookies, trusts the demo CA only, sends X-Countersign with state changes. `source`
- * is the loopback address it comes from, so that tests have many sources (127.0.0.0/8 is all ours).
+ * is the loopback address it comes from, so that tests have many sources (127.0.0.0/8 is all ours); `port` that of another
+ * process which serves the same origin, as behind a balancer.
  */
-export function httpClient(run: { portal: string; ca: string }, source = '127.0.0.1'): Client {
+export function httpClient(run: { portal: string; ca: string }, source = '127.0.0.1', port?: number): Client {
   const base = new URL(run.portal);
   const agent = new Agent({ ca: readFileSync(run.ca), keepAlive: true, localAddress: source });
   const cookies = new Map<string, string>();
@@ -39,7 +40,7 @@ export function httpClient(run: { portal: string; ca: string }, source = '127.0.
           agent,
           host: '127.0.0.1',
           servername: base.hostname,
-          port: base.port,
+          port: port ?? base.port,
           method,
           path,
           headers: {
