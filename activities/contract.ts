@@ -9,7 +9,8 @@ import type { DueTimer } from '#domain/stage-timers.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { FactorsActivities } from './factors-contract.ts';
-import type { TokenDeedAnswer, TokenDeedAsked } from './token-contract.ts';
+import type { CampaignActivities } from './campaign-contract.ts';
+import type { TokenActivities } from './token-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
 import type { VouchActivities } from './vouch-contract.ts';
 import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
@@ -279,13 +280,12 @@ export interface ReturnAsked extends Asked {
 export type ReturnAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
 
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
-export interface VerifierConsoleActivities extends VouchActivities {
+export interface VerifierConsoleActivities extends VouchActivities, TokenActivities, CampaignActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
   checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;
   storeIssuedCode(asked: IssueCodeAsked): Promise<IssueCodeAnswer>;
   storeEnrolment(asked: EnrolAsked): Promise<EnrolAnswer>;
-  tokenDeed(asked: TokenDeedAsked): Promise<TokenDeedAnswer>;
   registerPasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
   removePasskey(asked: DeedAsked): Promise<PasskeyAnswer>;
   changeFactor(asked: DeedAsked): Promise<FactorAnswer>;

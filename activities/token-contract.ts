@@ -21,3 +21,7 @@ export type TokenDeedAnswer =
       others?: number;
     }
   | { outcome: 'refused'; code: RefusalCode; fault?: FileFault };
+
+export interface TokenActivities {
+  tokenDeed(asked: TokenDeedAsked): Promise<TokenDeedAnswer>;
+}

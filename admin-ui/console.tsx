@@ -4,6 +4,8 @@ import english from 'ra-language-english';
 import { Route } from 'react-router-dom';
 import { AlarmsPage } from './alarms/alarms-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
+import { CampaignPage } from './campaigns/campaign-page.tsx';
+import { CampaignsPage } from './campaigns/campaigns-page.tsx';
 import { DelegationsPage } from './delegations/delegations-page.tsx';
 import { EvidencePage } from './evidence/evidence-page.tsx';
 import { NotFound, Refused } from './frame/dead-ends.tsx';
@@ -70,6 +72,8 @@ export function Console() {
         <Route path="/alarms" element={<AlarmsPage />} />
         <Route path="/messages" element={<MessagesPage />} />
         <Route path="/officers" element={<OfficersPage />} />
+        <Route path="/campaigns" element={<CampaignsPage />} />
+        <Route path="/campaigns/:id" element={<CampaignPage />} />
         <Route path="/reviews" element={<ReviewsPage />} />
         <Route path="/policies" element={<PoliciesPage />} />
         <Route path="/policies/:sha256" element={<VersionPage />} />

@@ -17,6 +17,7 @@ import type { officerCeremony } from '#api/officer-ceremony.ts';
 import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
 import type { ReviewView } from '#api/reviews-endpoints.ts';
+import type { CampaignShown, CampaignSummary, Letters } from '#api/campaign-shapes.ts';
 import type { jointAct } from '#api/joint-act-shapes.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
@@ -66,6 +67,7 @@ export type ResetEvidence = z.infer<typeof resetEvidence>;
 export type EvidenceLeaf = ResetEvidence['leaves'][number];
 export type OpenedLeaf = z.infer<typeof openedLeaf>;
 export type { Checkpoint };
+export type { CampaignShown, CampaignSummary, Letters };
 export type FrameworkItem = z.infer<typeof frameworkItem>;
 export type { Report };
 

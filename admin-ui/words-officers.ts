@@ -38,6 +38,7 @@ export const officerWords = {
   fillFirst: 'Say first who is away, who decides meanwhile, and how long.',
   act: {
     delegate: 'Hand over the decisions of %{name}',
+    campaign: 'Approve the campaign %{name}',
     nothing: 'Lift the emergency stop',
     privileged: 'Stop resets of protected accounts',
     all: 'Stop every reset',

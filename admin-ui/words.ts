@@ -1,5 +1,6 @@
 import { alarmWords } from './words-alarms.ts';
 import { batchWords, decisionWords, methodWords, shortcutWords } from './words-decision.ts';
+import { campaignWords } from './words-campaigns.ts';
 import { policyWords } from './words-policies.ts';
 import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
@@ -24,6 +25,8 @@ export const words = {
       alarms: 'Alarms',
       messages: 'Messages',
       officers: 'Officers',
+      campaigns: 'Enrolment',
+      campaign: 'One campaign',
       reviews: 'Reviews',
       audit: 'Audit',
       log: 'Evidence log',
@@ -252,6 +255,7 @@ export const words = {
     alarms: alarmWords,
     messages: messageWords,
     officers: officerWords,
+    campaigns: campaignWords,
     breakGlass: breakGlassWords,
     reviews: reviewWords,
     helpDesk: helpDeskWords,

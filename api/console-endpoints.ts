@@ -50,7 +50,12 @@ export function consoleEndpoints({
       async (ask) => {
         const officer = signedIn(ask).roles.includes('security-officer');
         const oversees = signedIn(ask).roles.some((role) => role === 'security-officer' || role === 'auditor' || role === 'administrator');
-        const others = { state: 'proposed', expiresAt: { gt: new Date() }, NOT: { proposer: signedIn(ask).account } };
+        const others = {
+          state: 'proposed',
+          expiresAt: { gt: new Date() },
+          kind: { not: 'campaign' },
+          NOT: { proposer: signedIn(ask).account },
+        };
         const isCalled = CALLED.some((role) => signedIn(ask).roles.includes(role));
         const [approvalsWaitingForMe, openResets, oldest, halted, actsWaitingForMe, alarms, openReviews, unread] = await Promise.all([
           waitingFor(db, signedIn(ask)),

@@ -2,14 +2,20 @@ import { z } from 'zod';
 import type { Prisma } from '#db';
 import { HALTS } from '#domain/halt.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
+import { campaignPeopleShown, newCampaign, shownCampaign } from './campaign-shapes.ts';
 import { forAnother } from './delegation-shapes.ts';
+import type { Role } from './endpoint.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, refusalCode } from './shapes.ts';
 
 export const halts = z.enum(HALTS);
 
 /** What two officers do together (domain/joint-act.ts). */
-export const jointDeed = z.union([z.strictObject({ halts }), z.strictObject({ delegate: forAnother })]);
+export const jointDeed = z.union([
+  z.strictObject({ halts }),
+  z.strictObject({ delegate: forAnother }),
+  z.strictObject({ campaign: newCampaign }),
+]);
 
 const scope = z.union([
   z.literal('all'),
@@ -24,6 +30,7 @@ const shownDeed = z.union([
     delegate: z.object({ from: text, to: text, groups: list, units: list, accounts: list, since: text, until: text }),
     means: z.object({ from: text, to: text, scope }),
   }),
+  shownCampaign,
 ]);
 /** What of a proposal's text is shown. Whether the verifier signed it, the verifier looks at again. */
 const proposal = z.looseObject({}).pipe(shownDeed);
@@ -34,6 +41,8 @@ export const jointAct = z.object({
   deed: shownDeed,
   /** Names as the directory has them, where a delegation is proposed. */
   names: shownNames.nullable(),
+  /** Whom a campaign was about when it was proposed. */
+  people: campaignPeopleShown.nullable(),
   state: z.enum(['proposed', 'confirmed', 'expired']),
   /** Who signs to confirm it names the proposer by this id. */
   proposerId: z.string(),
@@ -56,8 +65,9 @@ export function jointActView(row: JointActRow, session: SignedIn, reasons: strin
   const why = whyNot(row, session, over);
   return {
     id: row.id,
-    deed: row.kind === 'delegation' ? proposal.parse(JSON.parse(row.proposal)) : { halts: halts.parse(row.subject) },
+    deed: row.kind === 'halt' ? { halts: halts.parse(row.subject) } : proposal.parse(JSON.parse(row.proposal)),
     names: shownNames.safeParse(row.shown).data ?? null,
+    people: campaignPeopleShown.safeParse(row.shown).data ?? null,
     state: state === 'confirmed' || state === 'proposed' ? state : 'expired',
     proposerId: row.proposer,
     proposer: row.proposerName,
@@ -74,6 +84,8 @@ export function jointActView(row: JointActRow, session: SignedIn, reasons: strin
 /** Why this person cannot confirm, as far as stored facts tell; the verifier looks again, at the directory. */
 function whyNot(row: JointActRow, session: SignedIn, over: boolean): RefusalCode | null {
   if (over) return 'joint-act-closed';
-  if (!session.roles.includes('security-officer')) return 'officer-needed';
-  return row.proposer === session.account ? 'second-officer-needed' : null;
+  const mayBe: readonly Role[] = row.kind === 'campaign' ? ['security-officer', 'administrator'] : ['security-officer'];
+  if (!session.roles.some((role) => mayBe.includes(role))) return row.kind === 'campaign' ? 'role-needed' : 'officer-needed';
+  if (row.proposer !== session.account) return null;
+  return row.kind === 'campaign' ? 'campaign-own' : 'second-officer-needed';
 }

@@ -38,8 +38,16 @@ const refusals = [
   'recently-reset',
   'factors-replaced',
   'service-unavailable',
+  'role-needed',
+  'account-not-active',
+  'campaign-scope-unknown',
+  'campaign-until',
+  'campaign-nobody',
+  'campaign-too-many',
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];
+/** Administrators have a part in campaigns only; the verifier judges who acts. */
+const ACTORS = ['security-officer', 'administrator'] as const;
 /** The newest are enough to see what is open and what stands; all of them are in the log. */
 const MOST = 50;
 
@@ -72,7 +80,7 @@ export function jointActsEndpoints(deps: JointActDeps) {
   return {
     list: endpoint(
       {
-        summary: 'What two security officers do together, newest first, and what is halted now',
+        summary: 'What two people do together, newest first, and what is halted now',
         access: ['security-officer', 'auditor', 'administrator'],
         replies: { 200: { description: 'Open ones before all others', schema: z.object({ halted: halts, items: z.array(jointAct) }) } },
         refusals: [],
@@ -91,7 +99,7 @@ export function jointActsEndpoints(deps: JointActDeps) {
     begin: endpoint(
       {
         summary: 'Begin to propose or to confirm with a key: what the browser is to ask it',
-        access: ['security-officer'],
+        access: ACTORS,
         body: z.strictObject({ confirm: z.uuid().optional(), reason }),
         replies: { 201: { description: 'A ceremony, good for one use within minutes', schema: officerCeremony } },
         refusals: ['too-many-requests'],
@@ -109,13 +117,16 @@ export function jointActsEndpoints(deps: JointActDeps) {
     propose: endpoint(
       {
         summary: 'Propose what two officers do together; another officer has to confirm it',
-        access: ['security-officer'],
+        access: ACTORS,
         body: deed,
         replies: { 201: { description: 'Proposed; nothing is changed yet', schema: told } },
         refusals,
       },
       async (ask) => {
-        const message = `Your proposal is recorded. It takes effect when another security officer confirms it within ${JOINT_ACT_SECONDS / 60} minutes.`;
+        const message =
+          'campaign' in ask.body.deed
+            ? 'Your campaign is recorded. Nobody gets a letter before another administrator or security officer approves it within a day.'
+            : `Your proposal is recorded. It takes effect when another security officer confirms it within ${JOINT_ACT_SECONDS / 60} minutes.`;
         return { status: 201, body: { id: await done(ask, undefined), message } };
       },
     ),
@@ -123,11 +134,11 @@ export function jointActsEndpoints(deps: JointActDeps) {
     confirm: endpoint(
       {
         summary: 'Confirm what another officer has proposed, as it was shown',
-        access: ['security-officer'],
+        access: ACTORS,
         params: byId,
         body: deed,
         replies: { 200: { description: 'It is in force', schema: told } },
-        refusals: [...refusals, 'not-found', 'joint-act-closed', 'second-officer-needed'],
+        refusals: [...refusals, 'not-found', 'joint-act-closed', 'second-officer-needed', 'campaign-own'],
       },
       async (ask) => {
         const row = await db.jointAct.findUnique({ where: { id: ask.params.id }, select: { id: true } });

@@ -3,6 +3,7 @@ import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
 import { alarmsEndpoints } from './alarms-endpoints.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
+import { campaignsEndpoints } from './campaigns-endpoints.ts';
 import { breakGlassEndpoints } from './break-glass-endpoints.ts';
 import { auditEndpoints } from './audit-endpoints.ts';
 import type { Changes } from '#prisma/changes.ts';
@@ -73,6 +74,7 @@ export function createNouns(deps: NounDeps) {
     approvals: approvalsEndpoints(deps),
     passkeys: passkeysEndpoints(deps),
     delegations: delegationsEndpoints(deps),
+    campaigns: campaignsEndpoints(deps),
     issuedCodes: issuedCodesEndpoints(deps),
     policies: policiesEndpoints(deps),
     comparisons: comparisonsEndpoints(deps),

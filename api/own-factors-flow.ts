@@ -36,6 +36,8 @@ export interface OwnFactors {
   apps: OwnApp[];
   tokens: { id: string; serial: string; since: Date; switchedOff: boolean }[];
   keys: OwnKey[];
+  /** They have one app, token or key in all. */
+  oneWayIn: boolean;
   codes: { left: number; madeAt: Date | undefined; lastUsedAt: Date | undefined };
   /** Of the last thirty days, the newest first. */
   changes: FactorChange[];
@@ -70,8 +72,10 @@ export interface FactorHolder extends Caller {
 
 /** A fresh code of what they hold, or the answer of a key to just this. */
 export type ShownFactor = { code: string } | KeyAnswer;
-/** What confirms a change: for somebody who holds nothing yet also the help desk's ticket, before the second step. */
-export type ConfirmedWith = ShownFactor | { issuedCode: string };
+/** What confirms a change: for somebody who holds nothing yet also a ticket, before the second step. */
+export type ConfirmedWith = ShownFactor | Ticket;
+/** Of the help desk, or of a campaign's letter. */
+export type Ticket = { issuedCode: string } | { letterCode: string };
 /** A change that a key may confirm; `of` is the number of the form in which the new app or codes are shown. */
 export type ChangeAsked =
   | { deed: 'app'; of: string; replaces?: string | undefined }
@@ -93,6 +97,8 @@ export interface OwnFactorsFlow {
   changeChallenge(token: string | undefined, change: ChangeAsked): Promise<KeyChallenge>;
   stage(token: string | undefined): Promise<'password' | 'full' | undefined>;
   look(token: string | undefined): Promise<OwnFactors>;
+  /** Until when the letter of a campaign works that was made for them; before the second step too. */
+  letter(token: string | undefined): Promise<Date | undefined>;
   newApp(token: string | undefined, of: string): Promise<NewAppShown>;
   addApp(ask: FactorHolder & { of: string; code: string; name: string; replaces?: string | undefined; by: ConfirmedWith }): Promise<void>;
   newKey(token: string | undefined): Promise<NewKeyAsked>;

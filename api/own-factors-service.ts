@@ -14,6 +14,7 @@ import { appShown, newCodesFor, newSecret, type AppSettings } from './before-it-
 import { readDisputes } from './own-disputes.ts';
 import { openReplacement } from './open-replacement.ts';
 import { updateIdOf } from './update-id.ts';
+import { openLetter } from './own-ways-in.ts';
 import { readOwnFactors } from './own-factors.ts';
 import type { ChangeAsked, ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
 import { beginCeremony, challengeFor, creationFor, openedCeremony, ownKeys } from './own-keys.ts';
@@ -37,7 +38,7 @@ export function createOwnFactorsFlow(
   };
   /** The verifier judges; here only whether the session has come so far: before the second step nothing but a ticket, or an objection. */
   const change = async ({ token, source, nonce }: FactorHolder, what: object, by?: ConfirmedWith, halfWillDo = false): Promise<void> => {
-    const session = await signedIn(token, halfWillDo || (by !== undefined && 'issuedCode' in by));
+    const session = await signedIn(token, halfWillDo || (by !== undefined && isTicket(by)));
     await admission.step(`factors of ${session.account}`);
     if (by) await admission.attempt(source);
     const value = { account: session.account, what, ...(by ? { by } : {}), source };
@@ -95,13 +96,18 @@ export function createOwnFactorsFlow(
       return readOwnFactors(db, account, name);
     },
 
+    async letter(token) {
+      const { account } = await signedIn(token, true);
+      return openLetter(db, account);
+    },
+
     async newApp(token, of) {
       const session = await signedIn(token, true);
       return appShown(newSecret(hash, session.token, of, app.algorithm), session.name, app);
     },
 
     async addApp({ of, code, name, replaces, by, ...ask }) {
-      const session = await signedIn(ask.token, 'issuedCode' in by);
+      const session = await signedIn(ask.token, isTicket(by));
       const secret = newSecret(hash, session.token, of, app.algorithm);
       const what = { deed: 'app', totp: { secret, ...app }, code, name, ...(replaces ? { replaces } : {}) };
       await change(ask, what, by);
@@ -182,4 +188,9 @@ export function createOwnFactorsFlow(
       );
     },
   };
+}
+
+/** Whether somebody who holds nothing yet confirms with what they were given. */
+function isTicket(by: ConfirmedWith): boolean {
+  return 'issuedCode' in by || 'letterCode' in by;
 }

@@ -1,5 +1,6 @@
 import type { Database } from '#db';
 import { readDisputes } from './own-disputes.ts';
+import { hasOneWayIn } from './own-ways-in.ts';
 import type { FactorChange, OwnFactors } from './own-factors-flow.ts';
 
 const RECENT_MS = 30 * 24 * 3_600_000;
@@ -69,6 +70,7 @@ export async function readOwnFactors(db: Database, guid: string, account: string
         lastUsedFrom: one.lastUsedFrom ?? undefined,
         frozenAt: frozenAt(one.id),
       })),
+    oneWayIn: await hasOneWayIn(db, guid),
     codes: {
       left: sheet.filter(({ usedAt }) => usedAt === null).length,
       madeAt: latest(sheet.map(({ createdAt }) => createdAt)),

@@ -108,6 +108,7 @@ export function portalEndpoints({
               passwordRules: z.array(z.string()),
               cardAddress: z.string().optional(),
               recoveryCodesLeft: z.int().min(0).optional(),
+              oneWayIn: z.boolean().optional(),
               told: z.string().nullable(),
             }),
           },

@@ -43,6 +43,8 @@ export interface PortalProgress {
   cardAddress?: string;
   /** Behind the good end: how many recovery codes the account has left. */
   recoveryCodesLeft?: number;
+  /** Behind the good end: whether they have one app, token or key in all. */
+  oneWayIn?: boolean;
   /** Who else is told how it ended, in words for the claimant; null when nobody is, and as long as it has not ended. */
   told: string | null;
 }

@@ -12,6 +12,7 @@ import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Holder, PortalFlow } from './portal-flow.ts';
+import { hasOneWayIn } from './own-ways-in.ts';
 import { recoveryCodesLeft } from './recovery-codes-left.ts';
 import { challengeFor, openedCeremony } from './own-keys.ts';
 import { passwordRulesOf, rulesInWords } from './password-check.ts';
@@ -126,7 +127,9 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         ...(asksForCard(held) && deps.cards?.isOn() && holder.browserToken !== undefined
           ? { cardAddress: cardAddress(deps.cards, hash, { id: held.id, reference, browserToken: holder.browserToken }) }
           : {}),
-        ...(next.step === 'done' && accountGuid ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid) } : {}),
+        ...(next.step === 'done' && accountGuid
+          ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid), oneWayIn: await hasOneWayIn(db, accountGuid) }
+          : {}),
         told: await toldToOthers(db, held),
       };
     },

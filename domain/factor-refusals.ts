@@ -10,6 +10,16 @@ export const FACTOR_REFUSALS = {
     words:
       'The code from the help desk was not accepted. Each works once and for a short time. Check what you typed, or ask the help desk for a new one.',
   },
+  'letter-not-accepted': {
+    status: 422,
+    words:
+      'The code from your letter was not accepted. It works once, for your own account only, and until the day that stands on the letter. Check what you typed, or ask the help desk for another way.',
+  },
+  'letter-first-only': {
+    status: 403,
+    words:
+      'The code from the letter sets up a first app only, and you have, or once had, something to sign in with. Sign in with what you have, or speak to the help desk.',
+  },
   'app-code-not-accepted': {
     status: 422,
     words:

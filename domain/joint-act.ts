@@ -1,3 +1,4 @@
+import { campaignInText, type CampaignAsked, type CampaignCovers } from './campaign.ts';
 import { scopeInText, type ForAnother, type Meant } from './delegation.ts';
 import type { Halt } from './halt.ts';
 import type { Ceremony } from './passkey.ts';
@@ -10,9 +11,10 @@ export const OFFICER_TAG = 'countersign/officer/v1\0';
 
 /**
  * What two security officers do together: they say what is halted from then on, or let somebody decide in the place of
- * another. The second one signs also whom and what the directory means by the names (`means`).
+ * another. Two of the administrators or officers make an enrolment campaign. The second one signs also whom and what the
+ * directory means by the names (`means`, `covers`).
  */
-export type JointDeed = { halts: Halt } | { delegate: ForAnother; means?: Meant };
+export type JointDeed = { halts: Halt } | { delegate: ForAnother; means?: Meant } | { campaign: CampaignAsked; covers?: CampaignCovers };
 
 /** What an officer signs to lock a reset; `reason` is the digest of what they typed. */
 export function lockStatement({ ceremony, account, notAfter }: Ceremony, { reset, reason }: { reset: string; reason: string }) {
@@ -39,8 +41,30 @@ export function confirmStatement({ ceremony, account, notAfter }: Ceremony, { ac
 /** A deed with nothing but its own fields. */
 function inText(deed: JointDeed) {
   if ('halts' in deed) return { halts: deed.halts };
+  if ('campaign' in deed) {
+    const campaign = campaignInText(deed.campaign);
+    return deed.covers ? { campaign, covers: { unit: deed.covers.unit, group: deed.covers.group } } : { campaign };
+  }
   const { from, to, groups, units, accounts, since, until } = deed.delegate;
   const delegate = { from, to, groups: [...groups], units: [...units], accounts: [...accounts], since, until };
   const { means } = deed;
   return means ? { delegate, means: { from: means.from, to: means.to, scope: scopeInText(means.scope) } } : { delegate };
+}
+
+/** What somebody signs who makes the letters of a campaign that they approved: all of them, or one person's anew. */
+export function lettersStatement({ ceremony, account, notAfter }: Ceremony, { campaign, of, reason }: CampaignDeed) {
+  return { v: 1, type: 'campaign/letters', account, nonce: ceremony, notAfter, campaign, of: of ?? null, reason } as const;
+}
+
+/** What somebody signs who closes a campaign before its time. */
+export function closeCampaignStatement({ ceremony, account, notAfter }: Ceremony, { campaign, reason }: CampaignDeed) {
+  return { v: 1, type: 'campaign/close', account, nonce: ceremony, notAfter, campaign, reason } as const;
+}
+
+export const CAMPAIGN_DEEDS = ['letters', 'close'] as const;
+export interface CampaignDeed {
+  campaign: string;
+  /** GUID of the one person whose letter is made anew. */
+  of?: string | undefined;
+  reason: string;
 }

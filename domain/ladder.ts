@@ -7,8 +7,18 @@ export const HELD = ['recovery-codes', 'totp', 'hardware-token', 'passkey', 'sma
 export type Held = (typeof HELD)[number];
 
 /** What somebody shows who wants to change their factors; the directory password comes before each of them. */
-export const SHOWN = ['nothing', 'recovery-code', 'issued-code', 'totp', 'hardware-token', 'codes', 'passkey', 'smart-card'] as const;
-/** `issued-code`: the ticket of the help desk. `codes`: a code of the authenticator together with a recovery code. */
+export const SHOWN = [
+  'nothing',
+  'recovery-code',
+  'issued-code',
+  'enrolment-ticket',
+  'totp',
+  'hardware-token',
+  'codes',
+  'passkey',
+  'smart-card',
+] as const;
+/** `issued-code`: the ticket of the help desk. `enrolment-ticket`: the one on the letter of a campaign. `codes`: a code of the authenticator together with a recovery code. */
 export type Shown = (typeof SHOWN)[number];
 
 export const FACTOR_DEEDS = ['enrol', 'replace', 'remove'] as const;
@@ -26,6 +36,7 @@ const CONFIRMS = {
   nothing: 0,
   'recovery-code': 0,
   'issued-code': 0,
+  'enrolment-ticket': 0,
   totp: 2,
   'hardware-token': 2,
   codes: 2,
@@ -44,8 +55,9 @@ export interface Step {
 
 /**
  * How the touched factor is bound by this step, or `too-weak`. Whoever shows something at least as strong may do all.
- * Below that there are two ways up, and both only add: the help desk's ticket gives an account that holds no factor at
- * all its first app or codes; and the authenticator with a recovery code gives a key, which is the first, or stands for one
+ * Below that there are three ways up, and all only add: the help desk's ticket gives an account that holds no factor at
+ * all its first app or codes; the ticket of a letter, which nobody checked a person for, only the first app of an account that never
+ * held a factor; and the authenticator with a recovery code gives a key, which is the first, or stands for one
  * that was lost and says so (`replacing`: it cools off before it may serve).
  */
 export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | 'too-weak' {
@@ -54,6 +66,8 @@ export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | '
   if (deed !== 'enrol') return 'too-weak';
   const had = HELD.some((one) => HEIGHT[one] >= Math.max(height, 2) && everHeld.has(one));
   const bound = had ? 'replacing' : 'first';
+  if (by === 'enrolment-ticket')
+    return touched === 'totp' && !HELD.some((one) => HEIGHT[one] >= 2 && everHeld.has(one)) ? 'first' : 'too-weak';
   if (by === 'issued-code')
     return height <= 2 && touched !== 'hardware-token' && !HELD.some((one) => HEIGHT[one] >= 2 && holds.has(one)) ? bound : 'too-weak';
   return by === 'codes' && touched === 'passkey' ? bound : 'too-weak';

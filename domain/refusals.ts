@@ -1,3 +1,4 @@
+import { CAMPAIGN_REFUSALS } from './campaign-refusals.ts';
 import { CARD_REFUSALS } from './card-refusals.ts';
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
@@ -185,6 +186,7 @@ export const REFUSALS = {
     words: 'It took longer than five minutes, or this was sent before, so nothing was changed. Start again from the page.',
   },
 
+  ...CAMPAIGN_REFUSALS,
   ...CARD_REFUSALS,
   ...DELEGATION_REFUSALS,
   ...BREAK_GLASS_REFUSALS,

@@ -18,6 +18,7 @@ export interface SealedContext {
     | 'decision'
     | 'lock'
     | 'joint-act'
+    | 'campaign-deed'
     | 'sign-in'
     | 'issued-code'
     | 'enrolment'

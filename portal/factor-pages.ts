@@ -20,7 +20,7 @@ import { objectionPanel } from './pages/objection.ts';
 import { myFactorsPage } from './pages/my-factors.ts';
 import { vouchPage } from './pages/vouch.ts';
 import { FORMS } from './sent-form.ts';
-import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems, vouchProblems } from './shape.ts';
+import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems, ticketShown, vouchProblems } from './shape.ts';
 
 /** My factors: sign-in in two steps, the list, and a page for each change. Like every form of the portal, each is answered by a redirect. */
 export function factorPages(deps: FactorPages): Router {
@@ -65,10 +65,10 @@ export function factorPages(deps: FactorPages): Router {
     const stage = await flow.stage(tokenOf(req));
     if (stage !== 'password') return sendOn(res, stage === 'full' ? '/factors' : SIGN_IN);
     const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
-    const asked = await askedOf(req, res);
+    const [asked, letter] = [await askedOf(req, res), await flow.letter(tokenOf(req))];
     const key = await flow.confirmChallenge(tokenOf(req));
     const disputes = disputesPanel(await flow.disputes(tokenOf(req)));
-    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, disputes, key, problems: lines(left), said: left?.said }));
+    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, letter, disputes, key, problems: lines(left), said: left?.said }));
   });
   step(CONFIRM, { schema: FORMS.shown, check: shownProblems, at: () => CONFIRM }, async ({ res, fields, holder }) => {
     setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, by: shownIn(fields) }));
@@ -118,7 +118,7 @@ export function factorPages(deps: FactorPages): Router {
       keepsForm: true,
     },
     async ({ fields, holder }) => {
-      await addApp(holder, fields, { issuedCode: fields.ticket });
+      await addApp(holder, fields, ticketShown(fields.ticket));
       return { to: CONFIRM, said: 'app-added' };
     },
   );

@@ -29,10 +29,10 @@ const FORM_PROBLEMS = {
   'name-long': { field: 'name', words: 'That name is too long: 64 characters are the most.' },
   'new-digits-missing': { field: 'newDigits', words: 'Enter the digits that the new app shows.' },
   'new-digits-shape': { field: 'newDigits', words: 'The new app shows six to eight digits, nothing else.' },
-  'ticket-missing': { field: 'ticket', words: 'Enter the code from the help desk.' },
+  'ticket-missing': { field: 'ticket', words: 'Enter the code from your letter or from the help desk.' },
   'ticket-shape': {
     field: 'ticket',
-    words: 'The code from the help desk has 16 letters and digits, in groups of four. Check what you typed.',
+    words: 'The code has 20 letters and digits on a letter, and 16 from the help desk, in groups of four. Check what you typed.',
   },
   'key-missing': { field: 'digits', words: 'Your security key gave no answer. Try again, or type the digits from your app or token.' },
   'key-refused': {
@@ -74,6 +74,8 @@ const FIELD_OF_REFUSAL: Partial<Record<RefusalCode, FieldName>> = {
   'resume-refused': 'reference',
   'app-code-not-accepted': 'newDigits',
   'ticket-not-accepted': 'ticket',
+  'letter-not-accepted': 'ticket',
+  'letter-first-only': 'ticket',
   'vouch-not-open': 'requestCode',
 };
 

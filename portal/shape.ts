@@ -1,5 +1,6 @@
 import { canBeAccountName } from '#domain/account-name.ts';
-import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference } from '#domain/codes.ts';
+import type { Ticket } from '#api/own-factors-flow.ts';
+import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
 import { type ProofMethod, PROOFS } from '#domain/next.ts';
 import { type Operation, OPERATIONS } from '#domain/operation.ts';
 import { endingsOfCode } from '#domain/request-code.ts';
@@ -62,7 +63,12 @@ export function recoveryCodeProblems(code: string): FormProblem[] {
 
 export function ticketProblems(ticket: string): FormProblem[] {
   if (ticket.trim() === '') return ['ticket-missing'];
-  return normaliseCode(ticket, CODE_SYMBOLS) === undefined ? ['ticket-shape'] : [];
+  return normaliseCode(ticket, CODE_SYMBOLS, RECOVERY_CODE_SYMBOLS) === undefined ? ['ticket-shape'] : [];
+}
+
+/** Which ticket it is: that of a letter is longer than the help desk's. */
+export function ticketShown(ticket: string): Ticket {
+  return normaliseCode(ticket, RECOVERY_CODE_SYMBOLS) === undefined ? { issuedCode: ticket } : { letterCode: ticket };
 }
 
 /** The proof that was chosen with what was typed for it, or what is missing. */

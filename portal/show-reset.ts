@@ -29,7 +29,7 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, requestCode, since, passwordRules, cardAddress, recoveryCodesLeft, told }: Omit<PortalProgress, 'state'>,
+  { reference, next, requestCode, since, passwordRules, cardAddress, recoveryCodesLeft, oneWayIn, told }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
   const { flash, ticketFor, challenge } = around;
@@ -68,7 +68,7 @@ export function resetPage(
       const forms = { leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return newFactorsPage(site, { ...page, ...around.setUp, ...forms, name: flash?.kept?.name });
     },
-    done: () => donePage(site, { reference, next, recoveryCodesLeft, told, finish: ticketFor('/reset/finish') }),
+    done: () => donePage(site, { reference, next, recoveryCodesLeft, oneWayIn, told, finish: ticketFor('/reset/finish') }),
     refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();

@@ -82,6 +82,13 @@ GRANT SELECT, INSERT ON sealed_history TO countersign_worker;
 
 -- Verifier: the only one that reads factor secrets and codes, and the only one that may add a statement.
 GRANT SELECT, INSERT, UPDATE ON totp, code, attempts TO countersign_verifier;
+-- Campaigns: who is in one never changes, only which ticket is theirs; the worker says when its time is over.
+GRANT SELECT, INSERT ON campaign, campaign_person TO countersign_verifier;
+GRANT UPDATE (state, printed_at, ended_at) ON campaign TO countersign_verifier;
+GRANT UPDATE (ticket) ON campaign_person TO countersign_verifier;
+GRANT SELECT ON campaign, campaign_person TO countersign_api;
+GRANT SELECT ON campaign TO countersign_worker;
+GRANT UPDATE (state, ended_at) ON campaign TO countersign_worker;
 -- Somebody's word for a claimant: what was said never changes, only that it was used.
 GRANT SELECT, INSERT ON vouch TO countersign_verifier;
 GRANT UPDATE (used_at) ON vouch TO countersign_verifier;

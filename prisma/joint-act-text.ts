@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { HALTS, type HaltAct } from '#domain/halt.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
+import { campaignAsked, campaignCovers } from './campaign-text.ts';
 import { scopeText } from './delegation-text.ts';
 import { forAnother, officerPart, whyNotSignedByBoth } from './officer-text.ts';
 
@@ -15,8 +16,9 @@ const delegation = { delegate: forAnother, means: z.strictObject({ from: guid, t
 const proposal = z.discriminatedUnion('kind', [
   z.strictObject({ ...proposed, ...halt, kind: z.literal('halt-proposed') }),
   z.strictObject({ ...proposed, ...delegation, kind: z.literal('delegation-proposed') }),
+  z.strictObject({ ...proposed, campaign: campaignAsked, covers: campaignCovers, kind: z.literal('campaign-proposed') }),
 ]);
-/** Both officers in one text: nothing of it can be taken into another act. What two officers delegate has its own (delegation-text.ts). */
+/** Both officers in one text: nothing of it can be taken into another act. What two officers delegate has its own (delegation-text.ts), and so has a campaign (campaign-text.ts). */
 const confirmed = z.strictObject({ v, id: guid, ...halt, kind: z.literal('halt'), proposed: officerPart, confirmed: officerPart });
 
 export type Proposal = z.infer<typeof proposal>;
@@ -24,6 +26,7 @@ export type ConfirmedHalt = z.infer<typeof confirmed>;
 
 /** What of a proposal is the deed itself, besides who proposed it and when. */
 export function proposedBody(one: Proposal) {
+  if (one.kind === 'campaign-proposed') return { campaign: one.campaign, covers: one.covers };
   return one.kind === 'halt-proposed' ? { halts: one.halts } : { delegate: one.delegate, means: one.means };
 }
 

@@ -21,6 +21,7 @@ import type {
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
 import type { VouchAnswer } from '#activities/vouch-contract.ts';
+import type { CampaignAnswer } from '#activities/campaign-contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 import type { ReviewAnswer } from '#activities/break-glass-contract.ts';
 import { TASK_QUEUES } from './messages.ts';
@@ -37,8 +38,8 @@ const verifier = proxyActivities<VerifierConsoleActivities>({
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
-/** A file of thousands of tokens takes seconds to read, on a busy machine many of them; whoever brought it waits at a terminal. */
-const reader = proxyActivities<Pick<VerifierConsoleActivities, 'tokenDeed'>>({
+/** A file of thousands of tokens takes seconds to read, and hundreds of tickets to hash, on a busy machine many of them; whoever asked for it waits. */
+const reader = proxyActivities<Pick<VerifierConsoleActivities, 'tokenDeed' | 'campaignDeed'>>({
   taskQueue: TASK_QUEUES.verify,
   startToCloseTimeout: '90 seconds',
   heartbeatTimeout: '5 seconds',
@@ -143,4 +144,9 @@ export async function closeReview(asked: DeedAsked): Promise<ReviewAnswer> {
 /** Another one confirms it. */
 export async function confirmJointAct(asked: DeedAsked): Promise<JointActAnswer> {
   return verifier.confirmJointAct(asked);
+}
+
+/** Letters of a campaign, or its end. */
+export async function campaignDeed(asked: DeedAsked): Promise<CampaignAnswer> {
+  return reader.campaignDeed(asked);
 }

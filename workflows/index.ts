@@ -5,6 +5,7 @@ export { sendMails } from './send-mails.ts';
 export { tellPeople } from './tell-people.ts';
 export {
   addPasskey,
+  campaignDeed,
   changeFactor,
   closeReview,
   comparePolicy,

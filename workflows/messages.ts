@@ -24,6 +24,7 @@ export type {
   SignInFactorAsked,
 } from '#activities/contract.ts';
 export type { VouchAnswer } from '#activities/vouch-contract.ts';
+export type { CampaignAnswer } from '#activities/campaign-contract.ts';
 export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 
 export type { ReviewAnswer } from '#activities/break-glass-contract.ts';
@@ -135,6 +136,7 @@ export const CONSOLE_WORKFLOWS = {
   undelegate: 'undelegate',
   proposeJointAct: 'proposeJointAct',
   confirmJointAct: 'confirmJointAct',
+  campaignDeed: 'campaignDeed',
   signPolicy: 'signPolicy',
   simulatePolicy: 'simulatePolicy',
   comparePolicy: 'comparePolicy',

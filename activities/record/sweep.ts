@@ -6,6 +6,7 @@ import { RESET_STATES, isTerminal } from '#domain/reset-state.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Log } from '#process-log';
 import { askTelling } from './ask-telling.ts';
+import { expireCampaigns } from './expire-campaigns.ts';
 import { WORKER } from './worker-name.ts';
 
 const OPEN_STATES = RESET_STATES.filter((state) => !isTerminal(state));
@@ -29,6 +30,7 @@ export async function sweep(
 ): Promise<{ erased: number; closed: number; next: string }> {
   const erased = await eraseExpired(db);
   await expireJointActs(db);
+  await expireCampaigns(db);
   let closed = 0;
   const { some, next } = await suspects(db, after);
   for (const reset of some) {

@@ -4,7 +4,8 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
 import { enrolApp, removeFactor, renameFactor, renewCodes, type FactorDone, type FactorStep } from './factor-deeds.ts';
-import { checkShown } from './factor-shown.ts';
+import type { Transaction } from '#db';
+import { checkShown, type WasShown } from './factor-shown.ts';
 import { factorStanding } from './factor-standing.ts';
 import { freezeFactor, settleFreeze } from './freeze-factor.ts';
 import { ONLY } from './issue-code.ts';
@@ -39,13 +40,13 @@ export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promis
           const shown = await checkShown(tx, deps, typed, policy);
           if ('refusal' in shown) return shown;
           const done = await carryOut({ tx, deps, account: typed.account, shown, standing }, what, rows);
-          if ('refusal' in done) return { ...done, consumed: shown.consumed };
+          if ('refusal' in done) return shown.by === 'enrolment-ticket' ? sparing(tx, shown, done) : { ...done, consumed: shown.consumed };
           const by = {
             method: shown.by === 'nothing' ? 'password' : shown.by,
             credential: shown.credential,
             consumed: [...shown.consumed, ...done.consumed],
           } as const;
-          const ticket = shown.issuer === null ? {} : { issuer: shown.issuer };
+          const ticket = shown.issuer === null ? {} : { issuer: shown.issuer, campaign: shown.campaign };
           return {
             answer: { outcome: 'done', factor: done.factor },
             leaf: { type: done.leaf, ...account, do: { ...done.do, ...ticket } },
@@ -55,6 +56,15 @@ export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promis
       };
     },
   );
+}
+
+/**
+ * A letter is handed out once and its owner may mistype the digits of the new app: what it confirmed nothing with is not used up. Its row was held by
+ * this transaction all the while. Whoever has something to sign in with learns that a letter is not for them.
+ */
+async function sparing(tx: Transaction, { credential }: WasShown, { refusal }: Refused): Promise<Refused> {
+  await tx.code.updateMany({ where: { id: credential ?? '' }, data: { usedAt: null } });
+  return { refusal: refusal === 'factor-too-weak' ? 'letter-first-only' : refusal };
 }
 
 function carryOut(step: FactorStep, what: TypedFactorDeed, rows: readonly CodeRow[] | undefined): Promise<Refused | FactorDone> {

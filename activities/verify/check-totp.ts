@@ -16,7 +16,7 @@ interface Row extends TotpRow {
 }
 
 /** What passed and what it burned, or undefined. */
-export type Passed = { credential: string; consumed: string; issuer: string | null };
+export type Passed = { credential: string; consumed: string; issuer: string | null; campaign?: string | null };
 
 /** Phones are told the time: one whose clock is off by more than so many steps is set right, not followed. */
 const MOST_DRIFT = 4;

@@ -16,16 +16,18 @@ import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import type { Typed, TypedAssertion, TypedFactorDeed } from './typed.ts';
 
 export interface WasShown {
-  by: Extract<Shown, 'nothing' | 'issued-code' | 'totp' | 'hardware-token' | 'passkey'>;
+  by: Extract<Shown, 'nothing' | 'issued-code' | 'enrolment-ticket' | 'totp' | 'hardware-token' | 'passkey'>;
   credential: string | null;
   consumed: readonly string[];
-  /** Of the help desk, who issued the ticket. */
+  /** Of the help desk, who issued the ticket; or who made the letter. */
   issuer: string | null;
+  /** Of the letter, which campaign. */
+  campaign: string | null;
 }
 
 /**
  * Checks what somebody signed in to My factors shows for a change: a fresh code of an app or token of theirs, or the help
- * desk's ticket, counted where they are counted at a reset and burned before they are honoured; or the signature of a key of theirs over this
+ * desk's ticket or that of a letter, counted where they are counted at a reset and burned before they are honoured; or the signature of a key of theirs over this
  * very change, once: a name and the end of a freeze are confirmed by no key.
  */
 export async function checkShown(
@@ -34,7 +36,7 @@ export async function checkShown(
   { account, by, what, source }: Pick<Typed<'own-factor'>, 'account' | 'by' | 'source'> & { what?: TypedFactorDeed },
   { attempts }: Policy,
 ): Promise<WasShown | Refused> {
-  if (!by) return { by: 'nothing', credential: null, consumed: [], issuer: null };
+  if (!by) return { by: 'nothing', credential: null, consumed: [], issuer: null, campaign: null };
   if ('assertion' in by) return bySignature(tx, deps, { account, by, what, source });
   const key = 'code' in by ? factorKey(account) : `proof:${account}`;
   const whose = (await raiseAttempts(tx, key, attempts.perAccountPerHour)) ? account : undefined;
@@ -42,12 +44,19 @@ export async function checkShown(
     const passed = await checkOneTimeCode(tx, deps, whose, by.code, attempts.perAuthenticator, source);
     if (!passed) return { refusal: 'factor-not-accepted' };
     await forgiveAttempt(tx, key);
-    return { by: passed.method, credential: passed.credential, consumed: [passed.consumed], issuer: null };
+    return { by: passed.method, credential: passed.credential, consumed: [passed.consumed], issuer: null, campaign: null };
   }
-  const ticket = await checkCode(tx, deps, whose, 'issued-code', by.issuedCode);
-  if (!ticket) return { refusal: 'ticket-not-accepted' };
+  const [method, typed] = 'issuedCode' in by ? (['issued-code', by.issuedCode] as const) : (['enrolment-ticket', by.letterCode] as const);
+  const ticket = await checkCode(tx, deps, whose, method, typed);
+  if (!ticket) return { refusal: method === 'issued-code' ? 'ticket-not-accepted' : 'letter-not-accepted' };
   await forgiveAttempt(tx, key);
-  return { by: 'issued-code', credential: ticket.credential, consumed: [ticket.consumed], issuer: ticket.issuer };
+  return {
+    by: method,
+    credential: ticket.credential,
+    consumed: [ticket.consumed],
+    issuer: ticket.issuer,
+    campaign: ticket.campaign ?? null,
+  };
 }
 
 /** What is burned with a secret that was enrolled: the same page sent twice gives no second app. */
@@ -81,5 +90,5 @@ async function bySignature(
     from: source,
   });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
-  return { by: 'passkey', credential: asserted.passkey.id, consumed: [consumed], issuer: null };
+  return { by: 'passkey', credential: asserted.passkey.id, consumed: [consumed], issuer: null, campaign: null };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { takeHaltTurn } from '#activities/halt-turn.ts';
 import type { DeedAsked, JointActAnswer } from '#activities/contract.ts';
 import { samePerson, type AccountFacts } from '#domain/account.ts';
-import { confirmStatement, JOINT_ACT_SECONDS, OFFICER_TAG, proposeStatement } from '#domain/joint-act.ts';
+import { confirmStatement, OFFICER_TAG, proposeStatement } from '#domain/joint-act.ts';
 import type { OfficerPart } from '#domain/attestation.ts';
 import type { LeafType } from '#domain/leaf-types.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -17,7 +17,6 @@ import type { VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
 import { jointKind, type JointKind } from './joint-kind.ts';
 import { whyCoolingOff } from './last-changes.ts';
-import { whyNotOfficer } from './officers.ts';
 import { databaseTime } from './once.ts';
 import { ownDeed, type Confirmed, type Refused } from './own-deed.ts';
 import { withAccounts, type Person } from './people.ts';
@@ -25,7 +24,7 @@ import type { Typed } from './typed.ts';
 
 type Done = Extract<JointActAnswer, { outcome: 'done' }>;
 
-/** One security officer proposes what two do together; nothing changes before another one confirms it. */
+/** One security officer (of a campaign also an administrator) proposes what two do together; nothing changes before another one confirms it. */
 export async function proposeJointAct(deps: VerifierDeps, asked: DeedAsked): Promise<JointActAnswer> {
   return asOfficer(deps, asked, 'propose', async (typed, { kind }) => {
     // Signed with a key, the ceremony is the act's id: what was signed cannot be carried to another.
@@ -37,7 +36,7 @@ export async function proposeJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
       purpose: 'joint-act/propose',
       statement: (ceremony) => proposeStatement(ceremony, { deed: kind.proposes, reason: typed.reason }),
       store: async (tx, part, officer) => {
-        const expires = new Date(Date.parse(part.at) + JOINT_ACT_SECONDS * 1000);
+        const expires = new Date(Date.parse(part.at) + kind.seconds * 1000);
         const body = { v: 2, kind: `${kind.row.kind}-proposed`, id, ...kind.body, proposed: part, expires: expires.toISOString() };
         const { text, signature } = signStatement(body, deps.keys.signing);
         await tx.jointAct.create({
@@ -72,14 +71,14 @@ export async function confirmJointAct(deps: VerifierDeps, asked: DeedAsked): Pro
     const proposer = proposal && (await deps.people.read(proposal.proposed.person));
     const whole = await withAccounts(deps.people, policy.identities, [proposer, officer]);
     const isOnePerson = proposer !== undefined && officer !== undefined && samePerson(whole(proposer), whole(officer));
-    const isOpen = proposal?.id === id && isAsShown(proposal, kind) && (await whyNotOfficer(deps, proposer)) === undefined;
+    const isOpen = proposal?.id === id && isAsShown(proposal, kind) && (await kind.whyNotThem(proposer)) === undefined;
     return {
       id,
       others: proposer ? [proposer] : [],
       whyNot: async (tx, now) => {
         const state = await tx.jointAct.findUnique({ where: { id }, select: { state: true } });
         if (!isOpen || !proposer || state?.state !== 'proposed' || Date.parse(proposal.expires) < now.getTime()) return 'joint-act-closed';
-        if (isOnePerson) return 'second-officer-needed';
+        if (isOnePerson) return kind.ownAct;
         return proposal.proposed.method === 'totp' && (await kind.needsKeys(tx)) ? 'keys-of-both-needed' : undefined;
       },
       purpose: `joint-act/confirm/${id}`,
@@ -135,7 +134,7 @@ async function asOfficer(
       const officers: AccountFacts[] = officer ? [officer, ...half.others] : half.others;
       // Read before the turn: an emergency stop and every writer wait for that, and a directory may be slow.
       const whyNotKind = await kind.whyNot(officers);
-      const why = typed.deed === which ? await whyNotOfficer(deps, officer) : 'service-unavailable';
+      const why = typed.deed === which ? await kind.whyNotThem(officer) : 'service-unavailable';
       const about = { ...kind.about, do: { act: half.id, ...kind.about.do, reason: typed.reason } };
       const act = async (tx: Transaction): Promise<Refused | { answer: Done; leaf: Leaf; by: Confirmed }> => {
         await takeHaltTurn(tx, 'an act');

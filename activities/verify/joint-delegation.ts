@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { scopeInText, whyNotForAnother, type Delegation, type ForAnother } from '#domain/delegation.ts';
+import { JOINT_ACT_SECONDS } from '#domain/joint-act.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { keepDelegation, mayDecide, namedIn } from './delegating.ts';
 import { standingDelegations } from './delegations.ts';
 import type { VerifierDeps } from './deps.ts';
 import type { JointKind } from './joint-kind.ts';
+import { whyNotOfficer } from './officers.ts';
 import { accountInLeaf, withAccounts } from './people.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -25,6 +27,9 @@ export async function delegationKind(deps: VerifierDeps, typed: ForAnother): Pro
   return {
     proposes: { delegate },
     confirms: { delegate, means },
+    whyNotThem: (person) => whyNotOfficer(deps, person),
+    ownAct: 'second-officer-needed',
+    seconds: JOINT_ACT_SECONDS,
     row: {
       kind: 'delegation',
       subject: means.from,

@@ -14,6 +14,7 @@ import { fromWhere, type Typed } from './typed.ts';
 type DeedPurpose =
   | 'lock'
   | 'joint-act'
+  | 'campaign-deed'
   | 'delegation'
   | 'delegation-end'
   | 'review'
@@ -38,12 +39,15 @@ type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do'>;
 export type Refused = { refusal: RefusalCode; fault?: string; consumed?: readonly string[] };
 /** Nothing is recorded, and nothing used up, of what was done before. */
 type Done<A> = { answer: A; leaf?: undefined } | { answer: A; leaf: { type: NewLeaf['type'] } & Facts; by: Confirmed };
-/** A ticket of the help desk confirms beside the password only. */
+/** A ticket, of the help desk or of a letter, confirms beside the password only. */
 export type Confirmed = {
-  method: DecisionMethod | FactorMethod | 'issued-code' | 'password' | 'totp recovery-code';
+  method: DecisionMethod | FactorMethod | 'issued-code' | 'enrolment-ticket' | 'password' | 'totp recovery-code';
   credential: string | null;
   consumed: string | readonly string[];
 };
+
+/** What confirms beside the password and is no second factor. */
+const ALONE: readonly string[] = ['issued-code', 'enrolment-ticket', 'password'];
 
 /** What is to be done, judged by the directory as it was read before; `about` is what a refusal's leaf says. */
 interface Prepared<A> {
@@ -80,7 +84,7 @@ export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done'
     }
     if (!done.leaf) return { outcome: done.answer };
     const { method, credential, consumed } = done.by;
-    const aal = method === 'issued-code' || method === 'password' ? '1' : '2';
+    const aal = ALONE.includes(method) ? '1' : '2';
     const auth = { method, aal, cred: credential } as const;
     await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, ...fromWhere(typed) }, VERIFIER);
     return { outcome: done.answer, consumed };

@@ -26,6 +26,8 @@ export interface CodeRow {
   hash: Uint8Array;
   issuerGuid: string | null;
   expiresAt: Date | null;
+  /** Of the ticket on the letter of a campaign. */
+  campaignId?: string | null;
 }
 
 /** What the verifier signs when it enrols: a row that somebody wrote or moved by hand has no such signature and counts for nothing. */
@@ -46,8 +48,7 @@ export function totpBody(row: TotpRow): Json {
 
 export function codeBody(row: CodeRow): Json {
   const hash = createHash('sha256').update(row.salt).update(row.hash).digest('hex');
-  return {
-    v: 1,
+  const body = {
     kind: 'row/code',
     id: row.id,
     account: row.accountGuid,
@@ -57,6 +58,7 @@ export function codeBody(row: CodeRow): Json {
     issuer: row.issuerGuid,
     expires: row.expiresAt?.toISOString() ?? null,
   };
+  return row.campaignId ? { v: 2, ...body, campaign: row.campaignId } : { v: 1, ...body };
 }
 
 export function signRow(keys: VerifierKeys, body: Json): Uint8Array<ArrayBuffer> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { REVIEW_JUDGEMENTS } from '#domain/break-glass-statement.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { HALTS } from '#domain/halt.ts';
+import { CAMPAIGN_DEEDS } from '#domain/joint-act.ts';
 import { OPERATIONS } from '#domain/operation.ts';
 import { CODE_FACTORS, PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
@@ -10,6 +11,7 @@ import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
 import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
 import { seenText } from '#prisma/publication-text.ts';
+import { campaignAsked } from '#prisma/campaign-text.ts';
 import { reading } from './typed-reading.ts';
 
 /**
@@ -72,6 +74,18 @@ const checkpointSeen = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0
 /** By what somebody at the console confirms a deed (activities/verify/confirmed-deed.ts). */
 const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
 
+/** The letters of a campaign, from a seed of the API's, or its end. */
+const campaignDeed = z.strictObject({
+  account: z.uuid(),
+  campaign: z.uuid(),
+  deed: z.enum(CAMPAIGN_DEEDS),
+  of: z.uuid().optional(),
+  seed: base64url(43).optional(),
+  reason: z.string().regex(/^[0-9a-f]{64}$/),
+  by: ownFactor,
+  source,
+});
+
 /** Exactly JointDeed in domain/joint-act.ts. */
 const jointDeed = z.union([
   z.strictObject({ halts: z.enum(HALTS) }),
@@ -86,6 +100,7 @@ const jointDeed = z.union([
       until: z.iso.datetime(),
     }),
   }),
+  z.strictObject({ campaign: campaignAsked }),
 ]);
 
 /** Who does something about tokens, with a fresh code of theirs, and about which token. */
@@ -126,8 +141,13 @@ const factorDeed = z.discriminatedUnion('deed', [
   z.strictObject({ deed: z.literal('settle'), factor: z.uuid(), theirs: z.boolean() }),
 ]);
 export type TypedFactorDeed = z.infer<typeof factorDeed>;
-/** A fresh code of an app or token that they have, the signature of a key of theirs over just this change, or the help desk's ticket. */
-const shown = z.union([z.strictObject({ code }), z.strictObject({ ceremony: z.uuid(), assertion }), z.strictObject({ issuedCode: code })]);
+/** A fresh code of an app or token that they have, the signature of a key of theirs over just this change, the help desk's ticket, or that of a campaign's letter. */
+const shown = z.union([
+  z.strictObject({ code }),
+  z.strictObject({ ceremony: z.uuid(), assertion }),
+  z.strictObject({ issuedCode: code }),
+  z.strictObject({ letterCode: code }),
+]);
 
 /** What the browser brought from the card listener (evidence/card-ticket.ts), and what opens the handle that it was sent there with. */
 const shownCard = z.strictObject({ text: z.string().max(LONGEST_TICKET), signature: base64url(86), opening: base64url(64) });
@@ -220,6 +240,7 @@ export const TYPED = {
     source,
   }),
   'passkey-removal': z.strictObject({ account: z.uuid(), door: signInDoor, ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
+  'campaign-deed': campaignDeed,
   delegation: z.strictObject({
     account: z.uuid(),
     to: name,

@@ -1,5 +1,6 @@
 import type { VerifierActivities, VerifierConsoleActivities } from '#activities/contract.ts';
 import { breakGlass } from './break-glass.ts';
+import { campaignDeed } from './campaign-deed.ts';
 import { changeFactor } from './change-factor.ts';
 import { chooseOperation, lookForLock } from './choose-operation.ts';
 import { checkFactor } from './check-factor.ts';
@@ -69,5 +70,6 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     vouch: (asked) => vouch(deps, asked),
     proposeJointAct: (asked) => proposeJointAct(deps, asked),
     confirmJointAct: (asked) => confirmJointAct(deps, asked),
+    campaignDeed: (asked) => campaignDeed(deps, asked),
   };
 }

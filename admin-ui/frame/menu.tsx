@@ -1,5 +1,6 @@
 import FactCheck from '@mui/icons-material/FactCheck';
 import Gavel from '@mui/icons-material/Gavel';
+import GroupAdd from '@mui/icons-material/GroupAdd';
 import GppMaybe from '@mui/icons-material/GppMaybe';
 import InboxIcon from '@mui/icons-material/Inbox';
 import LockReset from '@mui/icons-material/LockReset';
@@ -27,6 +28,7 @@ const ICONS = {
   alarms: NotificationsActive,
   officers: GppMaybe,
   reviews: RateReview,
+  campaigns: GroupAdd,
   policies: Gavel,
   audit: FactCheck,
   log: Verified,

@@ -2,6 +2,7 @@ import { Box, Typography } from '@mui/material';
 import type { JointAct } from '../records.ts';
 import { useSay } from '../say.ts';
 import { inWords, useZone } from '../time/time-zone.ts';
+import { CampaignFacts } from '../campaigns/campaign-facts.tsx';
 import { actInWords } from './act-in-words.ts';
 import { Moment } from '../time/moment.tsx';
 
@@ -18,6 +19,7 @@ export function ActFacts({ act }: { act: JointAct }) {
         <Moment at={act.proposedAt} />
       </Typography>
       {'delegate' in act.deed && <DelegatedFor act={act} deed={act.deed} />}
+      {'campaign' in act.deed && <CampaignFacts act={act} deed={act.deed} />}
       {act.confirmer && act.confirmedAt && (
         <Typography color="textSecondary">
           {say('officers.confirmedBy', { name: act.confirmer })}

@@ -40,5 +40,6 @@ export function ConfirmForm({ act, halted }: { act: JointAct; halted: Halt }) {
 }
 
 function asTyped(deed: JointAct['deed']): JointDeed {
+  if ('campaign' in deed) return { campaign: deed.campaign };
   return 'delegate' in deed ? { delegate: deed.delegate } : deed;
 }

@@ -54,7 +54,8 @@ function JointActs() {
         <Waiting />
       </Page>
     );
-  const open = acts.items.filter(({ state }) => state === 'proposed');
+  const items = acts.items.filter(({ deed }) => !('campaign' in deed));
+  const open = items.filter(({ state }) => state === 'proposed');
   return (
     <Page title={say('page.officers')} lead={say('officers.lead')}>
       <Section title={say('officers.now')}>
@@ -71,7 +72,7 @@ function JointActs() {
       </Section>
       <ProposeForm halted={acts.halted} />
       <ForAnotherForm />
-      <Past acts={acts.items.filter(({ state }) => state !== 'proposed')} />
+      <Past acts={items.filter(({ state }) => state !== 'proposed')} />
     </Page>
   );
 }

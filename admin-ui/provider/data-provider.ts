@@ -6,6 +6,8 @@ import type {
   ApprovalInContext,
   Check,
   CheckedPolicy,
+  CampaignShown,
+  CampaignSummary,
   Checkpoint,
   DecisionCeremony,
   Delegations,
@@ -13,6 +15,7 @@ import type {
   FrameworkItem,
   IssuedCode,
   JointActs,
+  Letters,
   KeyCeremony,
   LogStanding,
   Message,
@@ -119,6 +122,15 @@ export const dataProvider = {
       signal,
     }),
   markAsRead: (message: string) => request<Told>(`/messages/${encodeURIComponent(message)}/readings`, { method: 'POST' }),
+  campaigns: async (signal?: AbortSignal) => (await request<{ items: CampaignSummary[] }>('/campaigns', { signal })).items,
+  campaign: (id: string, signal?: AbortSignal) => request<CampaignShown>(`/campaigns/${encodeURIComponent(id)}`, { signal }),
+  beginCampaignDeed: (campaign: string, deed: 'letters' | 'close', reason: string) =>
+    request<OfficerCeremony>(`/campaigns/${encodeURIComponent(campaign)}/ceremony`, { method: 'POST', body: { deed, reason } }),
+  /** Makes letters. The answer is the only time that their tickets are seen. */
+  campaignLetters: (campaign: string, asked: Confirmed & { of?: string }, idempotencyKey: string) =>
+    request<Letters>(`/campaigns/${encodeURIComponent(campaign)}/letters`, { method: 'POST', body: asked, idempotencyKey }),
+  closeCampaign: (campaign: string, confirmed: Confirmed, idempotencyKey: string) =>
+    request<Told>(`/campaigns/${encodeURIComponent(campaign)}/closing`, { method: 'POST', body: confirmed, idempotencyKey }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   /** `confirm`: the act that is to be confirmed. */
   beginAct: (reason: string, confirm?: string) =>

@@ -10,6 +10,7 @@ export type PageName =
   | 'log'
   | 'reports'
   | 'helpDesk'
+  | 'campaigns'
   | 'delegations'
   | 'policies'
   | 'reviews';
@@ -26,6 +27,7 @@ export const PAGES = {
   alarms: ['security-officer', 'auditor', 'administrator'],
   officers: ['security-officer', 'auditor', 'administrator'],
   reviews: ['security-officer', 'auditor', 'administrator'],
+  campaigns: ['security-officer', 'administrator', 'auditor'],
   policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
@@ -44,6 +46,7 @@ export const ADDRESSES = {
   alarms: '/alarms',
   officers: '/officers',
   reviews: '/reviews',
+  campaigns: '/campaigns',
   policies: '/policies',
   audit: '/audit',
   log: '/log',

@@ -8,8 +8,8 @@ import { defaultState } from '../paths.ts';
 
 /** Adds `enrol <account>`: a new authenticator and new recovery codes, shown once. Nothing secret is taken as an argument. */
 export function enrolCommand(program: Command): void {
-  program
-    .command('enrol')
+  const enrol = program.command('enrol');
+  enrol
     .argument('<account>', 'account name, user principal name or DOMAIN\\name')
     .description('give an account a new authenticator and new recovery codes; both are shown once')
     .option('--recovery-codes <count>', 'how many, 1 to 20', countOfCodes, 10)
@@ -30,6 +30,19 @@ export function enrolCommand(program: Command): void {
         `Recovery codes, each good for one use. Print them, hand them over, keep no copy:\n${recoveryCodes.map((code) => `  ${code}`).join('\n')}\n`,
       );
       console.log('Whatever this account had before no longer counts. This is not shown again.');
+    });
+  campaignsCommand(enrol);
+}
+
+/** Adds `enrol campaigns [id]`: which campaigns there are, and what became of each letter of one. Reads only; no stack is needed but the database. */
+function campaignsCommand(enrol: Command): void {
+  enrol
+    .command('campaigns [id]')
+    .description('list enrolment campaigns, or the letters of one: used, not used yet, over')
+    .action(async (id: string | undefined) => {
+      const { withDatabase } = await import('../policy/operators-view.ts');
+      const { campaigns, lettersOf } = await import('../campaigns.ts');
+      console.log((await withDatabase(defaultState(), (db) => (id === undefined ? campaigns(db) : lettersOf(db, id)))).join('\n'));
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import { inColumns } from '../in-columns.ts';
 
 /** One line a token: serial number, maker, kind, state, who holds it and since when. By serial number; no seed is read. */
 export async function inventory(db: Database, { state, serial }: { state?: string; serial?: string }): Promise<string[]> {
@@ -42,13 +43,3 @@ export const OPENED_BY_WORDS: Readonly<Record<string, string>> = {
   passphrase: 'the passphrase',
   digest: "the file's SHA-256 as the supplier told it by another way",
 };
-
-function inColumns(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}

@@ -8,6 +8,8 @@ interface DonePage {
   reference: string;
   next: Next;
   recoveryCodesLeft: number | undefined;
+  /** Whether they have one app, token or key in all. */
+  oneWayIn: boolean | undefined;
   /** Who else was told, in words. */
   told: string | null;
   finish: FormTicket;
@@ -82,11 +84,12 @@ export function donePage(site: PortalSite, page: DonePage): string {
   });
 }
 
-function onPaper({ recoveryCodesLeft }: DonePage): Html {
-  return html`<li>
-    <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
-    ${recoveryCodesLeft !== undefined && codesLeft(recoveryCodesLeft)}
-  </li>`;
+function onPaper({ recoveryCodesLeft, oneWayIn }: DonePage): Html {
+  return html`${oneWayIn === true && html`<li><strong>Before you lose it:</strong> you have one thing only to confirm with. Add a second app or a security key under <a href="/factors">My factors</a>.</li>`}
+    <li>
+      <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
+      ${recoveryCodesLeft !== undefined && codesLeft(recoveryCodesLeft)}
+    </li>`;
 }
 
 /** NIST SP 800-63B-4 §4.2.1.1 asks for a new code after each use. Here a person has several, and is told when they run out. */

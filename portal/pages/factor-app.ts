@@ -11,7 +11,7 @@ import { nameOf } from './my-factors.ts';
 
 interface Page {
   app: NewAppShown;
-  /** With which the person confirms: what they have, or the help desk's code. */
+  /** With which the person confirms: what they have, or a code from the help desk or a letter. */
   by: 'digits' | 'ticket';
   replaces: OwnApp | undefined;
   name: string | undefined;
@@ -35,7 +35,7 @@ export function factorAppPage(site: PortalSite, page: Page): string {
       <h2>2. Show that it works</h2>
       ${form(
         page.submit,
-        html` ${newAppFields(page.name, problems)} ${by === 'ticket' ? ticketField(problems) : digitsField(problems)}
+        html` ${newAppFields(page.name, problems)} ${by === 'ticket' ? ticketField(problems, true) : digitsField(problems)}
         ${submitButton(replaces ? 'Replace the app' : 'Add the app')} ${page.key && keyInstead(page.key)}`,
       )}
       <p><a href="/factors">Go back and change nothing</a></p>`,
@@ -76,10 +76,13 @@ export function digitsField(problems: readonly ProblemLine[]): Html {
   );
 }
 
-export function ticketField(problems: readonly ProblemLine[]): Html {
-  const hint = 'Given to you in person. 16 letters and digits; it works once.';
-  return textField(
-    { name: 'ticket', label: 'Code from the help desk', hint, autocomplete: 'off', autocapitalize: 'characters', look: 'code' },
-    problems,
-  );
+/** The code that somebody was given: in person at the help desk, or `first`, for an app that is their first, also by letter. */
+export function ticketField(problems: readonly ProblemLine[], first = false): Html {
+  const [label, hint] = first
+    ? [
+        'Code from the help desk or from your letter',
+        'From your letter, 20 letters and digits; or given to you in person at the help desk, 16. It works once.',
+      ]
+    : ['Code from the help desk', 'Given to you in person. 16 letters and digits; it works once.'];
+  return textField({ name: 'ticket', label, hint, autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, problems);
 }

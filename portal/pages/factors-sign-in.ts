@@ -6,6 +6,7 @@ import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 import { DONE, type FactorDone } from './my-factors.ts';
+import { letterPanel } from './reminders.ts';
 
 /** First step: who knows their password. */
 export function factorsSignInPage(
@@ -41,6 +42,8 @@ export function factorsConfirmPage(
     disputes: Html | undefined;
     /** What a key signs; asked of everybody alike. */
     key: KeyChallenge;
+    /** Until when a letter works that was made for them. */
+    letter: Date | undefined;
     problems: readonly ProblemLine[];
     said: FactorDone | undefined;
   },
@@ -51,7 +54,8 @@ export function factorsConfirmPage(
     problems: page.problems,
     main: html` ${page.said === 'app-added' && html`<p class="lead panel-good" role="status">Your app is set up. Wait until it shows its next digits, then sign in with them.</p>`}
       ${page.said !== undefined && page.said !== 'app-added' && html`<p class="lead panel-good" role="status">${DONE[page.said]}</p>`}
-      ${page.asked !== undefined && page.asked} ${page.disputes !== undefined && page.disputes}
+      ${page.asked !== undefined && page.asked} ${page.letter !== undefined && letterPanel(page.letter)}
+      ${page.disputes !== undefined && page.disputes}
       ${form(
         page.submit,
         html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. Digits that you have used already are not taken again: wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
@@ -59,8 +63,8 @@ export function factorsConfirmPage(
       )}
       <h2>No app and no token yet?</h2>
       <p>
-        Go to the help desk with an identity document and ask for a code. With it you can
-        <a href="/factors/first">set up your first app</a>.
+        If you got a letter with a code, or a code from the help desk, you can
+        <a href="/factors/first">set up your first app</a> with it. If you have neither, go to the help desk with an identity document.
       </p>
       <details>
         <summary>I have lost my app or token</summary>

@@ -5,6 +5,7 @@ import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
+import { oneWayPanel } from './reminders.ts';
 import { OBJECTED } from './objection.ts';
 
 /** What was done, said on top of the next page. */
@@ -52,7 +53,7 @@ export function myFactorsPage(site: PortalSite, { factors, asked, said, problems
     caption: `Signed in as ${factors.account}`,
     problems,
     main: html` ${said !== undefined && html`<p class="lead panel-good" role="status">${DONE[said]}</p>`} ${asked !== undefined && asked}
-      ${changes.length > 0 && changedLately(changes, site)}
+      ${factors.oneWayIn && oneWayPanel()} ${changes.length > 0 && changedLately(changes, site)}
       <h2>Authenticator apps</h2>
       ${
         apps.length === 0

@@ -136,6 +136,10 @@ test('answers are as the document says, without a field more', async () => {
       { reason: 'r', unwitnessed: false },
     ],
     ['GET', '/api/v1/joint-acts', '/api/v1/joint-acts', all],
+    ['GET', '/api/v1/campaigns', '/api/v1/campaigns', all],
+    ['GET', '/api/v1/campaigns/{id}', `/api/v1/campaigns/${id}`, all],
+    ['POST', '/api/v1/campaigns/{id}/letters', `/api/v1/campaigns/${id}/letters`, all, { reason: 'r', by: { totp: '123456' } }],
+    ['POST', '/api/v1/campaigns/{id}/closing', `/api/v1/campaigns/${id}/closing`, all, { reason: '' }],
     ['POST', '/api/v1/joint-acts', '/api/v1/joint-acts', all, { deed: { halts: 'everything' }, reason: 'r', by: { totp: '123456' } }],
     [
       'POST',

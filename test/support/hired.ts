@@ -52,6 +52,31 @@ export async function hire(
   };
 }
 
+/** Somebody whose first day it is: in the directory, with a password and nothing else. */
+export type Newcomer = Pick<Hired, 'account' | 'password'>;
+
+/** Opens a branch of its own, with so many people who have nothing to reset with yet. `dismiss` closes it again. */
+export async function openBranch(world: World, count: number): Promise<{ unit: string; people: Newcomer[]; dismiss: () => Promise<void> }> {
+  const name = `Branch ${randomBytes(3).toString('hex')}`;
+  const unit = `OU=${name},OU=Staff,${demoDomain.baseDn}`;
+  const staff = Array.from({ length: count }, () => {
+    return { account: `new.${randomBytes(4).toString('hex')}`, password: `First-${randomBytes(6).toString('hex')}` };
+  });
+  await asAdministrator(world, async (client) => {
+    await client.add(unit, [
+      new Attribute({ type: 'objectClass', values: ['organizationalUnit'] }),
+      new Attribute({ type: 'ou', values: [name] }),
+    ]);
+    for (const { account, password } of staff) await client.add(`CN=${account},${unit}`, entryOf(account, password));
+  });
+  const dismiss = () =>
+    asAdministrator(world, async (client) => {
+      for (const { account } of staff) await client.del(`CN=${account},${unit}`);
+      await client.del(unit);
+    });
+  return { unit, people: staff, dismiss };
+}
+
 type Ldap = ReturnType<typeof newClient>;
 
 async function asAdministrator<T>({ stack, directory }: World, work: (client: Ldap) => Promise<T>): Promise<T> {

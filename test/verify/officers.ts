@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { confirmStatement, lockStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
+import type { CampaignCovers } from '#domain/campaign.ts';
 import type { Meant } from '#domain/delegation.ts';
 import type { Ceremony } from '#domain/passkey.ts';
 import type { Json } from '#evidence/jcs.ts';
@@ -58,8 +59,8 @@ export async function propose(world: World, who: Enrolled, deed: JointDeed, how:
 export async function confirm(world: World, who: Enrolled, act: string, deed: JointDeed, how: How = {}): Promise<string> {
   const row = await world.superuser.jointAct.findUnique({ where: { id: act } });
   const proposer = row?.proposer ?? '';
-  const { means } = JSON.parse(row?.proposal ?? '{}') as { means?: Meant };
-  const shown: JointDeed = 'delegate' in deed && means ? { ...deed, means } : deed;
+  const { means, covers } = JSON.parse(row?.proposal ?? '{}') as { means?: Meant; covers?: CampaignCovers };
+  const shown: JointDeed = 'delegate' in deed && means ? { ...deed, means } : 'campaign' in deed && covers ? { ...deed, covers } : deed;
   const statement = (ceremony: Ceremony) => confirmStatement(ceremony, { act, proposer, deed: shown, reason: REASON });
   const by = await confirmation(world, who, `joint-act/confirm/${act}`, statement, how);
   return (await asked(world, 'confirmJointAct', who, { deed: 'confirm', act, what: deed, by }, how)).said;
