@@ -73,6 +73,17 @@ test('a freeze opens no way: what is frozen is held all the same, and only the h
   assert.match(JSON.stringify(settled), /"issuer":"/, 'the leaf says who at the help desk');
 });
 
+test('of 64 uses of one code of the help desk at the same time exactly one settles, whatever each of them says', async () => {
+  const who = await somebody();
+  const { id } = await takenOver(who);
+  assert.equal(await freeze(who, id), 'done');
+  const ticket = { issuedCode: await ticketFor(world, who.samAccountName) };
+  const outcomes = await Promise.all(
+    Array.from({ length: 64 }, (_, n) => settle(who, id, n % 2 === 0, ticket).catch((error: unknown) => String(error))),
+  );
+  assert.equal(outcomes.filter((one) => one === 'done').length, 1);
+});
+
 test('what is not theirs ends for good, be it the last one; then the help desk’s code gives a first app, which says that it replaces', async () => {
   const who = await somebody();
   const { app, id } = await takenOver(who);

@@ -114,6 +114,18 @@ test('a signature is good for the change that was shown, once: no other app, cod
   assert.equal(await tried(good, addApp(another)), 'ceremony-over', 'used');
 });
 
+test('of 64 uses of one signature at the same time exactly one adds the app', async () => {
+  const who = await officer();
+  const key = await keyOf(world, who);
+  const app = newApp();
+  const by = await signs(who, key, newAppShown(app));
+  const outcomes = await Promise.all(
+    Array.from({ length: 64 }, () => change(world, who, addApp(app), by).catch((error: unknown) => String(error))),
+  );
+  assert.equal(outcomes.filter((one) => one === 'done').length, 1);
+  assert.equal((await appsOf(world, who)).length, 2);
+});
+
 test('a key that was removed, and a key row that somebody wrote by hand, confirm nothing', async () => {
   const who = await officer();
   const key = await keyOf(world, who);
