@@ -54,7 +54,13 @@ function Letter({ letter: { name, accountName, unit, ticket }, until }: { letter
         borderRadius: 1,
         p: { xs: 2, md: 5 },
         overflowWrap: 'anywhere',
-        '@media print': { border: 0, p: 0, breakAfter: 'page', fontSize: '1.15rem', '&:last-of-type': { breakAfter: 'auto' } },
+        '@media print': {
+          border: 0,
+          p: 0,
+          breakAfter: 'page',
+          '&, & p:not([data-ticket])': { fontSize: '1.15rem' },
+          '&:last-of-type': { breakAfter: 'auto' },
+        },
       }}
     >
       <Box sx={{ mb: 4 }}>
