@@ -72,7 +72,7 @@ export const policyWords = {
     'card-unknown':
       'One account could with a smart card, and the directory does not say whether it has one. |||| %{smart_count} accounts could with a smart card, and the directory does not say whether they have one.',
     'no-code':
-      'One account holds a factor and needs somebody besides: the help desk for a code, or a colleague who vouches. |||| %{smart_count} accounts hold a factor and need somebody besides: the help desk for a code, or a colleague who vouches.',
+      'One account holds a factor and needs somebody besides: the help desk for a code, or a colleague who vouches, unless a password that is still known is enough there. |||| %{smart_count} accounts hold a factor and need somebody besides: the help desk for a code, or a colleague who vouches, unless a password that is still known is enough there.',
     units: 'By organisational unit',
     unit: 'Unit',
     accounts: 'Accounts',

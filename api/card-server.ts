@@ -24,11 +24,12 @@ export interface CardServerOptions {
 
 /** So many browsers may be at their PIN at the same time; the rest waits. */
 const MOST_CONNECTIONS = 500;
-const PATH = /^\/((?:[0-9A-Z]{4}-){2}[0-9A-Z]{4})\/([^/]+)$/;
+/** A reference, for its factor step or for coming back to it; and a handle. */
+const PATH = /^\/((?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}(?:\/return)?)\/([^/]+)$/;
 const trust = z.object({ issuers: z.string() });
 
 /**
- * The server of the card listener: one page, at /<reference>/<handle>. Whoever used the key of a certificate in the handshake is given a
+ * The server of the card listener: one page, at /<reference>/<handle>, or /<reference>/return/<handle> for who comes back. Whoever used the key of a certificate in the handshake is given a
  * ticket that says so, in a form that goes on to the portal. TLS 1.2 or 1.3. A handshake is good for one request: connections are
  * closed behind it, and no session is ever resumed, so that no card speaks again without its key. Which certificates count is
  * not judged here; their browser is told the names of the issuers, so that it offers the right ones.
@@ -102,17 +103,17 @@ function answer({ portal, signing }: CardServerOptions, isOn: boolean, request: 
     });
     response.end(request.method === 'HEAD' ? undefined : cardPage(page));
   };
-  const [, reference = '', handle = ''] = PATH.exec(request.url ?? '') ?? [];
+  const [, place = '', handle = ''] = PATH.exec(request.url ?? '') ?? [];
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, { state: 'nothing', portal });
   if (!HANDLE.test(handle)) return send(404, { state: 'nothing', portal });
-  const back = `${portal}/reset/${reference}`;
+  const back = `${portal}/reset/${place}`;
   if (!isOn) return send(403, { state: 'off', back });
   const certificate = socket.getPeerX509Certificate();
   // Refused although sessions are not kept: what was resumed shows a certificate whose key nobody used just now.
-  if (!certificate || socket.isSessionReused()) return send(403, { state: 'none', back, again: `/${reference}/${handle}` });
+  if (!certificate || socket.isSessionReused()) return send(403, { state: 'none', back, again: `/${place}/${handle}` });
   if (certificate.raw.length > LARGEST_CERTIFICATE) return send(403, { state: 'too-large', back });
   const protocol = socket.getProtocol();
-  if (protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3') return send(403, { state: 'none', back, again: `/${reference}/${handle}` });
+  if (protocol !== 'TLSv1.2' && protocol !== 'TLSv1.3') return send(403, { state: 'none', back, again: `/${place}/${handle}` });
   const ticket: CardTicket = {
     v: 1,
     type: 'card-ticket',

@@ -22,6 +22,16 @@ export interface Begun {
   next: Next;
 }
 
+/** With what somebody comes back: a code, a key's answer to a challenge of `waysBack`, or the ticket of a card with the secret that its address was made with. */
+export type Shown = { factor: CodeMethod | 'issued-code'; value: string } | KeyAnswer | { ticket: string; returnToken: string };
+
+/** How somebody comes back who holds a key or card; the same for every reference. */
+export interface WaysBack {
+  key: KeyChallenge;
+  /** Where this browser shows a smart card, while the site takes them. */
+  cardAddress?: string;
+}
+
 export interface NewFactors {
   /** Whose they are, as the directory writes it. */
   account: string;
@@ -72,5 +82,7 @@ export interface PortalFlow {
   replaceFactors(ask: Holder & { of: string; name: string; code: string; nonce: string }): Promise<Next>;
   choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
   cancel(ask: Holder & { nonce: string }): Promise<Next>;
-  resume(ask: Caller & { reference: string; factor: CodeMethod | 'issued-code'; value: string; nonce: string }): Promise<Begun>;
+  resume(ask: Caller & { reference: string; nonce: string } & Shown): Promise<Begun>;
+  /** `returnToken`: a secret of this browser, with which a card's ticket opens. */
+  waysBack(ask: Caller & { reference: string; returnToken: string }): Promise<WaysBack>;
 }

@@ -7,6 +7,7 @@ import type { ReturnAnswer, ReturnAsked, SignedWord } from '#workflows/messages.
 import { browserHashOf, newBrowserToken, resetNow, type HeldReset } from './held-reset.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Begun, PortalFlow } from './portal-flow.ts';
+import { shownInReturn } from './portal-return.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { updateIdOf } from './update-id.ts';
 
@@ -19,7 +20,7 @@ const columns = { id: true, runId: true, accountGuid: true, policySha256: true, 
 type Row = Pick<HeldReset, 'runId' | 'accountGuid' | 'policySha256'>;
 
 /**
- * The claimant comes back with the reference and a fresh code, and this browser holds the reset from now on; of a reset
+ * The claimant comes back with the reference and a fresh code, key or card, and this browser holds the reset from now on; of a reset
  * that has ended meanwhile it learns how it ended. Throws `resume-refused` for whatever is wrong.
  */
 export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
@@ -31,20 +32,21 @@ export async function resumeReset(deps: PortalDeps, ask: Ask): Promise<Begun> {
   throw new Refusal('resume-refused');
 }
 
-async function tryResume(deps: PortalDeps, { reference: typed, factor, value, nonce, source }: Ask): Promise<Begun | undefined> {
+async function tryResume(deps: PortalDeps, { reference: typed, nonce, source, ...shown }: Ask): Promise<Begun | undefined> {
   const { db, hash, sealer, admission, hear } = deps;
+  const offered = shownInReturn(hash, shown);
   const reference = normaliseReference(typed) ?? 'none';
   const row = await db.reset.findUnique({ where: { reference }, select: columns });
   // Also sealed when nobody will open it: the same work for an unknown reference.
   const reset = row?.id ?? randomUUID();
   await admission.step(reset);
   // What was typed is bound to this very request: a worker that keeps it back cannot earn a word for its own request with it.
-  const updateId = updateIdOf(hash, { nonce, route: 'resume', reset, typed: `${factor} ${value}` });
+  const updateId = updateIdOf(hash, { nonce, route: 'resume', reset, typed: offered.typed });
   const sealed = await sealer.seal(db, {
     recipient: 'verifier',
     purpose: 'resume',
     subject: reset,
-    value: { method: factor, value, update: updateId, source },
+    value: { ...offered.sealed(reset), update: updateId, source },
   });
   if (!row) {
     await recordRefusal(db, {

@@ -10,6 +10,7 @@ import { cardAddress, openingOf } from './card-offer.ts';
 import { beginReset } from './portal-begin.ts';
 import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
+import { waysBack } from './portal-return.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Holder, PortalFlow } from './portal-flow.ts';
 import { hasOneWayIn } from './own-ways-in.ts';
@@ -52,6 +53,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
   return {
     begin: (ask) => beginReset(deps, ask),
     resume: (ask) => resumeReset(deps, ask),
+    waysBack: (ask) => waysBack(deps, ask),
     choosePassword: (ask) => chooseResetPassword(deps, ask),
     prove: ({ proof, value, ...holder }) =>
       typedStep({

@@ -77,7 +77,9 @@ export function waitForApproval(open: readonly { label: string; lacks: number }[
     requestCode: requestCode(reset),
     ...(operation === 'new-password' ? {} : { operation }),
     message: `Your request needs approval and now waits for ${who}. You may leave: come back with your reference and ${
-      operation === 'replace-factors' ? 'a fresh code that the help desk issues to you in person' : 'a fresh code from your authenticator'
+      operation === 'replace-factors'
+        ? 'a fresh code that the help desk issues to you in person'
+        : 'a fresh code from your authenticator, or the key or card that you used here'
     }.`,
   };
 }

@@ -36,6 +36,9 @@ export const CLAIMANT_TAG = 'countersign/claimant/v1\0';
 /** What a ceremony is for, when a claimant uses a key; it belongs to the reset, whoever was named, since nobody is proven yet. */
 export const CLAIMANT_PURPOSE = 'claimant';
 
+/** The same, when a claimant comes back to a reset: what was signed for the one counts for nothing in the other. */
+export const RETURN_PURPOSE = 'claimant-return';
+
 /** What is burned with the end of a key, so that no edited row brings it back. */
 export const endOfPasskey = (passkey: string): string => `passkey-end:${passkey}`;
 
@@ -100,6 +103,11 @@ export function createStatement({ ceremony, account, notAfter }: Ceremony) {
 /** What a claimant's key signs; `account` of the ceremony is the reset. */
 export function claimantStatement({ ceremony, account, notAfter }: Ceremony) {
   return { v: 1, type: 'reset/factor', reset: account, nonce: ceremony, notAfter } as const;
+}
+
+/** What a claimant's key signs to come back; `account` of the ceremony is the reset. */
+export function returnStatement({ ceremony, account, notAfter }: Ceremony) {
+  return { v: 1, type: 'reset/return', reset: account, nonce: ceremony, notAfter } as const;
 }
 
 /** What is signed with a key that the person has before another is added; `registration` is SHA-256 of the attestation object, hexadecimal. */

@@ -17,24 +17,11 @@ export function contradictions(policy: Policy): PolicyFinding[] {
       ...ofReplacement(rule),
       ...ofVouching(rule),
       ...ofTelling(policy, rule),
-      ...ofReturning(rule),
       ...ofPlace(policy, rule, index),
     ];
     return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
   });
   return [...ofRules, ...ofPasskeys(policy)];
-}
-
-/** Whoever waits for approval comes back with a code. */
-function ofReturning({ accept, approvals }: Rule): PolicyFinding[] {
-  if (approvals.length === 0 || accept.some(({ factors }) => factors.some((factor) => factor !== 'passkey'))) return [];
-  return [
-    {
-      path: ['accept'],
-      message:
-        'People who wait for approval come back with a code of an app or token, and here a key is all that they need to have; add a way in with totp or hardware-token.',
-    },
-  ];
 }
 
 function ofPasskeys({ passkeys: { attestation, models } }: Policy): PolicyFinding[] {

@@ -22,7 +22,7 @@ export interface Ready {
  * What stands in the way of somebody, or undefined. `card-only`: a new password would not help them. `no-factor`: no way in of the rule takes a
  * factor that they hold. `card-unknown`: one takes a smart card, and whether they have one is not in the directory: a card
  * that carries the SID of its holder is known only once it is shown. `no-code`: with what they hold the help desk, or a
- * colleague who vouches, can let them in; alone they cannot.
+ * colleague who vouches, can let them in; alone they cannot, unless they still know a password that the rule takes.
  */
 export function whyNotReady(rule: Pick<Rule, 'accept'> | undefined, asked: Ready): Unready | undefined {
   const { held } = asked;

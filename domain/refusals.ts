@@ -69,7 +69,7 @@ export const REFUSALS = {
   'resume-refused': {
     status: 422,
     words:
-      'Reference and code were not accepted together. Check both, wait for the next code and try again. If your reset ended long ago, or before you had shown who you are, start a new one, or ask the help desk with your reference.',
+      'Reference and code were not accepted together. Check both, wait for the next code and try again. If you showed a security key or a smart card before, come back with one of those. If your reset ended long ago, or before you had shown who you are, start a new one, or ask the help desk with your reference.',
   },
   'intent-not-witnessed': {
     status: 409,

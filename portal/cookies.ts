@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { parseCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#domain/reset-cookie.ts';
@@ -6,6 +7,8 @@ import { RESET_COOKIE, RESET_COOKIE_OPTIONS } from '#domain/reset-cookie.ts';
 export const FACTORS_COOKIE = '__Host-countersign-factors';
 export const FORM_COOKIE = '__Host-countersign-form';
 export const FLASH_COOKIE = '__Host-countersign-flash';
+/** Of a browser that comes back with a smart card: with it the card's ticket opens. */
+const RETURN_COOKIE = '__Host-countersign-return';
 
 /** After the end a reload must still work, but the next person at a shared computer should find nothing: the cookie goes by itself. */
 const AFTER_THE_END_MS = 5 * 60_000;
@@ -32,8 +35,21 @@ export function holdForFiveMinutesMore(req: Request, res: Response): void {
   if (token !== undefined) setCookie(res, RESET_COOKIE, token, AFTER_THE_END_MS);
 }
 
+/** This browser's secret for coming back: 256 random bits, made when it has none yet. */
+export function returnToken(req: Request<object>, res: Response): string {
+  const known = readCookie(req, RETURN_COOKIE);
+  if (known !== undefined && /^[\w-]{43}$/.test(known)) return known;
+  const token = randomBytes(32).toString('base64url');
+  setCookie(res, RETURN_COOKIE, token);
+  return token;
+}
+
+export function forgetReturn(res: Response): void {
+  res.clearCookie(RETURN_COOKIE, RESET_COOKIE_OPTIONS);
+}
+
 /** Leaves nothing behind. Only the cache is cleared wholesale: clearing "cookies" would sign a colleague out of the console in the same browser. */
 export function forgetEverything(res: Response): void {
-  for (const name of [RESET_COOKIE, FACTORS_COOKIE, FORM_COOKIE, FLASH_COOKIE]) res.clearCookie(name, RESET_COOKIE_OPTIONS);
+  for (const name of [RESET_COOKIE, RETURN_COOKIE, FACTORS_COOKIE, FORM_COOKIE, FLASH_COOKIE]) res.clearCookie(name, RESET_COOKIE_OPTIONS);
   res.set('Clear-Site-Data', '"cache"');
 }

@@ -59,7 +59,7 @@ export function isSameOrigin(req: Request, origin: string): boolean {
   return from === undefined || from === new URL(origin).origin;
 }
 
-/** Whether a form comes from the page of the card listener, to the one address that takes it. */
+/** Whether a form comes from the page of the card listener, to the addresses that take it. */
 export function isFromListener(req: Request, listener: string | undefined): boolean {
-  return listener !== undefined && req.get('Origin') === listener && /^\/reset\/[^/]+\/card$/.test(req.path);
+  return listener !== undefined && req.get('Origin') === listener && /^\/reset\/[^/]+\/(return\/)?card$/.test(req.path);
 }

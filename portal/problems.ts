@@ -48,6 +48,11 @@ const FORM_PROBLEMS = {
   },
   'operation-missing': { field: 'operation', words: 'Choose what shall be done.' },
   'password-missing': { field: 'password', words: 'Enter a new password.' },
+  'return-refused': {
+    field: 'reference',
+    words:
+      'The reference and what you showed were not accepted together. Check the reference, and use a key or card that is yours. If your reset ended long ago, start a new one, or ask the help desk with your reference.',
+  },
   'reference-missing': { field: 'reference', words: 'Enter the reference of your reset.' },
   'reference-shape': { field: 'reference', words: 'A reference has 12 letters and digits, in three groups of four. Check what you typed.' },
 } as const;

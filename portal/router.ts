@@ -25,9 +25,8 @@ import {
   operationProblems,
   passwordProblems,
   proofProblems,
-  resumeProblems,
-  returnMethod,
 } from './shape.ts';
+import { returnPages } from './return-pages.ts';
 import { resetPage } from './show-reset.ts';
 import type { PortalSite } from './site.ts';
 
@@ -134,36 +133,7 @@ export function createPortalPages({
     }
   });
 
-  router.get('/reset/resume', (req, res) => {
-    const left = flash.take(req, res);
-    const page = { reference: left?.kept?.reference, problems: problemLines(left?.problem), notHere: false };
-    sendPage(res, 200, resumePage(site, { ...page, submit: tokens.ticket(req, res, '/reset/resume') }));
-  });
-
-  router.post('/reset/resume', readForm, async (req, res) => {
-    const { reference, digits, nonce } = fieldsOf(req, FORMS.resume);
-    const comeBack = (problem: Problem): void => {
-      flash.leave(res, { path: '/reset/resume', problem, kept: { reference: normaliseReference(reference) ?? reference.slice(0, 64) } });
-      sendOn(res, '/reset/resume');
-    };
-    const codes = resumeProblems(reference, digits);
-    if (codes.length > 0) return comeBack({ codes });
-    try {
-      const begun = await flow.resume({
-        reference,
-        factor: returnMethod(digits) ?? 'totp',
-        value: digits,
-        nonce,
-        source: sourceOf(req.socket.remoteAddress),
-      });
-      holdReset(res, begun.browserToken);
-      sendOn(res, `/reset/${begun.reference}`);
-    } catch (error) {
-      const explained = explain(error);
-      if (explained.code === 'incident') return sendProblem(site, explained, req, res);
-      comeBack(problemOf(explained));
-    }
-  });
+  router.use(returnPages({ flow, site, tokens, flash, explain, sourceOf }));
 
   router.post('/reset/finish', readForm, (req, res) => {
     fieldsOf(req, FORMS.empty);

@@ -26,7 +26,8 @@ export const FORMS = {
   newKey: z.strictObject({ ...ticket, ceremony: text, answer: text, name: text, digits: text, recoveryCode: text }),
   operation: z.strictObject({ ...ticket, operation: text }),
   password: z.strictObject({ ...ticket, password: text }),
-  resume: z.strictObject({ ...ticket, reference: text, digits: text }),
+  /** `by`: the button that was pressed. */
+  resume: z.strictObject({ ...ticket, reference: text, digits: text, by: z.enum(['code', 'held']).default('code') }),
   signIn: z.strictObject({ ...ticket, account: text, password: text }),
   newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text, ceremony: text, answer: text }),
   firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),

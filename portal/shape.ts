@@ -38,8 +38,12 @@ export function returnMethod(typed: string): 'totp' | 'issued-code' | undefined 
 
 export function resumeProblems(reference: string, typed: string): FormProblem[] {
   const codes: FormProblem[] = typed.trim() === '' ? ['digits-missing'] : returnMethod(typed) ? [] : ['return-shape'];
-  if (reference.trim() === '') return ['reference-missing', ...codes];
-  return normaliseReference(reference) === undefined ? ['reference-shape', ...codes] : codes;
+  return [...referenceProblems(reference), ...codes];
+}
+
+export function referenceProblems(reference: string): FormProblem[] {
+  if (reference.trim() === '') return ['reference-missing'];
+  return normaliseReference(reference) === undefined ? ['reference-shape'] : [];
 }
 
 export function signInProblems(account: string, password: string): FormProblem[] {

@@ -1,4 +1,12 @@
-import { CLAIMANT_PURPOSE, CLAIMANT_TAG, claimantStatement, endOfPasskey, passkeyBody } from '#domain/passkey.ts';
+import {
+  CLAIMANT_PURPOSE,
+  CLAIMANT_TAG,
+  claimantStatement,
+  endOfPasskey,
+  passkeyBody,
+  RETURN_PURPOSE,
+  returnStatement,
+} from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { passkeyFacts } from '#prisma/passkeys.ts';
 import type { Transaction } from '#db';
@@ -10,7 +18,9 @@ import { checkAssertion, type Asserted } from './passkeys.ts';
 import { isOurRow } from './row-signature.ts';
 import type { Typed } from './typed.ts';
 
-type TypedKey = Extract<Typed<'factor'>, { assertion: unknown }>;
+type TypedKey = Pick<Extract<Typed<'factor'>, { assertion: unknown }>, 'ceremony' | 'assertion' | 'source'>;
+/** For a step of the reset, or for coming back to it. */
+export type ForWhichUse = 'step' | 'return';
 export type KeyPassed = { method: 'passkey'; credential: string; consumed: string };
 export type KeyFault = Exclude<Asserted, { passkey: unknown }>['fault'] | 'ceremony-over';
 
@@ -22,11 +32,10 @@ export type KeyFault = Exclude<Asserted, { passkey: unknown }>['fault'] | 'cerem
 export async function checkClaimantKey(
   tx: Transaction,
   deps: Pick<VerifierDeps, 'keys' | 'relyingParty' | 'metadata'>,
-  account: string | undefined,
-  reset: string,
+  { account, reset, use }: { account: string | undefined; reset: string; use: ForWhichUse },
   { ceremony: asked, assertion, source }: TypedKey,
 ): Promise<KeyPassed | { fault: KeyFault }> {
-  const ceremony = await openCeremony(tx, { ceremony: asked, account: reset, purpose: CLAIMANT_PURPOSE });
+  const ceremony = await openCeremony(tx, { ceremony: asked, account: reset, purpose: use === 'step' ? CLAIMANT_PURPOSE : RETURN_PURPOSE });
   const row = await tx.passkey.findUnique({ where: { credentialId: assertion.credential } });
   if (!ceremony) return { fault: 'ceremony-over' };
   const isTheirs = row !== null && row.accountGuid === account && isOurRow(deps.keys, passkeyBody(passkeyFacts(row)), row.signature);
@@ -34,7 +43,7 @@ export async function checkClaimantKey(
   // One use after the other: the counter is read and moved.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${row.accountGuid}`}, 0))`;
   const { consumed, ...begun } = ceremony;
-  const text = canonical(claimantStatement(begun));
+  const text = canonical(use === 'step' ? claimantStatement(begun) : returnStatement(begun));
   const asserted = await checkAssertion(tx, deps, [{ ...row, isFrozen: false }], { tag: CLAIMANT_TAG, text, assertion, from: source });
   return 'fault' in asserted ? asserted : { method: 'passkey', credential: row.id, consumed };
 }

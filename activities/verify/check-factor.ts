@@ -1,31 +1,28 @@
 import type { Asked, Checked } from '#activities/contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
-import type { CardShown } from '#domain/attestation.ts';
 import { isHalted } from '#domain/halt.ts';
-import type { FactorMethod } from '#domain/next.ts';
 import { isMultiFactor } from '#domain/reset-track.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Transaction } from '#db';
 import { haltNow } from '#prisma/joint-acts.ts';
 import type { Actor } from '#prisma/leaves.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
-import { checkClaimantKey } from './check-claimant-key.ts';
-import { checkOneTimeCode } from './check-one-time-code.ts';
-import { comeBackWithACode, openResume } from './come-back.ts';
+import { comeBackWithACode, isEnoughToReturn, openResume } from './come-back.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { isFactorTooNew } from './factor-too-new.ts';
 import { frozenPolicy } from './frozen-policy.ts';
+import { lookAtFactor, type FactorShown } from './look-at-factor.ts';
 import { databaseTime, earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
-import { showCard } from './show-card.ts';
 import { attest, statementsOf } from './statements.ts';
 import { fromWhere } from './typed.ts';
 import { signedWord } from './word.ts';
 
 /**
- * Checks the claimant's one-time code, security key or smart card, for a step of the reset, or code or card for coming back to it, and signs what passed. One answer
- * for every code and key that fails; of a card its holder hears what is wrong with it.
+ * Checks the claimant's one-time code, security key or smart card, for a step of the reset or for coming back to it, and signs what passed. One answer
+ * for every code and key that fails; of a card its holder hears what is wrong with it, but who comes back hears nothing of that. Coming back takes something as strong as
+ * what let the reset in.
  */
 export async function checkFactor(
   deps: VerifierDeps,
@@ -35,34 +32,35 @@ export async function checkFactor(
   const earlier = await earlierOutcome<Checked>(deps, attempt);
   if (earlier) return earlier;
 
-  if (asked.purpose === 'resume') {
+  const isReturn = asked.purpose === 'resume';
+  if (isReturn) {
     const back = await comeBackWithACode(deps, asked, attempt);
     if (back) return back;
   }
-  const typed = asked.purpose === 'resume' ? await openResume(deps, asked) : await openTyped(deps, 'factor', asked.sealed, asked.reset);
+  const typed = isReturn ? await openResume(deps, asked) : await openTyped(deps, 'factor', asked.sealed, asked.reset);
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
+  const isEnough = !isReturn || !typed || isEnoughToReturn(policy, said, typed);
   const key = factorKey(await countedAs(deps.db, { reset: asked.reset, account: said.account, typed }));
 
   return once<Checked>(deps, attempt, async (tx) => {
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
-    const account = mayCount && typed ? said.account : undefined;
-    const card = typed && 'card' in typed ? await showCard(tx, deps, { reset: asked.reset, account }, typed.card) : undefined;
-    const answered = typed && 'assertion' in typed ? await checkClaimantKey(tx, deps, account, asked.reset, typed) : undefined;
-    const typedCode = typed && 'value' in typed ? typed.value : undefined;
-    // Of a reset for nobody, and over the limit, the same statements are run.
-    const code =
-      card || answered ? undefined : await checkOneTimeCode(tx, deps, account, typedCode, policy.attempts.perAuthenticator, typed?.source);
-    const ofCard: FactorShown | undefined = card && account && 'card' in card ? { method: 'smart-card', ...card } : undefined;
-    const passed: FactorShown | undefined = ofCard ?? (answered && !('fault' in answered) ? answered : code);
-    const type = asked.purpose === 'resume' ? 'resume.checked' : 'factor.checked';
+    const account = mayCount && typed && isEnough ? said.account : undefined;
+    const of = {
+      reset: asked.reset,
+      account,
+      use: isReturn ? 'return' : 'step',
+      perAuthenticator: policy.attempts.perAuthenticator,
+    } as const;
+    // Of a reset for nobody, over the limit, and for what is too weak, the same statements are run.
+    const { passed, facts, refusal, consumed: usedUp } = await lookAtFactor(tx, deps, of, typed);
+    const type = isReturn ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
       reset: asked.reset,
       update: asked.updateId,
       ...fromWhere(typed),
     } as const;
-    const why = card && 'refusal' in card ? card : undefined;
     if (!passed || !said.account) {
       await recordLeaf(
         tx,
@@ -70,18 +68,15 @@ export async function checkFactor(
           ...leaf,
           outcome: 'failure',
           actor: { type: 'claimant' },
-          ...(why ? { reason: why.refusal } : {}),
+          ...(refusal ? { reason: refusal } : {}),
           do: {
-            method: card ? 'smart-card' : answered ? 'passkey' : 'one-time-code',
-            counted: !typed ? 'nothing was typed' : mayCount ? 'yes' : 'over the limit',
-            ...(answered && 'fault' in answered ? { fault: answered.fault } : {}),
-            ...(why ? { fault: why.fault } : {}),
-            ...(why?.credential === undefined ? {} : { credential: why.credential }),
+            ...facts,
+            counted: !typed ? 'nothing was typed' : !isEnough ? 'weaker than what let it in' : mayCount ? 'yes' : 'over the limit',
           },
         },
         VERIFIER,
       );
-      return { outcome: { outcome: 'failed', ...(why && mayCount ? { code: why.refusal } : {}) }, consumed: card?.consumed };
+      return { outcome: { outcome: 'failed', ...(refusal && mayCount ? { code: refusal } : {}) }, consumed: usedUp };
     }
     await forgiveAttempt(tx, key);
     const { credential, consumed, method } = passed;
@@ -103,19 +98,9 @@ export async function checkFactor(
     await recordLeaf(tx, { ...leaf, outcome: 'success', actor, do: { method, credential, attestation } }, VERIFIER);
     const word = signedWord(deps, { kind: 'resumed', reset: asked.reset, update: asked.updateId, account: said.account });
     const stopped = isHalted(await haltNow(tx, deps.keys.checking), said.identified.protected);
-    const more = asked.purpose === 'resume' ? { word } : stopped ? { stopped } : {};
+    const more = isReturn ? { word } : stopped ? { stopped } : {};
     return { outcome: { outcome: 'passed', attestation, method, ...more }, consumed };
   });
-}
-
-/** What passed: a code and what made it, or a smart card. */
-interface FactorShown {
-  method: FactorMethod;
-  credential: string;
-  consumed: string | string[];
-  card?: CardShown;
-  /** When the certificate of the card was issued. */
-  issued?: Date;
 }
 
 /** Whether it has to wait before it serves a protected account: a card from the day of its certificate. */

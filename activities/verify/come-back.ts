@@ -1,10 +1,12 @@
 import type { Asked, Checked } from '#activities/contract.ts';
+import { bringsBack } from '#domain/coming-back.ts';
+import type { Policy } from '#domain/policy.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { forgiveAttempt, raiseAttempts } from './attempts.ts';
 import { checkCode } from './check-code.ts';
 import { countedAs } from './counted-as.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { frozenPolicy } from './frozen-policy.ts';
+import { acceptedOf, frozenPolicy } from './frozen-policy.ts';
 import { once, type Attempt } from './once.ts';
 import { openTyped } from './open-typed.ts';
 import { attest, statementsOf } from './statements.ts';
@@ -15,6 +17,17 @@ import { signedWord } from './word.ts';
 export async function openResume(deps: VerifierDeps, asked: Omit<Asked, 'run'>): Promise<Typed<'resume'> | undefined> {
   const typed = await openTyped(deps, 'resume', asked.sealed, asked.reset);
   return typed?.update === asked.updateId ? typed : undefined;
+}
+
+/** Whether what is shown is as strong as what let the claimant in: see domain/coming-back.ts. */
+export function isEnoughToReturn(
+  policy: Policy,
+  { identified, proofs, factors }: Pick<Awaited<ReturnType<typeof statementsOf>>, 'identified' | 'proofs' | 'factors'>,
+  typed: Typed<'resume'> | Typed<'factor'>,
+): boolean {
+  const passed = { proofs: proofs.map(({ method }) => method), factors: factors.map(({ method }) => method) };
+  const method = 'card' in typed ? 'smart-card' : 'assertion' in typed ? 'passkey' : 'totp';
+  return bringsBack(method, acceptedOf(policy, identified.rule), passed);
 }
 
 /**
@@ -28,7 +41,7 @@ export async function comeBackWithACode(
   attempt: Attempt,
 ): Promise<Checked | undefined> {
   const typed = await openResume(deps, asked);
-  if (typed?.method !== 'issued-code') return undefined;
+  if (!typed || !('method' in typed) || typed.method !== 'issued-code') return undefined;
   const { reset, run } = asked;
   const said = await statementsOf(deps.db, deps, asked);
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);

@@ -171,7 +171,11 @@ export const TYPED = {
   /** Sealed together with whose session it is: the worker cannot put it on somebody else. */
   objection: z.strictObject({ account: z.uuid(), source }),
   /** The claimant who returns: sealed together with the one update that it may answer, so that its word is worth nothing to another browser. */
-  resume: z.strictObject({ method: z.enum([...CODE_FACTORS, 'issued-code']).default('totp'), value: code, update: z.string(), source }),
+  resume: z.union([
+    z.strictObject({ method: z.enum([...CODE_FACTORS, 'issued-code']).default('totp'), value: code, update: z.string(), source }),
+    z.strictObject({ ceremony: z.uuid(), assertion, update: z.string(), source }),
+    z.strictObject({ card: shownCard, update: z.string(), source }),
+  ]),
   /** The decision is sealed together with its confirmation: nobody on the way can turn a no into a yes, or give it to another stage or person. */
   decision: z.strictObject({
     by: z.union([

@@ -18,13 +18,15 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
     title: 'Come back to a reset',
     problems: page.problems,
     main: html` <p class="lead">
-        ${page.notHere ? 'This browser does not hold that reset. Bring it here with its reference and a fresh code from your authenticator app or token.' : 'Enter the reference that you wrote down and a fresh code from your authenticator app or token.'}
+        ${page.notHere ? 'This browser does not hold that reset. Bring it here with its reference and something that you hold.' : 'Enter the reference that you wrote down. Then show with something that you hold that it is you.'}
       </p>
       ${form(
         page.submit,
         html` ${textField({ name: 'reference', label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
-        ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next. If you have lost all of them and asked for new ones: a fresh code from the help desk.', autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
-        ${submitButton('Come back to my reset')}`,
+          ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next. If you have lost all of them and asked for new ones: a fresh code from the help desk.', autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
+          ${submitButton('Come back to my reset')}
+          <p>If you showed a security key or a smart card before, it takes one of those again, and no code.</p>
+          <p><button type="submit" name="by" value="held" class="button button-quiet">Use a security key or a smart card</button></p>`,
       )}
       <p>Next you see how far your reset is: who is being waited for, that you can choose your new password, or how the reset ended.</p>
       <details>

@@ -76,7 +76,7 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
       <p>
         Write down your reference and close this page. To come back, on any computer of the bank, open
         <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and
-        ${page.next.operation === 'replace-factors' ? 'a fresh code that the help desk issues to you in person' : 'a fresh code from your authenticator app'}.
+        ${page.next.operation === 'replace-factors' ? 'a fresh code that the help desk issues to you in person' : 'a fresh code from your app or token, or with the security key or smart card that you used here'}.
       </p>
       <p>
         It helps to tell ${role} that you are waiting. Whoever decides may ask you for your request code: their screen shows the same one.
