@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isAccepted, type Alternative } from '#domain/accept.ts';
 import { bringsBack } from '#domain/coming-back.ts';
 import { FACTORS, PROOFS, type FactorMethod } from '#domain/next.ts';
