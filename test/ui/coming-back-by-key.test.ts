@@ -33,7 +33,7 @@ ${privilegedRule}
 
 /** As if half a minute had passed: codes that were used are taken again. */
 async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL');
+  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
   await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
 }
 
