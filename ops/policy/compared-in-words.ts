@@ -47,7 +47,8 @@ const WHY_UNREADY = {
   'no-factor': 'could not reset, since they hold no factor that their rule takes',
   'card-unknown':
     'could with a smart card, and whether they have one the directory does not say: a card that carries its holder’s SID is known only once it is shown',
-  'no-code': 'hold a factor and would need somebody besides, the help desk for a code or a colleague who vouches, where they do not show a password that they still know',
+  'no-code':
+    'hold a factor and would need somebody besides, the help desk for a code or a colleague who vouches, where they do not show a password that they still know',
 } as const satisfies Record<Unready, string>;
 
 const today = (number: number): string =>
