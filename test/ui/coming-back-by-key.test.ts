@@ -101,7 +101,7 @@ test('whoever proved themselves with a key comes back to the parked reset with i
     await inspect(page);
     await page.goto(`${origin()}/reset/${reference}/return`);
     await press('Use your security key');
-    await page.getByText('Cancel this reset').click();
+    await page.getByText('Cancel this reset', { exact: true }).click();
     await press('Yes, cancel this reset');
     assert.deepEqual([visitor.foreign, visitor.complaints], [[], []]);
     await visitor.close();

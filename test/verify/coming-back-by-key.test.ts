@@ -30,7 +30,7 @@ world.deps.cardListenerKey = listener.publicKey;
 
 let count = 0;
 const holder = async (): Promise<{ who: Enrolled; key: SoftPasskey }> => {
-  const who = await enrolled(world, person(`back${(count += 1)}`), 9);
+  const who = await enrolled(world, person(`back${(count += 1)}`, { groups: ['S-CS-Security-Officers'] }), 9);
   return { who, key: await keyOf(world, who) };
 };
 const proven = async (who: Enrolled): Promise<OpenReset> => {
