@@ -25,7 +25,8 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
         html` ${textField({ name: 'reference', label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
           ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next. If you have lost all of them and asked for new ones: a fresh code from the help desk.', autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
           ${submitButton('Come back to my reset')}
-          <p>If you showed a security key or a smart card before, it takes one of those again, and no code.</p>
+          <h2>Or with a security key or a smart card</h2>
+          <p>If you showed one of those before, it takes one again: a code is not enough then.</p>
           <p><button type="submit" name="by" value="held" class="button button-quiet">Use a security key or a smart card</button></p>`,
       )}
       <p>Next you see how far your reset is: who is being waited for, that you can choose your new password, or how the reset ended.</p>
