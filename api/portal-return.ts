@@ -38,7 +38,8 @@ export function shownInReturn(hash: KeyedHash, shown: Shown): { typed: string; s
     const ticket = parseTicket(shown.ticket);
     if (!ticket) throw new Refusal('bad-request');
     return {
-      typed: `smart-card ${shown.ticket}`,
+      // With the browser's secret: the same form from another browser is another request.
+      typed: `smart-card ${shown.ticket} ${shown.returnToken}`,
       sealed: (reset) => ({ card: { ...ticket, opening: openingOf(hash, reset, shown.returnToken) } }),
     };
   }
