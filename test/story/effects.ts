@@ -215,6 +215,8 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
 export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /reset': ['reset.requested'],
   'POST /reset/resume': ['resume.checked'],
+  'POST /reset/:reference/return': ['resume.checked'],
+  'POST /reset/:reference/return/card': ['resume.checked'],
   'POST /reset/finish': 'it only lets go of the cookie in this browser',
   'POST /reset/:reference/proof': ['proof.checked'],
   'POST /reset/:reference/factor': ['factor.checked'],

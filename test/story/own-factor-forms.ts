@@ -81,6 +81,9 @@ export async function everyFormOfMyFactors(
   await visitor.send('/proof', { proof: 'recovery-code', code: sheet[1] ?? '' });
   await send('POST /reset/:reference/key', '/key', { answer: answer() });
   await visitor.send('/cancel');
+  // Nor does it bring anybody back, to whatever reset.
+  await visitor.open('/reset/0000-0000-0000/return');
+  await send('POST /reset/:reference/return', '/return', { answer: answer() });
   visitor.http.close();
   await dismiss();
 }

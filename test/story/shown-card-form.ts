@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cardBank } from '#test/support/card-bank.ts';
 import { visit } from '#test/support/card-visit.ts';
-import { formVisitor } from '#test/support/portal-forms.ts';
+import { formVisitor, type FormVisitor } from '#test/support/portal-forms.ts';
 import { decide, inboxItem, signedIn } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import type { World } from '#test/support/world.ts';
@@ -16,25 +16,31 @@ const rules = `rules:
       - { label: manager, by: { relation: manager } }
       - { label: security-officer, by: { group: CS-Security-Officers } }`;
 
-/** Somebody shows a card at the listener, whose page sends its form to the portal; two people approve, and the card is looked at again. */
+/** Somebody shows a card at the listener, whose page sends its form to the portal, and comes back with it in another browser; two people approve, and the card is looked at again. */
 export async function shownCardForm(world: World, leaves: Leaves): Promise<void> {
   const { stack, people } = world;
   const cards = await cardBank();
   await cards.trusted(world);
   await underPolicy(stack, rules, async () => {
+    const first = formVisitor(stack.run);
+    await first.open('/');
+    await first.send('/reset', { account: 'rosa.klein' });
+    await first.send('/proof', { proof: 'recovery-code', code: await people.recoveryCode('rosa.klein') });
+    const card = await cards.cardOf(world, 'rosa.klein');
+    /** At the listener, from the page on which this browser is, and on to the portal. */
+    const show = async (by: FormVisitor, form: string): Promise<void> => {
+      const address = / href="([^"]+)">Use your smart card</.exec(by.page())?.[1] ?? '';
+      const { action = '', ticket = '' } = await visit(address, stack.run.ca, card);
+      const body = new URLSearchParams({ nonce: 'n'.repeat(22), ticket }).toString();
+      const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: stack.run.cards, 'sec-fetch-site': 'same-site' };
+      const answer = await leaves(form, 303, () => by.http.raw('POST', new URL(action).pathname, body, headers));
+      await by.open(String(answer.headers.location));
+    };
+    await show(first, 'POST /reset/:reference/card');
+    const reference = /\/reset\/([0-9A-Z-]+)\/cancel/.exec(first.page())?.[1] ?? '';
     const visitor = formVisitor(stack.run);
-    await visitor.open('/');
-    await visitor.send('/reset', { account: 'rosa.klein' });
-    await visitor.send('/proof', { proof: 'recovery-code', code: await people.recoveryCode('rosa.klein') });
-    const address = / href="([^"]+)">Use your smart card</.exec(visitor.page())?.[1] ?? '';
-    const { action = '', ticket = '' } = await visit(address, stack.run.ca, await cards.cardOf(world, 'rosa.klein'));
-    const body = new URLSearchParams({ nonce: 'n'.repeat(22), ticket }).toString();
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: stack.run.cards, 'sec-fetch-site': 'same-site' };
-    const answer = await leaves('POST /reset/:reference/card', 303, () =>
-      visitor.http.raw('POST', new URL(action).pathname, body, headers),
-    );
-    await visitor.open(String(answer.headers.location));
-    const reference = /\/reset\/([0-9A-Z-]+)\/cancel/.exec(visitor.page())?.[1] ?? '';
+    await visitor.open(`/reset/${reference}/return`);
+    await show(visitor, 'POST /reset/:reference/return/card');
     for (const approver of ['ines.duarte', 'quentin.roux'] as const) {
       const http = await signedIn(stack.run, people, approver);
       const item = await inboxItem(http, reference);
