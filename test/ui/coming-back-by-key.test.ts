@@ -116,6 +116,7 @@ test('the page of a reference that is nobody’s differs in nothing but what is 
     assert.match(String(asked.get['challenge']), /^[\w-]{43}$/);
     return page
       .replaceAll(String(asked.get['challenge']), 'CHALLENGE')
+      .replaceAll(/[\w-]{22}\.[\w-]{43}/g, 'HANDLE')
       .replaceAll(/value="[^"]*"/g, 'VALUE')
       .replaceAll(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/g, 'REFERENCE');
   };
