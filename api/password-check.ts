@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { passwordProblems, passwordRulesInWords } from '#domain/password-rules.ts';
-import type { PasswordReason } from '#domain/refusals.ts';
+import { PASSWORD_REASONS, type PasswordReason } from '#domain/refusals.ts';
 import type { BannedList } from './banned-list.ts';
 import type { AskGuessable } from './guessable.ts';
+
+/** What domain/password-rules.ts says. */
+const AS_TYPED = ['too-short', 'too-long', 'control-character', 'needs-categories', 'contains-name'] as const;
 
 /** What the verifier left with the reset about the account's rules, for the page and for the check at the door. */
 const passwordRules = z.object({
@@ -11,6 +14,7 @@ const passwordRules = z.object({
     minLength: z.int(),
     complexity: z.boolean(),
     historyLength: z.int(),
+    countedBy: z.enum(['windows', 'samba']).optional(),
   }),
   names: z.array(z.string()),
   // Resets from before it was kept may be open still.
@@ -24,8 +28,19 @@ export function passwordRulesOf(stored: unknown): PasswordRules {
   return passwordRules.parse(stored);
 }
 
-export function rulesInWords({ policy, minLength }: PasswordRules): string[] {
-  return passwordRulesInWords(policy, minLength);
+/** What can be judged while it is typed, in the browser too, with the words for it: nothing that is the service's own. */
+export const judgedAsTyped = passwordRules.pick({ policy: true, names: true, minLength: true }).extend({
+  words: z.record(z.string(), z.string()),
+});
+export type JudgedAsTyped = z.infer<typeof judgedAsTyped>;
+
+function rulesAsTyped({ policy, names, minLength }: PasswordRules): JudgedAsTyped {
+  return { policy, names, minLength, words: Object.fromEntries(AS_TYPED.map((reason) => [reason, PASSWORD_REASONS[reason]])) };
+}
+
+/** What a claimant is shown of the rules before typing. */
+export function rulesToShow(rules: PasswordRules): { passwordRules: string[]; passwordJudged: JudgedAsTyped } {
+  return { passwordRules: passwordRulesInWords(rules.policy, rules.minLength), passwordJudged: rulesAsTyped(rules) };
 }
 
 /** What a password is held against, besides the rules of its account. */

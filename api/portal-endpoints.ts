@@ -5,6 +5,7 @@ import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
 import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
+import { judgedAsTyped } from './password-check.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { codeMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
 import { createStreams } from './streams.ts';
@@ -106,6 +107,7 @@ export function portalEndpoints({
               next,
               requestCode: z.string(),
               passwordRules: z.array(z.string()),
+              passwordJudged: judgedAsTyped.optional(),
               cardAddress: z.string().optional(),
               recoveryCodesLeft: z.int().min(0).optional(),
               oneWayIn: z.boolean().optional(),

@@ -1,4 +1,5 @@
 import type { CodeMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { JudgedAsTyped } from './password-check.ts';
 import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
@@ -49,6 +50,8 @@ export interface PortalProgress {
   since: Date;
   /** Words for the page on which a password is chosen. */
   passwordRules: string[];
+  /** What that page can judge while somebody types. */
+  passwordJudged?: JudgedAsTyped;
   /** While a factor is asked for and the site takes smart cards: where this browser shows one. */
   cardAddress?: string;
   /** Behind the good end: how many recovery codes the account has left. */

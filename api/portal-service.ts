@@ -16,7 +16,7 @@ import type { Holder, PortalFlow } from './portal-flow.ts';
 import { hasOneWayIn } from './own-ways-in.ts';
 import { recoveryCodesLeft } from './recovery-codes-left.ts';
 import { challengeFor, openedCeremony } from './own-keys.ts';
-import { passwordRulesOf, rulesInWords } from './password-check.ts';
+import { passwordRulesOf, rulesToShow } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
 import { toldToOthers } from './told-to-others.ts';
@@ -125,7 +125,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         next,
         requestCode: requestCode(held.id),
         since: updatedAt,
-        passwordRules: state === 'choosing-password' ? rulesInWords(passwordRulesOf(passwordRules)) : [],
+        ...(state === 'choosing-password' ? rulesToShow(passwordRulesOf(passwordRules)) : { passwordRules: [] }),
         ...(asksForCard(held) && deps.cards?.isOn() && holder.browserToken !== undefined
           ? { cardAddress: cardAddress(deps.cards, hash, { id: held.id, reference, browserToken: holder.browserToken }) }
           : {}),

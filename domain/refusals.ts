@@ -257,7 +257,8 @@ export type RefusalCode = keyof typeof REFUSALS;
 export const PASSWORD_REASONS = {
   'too-short': 'It is too short.',
   'too-long': 'It is too long: 127 characters at most.',
-  'needs-categories': 'It needs three of these: capital letters, small letters, digits, other characters.',
+  'needs-categories':
+    'It needs three of these kinds: capital letters, small letters, digits 0 to 9, signs such as ! or -, letters without capitals such as those of Bangla. A space is of no kind.',
   'contains-name': 'It contains your account name or a part of your name.',
   common: 'It is on the list of passwords that attackers try first.',
   'site-word': 'It is made of words that everybody at this company would guess.',

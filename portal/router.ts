@@ -83,6 +83,7 @@ export function createPortalPages({
     helpDesk,
     stylesheet: assets['portal.css'].url,
     script: assets['portal.js'].url,
+    choosing: assets['choosing.js'].url,
     icon: assets['icon.svg'].url,
   };
   const tokens = formTokens(csrfSecret);

@@ -29,7 +29,18 @@ interface Around {
 /** The page of the step that is open now. One address for all steps: whatever was on the screen before, this is what can be done. */
 export function resetPage(
   site: PortalSite,
-  { reference, next, requestCode, since, passwordRules, cardAddress, recoveryCodesLeft, oneWayIn, told }: Omit<PortalProgress, 'state'>,
+  {
+    reference,
+    next,
+    requestCode,
+    since,
+    passwordRules,
+    passwordJudged,
+    cardAddress,
+    recoveryCodesLeft,
+    oneWayIn,
+    told,
+  }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
   const { flash, ticketFor, challenge } = around;
@@ -57,7 +68,7 @@ export function resetPage(
     },
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
-      return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, shown: around.showPassword });
+      return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, judged: passwordJudged, shown: around.showPassword });
     },
     'come-back': () => {
       const forms = { submit: ticketFor('/reset/resume'), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };

@@ -6,5 +6,7 @@ export interface PortalSite {
   helpDesk: string;
   stylesheet: string;
   script: string;
+  /** Script of the page on which a password is chosen. */
+  choosing: string;
   icon: string;
 }

@@ -28,12 +28,15 @@ const complexityBit = 0x1;
  */
 export async function readPasswordPolicy(dir: Directory, account: Pick<DirectoryAccount, 'guid'>): Promise<EffectivePasswordPolicy> {
   return dir.read(async (session) => {
+    const countedBy = await counting(session);
     const policyDn = (await baseEntry(session, guidDn(account.guid), ['msDS-ResultantPSO']))?.text('msDS-ResultantPSO');
-    if (policyDn === undefined) return domainPolicy(session, dir.settings.baseDn, 'domain');
+    if (policyDn === undefined) return { ...(await domainPolicy(session, dir.settings.baseDn, 'domain')), countedBy };
     const policy = await baseEntry(session, policyDn, fineGrainedAttributes);
-    if (policy?.text('msDS-MinimumPasswordLength') === undefined) return domainPolicy(session, dir.settings.baseDn, 'unreadable');
+    if (policy?.text('msDS-MinimumPasswordLength') === undefined)
+      return { ...(await domainPolicy(session, dir.settings.baseDn, 'unreadable')), countedBy };
     return {
       source: 'fine-grained',
+      countedBy,
       minLength: policy.number('msDS-MinimumPasswordLength'),
       historyLength: policy.number('msDS-PasswordHistoryLength'),
       complexity: policy.text('msDS-PasswordComplexityEnabled') === 'TRUE',
@@ -54,6 +57,12 @@ async function domainPolicy(session: Session, baseDn: string, source: 'domain' |
     minAgeSeconds: seconds(domain, 'minPwdAge'),
     maxAgeSeconds: seconds(domain, 'maxPwdAge'),
   };
+}
+
+/** Samba names its vendor in rootDSE (RFC 3045), Windows names none. */
+async function counting(session: Session): Promise<'windows' | 'samba'> {
+  const vendor = (await baseEntry(session, '', ['vendorName']))?.text('vendorName') ?? '';
+  return vendor.startsWith('Samba') ? 'samba' : 'windows';
 }
 
 /** Ages are negative counts of 100 ns; the smallest integer there is means "never" and becomes 0. */

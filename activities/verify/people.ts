@@ -111,8 +111,8 @@ export function peopleOf(dir: Directory): People {
     read: (guid) => readAccount(dir, guid).then(known),
     async passwordPolicy(person) {
       const guid = person?.guid ?? (await standIn());
-      const { source, minLength, complexity, historyLength } = await inSteps(() => readPasswordPolicy(dir, { guid }));
-      return { source, minLength, complexity, historyLength };
+      const { source, minLength, complexity, historyLength, countedBy } = await inSteps(() => readPasswordPolicy(dir, { guid }));
+      return { source, minLength, complexity, historyLength, countedBy };
     },
     async groupSid(name) {
       const known = sids.get(name);

@@ -1,3 +1,4 @@
+import type { JudgedAsTyped } from '#api/password-check.ts';
 import type { Next } from '#domain/next.ts';
 import { cancelForm, form, type FormTicket, leaveForm, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
@@ -13,6 +14,8 @@ interface ChoosePasswordPage {
   reference: string;
   next: Next;
   rules: readonly string[];
+  /** What the page's script judges while somebody types (assets/choosing.js). */
+  judged: JudgedAsTyped | undefined;
   submit: FormTicket;
   leave: FormTicket;
   cancel: FormTicket;
@@ -31,7 +34,8 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
       ${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
-      <div class="rules" id="password-rules">
+      ${page.judged && html`<script type="module" src="${site.choosing}"></script>`}
+      <div class="rules" id="password-rules" ${page.judged && html`data-judged="${JSON.stringify(page.judged)}"`}>
         <h2>Your new password needs</h2>
         <ul>
           ${page.rules.map((rule) => html`<li>${rule}</li>`)}

@@ -156,7 +156,15 @@ test('a group that the directory shows in pieces is read whole', async () => {
 
 test('the policy in force: the domain\'s, the fine-grained one, and "unreadable" for whoever may not see it', async () => {
   const fatima = await bank.account('fatima.noor');
-  const domain = { source: 'domain', minLength: 8, historyLength: 24, complexity: true, minAgeSeconds: 0, maxAgeSeconds: 365 * 86_400 };
+  const domain = {
+    source: 'domain',
+    countedBy: 'samba',
+    minLength: 8,
+    historyLength: 24,
+    complexity: true,
+    minAgeSeconds: 0,
+    maxAgeSeconds: 365 * 86_400,
+  };
   assert.deepEqual(await readPasswordPolicy(reader, await bank.account('goran.petrovic')), domain);
   for (const service of ['reader', 'writerStaff', 'writerPrivileged'] as const) {
     assert.deepEqual(await readPasswordPolicy(bank.as(service), fatima), { ...domain, source: 'fine-grained', minLength: 14 }, service);

@@ -3,7 +3,14 @@ import { test } from 'node:test';
 import { askForMore, askForProof, type Next } from '#domain/next.ts';
 import { provePage } from '#portal/pages/prove.ts';
 
-const site = { origin: 'https://reset.bank.test', helpDesk: 'the help desk', stylesheet: '/a.css', script: '/a.js', icon: '/a.svg' };
+const site = {
+  origin: 'https://reset.bank.test',
+  helpDesk: 'the help desk',
+  stylesheet: '/a.css',
+  script: '/a.js',
+  choosing: '/c.js',
+  icon: '/a.svg',
+};
 const ticket = { action: '/', nonce: 'n', token: 't' };
 const page = (next: Next) =>
   provePage(site, {
