@@ -80,7 +80,10 @@ function containsName(password: string, names: readonly string[]): boolean {
 /** What the claimant reads before typing. */
 export function passwordRulesInWords(policy: PasswordPolicy, productMinLength = 0): string[] {
   const words = [`At least ${Math.max(policy.minLength, productMinLength)} characters, at most ${MAX_PASSWORD_LENGTH}.`];
-  if (policy.source === 'unreadable') words.push('A stricter rule applies to your account; it may ask for a longer one.');
+  if (policy.source === 'unreadable')
+    words.push(
+      'A stricter rule of its own applies to your account, which this page may not read. Choose a long one: the directory says whether it is enough.',
+    );
   if (policy.complexity)
     words.push(
       'Three of these kinds: capital letters, small letters, digits 0 to 9, signs such as ! or -, letters without capitals such as those of Bangla.',

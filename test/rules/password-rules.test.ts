@@ -24,6 +24,15 @@ test('a longer minimum of the product wins over a shorter one of the directory',
   assert.match(passwordRulesInWords(policy, 10)[0] ?? '', /At least 10 characters/);
 });
 
+test('before typing a claimant reads the rules in force, and where they cannot be read that stricter ones apply', () => {
+  assert.deepEqual(passwordRulesInWords({ ...policy, source: 'fine-grained', minLength: 14, complexity: false, historyLength: 0 }), [
+    'At least 14 characters, at most 127.',
+    'Not your names or your employee number, and nothing that many people use: no row of keys such as qwerty, no run such as 12345, no date, no word of this company alone.',
+  ]);
+  assert.match(passwordRulesInWords({ ...policy, source: 'unreadable' }).join(' '), /stricter rule of its own applies to your account/);
+  assert.match(passwordRulesInWords(policy).join(' '), /Three of these kinds[^]*Not one of your last 24 passwords/);
+});
+
 test('length is counted in UTF-16 code units, as the directory counts, so an emoji counts twice', () => {
   const lax: PasswordPolicy = { ...policy, complexity: false };
   assert.deepEqual(passwordProblems('🌞🌞🌞🌞', lax, []), []);
