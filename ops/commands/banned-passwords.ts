@@ -1,7 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { readSecretLine } from '#config';
 import { defaultState } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
 
@@ -19,11 +18,11 @@ export function bannedPasswordsCommand(program: Command): void {
     .action(async (file: string, options: { key: string; number: number; out: string }) => {
       const { buildBannedList } = await import('../banned-passwords/build-list.ts');
       const { listedSpellings } = await import('../banned-passwords/plain-lines.ts');
-      const { parseSigner } = await import('#evidence/signer-key.ts');
+      const { signerIn } = await import('../signer-in-file.ts');
       const out = resolve(options.out);
       if (existsSync(out)) throw new Sentence(`${out} is there already. Name another file.`);
-      if (!existsSync(file) || !existsSync(options.key)) throw new Sentence(`${file} or ${options.key} does not exist.`);
-      const signer = parseSigner(readSecretLine(options.key));
+      if (!existsSync(file)) throw new Sentence(`${file} does not exist.`);
+      const signer = signerIn(options.key);
       const counted = { lines: 0, left: 0 };
       const spellings = listedSpellings(createReadStream(file), counted);
       const { entries, sha256 } = await buildBannedList(spellings, out, { signer, number: options.number, made: new Date() });
@@ -31,7 +30,7 @@ export function bannedPasswordsCommand(program: Command): void {
         `${out}\n  ${entries} entries of ${counted.lines} lines, signed by ${signer.verifier.name}\n  SHA-256 ${sha256.toString('hex')}`,
       );
       if (counted.left > 0)
-        console.log(`  ${counted.left} lines were left out: shorter than four characters, longer than a password, or not UTF-8`);
+        console.log(`  left out, being shorter than four characters, longer than a password or not UTF-8: ${counted.left}`);
       console.log('Carry it to the host of the service, and there: countersign banned-passwords import <file>');
     });
   banned
