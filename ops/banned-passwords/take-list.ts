@@ -4,12 +4,15 @@ import { bannedListIn } from '#api/banned-list.ts';
 import type { Database, Transaction } from '#db';
 import { BannedListRefused, checkBannedList, type BannedListHead } from '#evidence/banned-list.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
+import { takeNumber } from '../rising-number.ts';
 import { Sentence } from '../sentence.ts';
 import { bannedPasswordsFolder, trustedPublishers } from '../setup/banned-list.ts';
 import { thisOperator } from '../this-operator.ts';
 
 /** Under which the numbers of lists are burned. */
 const SUBJECT = 'banned-list';
+/** The number of the list that every installation begins with. */
+const OF_THE_SET_UP = 0;
 
 /**
  * Takes a list of banned passwords: signed by a trusted publisher, whole, and with a number that is not lower than that of any list that was
@@ -43,24 +46,16 @@ async function burned(db: Database, head: BannedListHead): Promise<void> {
   const sha256 = head.sha256.toString('hex');
   const facts = { number, sha256, made, entries };
   const refused = await db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${SUBJECT}, 0))`;
-    const rows = await tx.burn.findMany({ where: { subject: SUBJECT }, select: { updateId: true, outcome: true } });
-    const highest = Math.max(0, ...rows.map(({ updateId }) => Number(updateId)));
-    const same = rows.find(({ updateId }) => updateId === String(number));
-    if (number < highest || number === 0) {
-      await record(tx, 'denied', { reason: 'older', do: facts });
-      return `This list has the number ${number}, and number ${highest} was taken before. A list has to have a higher one: bring the newest.`;
-    }
-    if (same && (same.outcome as { sha256?: unknown }).sha256 !== sha256) {
-      await record(tx, 'denied', { reason: 'other-content', do: facts });
-      return `Another list with the number ${number} was taken before, and this one is not the same. Ask the publisher which of them counts.`;
-    }
-    const row = { subject: SUBJECT, updateId: String(number), consumed: `${SUBJECT}:${number}`, outcome: { sha256 } };
-    await tx.burn.createMany({ data: [row], skipDuplicates: true });
-    await record(tx, 'success', { do: facts });
-    return undefined;
+    const why = await takeNumber(tx, SUBJECT, { number, sha256 }, OF_THE_SET_UP);
+    await record(tx, why ? 'denied' : 'success', { ...(why ? { reason: why.reason } : {}), do: facts });
+    return why;
   });
-  if (refused !== undefined) throw new Sentence(refused);
+  if (!refused) return;
+  throw new Sentence(
+    refused.reason === 'older'
+      ? `This list has the number ${number}, and number ${refused.highest} was taken before. A list has to have a higher one: bring the newest.`
+      : `Another list with the number ${number} was taken before, and this one is not the same. Ask the publisher which of them counts.`,
+  );
 }
 
 function record(tx: Transaction, outcome: 'success' | 'denied', facts: { reason?: string; do: Record<string, string | number> }) {

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '#db';
 import { readCertificates } from '#evidence/certificate.ts';
 import { METADATA_FAULTS, MetadataRefused, MOST_METADATA_BYTES, readMetadata, type Metadata } from '#evidence/fido-metadata.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
+import { takeNumber, type NotTaken } from '../rising-number.ts';
 import { Sentence } from '../sentence.ts';
 import { giveMetadata, metadataFolder } from '../setup/fido-metadata.ts';
 import { thisOperator } from '../this-operator.ts';
@@ -36,40 +37,21 @@ export async function takeList(state: string, db: Database, file: string): Promi
   const facts = { number, sha256, next_update: nextUpdate, models: models.size, compromised: compromised.length };
   // The leaf and the number first: after a crash behind them keys are judged as if the list were missing, and the command is run again.
   const refused = await db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${METADATA_SUBJECT}, 0))`;
-    const why = await whyNotAfter(tx, read);
+    const why = await takeNumber(tx, METADATA_SUBJECT, read);
     if (why) await record(tx, 'denied', { reason: why.reason, do: facts });
-    else await burn(tx, read);
-    if (!why) await record(tx, 'success', { do: facts });
+    else await record(tx, 'success', { do: facts });
     return why;
   });
-  if (refused) throw new Sentence(refused.words);
+  if (refused) throw new Sentence(inWords(refused, number));
   giveMetadata(state, { roots, broughtAt: now.toISOString(), blob });
   const keysStopped = await db.passkey.count({ where: { aaguid: { in: compromised }, disabledAt: null } });
   return { metadata: read, keysStopped };
 }
 
-/** The number that was taken last stays burned, so an older list is known whatever became of the files. */
-async function whyNotAfter(tx: Transaction, { number, sha256 }: Metadata): Promise<{ reason: string; words: string } | undefined> {
-  const rows = await tx.burn.findMany({ where: { subject: METADATA_SUBJECT }, select: { updateId: true, outcome: true } });
-  const highest = Math.max(-1, ...rows.map(({ updateId }) => Number(updateId)));
-  if (number < highest)
-    return {
-      reason: 'older',
-      words: `This list has the number ${number}, and number ${highest} was taken before. An older one would bring back keys that were stopped. Fetch the newest list.`,
-    };
-  const same = rows.find(({ updateId }) => updateId === String(number));
-  if (same && (same.outcome as { sha256?: unknown }).sha256 !== sha256)
-    return {
-      reason: 'other-content',
-      words: `Another list with the number ${number} was taken before, and this one is not the same. Compare both with what the FIDO Metadata Service gives.`,
-    };
-  return undefined;
-}
-
-async function burn(tx: Transaction, { number, sha256 }: Metadata): Promise<void> {
-  const row = { subject: METADATA_SUBJECT, updateId: String(number), consumed: `${METADATA_SUBJECT}:${number}`, outcome: { sha256 } };
-  await tx.burn.createMany({ data: [row], skipDuplicates: true });
+function inWords({ reason, highest }: NotTaken, number: number): string {
+  return reason === 'older'
+    ? `This list has the number ${number}, and number ${highest} was taken before. An older one would bring back keys that were stopped. Fetch the newest list.`
+    : `Another list with the number ${number} was taken before, and this one is not the same. Compare both with what the FIDO Metadata Service gives.`;
 }
 
 function record(tx: Transaction, outcome: 'success' | 'denied', facts: { reason?: string; do: Record<string, string | number> }) {
