@@ -2,12 +2,13 @@ import { test } from 'node:test';
 import { proven, signedIn } from '#test/support/scenes.ts';
 import { signedBreakGlass, signedReview } from '#test/support/signing.ts';
 import type { World } from '#test/support/world.ts';
+import { campaignDeeds } from './campaign-deeds.ts';
 import { choices } from './choices.ts';
 import { shownCardForm } from './shown-card-form.ts';
 
 type Asked = { status: number; text: string };
 /** Asks, and sees one of the leaves that the table promises for this address. */
-type Leaves = <T extends Asked>(route: string, status: number, deed: () => Promise<T>) => Promise<T>;
+export type Leaves = <T extends Asked>(route: string, status: number, deed: () => Promise<T>) => Promise<T>;
 
 /** What security officers do on the real stack, whoever reviews it, and who is unlocked, with the leaves that come of it. */
 export function officersDeeds(world: World, leaves: Leaves): void {
@@ -28,6 +29,7 @@ export function officersDeeds(world: World, leaves: Leaves): void {
     );
   });
 
+  test('a campaign of letters leaves its leaves, when they are made and when it is closed', () => campaignDeeds(world, leaves));
   test('a smart card that is shown leaves its leaf', () => shownCardForm(world, leaves));
   test('what a claimant says shall be done leaves its leaf, by JSON and by form', () => choices(world, leaves));
 

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { BREAK_GLASS_TAG, REVIEW_TAG, type ReviewJudgement } from '#domain/break-glass-statement.ts';
 import { DECISION_TAG } from '#domain/decision-statement.ts';
 import { draftStatement, POLICY_TAG, publishStatement, type PolicyDeed, type Seen } from '#domain/policy-publication.ts';
-import { confirmStatement, lockStatement, OFFICER_TAG, proposeStatement, type JointDeed } from '#domain/joint-act.ts';
+import {
+  closeCampaignStatement,
+  confirmStatement,
+  lettersStatement,
+  lockStatement,
+  OFFICER_TAG,
+  proposeStatement,
+  type JointDeed,
+} from '#domain/joint-act.ts';
 import { PASSKEY_TAG, removeStatement, type Ceremony } from '#domain/passkey.ts';
 import { canonical, type Json } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
@@ -116,7 +124,7 @@ type Told = Answer<{ id: string; message?: string; code?: string }>;
 async function byOfficer(
   { http, key, page }: Officer,
   path: string,
-  body: { reason: string; confirm?: string },
+  body: { reason: string; confirm?: string; deed?: 'letters' | 'close' },
   statement: (ceremony: Ceremony, reason: string) => Json,
 ) {
   const begun = await http.post<Ceremony & { reasonSalt: string }>(`${path}/ceremony`, body);
@@ -136,12 +144,22 @@ export async function proposeAct(officer: Officer, deed: JointDeed, reason: stri
 }
 
 export async function confirmAct(officer: Officer, act: string, deed: JointDeed, reason: string): Promise<Told> {
-  const { body } = await officer.http.get<{ items: { id: string; proposerId: string }[] }>('/api/v1/joint-acts');
-  const proposer = body.items.find(({ id }) => id === act)?.proposerId ?? '';
+  const { body } = await officer.http.get<{ items: { id: string; proposerId: string; deed: JointDeed }[] }>('/api/v1/joint-acts');
+  const shown = body.items.find(({ id }) => id === act);
+  const proposer = shown?.proposerId ?? '';
   const signed = await byOfficer(officer, '/api/v1/joint-acts', { reason, confirm: act }, (begun, digest) =>
-    confirmStatement(begun, { act, proposer, deed, reason: digest }),
+    // What a campaign covers is said by the directory, and signed as it was shown.
+    confirmStatement(begun, { act, proposer, deed: 'campaign' in deed && shown ? shown.deed : deed, reason: digest }),
   );
   return officer.http.post(`/api/v1/joint-acts/${act}/confirmations`, { deed, ...signed });
+}
+
+/** What the console sends to make the letters of a campaign, or to close it. */
+export async function signedCampaignDeed(officer: Officer, campaign: string, deed: 'letters' | 'close', reason: string) {
+  return byOfficer(officer, `/api/v1/campaigns/${campaign}`, { reason, deed }, (begun, digest) => {
+    const said = { campaign, reason: digest };
+    return deed === 'letters' ? lettersStatement(begun, said) : closeCampaignStatement(begun, said);
+  });
 }
 
 export async function lockReset(officer: Officer, reset: string, reason: string): Promise<Told> {
