@@ -96,7 +96,7 @@ test('a comparison names who would be asked for something else, who would have n
   const rows = readFileSync(csv, 'utf8').split('\r\n');
   assert.match(
     rows.find((row) => row.startsWith('alice.moreau,')) ?? '',
-    /^alice\.moreau,,[^,]+,standard,standard,yes,no,(yes|no),yes,no,yes$/,
+    /^alice\.moreau,,[^,]+,standard,standard,yes,no,(yes|no),no,no,yes,no,yes$/,
   );
   assert.equal(statSync(csv).mode & 0o777, 0o600, 'names of accounts are nobody else’s business');
 });
