@@ -1,23 +1,19 @@
 import { z } from 'zod';
-import type { Database } from '#db';
 import { CARD_REFUSALS, type CardRefusal } from '#domain/card-refusals.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { DecisionMessage, Reply } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
 import { approvalInContext, contextOf } from './approval-context.ts';
 import { approvalColumns, approvalSchema, approvalState, behalfOf, isTheirs, linesOf, type ApprovalRow } from './approvals-view.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { beginDecision, cardSignature, decisionCeremony, decisionSignature, sealedSignature } from './decision-ceremony.ts';
 import { stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { actorOf } from './actor.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { inboxPage, viewsOf } from './inbox-page.ts';
 import { INBOX_PARTS, seesAll } from './inbox-rows.ts';
 import { runningTo } from './reached-by-delegation.ts';
 import { createReadings } from './readings.ts';
 import { recordRefusal } from './refused-deed.ts';
-import type { Sealer } from './seal.ts';
 import type { SignedIn } from './sessions.ts';
 import { byId, cursor, limit } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
@@ -61,17 +57,8 @@ const decisionRefusals: readonly RefusalCode[] = [
   'too-many-requests',
 ];
 
-export interface ApprovalDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** What waits for an approver, and their decision. Whether it counts is said by the verifier; here is only shown what is known beforehand. */
-export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ApprovalDeps) {
+export function approvalsEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ConsoleDeps) {
   const record = createReadings(db);
   /** The delegation that the page named, while the approval reaches this person by it. Throws `delegation-over` when it does not any more. */
   const namedDelegation = async (row: ApprovalRow, { account }: SignedIn, delegation: string | undefined) => {

@@ -1,22 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '#db';
 import { breakGlassStatement } from '#domain/break-glass-statement.ts';
 import { shownText } from '#domain/decision-statement.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { commitment } from '#evidence/leaf.ts';
 import type { BreakGlassMessage } from '#workflows/messages.ts';
 import { actorOf } from './actor.ts';
-import type { Admission } from './admission.ts';
 import { glassColumns, glassLines, type GlassReset } from './break-glass-view.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { decisionCeremony, decisionSignature, lastPublished, sealedSignature } from './decision-ceremony.ts';
 import { stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { recordRefusal } from './refused-deed.ts';
-import type { Sealer } from './seal.ts';
 import { byId, operation } from './shapes.ts';
 import { methodsOf } from './timeline.ts';
 import { reason } from './typed.ts';
@@ -46,17 +42,8 @@ const refusals = [
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];
 
-export interface BreakGlassDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** Security officers let a reset go on without its approvers. Whether a signature counts is said by the verifier, and the writer checks it again. */
-export function breakGlassEndpoints({ db, hash, sealer, engine, admission, relyingParty }: BreakGlassDeps) {
+export function breakGlassEndpoints({ db, hash, sealer, engine, admission, relyingParty }: ConsoleDeps) {
   const find = async (id: string): Promise<{ reset: GlassReset; glass: { id: string; officers: number } }> => {
     const reset = await db.reset.findUnique({ where: { id }, select: glassColumns });
     if (!reset) throw new Refusal('not-found');

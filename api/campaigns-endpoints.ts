@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '#db';
 import { CAMPAIGN_DEEDS } from '#domain/joint-act.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { ticketOfLetter } from '#prisma/campaign-ticket.ts';
 import type { CampaignAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
 import { campaignShown, campaignSummary, letters, type CampaignSummary } from './campaign-shapes.ts';
 import { campaignPersons, countsOf, unitsOf } from './campaign-view.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { stateReason } from './decisions.ts';
 import { ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn, type Ask } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
-import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { byId } from './shapes.ts';
 import { reason } from './typed.ts';
@@ -41,17 +37,8 @@ const refusals = [
 type Done = Extract<CampaignAnswer, { outcome: 'done' }>;
 type Deed = { deed: (typeof CAMPAIGN_DEEDS)[number]; reason: string; by: z.infer<typeof ownFactor>; of?: string | undefined };
 
-export interface CampaignDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** Enrolment campaigns. They are proposed and approved as joint acts; here they are shown, their letters made, and closed. */
-export function campaignsEndpoints(deps: CampaignDeps) {
+export function campaignsEndpoints(deps: ConsoleDeps) {
   const { db, hash, admission } = deps;
   const summaries = async (account: string, where: object): Promise<{ summary: CampaignSummary; persons: Persons }[]> => {
     const rows = await db.campaign.findMany({ where, orderBy: { approvedAt: 'desc' }, take: MOST });

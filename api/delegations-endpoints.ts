@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { Database } from '#db';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { DelegationAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { delegationRefusals, delegationSchema, delegationView, newDelegation, ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { confirmation } from './passkey-shapes.ts';
-import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { byId, moment } from './shapes.ts';
 
@@ -28,17 +24,8 @@ const refusals = [
 /** What is over is shown for so long. */
 const SHOWN_MS = 90 * 86_400_000;
 
-export interface DelegationsDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** Who decides in one's own place, and in whose place one decides. Whether it may be is the verifier's to say; here it is asked for. */
-export function delegationsEndpoints(deps: DelegationsDeps) {
+export function delegationsEndpoints(deps: ConsoleDeps) {
   const { db, admission, relyingParty } = deps;
 
   return {

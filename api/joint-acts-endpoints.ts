@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import type { Database } from '#db';
 import type { Halt } from '#domain/halt.ts';
 import { JOINT_ACT_SECONDS } from '#domain/joint-act.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { JointActAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { stateReason } from './decisions.ts';
 import { delegationRefusals, ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn, type Ask } from './endpoint.ts';
-import type { Engine } from './engine.ts';
 import { halts, jointAct, jointActView, jointDeed } from './joint-act-shapes.ts';
 import { reasonsOf } from './joint-act-reasons.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
-import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { byId } from './shapes.ts';
 import { reason } from './typed.ts';
@@ -51,13 +47,7 @@ const ACTORS = ['security-officer', 'administrator'] as const;
 /** The newest are enough to see what is open and what stands; all of them are in the log. */
 const MOST = 50;
 
-export interface JointActDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
+export interface JointActDeps extends ConsoleDeps {
   haltNow: () => Promise<Halt>;
 }
 

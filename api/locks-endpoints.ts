@@ -3,31 +3,19 @@ import type { Database } from '#db';
 import { Refusal } from '#domain/refusals.ts';
 import type { LockMessage } from '#workflows/messages.ts';
 import { actorOf } from './actor.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { stateReason } from './decisions.ts';
 import { ownFactor, sealedFactor } from './delegation-shapes.ts';
 import { endpoint, signedIn } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { fact, readLeaf } from './leaf-reading.ts';
 import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
 import { recordRefusal } from './refused-deed.ts';
-import type { Sealer } from './seal.ts';
 import { byId } from './shapes.ts';
 import { reason } from './typed.ts';
 import { updateIdOf } from './update-id.ts';
 
-export interface LockDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** A security officer ends a reset for good. Whether the lock counts is said by the verifier, and the writer honours it by itself. */
-export function locksEndpoints(deps: LockDeps) {
+export function locksEndpoints(deps: ConsoleDeps) {
   const { db, hash, sealer, engine, admission } = deps;
   return {
     begin: endpoint(

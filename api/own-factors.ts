@@ -24,7 +24,14 @@ export async function readOwnFactors(db: Database, guid: string, account: string
     readDisputes(db, guid),
   ]);
   const thaws = await db.thaw.findMany({ where: { freezeId: { in: freezes.map(({ id }) => id) } }, select: { at: true } });
-  const frozenAt = (id: string) => disputes.find((one) => one.id === id)?.frozenAt;
+  const shown = ({ id, name, enrolledAt, lastUsedAt, lastUsedFrom }: (typeof apps | typeof keys)[number]) => ({
+    id,
+    name,
+    addedAt: enrolledAt,
+    lastUsedAt: lastUsedAt ?? undefined,
+    lastUsedFrom: lastUsedFrom ?? undefined,
+    frozenAt: disputes.find((one) => one.id === id)?.frozenAt,
+  });
   const held = given.filter(({ endedAt }) => endedAt === null);
   const tokens = await db.token.findMany({
     where: { id: { in: held.map(({ tokenId }) => tokenId) } },
@@ -43,33 +50,14 @@ export async function readOwnFactors(db: Database, guid: string, account: string
   const recent = Date.now() - RECENT_MS;
   return {
     account,
-    apps: apps
-      .filter(({ endedAt }) => endedAt === null)
-      .map((one) => ({
-        id: one.id,
-        name: one.name,
-        addedAt: one.enrolledAt,
-        lastUsedAt: one.lastUsedAt ?? undefined,
-        lastUsedFrom: one.lastUsedFrom ?? undefined,
-        switchedOff: one.disabledAt !== null,
-        frozenAt: frozenAt(one.id),
-      })),
+    apps: apps.filter(({ endedAt }) => endedAt === null).map((one) => ({ ...shown(one), switchedOff: one.disabledAt !== null })),
     tokens: tokens.map(({ id, serial, state }) => ({
       id,
       serial,
       since: since.get(id) ?? new Date(0),
       switchedOff: state !== 'assigned',
     })),
-    keys: keys
-      .filter(({ disabledAt }) => disabledAt === null)
-      .map((one) => ({
-        id: one.id,
-        name: one.name,
-        addedAt: one.enrolledAt,
-        lastUsedAt: one.lastUsedAt ?? undefined,
-        lastUsedFrom: one.lastUsedFrom ?? undefined,
-        frozenAt: frozenAt(one.id),
-      })),
+    keys: keys.filter(({ disabledAt }) => disabledAt === null).map(shown),
     oneWayIn: await hasOneWayIn(db, guid),
     codes: {
       left: sheet.filter(({ usedAt }) => usedAt === null).length,

@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import type { Database } from '#db';
 import { MODEL_FAULTS } from '#domain/passkey-demands.ts';
 import { CEREMONY_SECONDS } from '#domain/passkey.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { PasskeyAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { endpoint, signedIn } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, creationFor, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, passkeyName, registration, sealedAssertion, sealedRegistration } from './passkey-shapes.ts';
-import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { byId, moment } from './shapes.ts';
 import { code } from './typed.ts';
@@ -28,18 +24,8 @@ const refusals = [
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];
 
-export interface PasskeysDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  /** For which host name keys are made. */
-  relyingParty: { id: string };
-}
-
 /** One's own keys. What a browser and a key answered is sealed to the verifier, which judges it; here it is only asked for. */
-export function passkeysEndpoints(deps: PasskeysDeps) {
+export function passkeysEndpoints(deps: ConsoleDeps) {
   const { db, admission, relyingParty } = deps;
 
   return {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Database } from '#db';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import { storePolicyText } from '#prisma/policies.ts';
@@ -8,15 +7,12 @@ import { policyJsonSchema } from '#prisma/policy-schema.ts';
 import { parseNewPolicy, policySha256, testsOfDraft } from '#prisma/policy-text.ts';
 import { readPublication, readRecord, seenText, sha256 as sha256Of } from '#prisma/publication-text.ts';
 import type { PolicyDeedAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { endpoint, signedIn } from './endpoint.ts';
 import { stateReason } from './decisions.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, sealedAssertion } from './passkey-shapes.ts';
 import { hash256, policyRow, policyVersionSchema, policyView, seenSchema, seenView, version } from './policy-shapes.ts';
-import type { Sealer } from './seal.ts';
 import { carryOut } from './sealed-deed.ts';
 import { moment } from './shapes.ts';
 import { reason } from './typed.ts';
@@ -42,17 +38,8 @@ const refusals = [
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];
 
-export interface PoliciesDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** The rules of resets: what is in force, what was before, and how a version is drafted by one administrator and published by another. */
-export function policiesEndpoints(deps: PoliciesDeps) {
+export function policiesEndpoints(deps: ConsoleDeps) {
   const { db, admission, relyingParty } = deps;
   return {
     schema: endpoint(

@@ -3,15 +3,12 @@ import type { Database, Prisma } from '#db';
 import { REVIEW_JUDGEMENTS, reviewStatement } from '#domain/break-glass-statement.ts';
 import { Refusal, type RefusalCode } from '#domain/refusals.ts';
 import type { ReviewAnswer } from '#workflows/messages.ts';
-import type { Admission } from './admission.ts';
+import type { ConsoleDeps } from './console-deps.ts';
 import { stateReason } from './decisions.ts';
 import { endpoint, signedIn } from './endpoint.ts';
-import type { Engine } from './engine.ts';
-import type { KeyedHash } from './keyed-hash.ts';
 import { beginCeremony, confirmationWith, ownKeys } from './own-keys.ts';
 import { assertion, confirmation, sealedAssertion } from './passkey-shapes.ts';
 import { carryOut } from './sealed-deed.ts';
-import type { Sealer } from './seal.ts';
 import type { SignedIn } from './sessions.ts';
 import { byId, moment, refusalCode, resetState } from './shapes.ts';
 import { reason } from './typed.ts';
@@ -41,17 +38,8 @@ const found = { judgement, finding: reason };
 /** Closed ones are in the log for ever; the page shows the newest. */
 const MOST = 200;
 
-export interface ReviewDeps {
-  db: Database;
-  hash: KeyedHash;
-  sealer: Sealer;
-  engine: Engine;
-  admission: Admission;
-  relyingParty: { id: string };
-}
-
 /** Reviews of break-glass: open until a third person has judged it. */
-export function reviewsEndpoints(deps: ReviewDeps) {
+export function reviewsEndpoints(deps: ConsoleDeps) {
   const { db, hash, admission, relyingParty } = deps;
   const stated = (id: string, person: string, finding: string) => stateReason(db, hash, { approval: id, person, typed: finding });
   return {

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { hire, type Hired } from '#test/support/hired.ts';
+import { useWorld, type World } from '#test/support/world.ts';
+import { openBrowser, visit, type Visitor } from './portal-visitor.ts';
+
+export interface StaffAtPortal {
+  world: World;
+  someone: (n: number) => Hired;
+  origin: () => string;
+  /** A browser window of somebody's own, on the portal's first page. */
+  visitor: () => Promise<Visitor>;
+  heading: (page: Page, name: string | RegExp) => Promise<void>;
+  /** As if half a minute had passed: codes that were used are taken again. */
+  later: () => Promise<void>;
+}
+
+/** So many people in the unit Staff who work there for one test file, and a browser for them. Call it at the top of the file. */
+export function useStaffAtPortal(count: number): StaffAtPortal {
+  const world = useWorld();
+  let browser: Browser;
+  let staff: Awaited<ReturnType<typeof hire>>;
+  before(async () => {
+    browser = await openBrowser();
+    staff = await hire(world, 'Staff', count);
+  });
+  after(async () => {
+    await browser?.close();
+    await staff?.dismiss();
+  });
+  const origin = () => new URL(world.stack.run.portal).origin;
+  return {
+    world,
+    someone: (n) => staff.hired[n] ?? assert.fail('nobody was hired'),
+    origin,
+    visitor: () => visit(browser, origin()),
+    heading: (page, name) => page.getByRole('heading', { level: 1, name }).waitFor(),
+    async later() {
+      await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
+      await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
+    },
+  };
+}
