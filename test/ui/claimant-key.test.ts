@@ -1,35 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { hire, type Hired } from '#test/support/hired.ts';
+import { test } from 'node:test';
 import { freshPassword } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import { privilegedRule } from '#test/support/policies.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
+import { inspect, type Visitor } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const world = useWorld();
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 1);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-const origin = () => new URL(world.stack.run.portal).origin;
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
+const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(1);
 
 /** Up to the page that asks for what somebody holds. */
 async function upToFactor({ page, press }: Visitor, account: string, recoveryCode: string): Promise<void> {
@@ -50,9 +29,8 @@ ${privilegedRule}
 
 test('somebody adds a security key under My factors and resets their password with it; a key without PIN and a synced one are refused', () =>
   underPolicy(world.stack, rules, async () => {
-    const [who] = staff.hired;
-    assert.ok(who);
-    const visitor = await visit(browser, origin());
+    const who = someone(0);
+    const visitor = await newVisitor();
     const { page, press } = visitor;
     await page.goto(`${origin()}/factors`);
     await page.getByLabel('Your account name').fill(who.account);

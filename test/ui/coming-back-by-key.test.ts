@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
 import { formVisitor } from '#test/support/portal-forms.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit } from './portal-visitor.ts';
+import { inspect } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const world = useWorld();
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 1);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-const origin = () => new URL(world.stack.run.portal).origin;
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(1);
 const rules = `rules:
 ${privilegedRule}
   - id: standard
@@ -31,17 +16,10 @@ ${privilegedRule}
     accept: [{ name: a code and a key, proofs: [recovery-code], factors: [passkey] }]
     approvals: [{ label: security-officer, by: { group: CS-Security-Officers } }]`;
 
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
-
 test('whoever proved themselves with a key comes back to the parked reset with it, in a browser that holds nothing', () =>
   underPolicy(world.stack, rules, async () => {
-    const [who] = staff.hired;
-    assert.ok(who);
-    const visitor = await visit(browser, origin());
+    const who = someone(0);
+    const visitor = await newVisitor();
     const { page, press } = visitor;
     await page.goto(`${origin()}/factors`);
     await page.getByLabel('Your account name').fill(who.account);

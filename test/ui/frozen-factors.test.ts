@@ -1,35 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { appShows } from '#test/support/app-shows.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
+import type { Hired } from '#test/support/hired.ts';
 import { claimant, freshPassword, signedIn } from '#test/support/scenes.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
+import { inspect, type Visitor } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const world = useWorld();
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 2);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-const someone = (n: number): Hired => staff.hired[n] ?? assert.fail('nobody was hired');
-const origin = () => new URL(world.stack.run.portal).origin;
-const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
+const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(2);
 
 /** The first step of the sign-in. */
 async function password({ page, press }: Visitor, who: Hired): Promise<void> {
@@ -84,7 +64,7 @@ async function issued(account: string): Promise<string> {
 
 test('somebody else put an app in the place of the owner’s: by password and keyboard it is frozen, stops their reset, and the help desk settles it', async () => {
   const who = someone(0);
-  const impostor = await visit(browser, origin());
+  const impostor = await newVisitor();
   await signIn(impostor, who);
   await impostor.page.getByRole('link', { name: /^Rename, replace or remove/ }).click();
   await impostor.page.getByRole('link', { name: 'Put a new app in the place of this one.' }).click();
@@ -100,7 +80,7 @@ test('somebody else put an app in the place of the owner’s: by password and ke
   assert.equal((await reset.prove(who.recoveryCode())).status, 200);
   assert.equal((await reset.factor(theirs())).status, 200);
 
-  const owner = await visit(browser, origin());
+  const owner = await newVisitor();
   const { page } = owner;
   const { tabTo, enter } = keyboardOf(page);
   await password(owner, who);
@@ -156,7 +136,7 @@ test('somebody else put an app in the place of the owner’s: by password and ke
 
 test('a key gets another name and says its last use; an app that is lost is frozen by digits of another one', async () => {
   const who = someone(1);
-  const visitor = await visit(browser, origin());
+  const visitor = await newVisitor();
   const { page, press } = visitor;
   await plugIn(page);
   await signIn(visitor, who);

@@ -1,41 +1,27 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { test } from 'node:test';
 import { guidDn } from '#activities/directory/entry.ts';
 import { replaceAttribute } from '#test/directory/change.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { freshPassword } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit } from './portal-visitor.ts';
+import { inspect } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 
-const world = useWorld();
+const { world, someone, newVisitor } = useStaffAtPortal(1);
 const rules = `rules:${privilegedRule}
   - id: standard
     when: { protected: false }
     accept: [{ name: a known password and the authenticator, proofs: [known-password], factors: [totp] }]
     approvals: []`;
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 1);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
 
 test('whoever has to change the password at the next sign-in proves with it who they are and sets another', async () => {
-  const [who] = staff.hired;
-  assert.ok(who);
+  const who = someone(0);
   await replaceAttribute(world.directory, guidDn(await world.people.guid(who.account)), 'pwdLastSet', '0');
   assert.equal((await world.people.bind(who.account, who.password)).answer, 'must-change');
-  const origin = new URL(world.stack.run.portal).origin;
   await underPolicy(world.stack, rules, async () => {
-    const { page, press, close, foreign, complaints } = await visit(browser, origin);
+    const { page, press, close, foreign, complaints } = await newVisitor();
     await page.getByLabel('Your account name').fill(who.account);
     await press('Continue');
     await page.getByLabel('The password that I still know').check();

@@ -1,38 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
 import { appShows } from '#test/support/app-shows.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit } from './portal-visitor.ts';
+import { inspect } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const world = useWorld();
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 1);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-const origin = () => new URL(world.stack.run.portal).origin;
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
+const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(1);
 
 test('by keyboard alone somebody whose phone is lost signs in with their security key, puts a new app in its place and prints new codes', async () => {
-  const [who] = staff.hired;
-  assert.ok(who);
-  const visitor = await visit(browser, origin());
+  const who = someone(0);
+  const visitor = await newVisitor();
   const { page, press } = visitor;
   const { keyboard } = page;
   const tabTo = async (name: string) => {

@@ -1,41 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { FACTORS_COOKIE } from '#portal/cookies.ts';
 import { SESSION_COOKIE } from '#api/cookies.ts';
 import { appShows } from '#test/support/app-shows.ts';
-import { hire, type Hired } from '#test/support/hired.ts';
+import type { Hired } from '#test/support/hired.ts';
 import { httpClient } from '#test/support/http-client.ts';
 import { claimant, freshPassword, newSource } from '#test/support/scenes.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
+import { inspect, type Visitor } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 
-const world = useWorld();
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 3);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-const someone = (n: number): Hired => {
-  const hired = staff.hired[n];
-  assert.ok(hired);
-  return hired;
-};
-const origin = () => new URL(world.stack.run.portal).origin;
-const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
+const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(3);
 
 async function signIn({ page, press }: Visitor, who: Hired): Promise<void> {
   await page.goto(`${origin()}/factors`);
@@ -55,7 +31,7 @@ async function scanned(page: Page): Promise<() => string> {
 }
 
 test('by keyboard alone somebody signs in, adds an app, makes new recovery codes and removes the app before; every page is clean', async () => {
-  const [who, visitor] = [someone(0), await visit(browser, origin())];
+  const [who, visitor] = [someone(0), await newVisitor()];
   const { page } = visitor;
   const { keyboard } = page;
   const tabTo = async (name: string) => {
@@ -156,7 +132,7 @@ test('by keyboard alone somebody signs in, adds an app, makes new recovery codes
 });
 
 test('an app that is put in the place of a lost one stops a reset that is parked behind the old one', async () => {
-  const [who, visitor] = [someone(1), await visit(browser, origin())];
+  const [who, visitor] = [someone(1), await newVisitor()];
   const thief = claimant(world.stack.run);
   await thief.name(who.account);
   assert.equal((await thief.prove(who.recoveryCode())).status, 200);
@@ -190,7 +166,7 @@ test('unknown and real names, and wrong passwords, are turned away in the same w
     ['no.body', 'Some-Words-1234'],
     [someone(2).account, 'Some-Words-1234'],
   ] as const) {
-    const { page, press, close } = await visit(browser, origin());
+    const { page, press, close } = await newVisitor();
     await page.goto(`${origin()}/factors/sign-in`);
     await page.getByLabel('Your account name').fill(account);
     await page.getByLabel('Your password').fill(password);
@@ -203,7 +179,7 @@ test('unknown and real names, and wrong passwords, are turned away in the same w
 });
 
 test('before the second step nothing is shown but the way to a first app, and a session of one door opens no other', async () => {
-  const [who, visitor] = [someone(2), await visit(browser, origin())];
+  const [who, visitor] = [someone(2), await newVisitor()];
   const { page, press, context } = visitor;
   await page.goto(`${origin()}/factors/codes`);
   await heading(page, 'Sign in to My factors');

@@ -10,7 +10,7 @@ export interface StaffAtPortal {
   someone: (n: number) => Hired;
   origin: () => string;
   /** A browser window of somebody's own, on the portal's first page. */
-  visitor: () => Promise<Visitor>;
+  newVisitor: () => Promise<Visitor>;
   heading: (page: Page, name: string | RegExp) => Promise<void>;
   /** As if half a minute had passed: codes that were used are taken again. */
   later: () => Promise<void>;
@@ -19,22 +19,21 @@ export interface StaffAtPortal {
 /** So many people in the unit Staff who work there for one test file, and a browser for them. Call it at the top of the file. */
 export function useStaffAtPortal(count: number): StaffAtPortal {
   const world = useWorld();
-  let browser: Browser;
-  let staff: Awaited<ReturnType<typeof hire>>;
+  const open = {} as { browser: Browser; staff: Awaited<ReturnType<typeof hire>> }; // filled below, before any test runs
   before(async () => {
-    browser = await openBrowser();
-    staff = await hire(world, 'Staff', count);
+    open.browser = await openBrowser();
+    open.staff = await hire(world, 'Staff', count);
   });
   after(async () => {
-    await browser?.close();
-    await staff?.dismiss();
+    await open.browser?.close();
+    await open.staff?.dismiss();
   });
   const origin = () => new URL(world.stack.run.portal).origin;
   return {
     world,
-    someone: (n) => staff.hired[n] ?? assert.fail('nobody was hired'),
+    someone: (n) => open.staff.hired[n] ?? assert.fail('nobody was hired'),
     origin,
-    visitor: () => visit(browser, origin()),
+    newVisitor: () => visit(open.browser, origin()),
     heading: (page, name) => page.getByRole('heading', { level: 1, name }).waitFor(),
     async later() {
       await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');

@@ -1,44 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { hire, type Hired } from '#test/support/hired.ts';
+import { test } from 'node:test';
 import { privilegedRule } from '#test/support/policies.ts';
 import { freshPassword } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
-import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
-import { inspect, openBrowser, visit } from './portal-visitor.ts';
+import { inspect } from './portal-visitor.ts';
+import { useStaffAtPortal } from './staff-at-portal.ts';
 
-const world = useWorld();
+const { world, someone, origin, newVisitor, later } = useStaffAtPortal(2);
 const rules = `rules:${privilegedRule}
   - id: standard
     when: { protected: false }
     accept: [{ name: a colleague and the authenticator, proofs: [vouching], factors: [totp] }]
     vouchers: [{ relation: manager }, { relation: same-unit }]
     approvals: []`;
-let browser: Browser;
-let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 2);
-});
-after(async () => {
-  await browser?.close();
-  await staff?.dismiss();
-});
-
-/** As if half a minute had passed: codes that were used are taken again. */
-async function later(): Promise<void> {
-  await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
-  await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
-}
 
 test('a person without any code is vouched for by a colleague at their own computer and gets back to work', async () => {
-  const [lost, colleague] = staff.hired;
-  assert.ok(lost && colleague);
-  const origin = new URL(world.stack.run.portal).origin;
+  const [lost, colleague] = [someone(0), someone(1)];
   await underPolicy(world.stack, rules, async () => {
-    const [one, two] = [await visit(browser, origin), await visit(browser, origin)];
+    const [one, two] = [await newVisitor(), await newVisitor()];
     await one.page.getByLabel('Your account name').fill(lost.account);
     await one.press('Continue');
     await inspect(one.page);
@@ -53,7 +33,7 @@ test('a person without any code is vouched for by a colleague at their own compu
     await one.page.getByRole('link', { name: /A colleague has to vouch first/ }).waitFor();
     assert.equal(await one.page.locator('.request-code').textContent(), code);
 
-    await two.page.goto(`${origin}/factors`);
+    await two.page.goto(`${origin()}/factors`);
     await two.page.getByLabel('Your account name').fill(colleague.account);
     await two.page.getByLabel('Your password').fill(colleague.password);
     await two.press('Continue');
