@@ -21,8 +21,8 @@ export interface Admission {
   signInCounted(source: string): Promise<void>;
   /** A typed proof or code, counted before it is checked: one source may not guess at many resets. */
   attempt(source: string): Promise<void>;
-  /** A step of one reset: a holder who sends without end would fill its history. */
-  step(reset: string): Promise<void>;
+  /** A step of one reset, or a deed of one account: a holder who sends without end would fill its history. */
+  step(of: string): Promise<void>;
   /** Writes the leaves of minutes that have passed; with `all`, also of the current one. */
   settle(all?: boolean): Promise<void>;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface Admission {
 const UNPROVEN_MS = 10 * 60_000;
 const STEPS_PER_MINUTE = 30;
 
-/** Counts live in PostgreSQL, so a restarted API remembers them; what is beyond a limit is turned away from memory. */
+/** Counts live in PostgreSQL, so that a restarted API remembers them and two share them; what is beyond a limit is turned away from memory. */
 export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimits): Admission {
   const limiter = (keyPrefix: string, points: number): readonly Limiter[] => [
     // In front, so that a flood that comes all at once reaches the database no oftener than its limit.
@@ -54,7 +54,7 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
     attempt: limiter('attempt', limits.perSourcePerMinute),
   };
   const site = limiter('site', limits.perSitePerMinute);
-  const steps = [new RateLimiterMemory({ points: STEPS_PER_MINUTE, duration: 60 })];
+  const steps = limiter('step', STEPS_PER_MINUTE);
   const excess = createExcess(db);
   const timer = setInterval(() => void excess.settle(false).catch(() => {}), 15_000);
   timer.unref();
@@ -80,7 +80,7 @@ export function createAdmission(db: Database, pool: Pool, limits: AdmissionLimit
       for (const limiter of perSource.signIn) await limiter.reward(limitKeyOf(source));
     },
     attempt: (source) => ofSource('attempt', source),
-    step: (reset) => consume(steps, reset, 'too-many-requests', () => {}),
+    step: (of) => consume(steps, of, 'too-many-requests', () => {}),
     settle: (all = false) => excess.settle(all),
     async close() {
       clearInterval(timer);

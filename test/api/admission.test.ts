@@ -87,12 +87,31 @@ test('ten thousand refused requests are one leaf a source and minute, with their
   await limits.close();
 });
 
-test('steps of one reset have a limit of their own', async () => {
-  const limits = open({});
-  const answers = await Promise.all(Array.from({ length: 40 }, () => codeOf(limits.step('one'))));
+test('steps of one reset have a limit of their own, which two APIs share and a restarted one remembers', async () => {
+  const pair = [open({}), open({})] as const;
+  const answers = await Promise.all(Array.from({ length: 80 }, (_, n) => codeOf(pair[n % 2 === 0 ? 0 : 1].step('one'))));
   assert.equal(answers.filter((answer) => answer === 'let in').length, 30);
-  assert.equal(await codeOf(limits.step('another')), 'let in');
+  assert.equal(answers.filter((answer) => answer === 'too-many-requests with a time').length, 50);
+  assert.equal(await codeOf(pair[0].step('another')), 'let in');
+  for (const one of pair) await one.close();
+  const restarted = open({});
+  assert.equal(await codeOf(restarted.step('one')), 'too-many-requests with a time');
+  assert.equal(await codeOf(restarted.step('another')), 'let in');
+  await restarted.close();
+  await clear();
+});
+
+test('a step costs the database one statement, and none once its API has counted to the limit', async (context) => {
+  const { mock } = context.mock.method(pool, 'query');
+  const limits = open({});
+  for (let n = 1; n <= 30; n++) {
+    assert.equal(await codeOf(limits.step('counted')), 'let in');
+    assert.equal(mock.callCount(), n);
+  }
+  for (let n = 0; n < 100; n++) assert.equal(await codeOf(limits.step('counted')), 'too-many-requests with a time');
+  assert.equal(mock.callCount(), 30);
   await limits.close();
+  await clear();
 });
 
 test('a database that is away lets nobody in', async () => {
