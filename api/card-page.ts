@@ -68,6 +68,10 @@ function says(page: CardPage): { title: string; main: Html } {
           Put your card into the reader and try again. When the browser asks, choose the certificate for signing in, and type the PIN of
           your card.
         </p>
+        <p>
+          If it asked for your PIN and you still see this page, it found no certificate on your card that counts here: your card may have
+          run out, or come from another issuer. Ask whoever issues your cards.
+        </p>
         <p>If the browser does not ask any more, close all of its windows, open it again and come back to your reset with its reference.</p>
         <p><a class="button" href="${page.again}">Try again</a></p>
         <p><a href="${page.back}">Go back and confirm in another way</a></p>`,
