@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { normaliseReference } from '#domain/codes.ts';
 import type { Next } from '#domain/next.ts';
 import { Refusal } from '#domain/refusals.ts';
 import type { ReturnAnswer, ReturnAsked, SignedWord } from '#workflows/messages.ts';
 import { browserHashOf, newBrowserToken, resetNow, type HeldReset } from './held-reset.ts';
+import { uuidOf } from './keyed-hash.ts';
 import type { PortalDeps } from './portal-deps.ts';
 import type { Begun, PortalFlow } from './portal-flow.ts';
 import { shownInReturn } from './portal-return.ts';
@@ -37,8 +37,8 @@ async function tryResume(deps: PortalDeps, { reference: typed, nonce, source, ..
   const offered = shownInReturn(hash, shown);
   const reference = normaliseReference(typed) ?? 'none';
   const row = await db.reset.findUnique({ where: { reference }, select: columns });
-  // Also sealed when nobody will open it: the same work for an unknown reference.
-  const reset = row?.id ?? randomUUID();
+  // Also counted and sealed when nobody will open it: the same work and the same limit for a reference that is nobody's.
+  const reset = row?.id ?? uuidOf(hash('no-reset', normaliseReference(typed) ?? typed));
   await admission.step(reset);
   // What was typed is bound to this very request: a worker that keeps it back cannot earn a word for its own request with it.
   const updateId = updateIdOf(hash, { nonce, route: 'resume', reset, typed: offered.typed });
