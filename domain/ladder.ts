@@ -12,13 +12,15 @@ export const SHOWN = [
   'recovery-code',
   'issued-code',
   'enrolment-ticket',
+  'policy-condition',
   'totp',
   'hardware-token',
   'codes',
   'passkey',
   'smart-card',
 ] as const;
-/** `issued-code`: the ticket of the help desk. `enrolment-ticket`: the one on the letter of a campaign. `codes`: a code of the authenticator together with a recovery code. */
+/** `issued-code`: the ticket of the help desk. `enrolment-ticket`: the one on the letter of a campaign. `policy-condition`: the password alone, where the
+ * policy says so. `codes`: a code of the authenticator together with a recovery code. */
 export type Shown = (typeof SHOWN)[number];
 
 export const FACTOR_DEEDS = ['enrol', 'replace', 'remove'] as const;
@@ -37,6 +39,7 @@ const CONFIRMS = {
   'recovery-code': 0,
   'issued-code': 0,
   'enrolment-ticket': 0,
+  'policy-condition': 0,
   totp: 2,
   'hardware-token': 2,
   codes: 2,
@@ -55,9 +58,10 @@ export interface Step {
 
 /**
  * How the touched factor is bound by this step, or `too-weak`. Whoever shows something at least as strong may do all.
- * Below that there are three ways up, and all only add: the help desk's ticket gives an account that holds no factor at
+ * Below that there are four ways up, and all only add: the help desk's ticket gives an account that holds no factor at
  * all its first app or codes; the ticket of a letter, which nobody checked a person for, only the first app of an account that never
- * held a factor; and the authenticator with a recovery code gives a key, which is the first, or stands for one
+ * held a factor; the password where a condition of the policy is met only the first app of an account that never held
+ * anything, no codes either; and the authenticator with a recovery code gives a key, which is the first, or stands for one
  * that was lost and says so (`replacing`: it cools off before it may serve).
  */
 export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | 'too-weak' {
@@ -68,6 +72,7 @@ export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | '
   const bound = had ? 'replacing' : 'first';
   if (by === 'enrolment-ticket')
     return touched === 'totp' && !HELD.some((one) => HEIGHT[one] >= 2 && everHeld.has(one)) ? 'first' : 'too-weak';
+  if (by === 'policy-condition') return touched === 'totp' && everHeld.size === 0 ? 'first' : 'too-weak';
   if (by === 'issued-code')
     return height <= 2 && touched !== 'hardware-token' && !HELD.some((one) => HEIGHT[one] >= 2 && holds.has(one)) ? bound : 'too-weak';
   return by === 'codes' && touched === 'passkey' ? bound : 'too-weak';

@@ -21,7 +21,19 @@ export function contradictions(policy: Policy): PolicyFinding[] {
     ];
     return findings.map(({ path, message }) => ({ path: ['rules', index, ...path], message }));
   });
-  return [...ofRules, ...ofPasskeys(policy)];
+  return [...ofRules, ...ofPasskeys(policy), ...ofFirstFactor(policy)];
+}
+
+function ofFirstFactor(policy: Policy): PolicyFinding[] {
+  const { firstFactor } = policy;
+  return firstFactor.flatMap((condition, index) => {
+    const at = ['firstFactor', index];
+    const again = firstFactor.findIndex(({ name }) => name === condition.name) < index;
+    return [
+      ...(again ? [{ path: [...at, 'name'], message: `The name "${condition.name}" is used twice; give each condition its own.` }] : []),
+      ...ofNames(policy, condition).map(({ path, message }) => ({ path: [...at, ...path], message })),
+    ];
+  });
 }
 
 function ofPasskeys({ passkeys: { attestation, models } }: Policy): PolicyFinding[] {
@@ -51,7 +63,7 @@ function ofPlace({ rules }: Policy, { id, when }: Rule, index: number): PolicyFi
   ];
 }
 
-function ofNames({ networks, calendars }: Policy, { when }: Rule): PolicyFinding[] {
+function ofNames({ networks, calendars }: Policy, { when }: Pick<Rule, 'when'>): PolicyFinding[] {
   const unknown = (condition: keyof When, kind: string, known: object, names: readonly string[]): PolicyFinding[] =>
     names
       .filter((name) => !Object.hasOwn(known, name))

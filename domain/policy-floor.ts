@@ -45,6 +45,7 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
       ...hastyReplacement(policy, rule, index),
       ...passwordAlone(policy, rule, index),
     ]),
+    ...looseFirstFactor(policy),
     ...belowBases(policy),
   ];
 }
@@ -116,6 +117,26 @@ function passwordAlone(policy: Policy, rule: Rule, index: number): PolicyFinding
       : [],
   );
   return [...ways, ...replacement];
+}
+
+/** Whoever sets up a first app with the password alone shows one secret: never for a protected account, and never everybody from anywhere at any age. */
+function looseFirstFactor({ firstFactor }: Policy): PolicyFinding[] {
+  return firstFactor.flatMap(({ when, youngerThan }, index): PolicyFinding[] => {
+    const at = ['firstFactor', index, 'when'];
+    if (when.protected !== false)
+      return [
+        { path: at, message: 'A password alone never gives the first factor of a protected account; write "protected: false" under when.' },
+      ];
+    const isNarrow = youngerThan !== undefined || [when.networks, when.under, when.memberOf].some((list) => list !== undefined);
+    if (isNarrow) return [];
+    return [
+      {
+        path: at,
+        message:
+          'By this, whoever knows the password of anybody without a factor could set one up; write networks, under or memberOf under when, or youngerThan beside it.',
+      },
+    ];
+  });
 }
 
 /** Whoever replaces every factor takes an account over when nobody looks: somebody approves always, and for protected accounts two people do, a day before it happens. */

@@ -3,6 +3,7 @@ import { isUnder, type AccountFacts } from './account.ts';
 import type { ApprovalStage } from './approval-stage.ts';
 import { isOwnKey, type DecisionMethod } from './attestation.ts';
 import type { BreakGlass } from './break-glass.ts';
+import type { FirstFactorCondition } from './first-factor.ts';
 import type { FactorReplacement } from './factor-replacement.ts';
 import type { Base } from './policy-bases.ts';
 import type { Operation } from './operation.ts';
@@ -90,6 +91,8 @@ export interface Policy {
   identities: Identities;
   /** What is asked of passkeys and security keys. */
   passkeys: PasskeyDemands;
+  /** Who sets up a first app with the password alone, any one of these is enough; nobody when there is none. */
+  firstFactor: readonly FirstFactorCondition[];
   timers: PolicyTimers;
   attempts: PolicyAttempts;
   password: PasswordDemands & {

@@ -1,5 +1,6 @@
 import type { Door, Flag } from './circumstances.ts';
 import { OPERATION_WORDS, type Operation } from './operation.ts';
+import type { FirstFactorCondition } from './first-factor.ts';
 import type { Rule } from './policy.ts';
 import type { ConditionName, When } from './rule-choice.ts';
 import { listedWith } from './telling-words.ts';
@@ -65,7 +66,22 @@ export function waitInWords(seconds: number): string {
 
 /** The conditions of a rule as one sentence. */
 export function whenInWords(when: When): string {
-  const written = (Object.keys(WORDS) as ConditionName[]).filter((name) => when[name] !== undefined); // the keys of WORDS are exactly these
+  const written = writtenIn(when);
   if (written.length === 0) return 'It always fits.';
-  return `It fits when ${written.map((name) => conditionInWords(name, when)).join(', and ')}.`;
+  return `It fits when ${written.join(', and ')}.`;
+}
+
+function writtenIn(when: When): string[] {
+  const written = (Object.keys(WORDS) as ConditionName[]).filter((name) => when[name] !== undefined); // the keys of WORDS are exactly these
+  return written.map((name) => conditionInWords(name, when));
+}
+
+/** Who sets up a first app with the directory password alone, as sentences. */
+export function firstFactorInWords(conditions: readonly FirstFactorCondition[]): string {
+  if (conditions.length === 0) return 'Nobody sets up a first app with the password alone.';
+  const said = conditions.map(({ name, when, youngerThan }) => {
+    const age = youngerThan === undefined ? [] : [`the account was made less than ${waitInWords(youngerThan)} ago`];
+    return `${name}: when ${[...writtenIn(when), ...age].join(', and ')}.`;
+  });
+  return ['Who never held a factor sets up a first app with the directory password alone:', ...said.map((one) => `  - ${one}`)].join('\n');
 }

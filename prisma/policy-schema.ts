@@ -186,6 +186,14 @@ const identities = z.strictObject({
     .describe('Accounts of one person, a list for each, by account name or, which survives renaming, by SID.'),
 });
 
+const firstFactor = z.strictObject({
+  name: name.describe('What evidence and reports call this condition.'),
+  when: when.describe('Everything that is written has to hold; protected: false has to be.'),
+  youngerThan: duration
+    .optional()
+    .describe('So long after the directory made the account, such as 14d; left out: however old the account is.'),
+});
+
 export const policySchema = z.strictObject({
   name: name.describe('What people call this policy.'),
   bases: z.array(z.enum(BASES)).default([]).describe('Published rules that this policy keeps; where it asks for less it is refused.'),
@@ -205,6 +213,14 @@ export const policySchema = z.strictObject({
     .describe('Which accounts belong to one person, beside those with the same employee number: nobody decides about themselves.'),
   // Resets may be frozen under a policy from before this part.
   passkeys: passkeysText,
+  // Resets may be frozen under a policy from before this part.
+  firstFactor: z
+    .array(firstFactor)
+    .max(10, 'ten conditions are the most')
+    .default([])
+    .describe(
+      'Under which conditions somebody who never held a factor sets up a first app with the directory password alone, any one of them is enough; nobody if left out.',
+    ),
   rules: listOf(rule).describe('The first rule that fits decides. An account for which none fits is not reset.'),
   timers: z
     .strictObject({

@@ -14,6 +14,8 @@ export interface DirectoryAccount extends AccountFacts {
   /** The password must be changed at the next sign-in. */
   mustChange: boolean;
   passwordExpired: boolean;
+  /** When the account was made, by the directory; undefined when it does not say. */
+  created: Date | undefined;
 }
 
 /** What has to be read for a DirectoryAccount; tokenGroups needs a base search. */
@@ -32,6 +34,7 @@ export const accountAttributes = [
   'msDS-User-Account-Control-Computed',
   'accountExpires',
   'pwdLastSet',
+  'whenCreated',
   'adminCount',
   'tokenGroups',
 ];
@@ -80,9 +83,17 @@ export function accountFrom(
     passwordExpired: (computed & bits.passwordExpired) !== 0,
     smartcardRequired: (control & bits.smartcardRequired) !== 0,
     pwdLastSet,
+    created: generalizedTime(entry.text('whenCreated')),
     groups,
     protectedBy: protectedBy({ sid, adminCount: entry.number('adminCount'), groups }),
   };
+}
+
+/** A moment as directories write it, YYYYMMDDHHMMSS and a fraction, in UTC (RFC 4517 §3.3.13); undefined for anything else. */
+function generalizedTime(text: string | undefined): Date | undefined {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text ?? '') ?? [];
+  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function required(entry: EntryReader, name: string): Buffer {

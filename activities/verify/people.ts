@@ -33,6 +33,7 @@ export interface Person extends AccountFacts {
   mail: string | undefined;
   mustChange: boolean;
   passwordExpired: boolean;
+  created: Date | undefined;
 }
 
 /** What the verifier asks the directory. The only place where the directory's types become the domain's. */
@@ -143,7 +144,7 @@ function known(account: DirectoryAccount | undefined): Person | undefined {
 
 function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
-  const { samAccountName, upn, displayName, givenName, surname, mail, mustChange, passwordExpired } = account;
+  const { samAccountName, upn, displayName, givenName, surname, mail, mustChange, passwordExpired, created } = account;
   return {
     guid,
     sid,
@@ -165,5 +166,6 @@ function personOf(account: DirectoryAccount): Person {
     mail,
     mustChange,
     passwordExpired,
+    created,
   };
 }

@@ -2,16 +2,17 @@ import { approversNeeded } from '#domain/policy-floor.ts';
 import { whyRed } from '#domain/policy-test.ts';
 import type { Policy, Rule } from '#domain/policy.ts';
 import { demandsInWords } from '#domain/passkey-demands.ts';
-import { mayInWords, replacementInWords, whenInWords } from '#domain/rule-words.ts';
+import { firstFactorInWords, mayInWords, replacementInWords, whenInWords } from '#domain/rule-words.ts';
 import { tellInWords } from '#domain/telling-words.ts';
 
 /** A policy read aloud, rule by rule. */
-export function policyInWords({ name, serves, rules, tests, identities, passkeys }: Policy): string {
+export function policyInWords({ name, serves, rules, tests, identities, passkeys, firstFactor }: Policy): string {
   const counted =
     tests.length === 0 ? 'It has no tests of its own.' : `It has ${tests.length} ${tests.length === 1 ? 'test' : 'tests'} of its own.`;
   return [
     `${name}. It serves ${serves.join(', ')}. ${counted} ${identitiesInWords(identities)} ${demandsInWords(passkeys)}`,
     ...rules.map(ruleInWords),
+    firstFactorInWords(firstFactor),
   ].join('\n\n');
 }
 

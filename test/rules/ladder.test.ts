@@ -10,6 +10,7 @@ const shownStrength: Record<Shown, number> = {
   'recovery-code': 0,
   'issued-code': 0,
   'enrolment-ticket': 0,
+  'policy-condition': 0,
   totp: 2,
   'hardware-token': 2,
   codes: 2,
@@ -26,6 +27,7 @@ const NEVER_HELD: Record<Shown, Record<FactorDeed, string>> = {
   'recovery-code': { enrol: '-----', replace: '-----', remove: '-----' },
   'issued-code': { enrol: 'FF---', replace: '-----', remove: '-----' },
   'enrolment-ticket': { enrol: '-F---', replace: '-----', remove: '-----' },
+  'policy-condition': { enrol: '-F---', replace: '-----', remove: '-----' },
   totp: { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
   'hardware-token': { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
   codes: { enrol: 'CCCF-', replace: 'CCC--', remove: 'CCC--' },
@@ -67,12 +69,14 @@ test('over all pairs: what is shown is at least as strong, or the account holds 
         if (by === 'issued-code') assert.ok(![...holds].some((one) => strength[one] >= 2), 'a ticket is for who holds no factor');
         else if (by === 'enrolment-ticket')
           assert.deepEqual([touched, had], ['totp', false], 'a letter is for who never held a factor, and for an app');
+        else if (by === 'policy-condition')
+          assert.deepEqual([touched, everHeld.size], ['totp', 0], 'the password alone is for who never held anything, and for an app');
         else assert.deepEqual([by, touched], ['codes', 'passkey'], 'the only other way up');
       }
 });
 
 test('a proof alone, be it a recovery code, touches nothing that an account with a factor has', () => {
-  for (const by of ['nothing', 'recovery-code', 'issued-code', 'enrolment-ticket'] as const)
+  for (const by of ['nothing', 'recovery-code', 'issued-code', 'enrolment-ticket', 'policy-condition'] as const)
     for (const touched of HELD)
       for (const deed of FACTOR_DEEDS)
         for (const factor of ['totp', 'hardware-token', 'passkey', 'smart-card'] as const) {

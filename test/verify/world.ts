@@ -50,6 +50,7 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
     mail: undefined,
     mustChange: false,
     passwordExpired: false,
+    created: undefined,
     ...facts,
   };
 }
