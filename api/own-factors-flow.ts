@@ -76,6 +76,11 @@ export type ShownFactor = { code: string } | KeyAnswer;
 export type ConfirmedWith = ShownFactor | Ticket;
 /** Of the help desk, or of a campaign's letter. */
 export type Ticket = { issuedCode: string } | { letterCode: string };
+/** For a first app where the policy says so: the directory password once more. `turn`: a number of the page's own, since what was typed before may have been a slip. */
+export interface PasswordAlone {
+  password: string;
+  turn: string;
+}
 /** A change that a key may confirm; `of` is the number of the form in which the new app or codes are shown. */
 export type ChangeAsked =
   | { deed: 'app'; of: string; replaces?: string | undefined }
@@ -101,6 +106,9 @@ export interface OwnFactorsFlow {
   letter(token: string | undefined): Promise<Date | undefined>;
   newApp(token: string | undefined, of: string): Promise<NewAppShown>;
   addApp(ask: FactorHolder & { of: string; code: string; name: string; replaces?: string | undefined; by: ConfirmedWith }): Promise<void>;
+  /** Whether the policy lets anybody at all set up a first app with the password alone: the same for everybody. */
+  firstByPassword(token: string | undefined): Promise<boolean>;
+  addFirstApp(ask: FactorHolder & { of: string; code: string; name: string; by: PasswordAlone }): Promise<void>;
   newKey(token: string | undefined): Promise<NewKeyAsked>;
   /** Confirmed by a code of the app together with a recovery code, both used up. */
   addKey(ask: FactorHolder & NewKeyAnswer & { name: string; by: { totp: string; recoveryCode: string } }): Promise<void>;

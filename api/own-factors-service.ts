@@ -8,6 +8,7 @@ import {
 import { PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
+import { policyInForce } from '#prisma/policies.ts';
 import { ownChange } from '#prisma/own-factor-text.ts';
 import { actorOf } from './actor.ts';
 import { appShown, newCodesFor, newSecret, type AppSettings } from './before-it-counts.ts';
@@ -111,6 +112,20 @@ export function createOwnFactorsFlow(
       const secret = newSecret(hash, session.token, of, app.algorithm);
       const what = { deed: 'app', totp: { secret, ...app }, code, name, ...(replaces ? { replaces } : {}) };
       await change(ask, what, by);
+    },
+
+    async firstByPassword(token) {
+      await signedIn(token, true);
+      return (await policyInForce(db)).policy.firstFactor.length > 0;
+    },
+
+    async addFirstApp({ of, code, name, by: { password, turn }, token, source, nonce }) {
+      const session = await signedIn(token, true);
+      await admission.step(`factors of ${session.account}`);
+      await admission.attempt(source);
+      const totp = { secret: newSecret(hash, session.token, of, app.algorithm), ...app };
+      const value = { account: session.account, what: { deed: 'app', totp, code, name }, by: { password }, source };
+      await carryOut(deps, 'changeFactor', 'own-factor', { session, nonce, value, sameness: { turn } });
     },
 
     async newKey(token) {

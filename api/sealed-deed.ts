@@ -10,15 +10,15 @@ type Refused = { outcome: 'refused'; code: RefusalCode };
 
 /**
  * Hands a deed of somebody signed in to the verifier, sealed with what confirms it. The same request again gets the first
- * outcome. Throws the verifier's refusal.
+ * outcome. `sameness`: what makes it the same one, where a password is in the value: not even a keyed hash of that is kept. Throws the verifier's refusal.
  */
 export async function carryOut<Done extends { outcome: 'done' }>(
   { db, hash, sealer, engine }: { db: Database; hash: KeyedHash; sealer: Sealer; engine: Engine },
   workflow: ConsoleWorkflow,
   purpose: SealedContext['purpose'],
-  { session, nonce, value }: { session: SignedIn; nonce: string; value: object },
+  { session, nonce, value, sameness = value }: { session: SignedIn; nonce: string; value: object; sameness?: object },
 ): Promise<Done> {
-  const request = uuidOf(hash(`${purpose}-request`, session.id, nonce, JSON.stringify(value)));
+  const request = uuidOf(hash(`${purpose}-request`, session.id, nonce, JSON.stringify(sameness)));
   const sealed = await sealer.seal(db, { recipient: 'verifier', purpose, subject: request, value });
   const answer = await engine.run<Refused | Done>(workflow, `${purpose}/${request}`, {
     request,

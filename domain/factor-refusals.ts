@@ -20,6 +20,11 @@ export const FACTOR_REFUSALS = {
     words:
       'The code from the letter sets up a first app only, and you have, or once had, something to sign in with. Sign in with what you have, or speak to the help desk.',
   },
+  'first-app-refused': {
+    status: 403,
+    words:
+      'Your app was not set up. With the password alone that is possible for some new people only, at some places and hours, and with the right password. Check the password and try again once. If that does not help, use a letter or go to the help desk with an identity document.',
+  },
   'app-code-not-accepted': {
     status: 422,
     words:

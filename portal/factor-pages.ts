@@ -16,6 +16,7 @@ import { keyChangePage } from './pages/factor-key.ts';
 import { freezePages } from './freeze-pages.ts';
 import { factorsConfirmPage, factorsSignInPage } from './pages/factors-sign-in.ts';
 import { disputesPanel } from './pages/freeze.ts';
+import { firstAppPages } from './first-app-pages.ts';
 import { objectionPanel } from './pages/objection.ts';
 import { myFactorsPage } from './pages/my-factors.ts';
 import { vouchPage } from './pages/vouch.ts';
@@ -66,9 +67,14 @@ export function factorPages(deps: FactorPages): Router {
     if (stage !== 'password') return sendOn(res, stage === 'full' ? '/factors' : SIGN_IN);
     const forms = { submit: tokens.ticket(req, res, CONFIRM), leave: tokens.ticket(req, res, '/factors/leave') };
     const [asked, letter] = [await askedOf(req, res), await flow.letter(tokenOf(req))];
+    const alone = await flow.firstByPassword(tokenOf(req));
     const key = await flow.confirmChallenge(tokenOf(req));
     const disputes = disputesPanel(await flow.disputes(tokenOf(req)));
-    sendPage(res, 200, factorsConfirmPage(site, { ...forms, asked, letter, disputes, key, problems: lines(left), said: left?.said }));
+    sendPage(
+      res,
+      200,
+      factorsConfirmPage(site, { ...forms, asked, letter, alone, disputes, key, problems: lines(left), said: left?.said }),
+    );
   });
   step(CONFIRM, { schema: FORMS.shown, check: shownProblems, at: () => CONFIRM }, async ({ res, fields, holder }) => {
     setCookie(res, FACTORS_COOKIE, await flow.confirm({ ...holder, by: shownIn(fields) }));
@@ -108,6 +114,7 @@ export function factorPages(deps: FactorPages): Router {
     ...shownProblems(shown),
   ];
 
+  firstAppPages(steps, deps);
   page('/factors/first', (req, res, left) => showApp(req, res, left, { action: '/factors/first', by: 'ticket' }));
   step(
     '/factors/first',

@@ -80,6 +80,7 @@ const FIELD_OF_REFUSAL: Partial<Record<RefusalCode, FieldName>> = {
   'app-code-not-accepted': 'newDigits',
   'ticket-not-accepted': 'ticket',
   'letter-not-accepted': 'ticket',
+  'first-app-refused': 'password',
   'letter-first-only': 'ticket',
   'vouch-not-open': 'requestCode',
 };

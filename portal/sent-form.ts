@@ -31,6 +31,7 @@ export const FORMS = {
   signIn: z.strictObject({ ...ticket, account: text, password: text }),
   newApp: z.strictObject({ ...ticket, name: text, newDigits: text, digits: text, ceremony: text, answer: text }),
   firstApp: z.strictObject({ ...ticket, name: text, newDigits: text, ticket: text }),
+  firstByPassword: z.strictObject({ ...ticket, turn: z.uuid(), name: text, newDigits: text, password: text }),
   newFactors: z.strictObject({ ...ticket, name: text, newDigits: text }),
   vouch: z.strictObject({ ...ticket, whom: text, requestCode: text, digits: text }),
   name: z.strictObject({ ...ticket, name: text }),

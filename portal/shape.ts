@@ -47,7 +47,11 @@ export function referenceProblems(reference: string): FormProblem[] {
 }
 
 export function signInProblems(account: string, password: string): FormProblem[] {
-  return [...accountProblems(account), ...(password === '' ? (['current-password-missing'] as const) : [])];
+  return [...accountProblems(account), ...currentPasswordProblems(password)];
+}
+
+export function currentPasswordProblems(password: string): FormProblem[] {
+  return password === '' ? ['current-password-missing'] : [];
 }
 
 export function nameProblems(name: string): FormProblem[] {

@@ -1,12 +1,14 @@
 import type { DeedAsked, FactorAnswer } from '#activities/contract.ts';
+import { firstFactorUsed } from '#domain/first-factor.ts';
 import { isServed } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
 import { enrolApp, removeFactor, renameFactor, renewCodes, type FactorDone, type FactorStep } from './factor-deeds.ts';
 import type { Transaction } from '#db';
+import { firstRefused, meetsFirstFactor, whyNotFirst, type FirstFactorMet } from './first-factor.ts';
 import { checkShown, type WasShown } from './factor-shown.ts';
-import { factorStanding } from './factor-standing.ts';
+import { factorStanding, type FactorStanding } from './factor-standing.ts';
 import { freezeFactor, settleFreeze } from './freeze-factor.ts';
 import { ONLY } from './issue-code.ts';
 import { ownDeed, type Refused } from './own-deed.ts';
@@ -20,33 +22,37 @@ import type { TypedFactorDeed } from './typed.ts';
  * end, new recovery codes, a freeze and what settles it. Each is confirmed by itself, whatever the session was begun with, and judged by the
  * ladder (domain/ladder.ts). It counts from this transaction on, at every door.
  */
-export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promise<FactorAnswer> {
-  const attempt = { purpose: 'own-factor', subject: asked.request, updateId: ONLY, sealed: asked.sealed, account: asked.account } as const;
+export async function changeFactor(deps: VerifierDeps, { request, account: owner, sealed }: DeedAsked): Promise<FactorAnswer> {
+  const attempt = { purpose: 'own-factor', subject: request, updateId: ONLY, sealed, account: owner } as const;
   return ownDeed<'own-factor', Extract<FactorAnswer, { outcome: 'done' }>>(
     deps,
     attempt,
     { type: 'enrolment.refused' },
     async (typed, person) => {
-      const { policy } = await policyInForce(deps.db);
+      const inForce = await policyInForce(deps.db);
+      const { policy } = inForce;
       const isActive = person && person.enabled && !person.expired && !person.locked && isServed(policy, person);
-      const { what } = typed;
+      const { what, by: confirmed, source } = typed;
+      const alone = confirmed && 'password' in confirmed && what.deed === 'app' && !what.replaces ? confirmed.password : undefined;
+      const asked = { person, account: typed.account, source };
+      const met = alone === undefined ? undefined : await meetsFirstFactor(deps, inForce, { ...asked, password: alone });
       const rows = what.deed === 'recovery-codes' ? await recoveryRows(deps, typed.account, what.recoveryCodes) : undefined;
       const account = person ? { account: accountInLeaf(person) } : {};
       return {
         about: { ...account, ...refusedAs(what) },
         act: async (tx) => {
-          if (!isActive) return { refusal: 'account-not-active' };
+          if (!isActive) return met ? firstRefused('account not active') : { refusal: 'account-not-active' };
           const standing = await factorStanding(tx, deps, typed.account);
-          const shown = await checkShown(tx, deps, typed, policy);
+          const shown = met ? await byCondition(tx, typed.account, met, standing) : await checkShown(tx, deps, typed, policy);
           if ('refusal' in shown) return shown;
           const done = await carryOut({ tx, deps, account: typed.account, shown, standing }, what, rows);
-          if ('refusal' in done) return shown.by === 'enrolment-ticket' ? sparing(tx, shown, done) : { ...done, consumed: shown.consumed };
+          if ('refusal' in done) return withoutUse(tx, shown, done);
           const by = {
-            method: shown.by === 'nothing' ? 'password' : shown.by,
+            method: shown.by === 'nothing' || shown.by === 'policy-condition' ? 'password' : shown.by,
             credential: shown.credential,
             consumed: [...shown.consumed, ...done.consumed],
           } as const;
-          const ticket = shown.issuer === null ? {} : { issuer: shown.issuer, campaign: shown.campaign };
+          const ticket = shown.issuer === null ? (shown.met ?? {}) : { issuer: shown.issuer, campaign: shown.campaign };
           return {
             answer: { outcome: 'done', factor: done.factor },
             leaf: { type: done.leaf, ...account, do: { ...done.do, ...ticket } },
@@ -56,6 +62,19 @@ export async function changeFactor(deps: VerifierDeps, asked: DeedAsked): Promis
       };
     },
   );
+}
+
+/** The policy's condition as what was shown; its one use is burned with the app, and not with a slip in the app's digits. */
+async function byCondition(tx: Transaction, account: string, met: FirstFactorMet, standing: FactorStanding): Promise<WasShown | Refused> {
+  const fault = 'fault' in met ? met.fault : await whyNotFirst(tx, account, standing);
+  if (fault !== undefined || 'fault' in met) return firstRefused(fault ?? '');
+  return { by: 'policy-condition', credential: null, consumed: [firstFactorUsed(account)], issuer: null, campaign: null, met };
+}
+
+/** What was shown is used up all the same, but for what somebody has only once and a slip would cost them. */
+async function withoutUse(tx: Transaction, shown: WasShown, done: Refused): Promise<Refused> {
+  if (shown.by === 'policy-condition') return done;
+  return shown.by === 'enrolment-ticket' ? sparing(tx, shown, done) : { ...done, consumed: shown.consumed };
 }
 
 /**

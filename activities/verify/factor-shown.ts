@@ -16,13 +16,15 @@ import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
 import type { Typed, TypedAssertion, TypedFactorDeed } from './typed.ts';
 
 export interface WasShown {
-  by: Extract<Shown, 'nothing' | 'issued-code' | 'enrolment-ticket' | 'totp' | 'hardware-token' | 'passkey'>;
+  by: Extract<Shown, 'nothing' | 'issued-code' | 'enrolment-ticket' | 'policy-condition' | 'totp' | 'hardware-token' | 'passkey'>;
   credential: string | null;
   consumed: readonly string[];
   /** Of the help desk, who issued the ticket; or who made the letter. */
   issuer: string | null;
   /** Of the letter, which campaign. */
   campaign: string | null;
+  /** Of the policy, which condition is met, and the version that says so. */
+  met?: { condition: string; policy: string };
 }
 
 /**
@@ -37,6 +39,8 @@ export async function checkShown(
   { attempts }: Policy,
 ): Promise<WasShown | Refused> {
   if (!by) return { by: 'nothing', credential: null, consumed: [], issuer: null, campaign: null };
+  // Tried before this transaction, and for a first app only (first-factor.ts); it confirms nothing else.
+  if ('password' in by) return { refusal: 'factor-too-weak' };
   if ('assertion' in by) return bySignature(tx, deps, { account, by, what, source });
   const key = 'code' in by ? factorKey(account) : `proof:${account}`;
   const whose = (await raiseAttempts(tx, key, attempts.perAccountPerHour)) ? account : undefined;

@@ -147,6 +147,7 @@ const shown = z.union([
   z.strictObject({ ceremony: z.uuid(), assertion }),
   z.strictObject({ issuedCode: code }),
   z.strictObject({ letterCode: code }),
+  z.strictObject({ password: z.string().min(1).max(256) }),
 ]);
 
 /** What the browser brought from the card listener (evidence/card-ticket.ts), and what opens the handle that it was sent there with. */

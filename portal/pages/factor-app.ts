@@ -12,9 +12,11 @@ import { nameOf } from './my-factors.ts';
 interface Page {
   app: NewAppShown;
   /** With which the person confirms: what they have, or a code from the help desk or a letter. */
-  by: 'digits' | 'ticket';
+  by: 'digits' | 'ticket' | 'password';
   replaces: OwnApp | undefined;
   name: string | undefined;
+  /** Of a form with a password: a number of its own each time it is shown. */
+  turn?: string;
   submit: FormTicket;
   /** What a key has to sign for it; nothing for somebody who has none. */
   key: KeyChallenge | undefined;
@@ -24,22 +26,30 @@ interface Page {
 /** A new authenticator app: scan or type, then show that it works. */
 export function factorAppPage(site: PortalSite, page: Page): string {
   const { app, by, replaces, problems } = page;
-  const title = replaces ? 'Replace an app' : by === 'ticket' ? 'Set up your first app' : 'Add an app';
+  const title = replaces ? 'Replace an app' : by !== 'digits' ? 'Set up your first app' : 'Add an app';
   return layout(site, {
     title,
     problems,
     main: html` ${replaces && html`<p class="lead">The new app takes the place of <strong>${nameOf(replaces)}</strong>, which then counts no more.</p>`}
-      ${by === 'ticket' && html`<p>Please finish this page within five minutes. After that, sign in again and scan the new code.</p>`}
+      ${by === 'password' && html`<p class="lead">This is for people who are new and never had an app, a token or a key. It works once, and only where and when your bank allows it.</p>`}
+      ${by !== 'digits' && html`<p>Please finish this page within five minutes. After that, sign in again and scan the new code.</p>`}
       <h2>1. Scan this with the new app</h2>
       ${scanApp(app)}
       <h2>2. Show that it works</h2>
       ${form(
         page.submit,
-        html` ${newAppFields(page.name, problems)} ${by === 'ticket' ? ticketField(problems, true) : digitsField(problems)}
-        ${submitButton(replaces ? 'Replace the app' : 'Add the app')} ${page.key && keyInstead(page.key)}`,
+        html` ${newAppFields(page.name, problems)} ${confirmField(page)} ${submitButton(replaces ? 'Replace the app' : 'Add the app')}
+        ${page.key && keyInstead(page.key)}`,
       )}
       <p><a href="/factors">Go back and change nothing</a></p>`,
   });
+}
+
+function confirmField({ by, turn, problems }: Page): Html {
+  if (by === 'digits') return digitsField(problems);
+  if (by === 'ticket') return ticketField(problems, true);
+  return html`<input type="hidden" name="turn" value="${turn}" />
+    ${textField({ name: 'password', label: 'Your password, once more', hint: 'The one that you sign in to your computer with.', type: 'password', autocomplete: 'current-password' }, problems)}`;
 }
 
 /** The key of a new app, to be scanned or typed. */

@@ -44,6 +44,8 @@ export function factorsConfirmPage(
     key: KeyChallenge;
     /** Until when a letter works that was made for them. */
     letter: Date | undefined;
+    /** The policy lets some people set up a first app with the password alone; said to everybody alike. */
+    alone: boolean;
     problems: readonly ProblemLine[];
     said: FactorDone | undefined;
   },
@@ -66,6 +68,7 @@ export function factorsConfirmPage(
         If you got a letter with a code, or a code from the help desk, you can
         <a href="/factors/first">set up your first app</a> with it. If you have neither, go to the help desk with an identity document.
       </p>
+      ${page.alone && html`<p>You are new and never had one? At some places and hours you can <a href="/factors/first/password">set up your first app with your password</a>.</p>`}
       <details>
         <summary>I have lost my app or token</summary>
         <p>

@@ -231,6 +231,7 @@ export const FORMS: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /factors/confirm': ['sign-in.factor'],
   'POST /factors/leave': ['sign-in.ended'],
   'POST /factors/object': ['replacement.objected'],
+  'POST /factors/first/password': ['authenticator.enrolled', 'enrolment.refused'],
   'POST /factors/first': ['authenticator.enrolled', 'enrolment.refused'],
   'POST /factors/app': ['authenticator.enrolled'],
   'POST /factors/codes': ['authenticator.enrolled'],
