@@ -109,6 +109,8 @@ export const policyWords = {
         'One account could no longer have lost factors replaced here. |||| %{smart_count} accounts could no longer have lost factors replaced here.',
     },
     gaining: 'One account would gain self-service. |||| %{smart_count} accounts would gain self-service.',
+    firstFactor:
+      'One account holds nothing and could set up a first app with the password alone. |||| %{smart_count} accounts hold nothing and could set up a first app with the password alone.',
     telling:
       'Of the resets of one account other people would be told. |||| Of the resets of %{smart_count} accounts other people would be told.',
     show: 'Show who',

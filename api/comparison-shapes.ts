@@ -35,6 +35,9 @@ export const comparisonSchema = z.object({
       /** Who would have nobody to approve new factors after losing all; null where an earlier release did not look. */
       noReplacement: z.int().nullable(),
       noReplacementToday: z.int().nullable(),
+      /** Who would set up a first app with the password alone; null where an earlier release did not look. */
+      firstFactor: z.int().nullable(),
+      firstFactorToday: z.int().nullable(),
       losing: z.int(),
       gaining: z.int(),
       /** Null where an earlier release did not look. */
@@ -100,6 +103,8 @@ export function comparisonView(row: Row, { inForce, now }: { inForce: string | u
       noApproverToday: found.noApproverToday,
       noReplacement: found.noReplacement ?? null,
       noReplacementToday: found.noReplacementToday ?? null,
+      firstFactor: found.firstFactor ?? null,
+      firstFactorToday: found.firstFactorToday ?? null,
       losing: found.losing,
       gaining: found.gaining,
       telling: found.telling ?? null,

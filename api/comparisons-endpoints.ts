@@ -109,7 +109,7 @@ export function comparisonsEndpoints({ db, engine, admission }: ComparisonsDeps)
         access: ['administrator'],
         params: byId,
         query: z.strictObject({
-          of: z.enum(['changes', 'noApprover', 'noReplacement', 'losing', 'gaining', 'telling', 'taken', 'unready']),
+          of: z.enum(['changes', 'noApprover', 'noReplacement', 'firstFactor', 'losing', 'gaining', 'telling', 'taken', 'unready']),
           /** Which of the changes, of what is taken away, or of what stands in the way, counted from nought. */
           change: z.coerce.number().int().min(0).max(10_000).default(0),
           from: z.coerce.number().int().min(0).max(10_000_000).default(0),

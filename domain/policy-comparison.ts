@@ -21,6 +21,8 @@ export interface Standing {
   noReplacement: boolean;
   /** Could reset without the help desk, by what they are enrolled for. */
   alone: boolean;
+  /** Holds nothing and could set up a first app with the password alone. */
+  firstByPassword: boolean;
   /** What stands in the way of a reset without another person's help. */
   unready: Unready | undefined;
 }
@@ -56,6 +58,9 @@ export interface ComparisonSummary {
   /** The same of a replacement of every factor. */
   noReplacement: string[];
   noReplacementToday: number;
+  /** Who would set up a first app with the password alone, as far as what they hold today says, and how many of them may today. */
+  firstFactor: string[];
+  firstFactorToday: number;
   losing: string[];
   gaining: string[];
   /** Of whose resets others would be told. */
@@ -76,6 +81,7 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
     return { from, to, names: namesIn(found) };
   });
   const nobody = compared.filter(({ draft }) => draft.noApprover);
+  const first = compared.filter(({ draft }) => draft.firstByPassword);
   const nobodyReplaces = compared.filter(({ draft }) => draft.noReplacement);
   return {
     accounts: new Set(compared.map(({ account }) => account.guid)).size,
@@ -85,6 +91,8 @@ export function summaryOf(compared: readonly Compared[]): ComparisonSummary {
     noApproverToday: namesIn(nobody.filter(({ before }) => before.noApprover)).length,
     noReplacement: namesIn(nobodyReplaces),
     noReplacementToday: namesIn(nobodyReplaces.filter(({ before }) => before.noReplacement)).length,
+    firstFactor: namesIn(first),
+    firstFactorToday: namesIn(first.filter(({ before }) => before.firstByPassword)).length,
     losing: namesIn(compared.filter(({ before, draft }) => before.alone && !draft.alone)),
     gaining: namesIn(compared.filter(({ before, draft }) => !before.alone && draft.alone)),
     telling: namesIn(compared.filter((one) => one.telling)),
@@ -122,14 +130,14 @@ const HOUR_MS = 3_600_000;
 const HOURS_OF_A_WEEK = 168;
 
 /**
- * The moments at which two policies have to be compared: now, and for every calendar that a rule hangs on the first full
+ * The moments at which two policies have to be compared: now, and for every calendar that a rule or a condition for a first app hangs on the first full
  * hour of the coming week at which it stands the other way, so that what changes at night is seen by day.
  */
 export function momentsOf(policies: readonly Policy[], now: Date): Date[] {
   const moments = new Set([now.getTime()]);
   const hours = Array.from({ length: HOURS_OF_A_WEEK }, (_, hour) => (Math.floor(now.getTime() / HOUR_MS) + 1 + hour) * HOUR_MS);
-  for (const { rules, calendars } of policies)
-    for (const { when } of rules) {
+  for (const { rules, firstFactor, calendars } of policies)
+    for (const { when } of [...rules, ...firstFactor]) {
       const calendar = when.hours && calendars['inside' in when.hours ? when.hours.inside : when.hours.outside];
       const other = calendar && hours.find((at) => isOpen(calendar, new Date(at)) !== isOpen(calendar, now));
       if (other !== undefined) moments.add(other);

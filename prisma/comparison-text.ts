@@ -31,6 +31,9 @@ const comparison = z.strictObject({
   /** The same of a replacement of every factor. Earlier releases did not look. */
   noReplacement: count.exactOptional(),
   noReplacementToday: count.exactOptional(),
+  /** Who would set up a first app with the password alone. Earlier releases did not look. */
+  firstFactor: count.exactOptional(),
+  firstFactorToday: count.exactOptional(),
   losing: count,
   gaining: count,
   /** Of whose resets others would be told; a comparison of an earlier release did not look. */
@@ -53,6 +56,7 @@ const names = z.strictObject({
   changes: z.array(list),
   noApprover: list,
   noReplacement: list.exactOptional(),
+  firstFactor: list.exactOptional(),
   losing: list,
   gaining: list,
   telling: list.optional(),
@@ -70,6 +74,8 @@ export function comparisonTexts(
     noApproverToday,
     noReplacement,
     noReplacementToday,
+    firstFactor,
+    firstFactorToday,
     losing,
     gaining,
     telling,
@@ -83,6 +89,7 @@ export function comparisonTexts(
     changes: changes.map((one) => one.names),
     noApprover,
     noReplacement,
+    firstFactor,
     losing,
     gaining,
     telling,
@@ -101,6 +108,8 @@ export function comparisonTexts(
       noApproverToday,
       noReplacement: noReplacement.length,
       noReplacementToday,
+      firstFactor: firstFactor.length,
+      firstFactorToday,
       losing: losing.length,
       gaining: gaining.length,
       telling: telling.length,

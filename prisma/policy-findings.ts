@@ -31,6 +31,7 @@ const LISTS: Readonly<Record<string, readonly [noun: string, known: string]>> = 
   accept: ['way in', 'name'],
   approvals: ['stage', 'label'],
   tests: ['test', 'name'],
+  firstFactor: ['condition for a first app', 'name'],
 };
 
 function placeInWords(document: Document, path: readonly PropertyKey[]): string {

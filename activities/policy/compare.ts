@@ -4,6 +4,7 @@ import { groupSids } from '#activities/directory/group-sids.ts';
 import type { Survey } from '#activities/directory/survey.ts';
 import type { Methods } from '#domain/accept.ts';
 import { sourcesOf } from '#domain/approval-stage.ts';
+import { firstFactorCondition, groupsOfFirstFactor } from '#domain/first-factor.ts';
 import { flagsOf, type Circumstances } from '#domain/circumstances.ts';
 import type { Case, Compared, Standing } from '#domain/policy-comparison.ts';
 import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
@@ -97,7 +98,7 @@ async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): P
         return list;
       },
     },
-    sids: await groupSids(groupsOfRules(policy), (name) => survey.groupSid(name)),
+    sids: await groupSids([...new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy)])], (name) => survey.groupSid(name)),
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
     requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
     telling: new Map(policy.rules.map((rule) => [rule, [tellingOf(policy, rule, false), tellingOf(policy, rule, true)]])),
@@ -118,14 +119,16 @@ async function standing(
     at: one.at.toISOString(),
   };
   const place: Place = placeOf(account, sids);
-  const rule = selectRule(policy, { isProtected: account.protectedBy !== undefined, place, circumstances });
+  const situation = { isProtected: account.protectedBy !== undefined, place, circumstances };
+  const rule = selectRule(policy, situation);
   const hasNobody = async (stages: Stages): Promise<boolean> => {
     const known = filled.get(stages) ?? (await isFilled(survey, policy, account, stages));
     filled.set(stages, known);
     return !known;
   };
   const noApprover = rule !== undefined && (await hasNobody(rule.approvals));
-  const { smartcardRequired } = account;
+  const { smartcardRequired, created } = account;
+  const holdsNothing = holds.factors.length === 0 && !holds.proofs.includes('recovery-code');
   return {
     chosen: rule,
     standing: {
@@ -133,6 +136,7 @@ async function standing(
       may: rule?.may ?? [],
       noApprover,
       noReplacement: rule?.replaceFactors !== undefined && (await hasNobody(rule.replaceFactors.approvals)),
+      firstByPassword: holdsNothing && firstFactorCondition(policy, { ...situation, smartcardRequired, created }) !== undefined,
       alone: canAlone(rule, holds),
       unready: whyNotReady(rule, { held: holds, noApprover, smartcardRequired, cardsCount: holds.cardsCount }),
     },

@@ -54,6 +54,7 @@ export function Found({ item, found }: { item: Comparison; found: ComparisonFoun
       )}
       <Number id={item.id} of="losing" count={losing} />
       <Number id={item.id} of="gaining" count={gaining} />
+      {found.firstFactor !== null && <Number id={item.id} of="firstFactor" count={found.firstFactor} />}
       {telling !== null && <Number id={item.id} of="telling" count={telling} />}
       {taken.map(({ operation, accounts: count }, index) => (
         <Taken
@@ -101,7 +102,7 @@ function Number({
   more,
 }: {
   id: string;
-  of: 'noApprover' | 'noReplacement' | 'losing' | 'gaining' | 'telling';
+  of: 'noApprover' | 'noReplacement' | 'firstFactor' | 'losing' | 'gaining' | 'telling';
   count: number;
   more?: number;
 }) {

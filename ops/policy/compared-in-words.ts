@@ -32,6 +32,9 @@ export function comparedInWords(
       'would lose self-service: today what they are enrolled for is enough, under the draft they would need the help desk or could not be reset',
     ),
     paragraph(gaining, 'would gain self-service'),
+    paragraph(summary.firstFactor, 'hold nothing today and could set up a first app with the password alone', [
+      `${summary.firstFactorToday} of them may today.`,
+    ]),
     paragraph(telling, 'would have other people told of their resets'),
     ...keysInWords(before, draft),
     ...taken.map(({ operation, names }) => paragraph(names, `could no longer ${OPERATION_WORDS[operation]}`)),

@@ -76,6 +76,7 @@ test('a draft that takes away an operation changes what is asked, and says from 
     rule: 'rest',
     may,
     noApprover: false,
+    firstByPassword: false,
     noReplacement: false,
     alone: true,
     unready: undefined,

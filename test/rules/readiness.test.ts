@@ -58,7 +58,15 @@ test('only what cannot be given to somebody else maps a card', () => {
 test('each account is counted once, in its own unit, by what holds now', () => {
   const [now, night] = [0, 1].map(() => ({ address: undefined, at: new Date() }));
   const compared = (name: string, unit: string, unready: Unready | undefined, at = now): Compared => {
-    const standing = { rule: 'rest', may: [], noApprover: false, noReplacement: false, alone: unready === undefined, unready };
+    const standing = {
+      rule: 'rest',
+      may: [],
+      noApprover: false,
+      noReplacement: false,
+      firstByPassword: false,
+      alone: unready === undefined,
+      unready,
+    };
     return {
       account: { guid: name, samAccountName: name, dn: `CN=${name},${unit}` },
       case: at ?? assert.fail(),
