@@ -13,6 +13,7 @@ export async function missingGroups(policy: Policy, sidOf: (samAccountName: stri
     return 'role' in source ? (policy.roles[source.role] ?? []) : [];
   });
   const missing: string[] = [];
-  for (const name of new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy), ...ofApprovers])) if ((await sidOf(name)) === undefined) missing.push(name);
+  for (const name of new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy), ...ofApprovers]))
+    if ((await sidOf(name)) === undefined) missing.push(name);
   return missing;
 }

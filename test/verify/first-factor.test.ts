@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { casesOf, comparePolicies } from '#activities/policy/compare.ts';
+import { holdings } from '#activities/verify/holdings.ts';
+import { summaryOf } from '#domain/policy-comparison.ts';
 import { loadPolicy } from '#prisma/policies.ts';
+import { parseNewPolicy } from '#prisma/policy-text.ts';
 import { demoPolicyWith, privilegedRule } from '../support/policies.ts';
 import { addApp, appsOf, change, newApp, shows, ticketFor } from './own-factors.ts';
 import { enrolled, factor, identified, person, seal, useVerifier } from './world.ts';
@@ -13,9 +17,11 @@ const rules = `rules:${privilegedRule}
     when: { protected: false }
     accept: [{ name: a code and the app, proofs: [recovery-code], factors: [totp] }]
     approvals: []`;
+const textOf = (firstFactor: string): string =>
+  demoPolicyWith(`networks: { branches: [10.1.0.0/16], head-office: [10.9.0.0/16] }\n${firstFactor}${rules}`);
 /** Puts a policy in force, published as the operator does it or not. */
 async function inForce(firstFactor: string, isPinned = true): Promise<string> {
-  const text = demoPolicyWith(`networks: { branches: [10.1.0.0/16], head-office: [10.9.0.0/16] }\n${firstFactor}${rules}`);
+  const text = textOf(firstFactor);
   const { sha256 } = await world.superuser.$transaction((tx) => loadPolicy(tx, text, { type: 'service', name: 'test' }));
   world.pinned.policies = isPinned ? [sha256] : [];
   return sha256;
@@ -155,4 +161,23 @@ test('a row of an app that was written by hand counts for nothing: it lets nobod
   assert.ok(row);
   await world.superuser.totp.update({ where: { id: row.id }, data: { accountGuid: rosa.guid } });
   assert.equal(await first(rosa), 'done');
+});
+
+test('a comparison says for whom a version would open it: who holds nothing, is young enough and not protected, from any network that is named', async () => {
+  const [sven, old, admin, has] = [
+    newcomer('sven'),
+    newcomer('old', { created: daysAgo(30) }),
+    newcomer('admin', { protectedBy: 'adminCount' }),
+    newcomer('has'),
+  ];
+  await enrolled(world, has);
+  const sides = { before: parseNewPolicy(textOf('')), draft: parseNewPolicy(textOf(BRANCH)), cardsCount: false };
+  const cases = casesOf([sides.before, sides.draft], [new Date()]);
+  const compared = await comparePolicies(await world.deps.people.survey([]), await holdings(world.deps.db), sides, cases);
+  const { firstFactor, firstFactorToday } = summaryOf(compared);
+  assert.deepEqual(
+    [sven, old, admin, has].map(({ samAccountName }) => firstFactor.includes(samAccountName)),
+    [true, false, false, false],
+  );
+  assert.equal(firstFactorToday, 0);
 });
