@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal } from '#domain/refusals.ts';
 import { CONFIRM, type FactorPages, type FactorSteps } from './factor-steps.ts';
 import { sendPage } from './headers.ts';
 import { factorAppPage } from './pages/factor-app.ts';
@@ -8,10 +7,9 @@ import { currentPasswordProblems, nameProblems, newDigitsProblems } from './shap
 
 const HERE = '/factors/first/password';
 
-/** The first app of somebody who never had one, with the password alone, where the policy lets anybody do that. */
+/** The first app of somebody who never had one, with the password alone. Where the policy lets nobody do that, no page leads here, and the verifier refuses it as it refuses everybody. */
 export function firstAppPages({ page, step, tokenOf, lines }: FactorSteps, { flow, site, tokens }: FactorPages): void {
   page(HERE, async (req, res, left) => {
-    if (!(await flow.firstByPassword(tokenOf(req)))) throw new Refusal('not-found');
     const submit = tokens.ticket(req, res, HERE, left?.kept?.nonce);
     const app = await flow.newApp(tokenOf(req), submit.nonce);
     const none = { replaces: undefined, key: undefined };

@@ -37,6 +37,9 @@ export async function everyFormOfMyFactors(
   await send('POST /factors/sign-in', '/factors/sign-in', { account: who.account, password: who.password });
   await visitor.open('/factors/first');
   await send('POST /factors/first', '/factors/first', { name: 'phone', newDigits: scanned()(), ticket: 'ABCD-EFGH-JKMN-PQRS' });
+  await visitor.open('/factors/first/password');
+  const alone = { name: 'phone', newDigits: scanned()(), password: who.password };
+  await send('POST /factors/first/password', '/factors/first/password', alone);
   await visitor.open('/factors/confirm');
   await send('POST /factors/confirm', '/factors/confirm', { digits: who.code() });
 
