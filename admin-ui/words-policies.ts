@@ -172,6 +172,8 @@ export const policyWords = {
     later: 'comes in by an escalation',
     needsKey: 'has no security key yet',
     ifOpened: 'The dates count from the moment that was asked about; a later stage opens when the one before it is complete.',
+    firstFactor: 'A first app',
+    firstFactorBy: 'The account holds nothing today, and could set up a first app with the password alone: %{name}.',
     replacement: 'After losing every factor',
     replacementBy: 'nobody now',
     replacementNobody: 'Different people cannot fill these stages now: the claimant would be told that nobody can approve.',

@@ -61,6 +61,8 @@ export const simulationSchema = z.union([
     stages,
     feasible: z.boolean(),
     replacement: z.object({ words: z.string(), stages, feasible: z.boolean() }).nullable(),
+    /** The condition by which somebody who holds nothing today would set up a first app with the password alone. */
+    firstFactor: z.string().nullable(),
     telling: z.array(z.object({ when: z.enum(TELL_WHEN), whom: z.array(z.string()), people: z.array(z.string()) })),
     password: z
       .object({

@@ -76,6 +76,8 @@ export interface Simulation {
   feasible: boolean;
   /** What is asked of whoever has lost every factor, in words, and who could approve it; null where the rule does not allow it. */
   replacement: { words: string; stages: SimulatedStage[]; feasible: boolean } | null;
+  /** The condition by which somebody who holds nothing today would set up a first app with the password alone; null when there is none. */
+  firstFactor: string | null;
   telling: SimulatedTelling[];
   password: { demands: PasswordDemands; directory: PasswordPolicy } | null;
 }

@@ -5,6 +5,7 @@ import type { People, Person } from '#activities/verify/people.ts';
 import type { Methods } from '#domain/accept.ts';
 import { isStrongMapping } from '#domain/account-mapping.ts';
 import { whyNotReset } from '#domain/account-state.ts';
+import { firstFactorCondition, groupsOfFirstFactor } from '#domain/first-factor.ts';
 import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
 import { NOT_ENROLLED } from '#domain/next.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
@@ -44,7 +45,10 @@ export async function simulate(
 ): Promise<Simulation> {
   const situation: Situation = {
     isProtected: account.protectedBy !== undefined,
-    place: placeOf(account, await groupSids(groupsOfRules(policy), (name) => people.groupSid(name))),
+    place: placeOf(
+      account,
+      await groupSids([...new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy)])], (name) => people.groupSid(name)),
+    ),
     circumstances: { flags: flags ?? flagsOf(account), via, networks, at: at.toISOString() },
   };
   const rule = selectRule(policy, situation);
@@ -53,6 +57,8 @@ export async function simulate(
   const [own] = (await people.mapped({ sid: account.sid, identities: {} })).filter(({ guid }) => guid === account.guid);
   const held = withCard(enrolled, own?.identities.some(isStrongMapping) ?? false, cardsCount);
   const approvals = rule && !state ? await whoCouldApprove({ people, db }, { policy, account, rule, at }) : { stages: [], feasible: true };
+  const holdsNothing = held.factors.length === 0 && held.proofs.length === 0;
+  const first = holdsNothing && !state ? firstFactorCondition(policy, { ...situation, ...account }) : undefined;
   const words = rule && !state ? replacementInWords(rule) : undefined;
   const replacement =
     rule && words !== undefined
@@ -72,6 +78,7 @@ export async function simulate(
     state: state ?? null,
     ...approvals,
     replacement,
+    firstFactor: first?.name ?? null,
     telling: rule && !state ? await tellings({ people, roleGroups }, policy, rule, account) : [],
     password: rule?.may.includes('new-password')
       ? { demands: passwordDemands(policy, rule), directory: await people.passwordPolicy(account) }

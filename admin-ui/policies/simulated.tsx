@@ -75,6 +75,11 @@ export function Simulated({ found }: { found: Found }) {
           {!found.replacement.feasible && <Alert severity="warning">{say('policies.simulated.replacementNobody')}</Alert>}
         </Section>
       )}
+      {found.firstFactor !== null && (
+        <Section title={say('policies.simulated.firstFactor')}>
+          <Typography>{say('policies.simulated.firstFactorBy', { name: found.firstFactor })}</Typography>
+        </Section>
+      )}
       {found.telling.length > 0 && (
         <Section title={say('policies.simulated.telling')}>
           <Box component="ul" sx={{ m: 0, pl: 2.5 }}>

@@ -5,8 +5,24 @@ import { listedWith, WHEN_IN_WORDS } from '#domain/telling-words.ts';
 
 /** What would happen if somebody named this account, as lines to be read aloud. */
 export function simulatedInWords(found: Simulation): string[] {
-  const { name, accountName, isProtected, served, networks, at, rule, rules, may, ways, state, stages, feasible, replacement, telling } =
-    found;
+  const {
+    name,
+    accountName,
+    isProtected,
+    served,
+    networks,
+    at,
+    rule,
+    rules,
+    may,
+    ways,
+    state,
+    stages,
+    feasible,
+    replacement,
+    firstFactor,
+    telling,
+  } = found;
   const who = `${name} (${accountName})`;
   if (!served) return [`${who} lies outside of what this policy serves. The reset goes on as a decoy, and nothing ever passes.`];
   const where = networks.length > 0 ? `from the network ${networks.join(' and ')}` : 'from no network that is named';
@@ -18,6 +34,9 @@ export function simulatedInWords(found: Simulation): string[] {
       : [mayInWords(may), ...ways.map(wayInWords)]),
     ...(state ? [`Behind proof and factor it ends: ${REFUSALS[state].words}`] : []),
     ...(rule !== null && !state ? approvalsInWords(stages, feasible) : []),
+    ...(firstFactor === null
+      ? []
+      : [`The account holds nothing today, and could set up a first app with the password alone: ${firstFactor}.`]),
     ...(replacement ? [replacement.words, ...approvalsInWords(replacement.stages, replacement.feasible)] : []),
     ...telling.map(tellingInWords),
   ];

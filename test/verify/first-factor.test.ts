@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { casesOf, comparePolicies } from '#activities/policy/compare.ts';
+import { simulate } from '#activities/policy/simulate.ts';
 import { holdings } from '#activities/verify/holdings.ts';
 import { summaryOf } from '#domain/policy-comparison.ts';
 import { loadPolicy } from '#prisma/policies.ts';
@@ -180,4 +181,17 @@ test('a comparison says for whom a version would open it: who holds nothing, is 
     [true, false, false, false],
   );
   assert.equal(firstFactorToday, 0);
+});
+
+test('the simulator says of one account by which condition it would, from the network that is supposed, and nothing of who holds something', async () => {
+  const [tom, ute] = [newcomer('tom'), newcomer('ute')];
+  await enrolled(world, ute);
+  const { people, db, roleGroups } = world.deps;
+  const asked = async (who: typeof tom, networks: readonly string[]) => {
+    const supposed = { networks, via: 'portal', at: new Date() } as const;
+    return (await simulate({ people, db, roleGroups, cardsCount: false }, parseNewPolicy(textOf(BRANCH)), who, supposed)).firstFactor;
+  };
+  assert.equal(await asked(tom, ['branches']), 'new at a branch');
+  assert.equal(await asked(tom, ['head-office']), null);
+  assert.equal(await asked(ute, ['branches']), null);
 });
