@@ -130,4 +130,5 @@ export const methodWords = {
   totp: 'authenticator (TOTP)',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',
+  'synced-passkey': 'synced passkey',
 } as const;

@@ -1,3 +1,4 @@
+import type { KeyKind } from '#domain/key-kinds.ts';
 import type { Dispute } from './own-disputes.ts';
 import type { OpenReplacement } from './open-replacement.ts';
 import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
@@ -18,6 +19,8 @@ export interface OwnApp {
 export interface OwnKey {
   id: string;
   name: string;
+  /** A synced passkey counts in a reset and nowhere else. */
+  kind: KeyKind;
   addedAt: Date;
   lastUsedAt: Date | undefined;
   lastUsedFrom: string | undefined;

@@ -18,7 +18,7 @@ import { updateIdOf } from './update-id.ts';
 import { openLetter } from './own-ways-in.ts';
 import { readOwnFactors } from './own-factors.ts';
 import type { ChangeAsked, ConfirmedWith, FactorHolder, OwnFactorsFlow } from './own-factors-flow.ts';
-import { beginCeremony, challengeFor, creationFor, openedCeremony, ownKeys } from './own-keys.ts';
+import { beginCeremony, challengeFor, creationFor, openedCeremony } from './own-keys.ts';
 import { carryOut } from './sealed-deed.ts';
 import type { SessionDeps } from './session-endpoints.ts';
 import type { SignedIn } from './sessions.ts';
@@ -132,8 +132,7 @@ export function createOwnFactorsFlow(
       const { account, name } = await signedIn(token);
       await admission.step(`ceremonies of ${account}`);
       const ceremony = await beginCeremony(db, account, 'passkey/add');
-      const keys = await ownKeys(db, account);
-      const creation = await creationFor({ db, hash, relyingParty }, { ceremony, name, keys, resident: 'required' });
+      const creation = await creationFor({ db, hash, relyingParty }, { ceremony, name, resident: 'required' });
       return { ceremony: ceremony.ceremony, creation };
     },
 

@@ -1,4 +1,5 @@
 import type { Database } from '#db';
+import { kindOfKey } from '#domain/key-kinds.ts';
 import { readDisputes } from './own-disputes.ts';
 import { hasOneWayIn } from './own-ways-in.ts';
 import type { FactorChange, OwnFactors } from './own-factors-flow.ts';
@@ -17,7 +18,15 @@ export async function readOwnFactors(db: Database, guid: string, account: string
     db.tokenAssignment.findMany({ where: whose, select: { tokenId: true, assignedAt: true, endedAt: true } }),
     db.passkey.findMany({
       where: whose,
-      select: { id: true, name: true, enrolledAt: true, disabledAt: true, lastUsedAt: true, lastUsedFrom: true },
+      select: {
+        id: true,
+        name: true,
+        enrolledAt: true,
+        disabledAt: true,
+        lastUsedAt: true,
+        lastUsedFrom: true,
+        backupEligible: true,
+      },
     }),
     db.code.findMany({ where: { ...whose, kind: 'recovery' }, select: { createdAt: true, usedAt: true, expiresAt: true } }),
     db.freeze.findMany({ where: whose, select: { id: true, at: true } }),
@@ -57,7 +66,7 @@ export async function readOwnFactors(db: Database, guid: string, account: string
       since: since.get(id) ?? new Date(0),
       switchedOff: state !== 'assigned',
     })),
-    keys: keys.filter(({ disabledAt }) => disabledAt === null).map(shown),
+    keys: keys.filter(({ disabledAt }) => disabledAt === null).map((one) => ({ ...shown(one), kind: kindOfKey(one.backupEligible) })),
     oneWayIn: await hasOneWayIn(db, guid),
     codes: {
       left: sheet.filter(({ usedAt }) => usedAt === null).length,

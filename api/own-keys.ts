@@ -9,10 +9,10 @@ import { policyInForce } from '#prisma/policies.ts';
 import type { KeyedHash } from './keyed-hash.ts';
 import type { confirmation } from './passkey-shapes.ts';
 
-/** The keys of one person, as a browser finds them again. */
+/** The keys that one person signs with, as a browser finds them again: none that can be copied, which counts in a reset and nowhere else. */
 export function ownKeys(db: Database, account: string) {
   return db.passkey.findMany({
-    where: { accountGuid: account, disabledAt: null },
+    where: { accountGuid: account, disabledAt: null, backupEligible: false },
     orderBy: { enrolledAt: 'asc' },
     select: { id: true, name: true, credentialId: true, transports: true, enrolledAt: true },
   });
@@ -68,13 +68,12 @@ export function challengeFor(relyingParty: { id: string }, { ceremony }: Ceremon
 /** What a browser is asked to make a new key by (PublicKeyCredentialCreationOptionsJSON). `resident`: whether the key has to be found again without being told which. */
 export async function creationFor(
   { db, hash, relyingParty }: { db: Database; hash: KeyedHash; relyingParty: { id: string } },
-  {
-    ceremony,
-    name,
-    keys,
-    resident,
-  }: { ceremony: Ceremony; name: string; keys: Awaited<ReturnType<typeof ownKeys>>; resident: 'required' | 'preferred' },
+  { ceremony, name, resident }: { ceremony: Ceremony; name: string; resident: 'required' | 'preferred' },
 ) {
+  const held = await db.passkey.findMany({
+    where: { accountGuid: ceremony.account, disabledAt: null },
+    select: { credentialId: true, transports: true },
+  });
   const { attestation } = (await policyInForce(db)).policy.passkeys;
   return generateRegistrationOptions({
     rpName: 'Countersign',
@@ -87,7 +86,7 @@ export async function creationFor(
     timeout: CEREMONY_SECONDS * 1000,
     // A browser asks its user before it tells a site the model.
     attestationType: attestation === 'required' ? 'direct' : 'none',
-    excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
+    excludeCredentials: held.map(({ credentialId, transports }) => ({ id: credentialId, transports })) as never, // any transport that a browser once named
     // The portal does not say whose keys it asks for, so a key has to keep this; its owner must be known to it.
     authenticatorSelection: { residentKey: resident, userVerification: 'required' },
     supportedAlgorithmIDs: [...ALGORITHMS],

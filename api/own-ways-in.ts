@@ -5,7 +5,7 @@ export async function hasOneWayIn(db: Database, accountGuid: string): Promise<bo
   const counts = await Promise.all([
     db.totp.count({ where: { accountGuid, endedAt: null } }),
     db.tokenAssignment.count({ where: { accountGuid, endedAt: null } }),
-    db.passkey.count({ where: { accountGuid, disabledAt: null } }),
+    db.passkey.count({ where: { accountGuid, disabledAt: null, backupEligible: false } }),
   ]);
   return counts.reduce((sum, count) => sum + count, 0) === 1;
 }

@@ -71,12 +71,11 @@ export function passkeysEndpoints(deps: ConsoleDeps) {
         const { account } = session;
         const { deed } = ask.body;
         const ceremony = await beginCeremony(db, account, `passkey/${deed}`);
-        const keys = await ownKeys(db, account);
-        const creation = await creationFor(deps, { ceremony, name: session.name, keys, resident: 'preferred' });
+        const creation = await creationFor(deps, { ceremony, name: session.name, resident: 'preferred' });
         const body = {
           ...ceremony,
           ...(deed === 'add' ? { creation } : {}),
-          confirmation: confirmationWith(relyingParty, keys),
+          confirmation: confirmationWith(relyingParty, await ownKeys(db, account)),
         };
         return { status: 201, body };
       },

@@ -1,4 +1,5 @@
-import { FACTORS, PROOFS, type FactorMethod, type ProofMethod } from './next.ts';
+import { fills } from './key-kinds.ts';
+import { OFFERED_FACTORS, PROOFS, type FactorMethod, type OfferedFactor, type ProofMethod } from './next.ts';
 
 /** Methods of each kind: what an alternative asks for, or what a claimant has passed. */
 export interface Methods {
@@ -12,13 +13,18 @@ export interface Alternative extends Methods {
 }
 
 /** What the claimant is asked for now. */
-export type Asked = { step: 'prove'; choices: readonly ProofMethod[] } | { step: 'factor'; choices: readonly FactorMethod[] };
+export type Asked = { step: 'prove'; choices: readonly ProofMethod[] } | { step: 'factor'; choices: readonly OfferedFactor[] };
 
 const missing = <M>(wanted: readonly M[], passed: readonly M[]): M[] => wanted.filter((method) => !passed.includes(method));
+/** Of the factors that are asked for, those that nothing that was shown stands for. */
+export const missingFactors = (wanted: readonly FactorMethod[], shown: readonly FactorMethod[]): FactorMethod[] =>
+  wanted.filter((method) => !shown.some((one) => fills(method, one)));
 
 /** Whether everything that some alternative asks for has passed. */
 export function isAccepted(accept: readonly Methods[], passed: Methods): boolean {
-  return accept.some(({ proofs, factors }) => missing(proofs, passed.proofs).length === 0 && missing(factors, passed.factors).length === 0);
+  return accept.some(
+    ({ proofs, factors }) => missing(proofs, passed.proofs).length === 0 && missingFactors(factors, passed.factors).length === 0,
+  );
 }
 
 /**
@@ -28,13 +34,16 @@ export function isAccepted(accept: readonly Methods[], passed: Methods): boolean
  */
 export function askedNext(accept: readonly Methods[], passed: Methods): Asked | undefined {
   if (passed.proofs.length === 0) return { step: 'prove', choices: PROOFS };
-  if (passed.factors.length === 0) return { step: 'factor', choices: FACTORS };
+  if (passed.factors.length === 0) return { step: 'factor', choices: OFFERED_FACTORS };
   const left = accept.map(({ proofs, factors }) => ({
     proofs: missing(proofs, passed.proofs),
-    factors: missing(factors, passed.factors),
+    factors: missingFactors(factors, passed.factors),
   }));
   const [least] = left.toSorted((a, b) => a.proofs.length + a.factors.length - b.proofs.length - b.factors.length);
   if (!least || isAccepted(accept, passed)) return undefined;
   if (least.proofs.length > 0) return { step: 'prove', choices: [...new Set(left.flatMap(({ proofs }) => proofs))] };
-  return { step: 'factor', choices: [...new Set(left.flatMap(({ factors }) => factors))] };
+  return {
+    step: 'factor',
+    choices: [...new Set(left.flatMap(({ factors }) => factors.map((method) => (method === 'synced-passkey' ? 'passkey' : method))))],
+  };
 }

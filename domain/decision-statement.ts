@@ -38,6 +38,7 @@ const METHODS: Readonly<Record<string, string>> = {
   totp: 'authenticator app',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',
+  'synced-passkey': 'passkey that can be copied to other devices',
 };
 
 /**

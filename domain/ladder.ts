@@ -1,8 +1,11 @@
+import { isKeyKind } from './key-kinds.ts';
+import type { FactorMethod } from './next.ts';
+
 /**
  * The ladder: which factors a person may add, put in the place of another or end, by what they show for it. A weaker one
  * never opens the way to a stronger one. Judged by the verifier for each of these deeds, at whatever door it comes in.
  */
-export const HELD = ['recovery-codes', 'totp', 'hardware-token', 'passkey', 'smart-card'] as const;
+export const HELD = ['recovery-codes', 'totp', 'hardware-token', 'synced-passkey', 'passkey', 'smart-card'] as const;
 /** What an account can hold. */
 export type Held = (typeof HELD)[number];
 
@@ -16,6 +19,7 @@ export const SHOWN = [
   'totp',
   'hardware-token',
   'codes',
+  'synced-passkey',
   'passkey',
   'smart-card',
 ] as const;
@@ -30,8 +34,21 @@ export type FactorDeed = (typeof FACTOR_DEEDS)[number];
 export const BINDINGS = ['first', 'confirmed', 'replacing'] as const;
 export type Binding = (typeof BINDINGS)[number];
 
-/** Codes on paper, then what makes codes from a secret that could be copied, then keys that never leave their device (NIST SP 800-63B-4 §3.1). */
-const HEIGHT = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 } as const satisfies Record<Held, number>;
+/**
+ * Codes on paper, then what makes codes from a secret that could be copied, then keys that know their owner and could be copied, then those that never
+ * leave their device (NIST SP 800-63B-4 §3.1, Appendix B).
+ */
+const HEIGHT = {
+  'recovery-codes': 1,
+  totp: 2,
+  'hardware-token': 2,
+  'synced-passkey': 3,
+  passkey: 4,
+  'smart-card': 4,
+} as const satisfies Record<Held, number>;
+
+/** How high a factor of a reset stands: what lets somebody back in is as high as what let them in. */
+export const heightOf = (method: FactorMethod): number => HEIGHT[method];
 
 /** What each thing shown confirms by itself. A recovery or issued code is a proof, not a factor: alone it confirms nothing. */
 const CONFIRMS = {
@@ -43,8 +60,9 @@ const CONFIRMS = {
   totp: 2,
   'hardware-token': 2,
   codes: 2,
-  passkey: 3,
-  'smart-card': 3,
+  'synced-passkey': 3,
+  passkey: 4,
+  'smart-card': 4,
 } as const satisfies Record<Shown, number>;
 
 export interface Step {
@@ -75,7 +93,7 @@ export function climb({ by, deed, touched, holds, everHeld }: Step): Binding | '
   if (by === 'policy-condition') return touched === 'totp' && everHeld.size === 0 ? 'first' : 'too-weak';
   if (by === 'issued-code')
     return height <= 2 && touched !== 'hardware-token' && !HELD.some((one) => HEIGHT[one] >= 2 && holds.has(one)) ? bound : 'too-weak';
-  return by === 'codes' && touched === 'passkey' ? bound : 'too-weak';
+  return by === 'codes' && isKeyKind(touched) ? bound : 'too-weak';
 }
 
 /** Why a factor was frozen: its owner says that it was not they who added it, or that they have lost it. */

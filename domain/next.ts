@@ -29,9 +29,12 @@ export function isPasswordAlone(proofs: readonly ProofMethod[]): boolean {
 }
 /** Shown by a code that is typed. */
 export const CODE_FACTORS = ['totp', 'hardware-token'] as const;
-/** `passkey`: a key that is registered here, which knew its owner itself. */
-export const FACTORS = [...CODE_FACTORS, 'smart-card', 'passkey'] as const;
+/** What everybody is offered. A page has one button for keys: of which kind one is shows when it is used. */
+export const OFFERED_FACTORS = [...CODE_FACTORS, 'smart-card', 'passkey'] as const;
+/** Keys are registered here, and know their owner themselves; what tells the two kinds apart stands in key-kinds.ts. */
+export const FACTORS = [...OFFERED_FACTORS, 'synced-passkey'] as const;
 export type FactorMethod = (typeof FACTORS)[number];
+export type OfferedFactor = (typeof OFFERED_FACTORS)[number];
 /** What makes one-time codes. */
 export type CodeMethod = (typeof CODE_FACTORS)[number];
 
@@ -45,7 +48,7 @@ export const askForProof: Next = {
 
 export const askForFactor: Next = {
   step: 'factor',
-  choices: [...FACTORS],
+  choices: [...OFFERED_FACTORS],
   message: 'Now type the digits that your authenticator app or your token shows, or use your security key.',
 };
 

@@ -6,7 +6,12 @@ export interface PasskeyDemands {
   models: readonly string[];
   /** What becomes of a model that the metadata report as compromised. */
   compromised: (typeof WHEN_COMPROMISED)[number];
+  /** Passkeys that may be copied to other devices, as the factor `synced-passkey`. */
+  synced: (typeof WHEN_SYNCED)[number];
 }
+
+/** `where-named`: they count in a reset, in the ways in that name them and nowhere else. */
+export const WHEN_SYNCED = ['refuse', 'where-named'] as const;
 
 export const ATTESTATIONS = ['not-asked', 'required'] as const;
 export const WHEN_COMPROMISED = ['refuse-new', 'refuse-all'] as const;
@@ -39,7 +44,7 @@ export function isModelFault(fault: string): fault is ModelFault {
 }
 
 /** In words, for whoever reads the policy. */
-export function demandsInWords({ attestation, models, compromised }: PasskeyDemands): string {
+export function demandsInWords({ attestation, models, compromised, synced }: PasskeyDemands): string {
   const which =
     attestation === 'not-asked'
       ? 'Keys need not prove their model.'
@@ -50,5 +55,9 @@ export function demandsInWords({ attestation, models, compromised }: PasskeyDema
     compromised === 'refuse-all'
       ? 'Of a model that is reported as compromised no key counts, new or old.'
       : 'Of a model that is reported as compromised no new key is taken; those that people have go on counting.';
-  return `${which} ${then}`;
+  const copied =
+    synced === 'refuse'
+      ? 'No passkey counts that can be copied to other devices.'
+      : 'Passkeys that can be copied to other devices count in a reset whose way in names synced-passkey, and nowhere else.';
+  return `${which} ${then} ${copied}`;
 }

@@ -1,4 +1,5 @@
 import type { Methods } from './accept.ts';
+import { isKeyKind, letsIn } from './key-kinds.ts';
 import { chosenWithAFactor } from './operation.ts';
 import type { Policy, Rule } from './policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
@@ -13,6 +14,7 @@ export function contradictions(policy: Policy): PolicyFinding[] {
     const findings = [
       ...ofNames(policy, rule),
       ...twice(rule),
+      ...ofKeys(policy, rule),
       ...ofOperations(rule),
       ...ofReplacement(rule),
       ...ofVouching(rule),
@@ -36,7 +38,28 @@ function ofFirstFactor(policy: Policy): PolicyFinding[] {
   });
 }
 
-function ofPasskeys({ passkeys: { attestation, models } }: Policy): PolicyFinding[] {
+/** Ways in that name a kind of key which the policy keeps out, or two kinds, of which one key could be both. */
+function ofKeys({ passkeys }: Policy, { accept }: Rule): PolicyFinding[] {
+  return accept.flatMap(({ factors }, way): PolicyFinding[] => {
+    const path = ['accept', way, 'factors'];
+    const kinds = factors.filter(isKeyKind);
+    const [kind, other] = kinds;
+    if (kind && other && kind !== other)
+      return [{ path, message: `This asks for ${kind} and ${other}, and one key could be shown as both; name one of them.` }];
+    if (!kind || letsIn(passkeys, kind)) return [];
+    return [{ path, message: 'This policy refuses synced passkeys; write passkey here, or synced: where-named under passkeys.' }];
+  });
+}
+
+function ofPasskeys({ passkeys: { attestation, models, synced } }: Policy): PolicyFinding[] {
+  if (attestation === 'required' && synced === 'where-named')
+    return [
+      {
+        path: ['passkeys', 'synced'],
+        message:
+          'A passkey that can be copied proves no model, and this policy asks every new key to prove it; write synced: refuse, or attestation: not-asked.',
+      },
+    ];
   const path = ['passkeys', 'models'];
   const again = models.find((model, at) => models.indexOf(model) < at);
   if (again) return [{ path, message: `The model ${again} stands here twice, and once is enough; delete one.` }];

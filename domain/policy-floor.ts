@@ -44,6 +44,7 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
       ...looseBreakGlass(rule, index),
       ...hastyReplacement(policy, rule, index),
       ...passwordAlone(policy, rule, index),
+      ...syncedPasskeys(policy, rule, index),
     ]),
     ...looseFirstFactor(policy),
     ...belowBases(policy),
@@ -137,6 +138,25 @@ function looseFirstFactor({ firstFactor }: Policy): PolicyFinding[] {
       },
     ];
   });
+}
+
+/** Whoever resets a protected account with a key shows that it is theirs and in one device: a copy does not say so. */
+function syncedPasskeys(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
+  if (!mayBeForProtected(policy, rule)) return [];
+  const [may, fix] =
+    rule.when.protected === true
+      ? ['For a protected account', '']
+      : ['A protected account may come under this rule, and for those', ', or write "protected: false" under when'];
+  return rule.accept.flatMap(({ factors }, way): PolicyFinding[] =>
+    factors.includes('synced-passkey')
+      ? [
+          {
+            path: ['rules', index, 'accept', way, 'factors'],
+            message: `${may} a passkey that can be copied is too little; write passkey instead of synced-passkey${fix}.`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** Whoever replaces every factor takes an account over when nobody looks: somebody approves always, and for protected accounts two people do, a day before it happens. */

@@ -1,5 +1,6 @@
-import type { Methods } from './accept.ts';
+import { missingFactors, type Methods } from './accept.ts';
 import type { ApprovalStage } from './approval-stage.ts';
+import { openWays } from './key-kinds.ts';
 import { NOT_ENROLLED } from './next.ts';
 import { mayDecideBy, passwordDemands, type Policy, type Rule } from './policy.ts';
 import type { VoucherSource } from './vouching.ts';
@@ -10,7 +11,9 @@ import type { VoucherSource } from './vouching.ts';
  */
 export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean): string {
   const { attempts, timers } = policy;
-  const ways = rule.accept.map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + ')).toSorted();
+  const ways = openWays(policy, rule, isProtected)
+    .map(({ proofs, factors }) => [...proofs.toSorted(), ...factors.toSorted()].join(' + '))
+    .toSorted();
   const named = (sources: readonly VoucherSource[]) =>
     sources.map((source) => ('role' in source ? { groups: policy.roles[source.role] } : source));
   const asked = (stages: readonly ApprovalStage[]) =>
@@ -53,7 +56,7 @@ export function canAlone(rule: Pick<Rule, 'accept'> | undefined, held: Methods):
     rule?.accept.some(
       ({ proofs, factors }) =>
         proofs.every((method) => !NOT_ENROLLED.includes(method) && held.proofs.includes(method)) &&
-        factors.every((method) => held.factors.includes(method)),
+        missingFactors(factors, held.factors).length === 0,
     ) ?? false
   );
 }

@@ -1,4 +1,4 @@
-import type { Methods } from './accept.ts';
+import { missingFactors, type Methods } from './accept.ts';
 import type { FactorMethod } from './next.ts';
 import { canAlone } from './policy-requirements.ts';
 import type { Rule } from './policy.ts';
@@ -30,7 +30,7 @@ export function whyNotReady(rule: Pick<Rule, 'accept'> | undefined, asked: Ready
   if (asked.smartcardRequired) return 'card-only';
   if (asked.noApprover) return 'no-approver';
   if (canAlone(rule, held)) return undefined;
-  const getsInBy = (factors: readonly FactorMethod[]) => rule.accept.some((way) => way.factors.every((method) => factors.includes(method)));
+  const getsInBy = (factors: readonly FactorMethod[]) => rule.accept.some((way) => missingFactors(way.factors, factors).length === 0);
   if (getsInBy(held.factors)) return 'no-code';
   return asked.cardsCount && getsInBy([...held.factors, 'smart-card']) ? 'card-unknown' : 'no-factor';
 }

@@ -21,6 +21,7 @@ const FACTOR_KINDS = {
   totp: 'single',
   'hardware-token': 'single',
   passkey: 'multi',
+  'synced-passkey': 'multi',
   'smart-card': 'multi',
 } as const satisfies Readonly<Record<FactorMethod | 'passkey' | 'smart-card', 'single' | 'multi'>>;
 

@@ -1,4 +1,6 @@
 import type { Methods } from './accept.ts';
+import { fills, openWays } from './key-kinds.ts';
+import type { FactorMethod, ProofMethod } from './next.ts';
 import { samePerson, type AccountFacts } from './account.ts';
 import { whyNotReset } from './account-state.ts';
 import type { ResolvedSource } from './approval.ts';
@@ -129,7 +131,7 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   if (!counting.includes(identified)) return 'evidence-missing';
   // The order of the rule is the order of events: named, proven, decided. A statement from before the name is not about it.
   const since = counting.filter((a) => at(a) >= at(identified) - CLOCK_SLACK_MS);
-  const accept = acceptFor(rule, q.operation);
+  const accept = acceptFor(q, rule);
   const named = counting.filter((a): a is ApproversNamed => a.kind === 'approvers');
   // Whose accounts belong together: by the directory as it is now, and by what was frozen then.
   const frozen = frozenAccounts(named);
@@ -202,18 +204,17 @@ function ruleNow({ policy, account, place }: WriteQuestion, { rule: id, circumst
 }
 
 /** The ways in that a rule has for one operation: whoever has lost every factor shows none. */
-function acceptFor(rule: Rule, operation: Operation): readonly Methods[] {
-  if (operation !== 'replace-factors') return rule.accept;
+function acceptFor({ policy, account, operation }: WriteQuestion, rule: Rule): readonly Methods[] {
+  if (operation !== 'replace-factors') return openWays(policy, rule, account.protectedBy !== undefined);
   return (rule.replaceFactors?.accept ?? []).map(({ proofs }) => ({ proofs, factors: [] }));
 }
 
 /** When the last statement came in that made some alternative whole, in milliseconds; undefined when none is. */
 function whenAccepted(accept: readonly Methods[], statements: readonly Attestation[]): number | undefined {
-  const first = (kind: 'proof' | 'factor', method: string): number =>
-    Math.min(...statements.filter((a) => a.kind === kind && a.method === method).map(at));
-  const whole = accept
-    .map(({ proofs, factors }) => Math.max(...proofs.map((m) => first('proof', m)), ...factors.map((m) => first('factor', m))))
-    .filter(Number.isFinite);
+  const proof = (method: ProofMethod): number => Math.min(...statements.filter((a) => a.kind === 'proof' && a.method === method).map(at));
+  const factor = (method: FactorMethod): number =>
+    Math.min(...statements.filter((a) => a.kind === 'factor' && fills(method, a.method)).map(at));
+  const whole = accept.map(({ proofs, factors }) => Math.max(...proofs.map(proof), ...factors.map(factor))).filter(Number.isFinite);
   return whole.length > 0 ? Math.min(...whole) : undefined;
 }
 

@@ -31,7 +31,10 @@ export async function pinPublisher(state: string, typedName: string): Promise<Pi
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
   try {
     const verifierKey = createPublicKey(readFileSync(verifierKeyCopy(state)));
-    const rows = await database.passkey.findMany({ where: { accountGuid: account, disabledAt: null }, orderBy: { enrolledAt: 'asc' } });
+    const rows = await database.passkey.findMany({
+      where: { accountGuid: account, disabledAt: null, backupEligible: false },
+      orderBy: { enrolledAt: 'asc' },
+    });
     const keys = rows
       .filter((row) => readPasskey(canonical(passkeyBody(passkeyFacts(row))), row.signature, verifierKey))
       .map((row) => ({ account, name: row.name, spki: createHash('sha256').update(row.spki).digest('hex') }));

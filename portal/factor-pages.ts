@@ -87,9 +87,9 @@ export function factorPages(deps: FactorPages): Router {
     return { to: '/' };
   });
 
-  /** What a key of theirs has to sign for this change; nothing for somebody who has none. */
+  /** What a key of theirs has to sign for this change; nothing for somebody who has none that confirms one. */
   const keyFor = async (req: Request<object>, { keys }: OwnFactors, change: ChangeAsked): Promise<KeyChallenge | undefined> =>
-    keys.length === 0 ? undefined : flow.changeChallenge(tokenOf(req), change);
+    keys.every(({ kind }) => kind !== 'passkey') ? undefined : flow.changeChallenge(tokenOf(req), change);
 
   /** The page of a new app, with the same key again when its form came back. */
   const showApp = async (

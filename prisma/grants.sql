@@ -29,7 +29,7 @@ GRANT SELECT (id, account_guid, name, algorithm, digits, period, binding, enroll
 GRANT SELECT (id, token_id, account_guid, assigned_at, ended_at) ON token_assignment TO countersign_api;
 GRANT SELECT (id, manufacturer, serial, state) ON token TO countersign_api;
 -- What a browser needs to find a key again. A ceremony's time is the database's own.
-GRANT SELECT (id, account_guid, credential_id, transports, name, binding, enrolled_at, disabled_at, last_used_at, last_used_from) ON passkey TO countersign_api;
+GRANT SELECT (id, account_guid, credential_id, transports, name, binding, enrolled_at, disabled_at, last_used_at, last_used_from, backup_eligible) ON passkey TO countersign_api;
 GRANT SELECT ON factor_freeze TO countersign_api;
 GRANT SELECT (freeze_id, at) ON factor_thaw TO countersign_api;
 GRANT INSERT (id, account_guid, purpose) ON ceremony TO countersign_api;

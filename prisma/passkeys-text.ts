@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ATTESTATIONS, WHEN_COMPROMISED } from '#domain/passkey-demands.ts';
+import { ATTESTATIONS, WHEN_COMPROMISED, WHEN_SYNCED } from '#domain/passkey-demands.ts';
 
 /** What a policy document asks of passkeys and security keys. */
 
@@ -31,6 +31,12 @@ export const passkeysText = z
       .default('refuse-all')
       .describe(
         'What becomes of a model that the list reports as compromised: refuse-new takes no new key of it, refuse-all lets no key of it count any more, at once and in resets that are under way too.',
+      ),
+    synced: z
+      .enum(WHEN_SYNCED)
+      .default('refuse')
+      .describe(
+        'Passkeys that can be copied to other devices. where-named: people may add them under My factors, and they count in a reset whose way in names synced-passkey; never for a protected account, an approval or any other deed. refuse if left out.',
       ),
   })
   .prefault({})

@@ -69,6 +69,8 @@ export function recordFault(tag: string, record: SignedRecord, key: PasskeyFacts
     authenticatorData: bytes(authenticatorData),
     signature: bytes(signature),
   };
+  // What a key was when it was enrolled it stays, whatever it says of itself later.
+  if (key.synced) return 'backup-eligible';
   return whyNotSigned(tag, signed, { spki: Buffer.from(key.spki, 'base64'), algorithm: key.algorithm }, party, { synced: SYNCED_PASSKEYS });
 }
 

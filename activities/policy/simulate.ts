@@ -2,7 +2,7 @@ import { groupSids } from '#activities/directory/group-sids.ts';
 import type { RoleGroups } from '#activities/verify/deps.ts';
 import { holdings } from '#activities/verify/holdings.ts';
 import type { People, Person } from '#activities/verify/people.ts';
-import type { Methods } from '#domain/accept.ts';
+import { missingFactors, type Methods } from '#domain/accept.ts';
 import { isStrongMapping } from '#domain/account-mapping.ts';
 import { whyNotReset } from '#domain/account-state.ts';
 import { firstFactorCondition, groupsOfFirstFactor } from '#domain/first-factor.ts';
@@ -133,7 +133,7 @@ function waysIn({ accept }: Rule, held: Methods): SimulatedWay[] {
     factors: [...way.factors],
     lacks: [
       ...way.proofs.filter((method) => !NOT_ENROLLED.includes(method) && !held.proofs.includes(method)),
-      ...way.factors.filter((method) => !held.factors.includes(method)),
+      ...missingFactors(way.factors, held.factors),
     ],
     alone: canAlone({ accept: [way] }, held),
   }));

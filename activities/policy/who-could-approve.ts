@@ -53,7 +53,7 @@ async function approvers(
   const guids = all.map(({ guid }) => guid);
   const [changes, keys] = await Promise.all([
     lastChanges(db, guids),
-    db.passkey.findMany({ where: { accountGuid: { in: guids }, disabledAt: null }, select: { accountGuid: true } }),
+    db.passkey.findMany({ where: { accountGuid: { in: guids }, disabledAt: null, backupEligible: false }, select: { accountGuid: true } }),
   ]);
   const withKey = new Set(keys.map(({ accountGuid }) => accountGuid));
   const onlyKeys = !mayDecideBy(rule, claimant.protectedBy !== undefined).includes('totp');

@@ -1,3 +1,4 @@
+import type { KeyKind } from '#domain/key-kinds.ts';
 import {
   CLAIMANT_PURPOSE,
   CLAIMANT_TAG,
@@ -21,12 +22,12 @@ import type { Typed } from './typed.ts';
 type TypedKey = Pick<Extract<Typed<'factor'>, { assertion: unknown }>, 'ceremony' | 'assertion' | 'source'>;
 /** For a step of the reset, or for coming back to it. */
 export type ForWhichUse = 'step' | 'return';
-export type KeyPassed = { method: 'passkey'; credential: string; consumed: string };
+export type KeyPassed = { method: KeyKind; credential: string; consumed: string };
 export type KeyFault = Exclude<Asserted, { passkey: unknown }>['fault'] | 'ceremony-over';
 
 /**
- * Checks the answer of a claimant's key to the challenge of this reset: within five minutes, once, by a key of the account that
- * knew its owner itself. The row is found by what the key calls itself, and only then asked whose it is: how many keys an
+ * Checks the answer of a claimant's key to the challenge of this reset: within five minutes, once, by a key of the account, which
+ * counts as what it is and as the policy in force lets it. The row is found by what the key calls itself, and only then asked whose it is: how many keys an
  * account has shows in no time. `account` undefined runs the same statements for nobody and fails.
  */
 export async function checkClaimantKey(
@@ -44,6 +45,12 @@ export async function checkClaimantKey(
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`passkeys\n${row.accountGuid}`}, 0))`;
   const { consumed, ...begun } = ceremony;
   const text = canonical(use === 'step' ? claimantStatement(begun) : returnStatement(begun));
-  const asserted = await checkAssertion(tx, deps, [{ ...row, isFrozen: false }], { tag: CLAIMANT_TAG, text, assertion, from: source });
-  return 'fault' in asserted ? asserted : { method: 'passkey', credential: row.id, consumed };
+  const asserted = await checkAssertion(tx, deps, [{ ...row, isFrozen: false }], {
+    tag: CLAIMANT_TAG,
+    text,
+    assertion,
+    from: source,
+    takes: 'let-in',
+  });
+  return 'fault' in asserted ? asserted : { method: asserted.kind, credential: row.id, consumed };
 }

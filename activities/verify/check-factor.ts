@@ -53,7 +53,9 @@ export async function checkFactor(
       perAuthenticator: policy.attempts.perAuthenticator,
     } as const;
     // Of a reset for nobody, over the limit, and for what is too weak, the same statements are run.
-    const { passed, facts, refusal, consumed: usedUp } = await lookAtFactor(tx, deps, of, typed);
+    const { passed: shown, facts, refusal, consumed: usedUp } = await lookAtFactor(tx, deps, of, typed);
+    const isWeaker = shown !== undefined && isReturn && typed !== undefined && !isEnoughToReturn(policy, said, typed, shown.method);
+    const passed = isWeaker ? undefined : shown;
     const type = isReturn ? 'resume.checked' : 'factor.checked';
     const leaf = {
       type,
@@ -71,7 +73,13 @@ export async function checkFactor(
           ...(refusal ? { reason: refusal } : {}),
           do: {
             ...facts,
-            counted: !typed ? 'nothing was typed' : !isEnough ? 'weaker than what let it in' : mayCount ? 'yes' : 'over the limit',
+            counted: !typed
+              ? 'nothing was typed'
+              : !isEnough || isWeaker
+                ? 'weaker than what let it in'
+                : mayCount
+                  ? 'yes'
+                  : 'over the limit',
           },
         },
         VERIFIER,

@@ -38,7 +38,8 @@ export async function checkReturn(deps: VerifierDeps, asked: ReturnAsked): Promi
     const mayCount = await raiseAttempts(tx, key, policy.attempts.perAccountPerHour);
     const { perAuthenticator } = policy.attempts;
     const of = { reset: asked.reset, account: mayCount ? account : undefined, use: 'return', perAuthenticator } as const;
-    const { passed, facts, refusal, consumed: usedUp } = await lookAtFactor(tx, deps, of, typed);
+    const { passed: shown, facts, refusal, consumed: usedUp } = await lookAtFactor(tx, deps, of, typed);
+    const passed = shown && typed && isEnoughToReturn(policy, said, typed, shown.method) ? shown : undefined;
     const leaf = {
       type: 'resume.checked',
       reset: asked.reset,

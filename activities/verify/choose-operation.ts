@@ -1,3 +1,4 @@
+import { openWays } from '#domain/key-kinds.ts';
 import type { Asked } from '#activities/contract.ts';
 import type { OperationChecked } from '#activities/unlock-contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
@@ -68,7 +69,8 @@ async function provenRule(deps: VerifierDeps, said: Said) {
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const rule = ruleOf(policy, said.identified.rule);
   const passed = { proofs: said.proofs.map(({ method }) => method), factors: said.factors.map(({ method }) => method) };
-  if (!rule || !isAccepted(rule.accept, passed)) throw new Broken('an operation was asked about before the claimant was proven');
+  if (!rule || !isAccepted(openWays(policy, rule, said.identified.protected), passed))
+    throw new Broken('an operation was asked about before the claimant was proven');
   return rule;
 }
 

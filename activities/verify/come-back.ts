@@ -1,4 +1,5 @@
 import type { Asked, Checked } from '#activities/contract.ts';
+import type { FactorMethod } from '#domain/next.ts';
 import { bringsBack } from '#domain/coming-back.ts';
 import type { Policy } from '#domain/policy.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
@@ -19,15 +20,16 @@ export async function openResume(deps: VerifierDeps, asked: Omit<Asked, 'run'>):
   return typed?.update === asked.updateId ? typed : undefined;
 }
 
-/** Whether what is shown is as strong as what let the claimant in: see domain/coming-back.ts. */
+/** Whether what is shown is as strong as what let the claimant in: see domain/coming-back.ts. `shown`: as what it passed; before that a key may be the best of its kind. */
 export function isEnoughToReturn(
   policy: Policy,
   { identified, proofs, factors }: Pick<Awaited<ReturnType<typeof statementsOf>>, 'identified' | 'proofs' | 'factors'>,
   typed: Typed<'resume'> | Typed<'factor'>,
+  shown?: FactorMethod,
 ): boolean {
   const passed = { proofs: proofs.map(({ method }) => method), factors: factors.map(({ method }) => method) };
   const method = 'card' in typed ? 'smart-card' : 'assertion' in typed ? 'passkey' : 'totp';
-  return bringsBack(method, acceptedOf(policy, identified.rule), passed);
+  return bringsBack(shown ?? method, acceptedOf(policy, identified.rule), passed);
 }
 
 /**

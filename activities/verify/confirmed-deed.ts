@@ -1,4 +1,5 @@
 import type { SignedRecord } from '#domain/attestation.ts';
+import type { KeyKind } from '#domain/key-kinds.ts';
 import type { Ceremony } from '#domain/passkey.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -7,10 +8,17 @@ import type { Transaction } from '#db';
 import { openCeremony } from './ceremony.ts';
 import type { VerifierDeps } from './deps.ts';
 import { byOwnCode, type ByCode } from './own-code.ts';
-import { checkAssertion, passkeysOf, refusalOf, signedRecord } from './passkeys.ts';
+import { checkAssertion, passkeysOf, refusalOf, signedRecord, type Taken } from './passkeys.ts';
 import type { TypedAssertion } from './typed.ts';
 
-type BySignature = { method: 'passkey'; credential: string; consumed: string; signed: SignedRecord };
+type BySignature = {
+  method: 'passkey';
+  /** Told where others than a passkey may sign. */
+  kind?: KeyKind;
+  credential: string;
+  consumed: string;
+  signed: SignedRecord;
+};
 
 /** What a person confirms with, and the statement that they sign when it is a key. */
 export interface Deed {
@@ -23,13 +31,15 @@ export interface Deed {
   statement: (ceremony: Ceremony) => Json;
   /** The address that it came from. */
   source: string | undefined;
+  /** Which kinds of keys may sign it; a passkey alone when it is left out. */
+  takes?: Taken | undefined;
 }
 
 /** Confirms a deed of somebody at the console with their own key, or with the code of their authenticator. A refused key uses up nothing. */
 export async function confirmedDeed(
   tx: Transaction,
   deps: VerifierDeps,
-  { account, subject, policy, by, tag, purpose, statement, source }: Deed,
+  { account, subject, policy, by, tag, purpose, statement, source, takes }: Deed,
 ): Promise<(ByCode & { signed?: undefined }) | BySignature | { refusal: RefusalCode; fault?: string }> {
   if ('totp' in by) return byOwnCode(tx, deps, { account, subject, policy }, by.totp);
   const ceremony = await openCeremony(tx, { ceremony: by.ceremony, account, purpose });
@@ -41,8 +51,9 @@ export async function confirmedDeed(
     text,
     assertion: by.assertion,
     from: source,
+    takes,
   });
   if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
   const signed = signedRecord(deps, asserted.passkey, { text, assertion: by.assertion });
-  return { method: 'passkey', credential: asserted.passkey.id, consumed, signed };
+  return { method: 'passkey', ...(takes ? { kind: asserted.kind } : {}), credential: asserted.passkey.id, consumed, signed };
 }

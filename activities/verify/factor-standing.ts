@@ -1,3 +1,4 @@
+import { kindOfKey, type KeyKind } from '#domain/key-kinds.ts';
 import type { Held } from '#domain/ladder.ts';
 import type { Transaction } from '#db';
 import { frozenFactors, type Frozen } from '#prisma/frozen-factors.ts';
@@ -41,8 +42,8 @@ export async function factorStanding(tx: Transaction, deps: Pick<VerifierDeps, '
   const heldApps = await stillCounting(tx, apps, ({ id, endedAt }) => endedAt ?? endOfApp(id));
   const heldTokens = await stillCounting(tx, given, ({ id, endedAt }) => endedAt ?? endOf(id));
   const heldKeys = keys.filter(({ disabledAt }) => disabledAt === null);
-  const counting = { totp: heldApps, 'hardware-token': heldTokens, passkey: heldKeys, 'recovery-codes': codes.filter(isUnused) };
-  const ever = { totp: apps, 'hardware-token': given, passkey: keys, 'recovery-codes': codes };
+  const counting = { totp: heldApps, 'hardware-token': heldTokens, ...byKind(heldKeys), 'recovery-codes': codes.filter(isUnused) };
+  const ever = { totp: apps, 'hardware-token': given, ...byKind(keys), 'recovery-codes': codes };
   const ids = [...heldApps, ...heldKeys].map(({ id }) => id);
   return {
     frozen: await frozenFactors(tx, ids, deps.keys.checking),
@@ -55,6 +56,10 @@ export async function factorStanding(tx: Transaction, deps: Pick<VerifierDeps, '
 }
 
 const isUnused = ({ usedAt, expiresAt }: { usedAt: Date | null; expiresAt: Date | null }): boolean => usedAt === null && expiresAt === null;
+
+function byKind<K extends { backupEligible: boolean }>(keys: readonly K[]): Partial<Record<KeyKind, K[]>> {
+  return Object.groupBy(keys, ({ backupEligible }) => kindOfKey(backupEligible));
+}
 
 function named(of: Partial<Record<Held, readonly unknown[]>>): Set<Held> {
   return new Set((Object.keys(of) as Held[]).filter((one) => (of[one]?.length ?? 0) > 0)); // its keys are those of the type

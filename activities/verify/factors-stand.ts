@@ -1,3 +1,4 @@
+import { openWays } from '#domain/key-kinds.ts';
 import type { FactorsStanding } from '#activities/factors-contract.ts';
 import { judgeCard, type CardFault } from '#activities/judge-card.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
@@ -22,7 +23,8 @@ export async function factorsStand(
   return once<FactorsStanding>(deps, { subject: reset, updateId: `${run} factors-stand`, sealed: '' }, async (tx) => {
     const said = await statementsOf(tx, deps, { reset, run, account });
     const { policy } = await frozenPolicy(tx, said.identified.policy);
-    const accept = ruleOf(policy, said.identified.rule)?.accept ?? [];
+    const rule = ruleOf(policy, said.identified.rule);
+    const accept = rule ? openWays(policy, rule, said.identified.protected) : [];
     const fallen: { factor: FactorPassed; fault: CardFault }[] = [];
     for (const factor of said.factors) {
       const fault = factor.method === 'smart-card' ? await faultNow(tx, deps, factor) : undefined;

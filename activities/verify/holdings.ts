@@ -1,4 +1,5 @@
 import type { Methods } from '#domain/accept.ts';
+import { KEY_KINDS, kindOfKey } from '#domain/key-kinds.ts';
 import { FACTORS } from '#domain/next.ts';
 import type { Database } from '#db';
 
@@ -10,13 +11,19 @@ export async function holdings(db: Database, accounts?: readonly string[]): Prom
     db.totp.findMany({ where: { ...ofThese, disabledAt: null }, select }),
     db.code.findMany({ where: { ...ofThese, kind: 'recovery', usedAt: null }, select, distinct: ['accountGuid'] }),
     db.tokenAssignment.findMany({ where: { ...ofThese, endedAt: null, token: { state: 'assigned' } }, select }),
-    db.passkey.findMany({ where: { ...ofThese, disabledAt: null }, select }),
+    db.passkey.findMany({ where: { ...ofThese, disabledAt: null }, select: { ...select, backupEligible: true } }),
   ]);
   const withCode = new Set(codes.map(({ accountGuid }) => accountGuid));
   const withTotp = new Set(totps.map(({ accountGuid }) => accountGuid));
-  const held = { totp: withTotp, 'hardware-token': setOf(tokens), passkey: setOf(keys) };
+  const ofKind = Object.groupBy(keys, ({ backupEligible }) => kindOfKey(backupEligible));
+  const held = {
+    totp: withTotp,
+    'hardware-token': setOf(tokens),
+    passkey: setOf(ofKind.passkey ?? []),
+    'synced-passkey': setOf(ofKind['synced-passkey'] ?? []),
+  };
   return new Map(
-    [...new Set([...withCode, ...withTotp, ...held['hardware-token'], ...held.passkey])].map((guid) => [
+    [...new Set([...withCode, ...withTotp, ...held['hardware-token'], ...KEY_KINDS.flatMap((kind) => [...held[kind]])])].map((guid) => [
       guid,
       {
         proofs: withCode.has(guid) ? ['recovery-code'] : [],

@@ -1,3 +1,4 @@
+import { openWays } from '#domain/key-kinds.ts';
 import { createHmac } from 'node:crypto';
 import type { Asked, IdentifiedAccount } from '#activities/contract.ts';
 import { Broken, TypedLost } from '#activities/closed-failures.ts';
@@ -141,7 +142,11 @@ function answerFor(frozen: FrozenPolicy, person: Person | undefined, rule: Rule 
     rule: rule?.id ?? null,
     policy: frozen.sha256,
     may: [...(rule?.may ?? [])],
-    accept: (rule?.accept ?? []).map(({ name, proofs, factors }) => ({ name, proofs: [...proofs], factors: [...factors] })),
+    accept: (rule ? openWays(frozen.policy, rule, person?.protectedBy !== undefined) : []).map(({ name, proofs, factors }) => ({
+      name,
+      proofs: [...proofs],
+      factors: [...factors],
+    })),
     stages: (rule?.approvals ?? []).map(({ label, needs, beside }) => ({ label, needs, beside })),
     ...(rule?.replaceFactors
       ? {

@@ -53,6 +53,6 @@ export async function lookAtFactor(
     return { passed, facts: { method: 'smart-card' }, refusal: undefined, consumed: card.consumed };
   }
   const nothingElse = { refusal: undefined, consumed: undefined };
-  if (key && 'fault' in key) return { passed: undefined, facts: { method: 'passkey', fault: key.fault }, ...nothingElse };
+  if (key && 'fault' in key) return { passed: undefined, facts: { method: 'passkey' as const, fault: key.fault }, ...nothingElse };
   return { passed: key ?? code, facts: { method: key ? 'passkey' : 'one-time-code' }, ...nothingElse };
 }

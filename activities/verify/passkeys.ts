@@ -1,4 +1,5 @@
 import type { SignedRecord } from '#domain/attestation.ts';
+import { kindOfKey, letsIn, type KeyKind } from '#domain/key-kinds.ts';
 import { endOfPasskey, passkeyBody, SYNCED_PASSKEYS } from '#domain/passkey.ts';
 import { isModelFault, MODEL_FAULTS, type ModelFault } from '#domain/passkey-demands.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
@@ -41,19 +42,22 @@ export async function passkeysOf(tx: Transaction, deps: Pick<VerifierDeps, 'keys
   }));
 }
 
-export type Asserted = { passkey: Row } | { fault: StatementFault | ModelFault | 'not-registered' | 'counter' };
+/** Which kinds of keys count: nothing but a passkey that stays in one device, or what the policy in force lets in, or any. */
+export type Taken = 'passkey' | 'let-in' | 'any';
+
+export type Asserted = { passkey: Row; kind: KeyKind } | { fault: StatementFault | ModelFault | 'not-registered' | 'counter' };
 
 /**
  * Checks that a statement was signed by one of these passkeys (of one account, as passkeysOf gives them), and moves its
  * counter; `from`: the address, for its owner to see. A counter that does not go up says that the key was copied (WebAuthn Level 3 §6.1.1); authenticators that do not count
  * answer 0 for ever. A key of a model that was reported as compromised does not count where the policy in force says so, whatever policy
- * a reset was begun under.
+ * a reset was begun under. What a key counts as is answered with it, and is less than a passkey only where `takes` says so.
  */
 export async function checkAssertion(
   tx: Transaction,
   deps: Pick<VerifierDeps, 'relyingParty' | 'metadata'>,
   passkeys: readonly Row[],
-  asked: { tag: string; text: string; assertion: TypedAssertion; from?: string | undefined },
+  asked: { tag: string; text: string; assertion: TypedAssertion; from?: string | undefined; takes?: Taken | undefined },
 ): Promise<Asserted> {
   const { credential, clientDataJSON, authenticatorData, signature } = asked.assertion;
   const passkey = passkeys.find((row) => row.credentialId === credential && row.disabledAt === null && !row.isFrozen);
@@ -65,15 +69,24 @@ export async function checkAssertion(
     authenticatorData: bytes(authenticatorData),
     signature: bytes(signature),
   };
-  const fault = whyNotSigned(asked.tag, signed, passkey, { ...deps.relyingParty, id: passkey.rpId }, { synced: SYNCED_PASSKEYS });
+  const { takes = 'passkey' } = asked;
+  const synced = takes === 'passkey' ? SYNCED_PASSKEYS : 'accepted';
+  const fault = whyNotSigned(asked.tag, signed, passkey, { ...deps.relyingParty, id: passkey.rpId }, { synced });
   if (fault) return { fault };
-  const stopped = whyModelStopped(passkey.aaguid, (await policyInForce(tx)).policy.passkeys, await metadataStanding(tx, deps));
+  const { passkeys: demands } = (await policyInForce(tx)).policy;
+  const said = readAuthenticatorData(signed.authenticatorData);
+  // A key that may be copied all of a sudden is not the one that was enrolled.
+  if (said?.backupEligible && !passkey.backupEligible) return { fault: 'backup-eligible' };
+  const kind = kindOfKey(passkey.backupEligible);
+  const isTaken = kind === 'passkey' || takes === 'any' || (takes === 'let-in' && letsIn(demands, kind));
+  if (!isTaken) return { fault: 'backup-eligible' };
+  const stopped = whyModelStopped(passkey.aaguid, demands, await metadataStanding(tx, deps));
   if (stopped) return { fault: stopped };
-  const counter = BigInt(readAuthenticatorData(signed.authenticatorData)?.counter ?? 0);
+  const counter = BigInt(said?.counter ?? 0);
   if ((counter > 0n || passkey.counter > 0n) && counter <= passkey.counter) return { fault: 'counter' };
   const used = { lastUsedAt: await databaseTime(tx), lastUsedFrom: asked.from ?? null };
   await tx.passkey.updateMany({ where: { id: passkey.id }, data: { counter, ...used } });
-  return { passkey };
+  return { passkey, kind };
 }
 
 /** What was signed, with all that it takes to check it for years. */
@@ -91,5 +104,6 @@ export function signedRecord(
 /** What the person reads of a signature that did not count; the leaf says which fault it was. */
 export function refusalOf(fault: Exclude<Asserted, { passkey: Row }>['fault']): RefusalCode {
   if (isModelFault(fault)) return MODEL_FAULTS[fault];
+  if (fault === 'backup-eligible') return 'passkey-synced';
   return fault === 'user-verification' ? 'passkey-not-verified' : 'passkey-not-accepted';
 }

@@ -1,5 +1,6 @@
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
-import { createStatement, PASSKEY_TAG, SYNCED_PASSKEYS, type Ceremony } from '#domain/passkey.ts';
+import { kindOfKey, letsIn } from '#domain/key-kinds.ts';
+import { createStatement, PASSKEY_TAG, type Ceremony } from '#domain/passkey.ts';
 import { MODEL_FAULTS, type ModelFault, type ModelProven, type PasskeyDemands } from '#domain/passkey-demands.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { readAuthenticatorData } from '#evidence/authenticator-data.ts';
@@ -8,7 +9,7 @@ import { ALGORITHMS, challengeOf, type RelyingParty } from '#evidence/signed-sta
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import { judgeModel, type MetadataStanding } from './key-model.ts';
 import { spkiOfCose } from './spki-of-cose.ts';
-import type { TypedRegistration } from './typed.ts';
+import type { SIGN_IN_DOORS, TypedRegistration } from './typed.ts';
 
 export interface NewPasskey {
   credential: string;
@@ -25,11 +26,13 @@ export interface NewPasskey {
   origin: string;
 }
 
-/** By what a new key is judged: the policy, the list of models, and when. */
-export interface ModelRules {
+/** By what a new key is judged: the policy, the list of models, when, and at which door it comes in. */
+export interface KeyRules {
   demands: PasskeyDemands;
   standing: MetadataStanding;
   at: Date;
+  /** At the console keys sign deeds, so there only a passkey is taken. */
+  door: (typeof SIGN_IN_DOORS)[number];
 }
 
 /** `fault`: what of its model was wrong. */
@@ -41,15 +44,15 @@ const FORMATS: readonly string[] = ['none', 'packed'];
 const BUILT_IN: readonly string[] = ['tpm', 'apple', 'android-key', 'android-safetynet'];
 
 /**
- * Reads a key's answer to a registration (WebAuthn Level 3 §7.1): made in this ceremony, on our page, touched by somebody
- * whom the key itself knew, not to be copied, and of a model that the policy takes. What an answer says about the key's
+ * Reads a key's answer to a registration (WebAuthn Level 3 §7.1): made in this ceremony, on our page, of a kind and
+ * a model that the policy takes: touched by somebody whom the key itself knew, and not to be copied, unless it lets in such. What an answer says about the key's
  * model is as good as its attestation, so with `none` it is a claim.
  */
 export async function readRegistration(
   typed: TypedRegistration,
   ceremony: Ceremony,
   party: RelyingParty,
-  { demands, standing, at }: ModelRules,
+  { demands, standing, at, door }: KeyRules,
 ): Promise<NewPasskey | NotRead> {
   try {
     const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(typed.attestationObject, 'base64url')));
@@ -61,7 +64,8 @@ export async function readRegistration(
     // Asked before the library does, whose one exception would tell neither case from a forged answer.
     const said = readAuthenticatorData(attestation.get('authData'));
     if (said && !said.userVerified) return { refusal: 'passkey-not-verified' };
-    if (said?.backupEligible && SYNCED_PASSKEYS === 'refused') return { refusal: 'passkey-synced' };
+    const kind = kindOfKey(said?.backupEligible ?? false);
+    if (kind !== 'passkey' && !(door === 'portal' && letsIn(demands, kind))) return { refusal: 'passkey-synced' };
     const { registrationInfo: info } = await verifyRegistrationResponse({
       response: {
         id: typed.credential,

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
 import { addStatement, MOST_PASSKEYS, modelBody, PASSKEY_TAG, passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
+import { kindOfKey } from '#domain/key-kinds.ts';
 import { climb, type Binding } from '#domain/ladder.ts';
 import type { ModelProven } from '#domain/passkey-demands.ts';
 import { canonical } from '#evidence/jcs.ts';
@@ -50,6 +51,7 @@ export async function registerPasskey(deps: VerifierDeps, { request, account, se
             spki_sha256: createHash('sha256').update(key.spki).digest('hex'),
             aaguid: facts.aaguid,
             attestation: key.attestation,
+            kind: kindOfKey(key.synced),
             model: modelInLeaf(key.proven),
             rp: facts.rp,
             origin: key.origin,
@@ -82,20 +84,21 @@ async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>
   if (!ceremony) return { refusal: 'ceremony-over' };
   const at = await databaseTime(tx);
   const { passkeys: demands } = (await policyInForce(tx)).policy;
-  const rules = { demands, standing: await metadataStanding(tx, deps), at };
+  const rules = { demands, standing: await metadataStanding(tx, deps), at, door: typed.door };
   const key = await readRegistration(registration, ceremony, deps.relyingParty, rules);
   if ('refusal' in key) return key;
   // Of anybody: a credential id is one key's for ever.
   if (await tx.passkey.findUnique({ where: { credentialId: key.credential }, select: { id: true } })) return { refusal: 'passkey-known' };
   if (had.filter((one) => one.disabledAt === null).length >= MOST_PASSKEYS) return { refusal: 'too-many-passkeys' };
 
+  const touched = kindOfKey(key.synced);
   if ('assertion' in by) {
     const digest = createHash('sha256').update(Buffer.from(registration.attestationObject, 'base64url')).digest('hex');
     const text = canonical(addStatement(ceremony, { credential: key.credential, registration: digest, name }));
     const asserted = await checkAssertion(tx, deps, had, { tag: PASSKEY_TAG, text, assertion: by.assertion, from: typed.source });
     if ('fault' in asserted) return { refusal: refusalOf(asserted.fault), fault: asserted.fault };
     const { holds, everHeld } = await factorStanding(tx, deps, account);
-    const binding = climb({ by: 'passkey', deed: 'enrol', touched: 'passkey', holds, everHeld });
+    const binding = climb({ by: 'passkey', deed: 'enrol', touched, holds, everHeld });
     if (binding === 'too-weak') return { refusal: 'factor-too-weak' };
     const confirmed: Confirmed = { method: 'passkey', credential: asserted.passkey.id, consumed: ceremony.consumed };
     return { key, by: confirmed, facts: await store(tx, deps, { account, name, key, binding }) };
@@ -105,7 +108,7 @@ async function bind(tx: Transaction, deps: VerifierDeps, typed: Typed<'passkey'>
   const consumed = [ceremony.consumed, ...codes.consumed];
   const confirmed: Confirmed = { method: 'totp recovery-code', credential: codes.credential, consumed };
   const { holds, everHeld } = await factorStanding(tx, deps, account);
-  const binding = climb({ by: 'codes', deed: 'enrol', touched: 'passkey', holds, everHeld });
+  const binding = climb({ by: 'codes', deed: 'enrol', touched, holds, everHeld });
   if (binding === 'too-weak') return { refusal: 'factor-too-weak', consumed: codes.consumed };
   return { key, by: confirmed, facts: await store(tx, deps, { account, name, key, binding }) };
 }

@@ -1,5 +1,6 @@
 import type { PasskeyAnswer, DeedAsked } from '#activities/contract.ts';
 import { endOfPasskey, PASSKEY_TAG, removeStatement } from '#domain/passkey.ts';
+import { kindOfKey } from '#domain/key-kinds.ts';
 import { climb } from '#domain/ladder.ts';
 import type { Transaction } from '#db';
 import { policyInForce } from '#prisma/policies.ts';
@@ -12,7 +13,7 @@ import { passkeysOf } from './passkeys.ts';
 import { whyNotAtDoor } from './why-not-at-door.ts';
 
 /**
- * Removes a passkey of somebody signed in to the console or to My factors, who signs that with a key they have, be it that one. The row
+ * Removes a passkey of somebody signed in to the console or to My factors, who signs that with a passkey they have, or with just that key, of whatever kind it is. The row
  * stays: what was signed with the key before is checked against it for years.
  */
 export async function removePasskey(deps: VerifierDeps, { request, account, sealed }: DeedAsked): Promise<PasskeyAnswer> {
@@ -26,7 +27,8 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
       const act = async (tx: Transaction) => {
         if (why) return { refusal: why };
         const live = (await passkeysOf(tx, deps, account)).filter((row) => row.disabledAt === null);
-        if (!live.some((row) => row.id === passkey)) return { refusal: 'not-found' as const };
+        const ending = live.find((row) => row.id === passkey);
+        if (!ending) return { refusal: 'not-found' as const };
         const { policy } = await policyInForce(tx);
         const confirmed = await confirmedDeed(tx, deps, {
           account,
@@ -37,14 +39,17 @@ export async function removePasskey(deps: VerifierDeps, { request, account, seal
           purpose: 'passkey/remove',
           statement: (begun) => removeStatement(begun, passkey),
           source,
+          // Every key may sign its own end, also one that counts for nothing else.
+          takes: ending.credentialId === assertion.credential ? 'any' : 'passkey',
         });
         if ('refusal' in confirmed) return confirmed;
+        const method = ('kind' in confirmed && confirmed.kind) || confirmed.method;
         const { holds, everHeld } = await factorStanding(tx, deps, account);
-        if (climb({ by: 'passkey', deed: 'remove', touched: 'passkey', holds, everHeld }) === 'too-weak')
+        if (climb({ by: method, deed: 'remove', touched: kindOfKey(ending.backupEligible), holds, everHeld }) === 'too-weak')
           return { refusal: 'factor-too-weak' as const };
         await tx.$executeRaw`UPDATE passkey SET disabled_at = clock_timestamp() WHERE id = ${passkey}::uuid`;
         const leaf = { type: 'authenticator.removed' as const, ...about, do: { passkey, left: live.length - 1 } };
-        const by = { ...confirmed, consumed: [confirmed.consumed, endOfPasskey(passkey)] };
+        const by = { method, credential: confirmed.credential, consumed: [confirmed.consumed, endOfPasskey(passkey)] };
         return { answer: { outcome: 'done' as const, passkey }, leaf, by };
       };
       return { about, act };

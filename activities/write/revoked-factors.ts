@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Attestation, FactorPassed } from '#domain/attestation.ts';
+import { isKeyKind } from '#domain/key-kinds.ts';
 import { endOfPasskey } from '#domain/passkey.ts';
 import type { Transaction } from '#db';
 import { frozenFactors } from '#prisma/frozen-factors.ts';
@@ -12,13 +13,13 @@ export async function revokedFactors(db: Transaction, attestations: readonly Att
   const factors = attestations.filter((one): one is FactorPassed => one.kind === 'factor');
   const tokens = factors.filter(({ method }) => method === 'hardware-token');
   const ends = factors.flatMap(({ method, credential }) =>
-    method === 'totp' ? [`totp-end:${credential}`] : method === 'passkey' ? [endOfPasskey(credential)] : [],
+    method === 'totp' ? [`totp-end:${credential}`] : isKeyKind(method) ? [endOfPasskey(credential)] : [],
   );
   // In SQL of our own: of both tables the writer may read just these columns.
   const ended = await db.$queryRaw<{ consumed: string }[]>`SELECT consumed FROM burn WHERE consumed = ANY(${ends})`;
   const frozen = await frozenFactors(
     db,
-    factors.filter(({ method }) => method === 'totp' || method === 'passkey').map(({ credential }) => credential),
+    factors.filter(({ method }) => method === 'totp' || isKeyKind(method)).map(({ credential }) => credential),
     verifierKey,
   );
   const held = await db.$queryRaw<{ token: string; account: string }[]>`

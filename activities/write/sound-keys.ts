@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Attestation } from '#domain/attestation.ts';
-import { passkeyBody } from '#domain/passkey.ts';
+import { isKeyKind, kindOfKey } from '#domain/key-kinds.ts';
+import { passkeyBody, type PasskeyFacts } from '#domain/passkey.ts';
 import type { PasskeyDemands } from '#domain/passkey-demands.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
 import { canonical } from '#evidence/jcs.ts';
@@ -32,15 +33,19 @@ export function withSoundKeys(
   return signed.difference(new Set(stopped.map(({ id }) => id)));
 }
 
-/** Of the keys that claimants showed as factors, the ids of those whose model is so reported, by the rows that the verifier signed. */
+/** Of the keys that claimants showed as factors, the ids of those whose model is so reported, or that are said to be of another kind than they are, by the rows that the verifier signed. */
 export async function unsoundFactors(
   db: Transaction,
   attestations: readonly Attestation[],
   { verifierKey, metadata, demands }: ModelsKnown,
 ): Promise<Set<string>> {
-  if (demands.compromised !== 'refuse-all' || !metadata) return new Set();
-  const shown = attestations.flatMap((one) => (one.kind === 'factor' && one.method === 'passkey' ? [one.credential] : []));
-  const rows = shown.length === 0 ? [] : await db.passkey.findMany({ where: { id: { in: shown } } });
+  const shown = attestations.flatMap((one) => (one.kind === 'factor' && isKeyKind(one.method) ? [one] : []));
+  const ids = shown.map(({ credential }) => credential);
+  const rows = ids.length === 0 ? [] : await db.passkey.findMany({ where: { id: { in: ids } } });
   const keys = rows.flatMap((row) => readPasskey(canonical(passkeyBody(passkeyFacts(row))), row.signature, verifierKey) ?? []);
-  return new Set(keys.filter(({ aaguid }) => (metadata.models.get(aaguid)?.compromised.length ?? 0) > 0).map(({ id }) => id));
+  const models = demands.compromised === 'refuse-all' ? metadata?.models : undefined;
+  const isSound = ({ id, aaguid, synced }: PasskeyFacts): boolean =>
+    (models?.get(aaguid)?.compromised.length ?? 0) === 0 &&
+    shown.every(({ credential, method }) => credential !== id || method === kindOfKey(synced));
+  return new Set(keys.filter((key) => !isSound(key)).map(({ id }) => id));
 }

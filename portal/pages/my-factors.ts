@@ -85,7 +85,8 @@ export function myFactorsPage(site: PortalSite, { factors, asked, said, problems
               ${keys.map(
                 (one) =>
                   html`<li>
-                    <strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}. ${lastUse(one)} ${frozenSince(one)}
+                    <strong>${one.name}</strong>, registered ${moment(one.addedAt.toISOString())}.
+                    ${one.kind === 'synced-passkey' && ONLY_IN_RESETS} ${lastUse(one)} ${frozenSince(one)}
                     <a href="/factors/${one.id}">Rename, remove or freeze ${one.name}</a>
                   </li>`,
               )}
@@ -136,3 +137,5 @@ function codesLine({ left, madeAt, lastUsedAt }: OwnFactors['codes']): Html {
   return html`You have ${left === 1 ? 'one recovery code' : `${left} recovery codes`}
   left${madeAt !== undefined && html`, made ${moment(madeAt.toISOString())}`}.${used}`;
 }
+
+const ONLY_IN_RESETS = 'It can be copied to other devices, so it counts only when you reset your password.';

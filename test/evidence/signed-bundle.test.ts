@@ -51,6 +51,10 @@ const LIES: Record<string, [Changes, RegExp]> = {
   'a signature for another relying party': [signing({ page: { ...PAGE, rpId: 'evil.test' } }), /\(rp-id\)/],
   'a signature by a key that did not know its owner': [signing({ key: withFlags({ userVerified: false }) }), /\(user-verification\)/],
   'a signature by a synced passkey': [signing({ key: withFlags({ backupEligible: true }) }), /\(backup-eligible\)/],
+  'a signature by a key that was enrolled as a synced one, whatever it says now': [
+    signing({ enrolled: { synced: true } }),
+    /\(backup-eligible\)/,
+  ],
   'a signature long after its ceremony': [signing({ said: { notAfter: '2026-11-20T08:30:00.000Z' } }), /after its ceremony/],
 };
 

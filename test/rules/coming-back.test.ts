@@ -27,6 +27,19 @@ test('whoever was let in by a key or card comes back by one; whoever was let in 
   );
 });
 
+test('a passkey that can be copied brings back whom a code or such a one let in, and nobody whom one that cannot let in', () => {
+  for (const [method, intoTotp, intoSynced, intoPasskey] of [
+    ['totp', true, false, false],
+    ['synced-passkey', true, true, false],
+    ['passkey', true, true, true],
+    ['smart-card', true, true, true],
+  ] as const) {
+    assert.equal(bringsBack(method, [way('totp')], { proofs, factors: ['totp'] }), intoTotp, method);
+    assert.equal(bringsBack(method, [way('synced-passkey')], { proofs, factors: ['synced-passkey'] }), intoSynced, method);
+    assert.equal(bringsBack(method, [way('passkey')], { proofs, factors: ['passkey'] }), intoPasskey, method);
+  }
+});
+
 test('a reset that got no further is as strong as what was shown in it', () => {
   assert.equal(bringsBack('totp', [way('passkey', 'totp')], { proofs, factors: ['passkey'] }), false);
   assert.equal(bringsBack('totp', [way('passkey', 'totp')], { proofs, factors: ['totp'] }), true);
@@ -42,7 +55,7 @@ test('no code brings anybody back where each way in that is whole has a key or c
     }),
     { minLength: 1, maxLength: 4 },
   );
-  const isStrong = (method: FactorMethod) => method === 'passkey' || method === 'smart-card';
+  const isStrong = (method: FactorMethod) => method === 'passkey' || method === 'synced-passkey' || method === 'smart-card';
   fc.assert(
     fc.property(ways, fc.subarray([...PROOFS]), fc.subarray([...FACTORS]), (accept, shown, factors) => {
       const passed = { proofs: shown, factors };

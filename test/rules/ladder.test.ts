@@ -4,7 +4,14 @@ import { climb, FACTOR_DEEDS, freezeBy, HELD, settlesFreeze, SHOWN, type FactorD
 import { FACTORS, PROOFS } from '#domain/next.ts';
 
 /** How strong each is, said again here: what the table below is held against. */
-const strength: Record<Held, number> = { 'recovery-codes': 1, totp: 2, 'hardware-token': 2, passkey: 3, 'smart-card': 3 };
+const strength: Record<Held, number> = {
+  'recovery-codes': 1,
+  totp: 2,
+  'hardware-token': 2,
+  'synced-passkey': 3,
+  passkey: 4,
+  'smart-card': 4,
+};
 const shownStrength: Record<Shown, number> = {
   nothing: 0,
   'recovery-code': 0,
@@ -14,25 +21,27 @@ const shownStrength: Record<Shown, number> = {
   totp: 2,
   'hardware-token': 2,
   codes: 2,
-  passkey: 3,
-  'smart-card': 3,
+  'synced-passkey': 3,
+  passkey: 4,
+  'smart-card': 4,
 };
 const all = HELD.flatMap((touched) => SHOWN.flatMap((by) => FACTOR_DEEDS.map((deed) => ({ touched, by, deed }))));
 /** Every set of things that an account can hold. */
 const sets = Array.from({ length: 2 ** HELD.length }, (_, bits) => new Set(HELD.filter((_, i) => bits & (1 << i))));
 
-/** C confirmed, F first, - too weak; an account that never held anything. Columns: recovery codes, app, token, passkey, card. */
+/** C confirmed, F first, - too weak; an account that never held anything. Columns: recovery codes, app, token, synced passkey, passkey, card. */
 const NEVER_HELD: Record<Shown, Record<FactorDeed, string>> = {
-  nothing: { enrol: '-----', replace: '-----', remove: '-----' },
-  'recovery-code': { enrol: '-----', replace: '-----', remove: '-----' },
-  'issued-code': { enrol: 'FF---', replace: '-----', remove: '-----' },
-  'enrolment-ticket': { enrol: '-F---', replace: '-----', remove: '-----' },
-  'policy-condition': { enrol: '-F---', replace: '-----', remove: '-----' },
-  totp: { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
-  'hardware-token': { enrol: 'CCC--', replace: 'CCC--', remove: 'CCC--' },
-  codes: { enrol: 'CCCF-', replace: 'CCC--', remove: 'CCC--' },
-  passkey: { enrol: 'CCCCC', replace: 'CCCCC', remove: 'CCCCC' },
-  'smart-card': { enrol: 'CCCCC', replace: 'CCCCC', remove: 'CCCCC' },
+  nothing: { enrol: '------', replace: '------', remove: '------' },
+  'recovery-code': { enrol: '------', replace: '------', remove: '------' },
+  'issued-code': { enrol: 'FF----', replace: '------', remove: '------' },
+  'enrolment-ticket': { enrol: '-F----', replace: '------', remove: '------' },
+  'policy-condition': { enrol: '-F----', replace: '------', remove: '------' },
+  totp: { enrol: 'CCC---', replace: 'CCC---', remove: 'CCC---' },
+  'hardware-token': { enrol: 'CCC---', replace: 'CCC---', remove: 'CCC---' },
+  codes: { enrol: 'CCCFF-', replace: 'CCC---', remove: 'CCC---' },
+  'synced-passkey': { enrol: 'CCCC--', replace: 'CCCC--', remove: 'CCCC--' },
+  passkey: { enrol: 'CCCCCC', replace: 'CCCCCC', remove: 'CCCCCC' },
+  'smart-card': { enrol: 'CCCCCC', replace: 'CCCCCC', remove: 'CCCCCC' },
 };
 
 test('each thing shown touches what the table says, and nothing else', () => {
@@ -71,7 +80,10 @@ test('over all pairs: what is shown is at least as strong, or the account holds 
           assert.deepEqual([touched, had], ['totp', false], 'a letter is for who never held a factor, and for an app');
         else if (by === 'policy-condition')
           assert.deepEqual([touched, everHeld.size], ['totp', 0], 'the password alone is for who never held anything, and for an app');
-        else assert.deepEqual([by, touched], ['codes', 'passkey'], 'the only other way up');
+        else {
+          assert.equal(by, 'codes', 'the only other way up');
+          assert.ok(touched === 'passkey' || touched === 'synced-passkey', 'and it adds a key');
+        }
       }
 });
 
@@ -79,14 +91,14 @@ test('a proof alone, be it a recovery code, touches nothing that an account with
   for (const by of ['nothing', 'recovery-code', 'issued-code', 'enrolment-ticket', 'policy-condition'] as const)
     for (const touched of HELD)
       for (const deed of FACTOR_DEEDS)
-        for (const factor of ['totp', 'hardware-token', 'passkey', 'smart-card'] as const) {
+        for (const factor of ['totp', 'hardware-token', 'synced-passkey', 'passkey', 'smart-card'] as const) {
           const holds = new Set<Held>([factor]);
           assert.equal(climb({ by, deed, touched, holds, everHeld: holds }), 'too-weak');
         }
 });
 
 test('any factor freezes any other, the password alone what was added lately, and the help desk alone settles it', () => {
-  const lost = ['totp', 'hardware-token', 'codes', 'passkey', 'smart-card'];
+  const lost = ['totp', 'hardware-token', 'codes', 'synced-passkey', 'passkey', 'smart-card'];
   for (const by of SHOWN) {
     const factor = lost.includes(by) ? 'lost' : 'too-weak';
     assert.equal(freezeBy(by, false), factor, by);

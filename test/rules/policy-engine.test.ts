@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { isAccepted, type Alternative } from '#domain/accept.ts';
 import { DECISION_METHODS, type Attestation } from '#domain/attestation.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
-import { FACTORS, PROOFS } from '#domain/next.ts';
+import { FACTORS, OFFERED_FACTORS, PROOFS } from '#domain/next.ts';
 import { OPERATIONS } from '#domain/operation.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { belowFloor } from '#domain/policy-floor.ts';
@@ -59,7 +59,9 @@ const when: fc.Arbitrary<When> = fc
       .map((kept) => Object.fromEntries(kept.map((name) => [name, whole[name]]))),
   );
 
-const accept: fc.Arbitrary<Alternative[]> = fc.array(fc.record({ name: fc.string(), proofs: some(PROOFS), factors: some(FACTORS) }), {
+/** Mostly what everybody is offered: synced passkeys are refused in half of all rules. */
+const factorsAsked = fc.oneof({ weight: 5, arbitrary: some(OFFERED_FACTORS) }, { weight: 1, arbitrary: some(FACTORS) });
+const accept: fc.Arbitrary<Alternative[]> = fc.array(fc.record({ name: fc.string(), proofs: some(PROOFS), factors: factorsAsked }), {
   minLength: 1,
   maxLength: 3,
 });
@@ -181,9 +183,10 @@ test('no policy that is accepted lets a protected account through with fewer tha
         when.protected === false || decisions.every((method) => method === 'passkey' || method === 'smart-card');
       const alone = ({ proofs, factors }: Alternative) =>
         proofs.every((method) => method === 'known-password') && !factors.includes('passkey') && !factors.includes('smart-card');
+      const copied = ({ factors }: Alternative) => factors.includes('synced-passkey');
       const harmless =
         policy.rules.every(mayDecide) &&
-        policy.rules.every(({ when, accept: ways }) => when.protected === false || !ways.some(alone)) &&
+        policy.rules.every(({ when, accept: ways }) => when.protected === false || !ways.some((way) => alone(way) || copied(way))) &&
         policy.rules.every(({ when, approvals }) => when.protected === false || approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
       if (harmless) assert.ok(!findings.some(({ path }) => path[0] === 'rules'), 'nothing is refused without need');
       if (findings.length > 0) return;
@@ -196,6 +199,7 @@ test('no policy that is accepted lets a protected account through with fewer tha
         const rule = policy.rules.find((one) => one.id === id);
         assert.ok(rule && rule.approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
         assert.ok(!rule.accept.some(alone), 'and a password stands alone beside a key or card only');
+        assert.ok(!rule.accept.some(copied), 'and nobody gets in by what can be copied');
         const ways = mayDecideBy(rule, true);
         assert.ok(ways.length > 0 && !ways.includes('totp'), 'with keys of their own, and with no lack of a way to decide');
       }
@@ -234,7 +238,8 @@ test('what has passed is enough exactly when it holds a whole way in, for the wo
         })),
         ...factors.map((method): Attestation => ({ ...common, id: method, kind: 'factor', method })),
       ];
-      const policy = { ...q.policy, rules: q.policy.rules.map((rule) => ({ ...rule, accept: ways })) };
+      const passkeys = { ...q.policy.passkeys, synced: 'where-named' } as const;
+      const policy = { ...q.policy, passkeys, rules: q.policy.rules.map((rule) => ({ ...rule, accept: ways })) };
       assert.equal(
         whyNotWrite({ ...q, policy, attestations, voucherSources: [{ person: 'boss' }] }),
         enough ? undefined : 'evidence-missing',

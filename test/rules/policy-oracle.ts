@@ -116,5 +116,6 @@ export function rulesOf(policy: Policy, crowd: Crowd): (string | undefined)[] {
 /** Whether what has passed holds some way in, both as sets. */
 export function holdsAWayIn(accept: readonly Methods[], passed: Methods): boolean {
   const has = new Set<string>([...passed.proofs, ...passed.factors]);
+  if (has.has('passkey')) has.add('synced-passkey');
   return accept.map(({ proofs, factors }) => new Set<string>([...proofs, ...factors])).some((way) => way.isSubsetOf(has));
 }

@@ -27,7 +27,7 @@ const table: Record<string, string> = {
   '2 - single': 'recover 4.2.2.2',
   '2 known single': 'bind 4.1.2.1',
 };
-const MULTI: readonly string[] = ['passkey', 'smart-card'];
+const MULTI: readonly string[] = ['passkey', 'synced-passkey', 'smart-card'];
 
 test('over all sets of proofs and factors the track and its clause are those of the table', () => {
   let seen = 0;

@@ -7,7 +7,7 @@ import { SettingsService } from '@simplewebauthn/server';
 import { createStatement, PASSKEY_TAG } from '#domain/passkey.ts';
 import { canonical } from '#evidence/jcs.ts';
 import { challengeOf } from '#evidence/signed-statement.ts';
-import { readRegistration, type ModelRules } from '#activities/verify/read-registration.ts';
+import { readRegistration, type KeyRules } from '#activities/verify/read-registration.ts';
 import { forbidFetch } from '#no-calls-out';
 import { attestationCertificate } from '#test/support/certificates.ts';
 import { SoftPasskey, type Attestation } from '#test/support/soft-passkey.ts';
@@ -24,10 +24,11 @@ after(() => {
 const { root, der, key } = await attestationCertificate(`http://127.0.0.1:${(silent.address() as AddressInfo).port}/revoked.crl`);
 const party = { id: 'console.test', origins: ['https://console.test'] };
 /** No model is asked for. */
-const rules: ModelRules = {
-  demands: { attestation: 'not-asked', models: [], compromised: 'refuse-all' },
+const rules: KeyRules = {
+  demands: { attestation: 'not-asked', models: [], compromised: 'refuse-all', synced: 'refuse' },
   standing: { fault: 'metadata-missing' },
   at: new Date(),
+  door: 'portal',
 };
 
 async function registered(attestation: Attestation): Promise<string> {

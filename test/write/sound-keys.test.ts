@@ -42,7 +42,12 @@ const list = (...compromised: string[]): Metadata => ({
   sha256: '',
   models: new Map(compromised.map((aaguid) => [aaguid, { aaguid, description: '', roots: [], compromised: ['REVOKED'] }])),
 });
-const demands = (compromised: PasskeyDemands['compromised']): PasskeyDemands => ({ attestation: 'not-asked', models: [], compromised });
+const demands = (compromised: PasskeyDemands['compromised']): PasskeyDemands => ({
+  attestation: 'not-asked',
+  models: [],
+  compromised,
+  synced: 'refuse',
+});
 
 test('a writer counts no decision by a key of a model that its own list reports, where the frozen policy says so', () => {
   const attestations = [decision('mine', MODEL), decision('theirs', '00000000-0000-0000-0000-000000000000')];
