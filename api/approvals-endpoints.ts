@@ -37,6 +37,7 @@ const decisionRefusals: readonly RefusalCode[] = [
   'passkey-needed',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'ceremony-over',
   'factors-replaced',
   'delegation-over',

@@ -37,6 +37,7 @@ const refusals = [
   'passkey-needed',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'ceremony-over',
   'service-unavailable',
   'too-many-requests',

@@ -16,6 +16,7 @@ const refusals = [
   'factor-not-accepted',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'ceremony-over',
   'service-unavailable',
   'too-many-requests',

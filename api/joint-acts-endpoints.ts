@@ -21,6 +21,7 @@ const refusals = [
   'factor-not-accepted',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'ceremony-over',
   'keys-of-both-needed',
   'officer-needed',

@@ -50,6 +50,7 @@ export function locksEndpoints(deps: ConsoleDeps) {
           'factor-not-accepted',
           'passkey-not-accepted',
           'passkey-not-verified',
+          'passkey-synced',
           'ceremony-over',
           'lock-too-late',
           'officer-needed',

@@ -20,6 +20,7 @@ const refusals = [
   'ceremony-over',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'service-unavailable',
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];
@@ -92,14 +93,7 @@ export function passkeysEndpoints(deps: ConsoleDeps) {
           by: z.union([z.strictObject({ totp: code, recoveryCode: code }), z.strictObject({ assertion })]),
         }),
         replies: { 201: { description: 'The key counts from now on', schema: done } },
-        refusals: [
-          ...refusals,
-          'codes-not-accepted',
-          'passkey-synced',
-          'passkey-known',
-          'too-many-passkeys',
-          ...Object.values(MODEL_FAULTS),
-        ],
+        refusals: [...refusals, 'codes-not-accepted', 'passkey-known', 'too-many-passkeys', ...Object.values(MODEL_FAULTS)],
         keepNoAnswer: true,
       },
       async (ask) => {

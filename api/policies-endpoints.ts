@@ -34,6 +34,7 @@ const refusals = [
   'ceremony-over',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'service-unavailable',
   'too-many-requests',
 ] as const satisfies readonly RefusalCode[];

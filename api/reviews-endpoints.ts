@@ -104,6 +104,7 @@ export function reviewsEndpoints(deps: ConsoleDeps) {
           'factors-replaced',
           'passkey-not-accepted',
           'passkey-not-verified',
+          'passkey-synced',
           'ceremony-over',
           'service-unavailable',
           'too-many-requests',

@@ -14,6 +14,7 @@ const OF_A_DECISION: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'passkey-needed',
   'passkey-not-accepted',
   'passkey-not-verified',
+  'passkey-synced',
   'approval-closed',
   ...(Object.keys(DELEGATION_REFUSALS) as (keyof typeof DELEGATION_REFUSALS)[]), // the table's own keys
 ]);
