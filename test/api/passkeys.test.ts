@@ -16,7 +16,7 @@ await app.owner.$transaction((tx) => loadPolicy(tx, readFileSync(demoPolicyFile,
 const PAGE = { origin: 'https://portal.test', rpId: 'portal.test' };
 const [ME, OTHER] = ['b7a3c1de-0000-4000-8000-00000000000a', 'b7a3c1de-0000-4000-8000-00000000000b'];
 
-async function aKey(account: string, name: string, ended = false): Promise<string> {
+async function aKey(account: string, name: string, { ended = false, synced = false } = {}): Promise<string> {
   const id = randomUUID();
   const key = new SoftPasskey();
   await app.owner.passkey.create({
@@ -28,7 +28,7 @@ async function aKey(account: string, name: string, ended = false): Promise<strin
       algorithm: -7,
       aaguid: id,
       counter: 0,
-      backupEligible: false,
+      backupEligible: synced,
       rpId: 'portal.test',
       transports: ['usb'],
       name,
@@ -49,9 +49,10 @@ interface Begun {
   confirmation: { rpId: string; userVerification: string; allowCredentials: { id: string }[] };
 }
 
-test('people see their own keys only, without what the key is, and not those that they removed', async () => {
+test('people see their own keys only, without what the key is, and neither those that they removed nor those that sign nothing', async () => {
   const credential = await aKey(ME, 'blue key');
-  await aKey(ME, 'lost key', true);
+  await aKey(ME, 'lost key', { ended: true });
+  await aKey(ME, 'of my phone', { synced: true });
   await aKey(OTHER, 'their key');
   const headers = await app.signedIn(['approver'], ME);
   const { body, text } = await app.ask('GET', '/api/v1/passkeys', { headers });
@@ -78,11 +79,19 @@ test('a ceremony is for whoever is signed in: its challenge is made of it, it na
   assert.deepEqual([begun.creation?.challenge, begun.creation?.rp.id, begun.creation?.attestation], [challenge, 'portal.test', 'none']);
   const own = await app.owner.passkey.findMany({ where: { accountGuid: ME, disabledAt: null } });
   assert.deepEqual(
-    begun.creation?.excludeCredentials.map(({ id }) => id),
-    own.map(({ credentialId }) => credentialId),
+    new Set(begun.creation?.excludeCredentials.map(({ id }) => id)),
+    new Set(own.map(({ credentialId }) => credentialId)),
+    'no device makes a second key, of whatever kind its first is',
   );
+  const signing = own.filter(({ backupEligible }) => !backupEligible).map(({ credentialId }) => credentialId);
   assert.ok(!Buffer.from(begun.creation?.user.id ?? '', 'base64url').includes(Buffer.from(ME.replaceAll('-', ''), 'hex')));
-  assert.deepEqual([begun.confirmation.userVerification, begun.confirmation.allowCredentials.length], ['required', own.length]);
+  assert.equal(begun.confirmation.userVerification, 'required');
+  assert.deepEqual(
+    begun.confirmation.allowCredentials.map((one) => one.id),
+    signing,
+    'a key that can be copied confirms nothing here',
+  );
+  assert.deepEqual([own.length, signing.length], [2, 1]);
 
   const removal = (await app.ask('POST', '/api/v1/passkeys/ceremony', { headers, body: '{"deed":"remove"}' })).body as unknown as Begun;
   assert.equal(removal.creation, undefined);
