@@ -24,12 +24,12 @@ export function unreadMessages(db: Pick<Database, 'message'>, person: string): P
   return db.message.count({ where: { person, readAt: null } });
 }
 
-/** What one was told of resets. Everybody sees their own and nobody else's, whatever their roles. */
+/** What one was told of resets and of one's factors. Everybody sees their own and nobody else's, whatever their roles. */
 export function messagesEndpoints({ db }: { db: Database }) {
   return {
     list: endpoint(
       {
-        summary: 'What I was told of resets, the newest first',
+        summary: 'What I was told of resets and of factors, the newest first',
         access: ROLES,
         query: z.strictObject({
           limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -77,7 +77,8 @@ export function messagesEndpoints({ db }: { db: Database }) {
         await db.$transaction(async (tx) => {
           const { count } = await tx.message.updateMany({ where: { ...where, readAt: null }, data: { readAt: new Date() } });
           if (count === 0) return;
-          const leaf = { type: 'message.read', outcome: 'success', reset: row.resetId, actor: actorOf(session) } as const;
+          const reset = row.resetId === null ? {} : { reset: row.resetId };
+          const leaf = { type: 'message.read', outcome: 'success', ...reset, actor: actorOf(session) } as const;
           await appendLeaf(tx, { ...leaf, do: { message: where.id } }, 'api');
           await tx.$executeRaw`SELECT pg_notify('countersign', ${`messages:${session.account}`})`;
         });

@@ -50,7 +50,7 @@ export const LEAF_TYPES = {
   'write.unlocked': 'the account was read back at the controller written to: no lock, and the password that it had',
   'write.settled': 'the sweep found out what became of a lone start',
   'notice.created': 'a device was told, or a person has to be told by hand',
-  'message.sent': 'somebody was told of a reset, by which channel, or could not be told',
+  'message.sent': 'somebody was told of a reset or of a change of factors, by which channel, or could not be told',
   'message.read': 'somebody said that they have read what they were told',
   'sign-in.password': 'a sign-in to the console or to My factors passed or failed its first step',
   'sign-in.factor': 'a sign-in to the console or to My factors passed or failed its second step',

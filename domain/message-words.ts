@@ -1,6 +1,7 @@
-import { isOfFactors, type MessageOutcome } from './message.ts';
+import { factorChangeWords } from './factor-change-words.ts';
+import { isFactorChange, isOfFactors, type FactorChange, type MessageOutcome } from './message.ts';
 
-/** What somebody is told of a reset: a line, and what to do about it. Neither says anything that helps whoever should not read it. */
+/** What somebody is told: a line, and what to do about it. Neither says anything that helps whoever should not read it. */
 export interface MessageWords {
   title: string;
   words: string;
@@ -16,7 +17,7 @@ const OBJECT =
 const NOT_YOU = 'If it was not you, call the help desk at once.';
 const ODD = 'If this looks wrong to you, call the security officers.';
 
-const WORDS: Readonly<Record<MessageOutcome, Readonly<Record<Told, Words>>>> = {
+const WORDS: Readonly<Record<Exclude<MessageOutcome, FactorChange>, Readonly<Record<Told, Words>>>> = {
   requested: {
     holder: (account) => ({
       title: 'A reset of your account was asked for',
@@ -173,8 +174,9 @@ const WHY: readonly (readonly [key: RegExp, words: string])[] = [
 /** What a person reads. `by` are the words of the rule by which they are told (whomKey); `account` is the name of whose account it is; `until`, when the wait ends that it tells of. */
 export function messageInWords(outcome: MessageOutcome, account: string, by: readonly string[], until?: Date | null): MessageWords {
   const moment = until ? `${until.toISOString().slice(0, 16).replace('T', ' at ')} UTC` : 'the end of the wait';
-  if (by.includes('holder')) return WORDS[outcome].holder(account, moment);
-  const { title, words } = WORDS[outcome].other(account, moment);
+  const said = isFactorChange(outcome) ? factorChangeWords(outcome) : WORDS[outcome];
+  if (by.includes('holder')) return said.holder(account, moment);
+  const { title, words } = said.other(account, moment);
   const why = WHY.find(([key]) => by.some((one) => key.test(one)));
   return { title, words: why ? `${words} ${why[1]}` : words };
 }
@@ -197,6 +199,7 @@ export function mailInWords(
 }
 
 function subjectOf(outcome: MessageOutcome, isHolder: boolean): string {
+  if (isFactorChange(outcome)) return isHolder ? 'About your factors' : 'About the factors of an account';
   if (isOfFactors(outcome)) return isHolder ? 'About your factors' : 'About a replacement of factors';
   return isHolder ? 'About your password' : 'About a password reset';
 }

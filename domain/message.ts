@@ -7,7 +7,20 @@ import type { TellWhen } from './telling.ts';
 export const TELLING_MOMENTS = ['requested', 'cooling-off', 'ended'] as const;
 export type TellingMoment = (typeof TELLING_MOMENTS)[number];
 
-/** What a message tells of a reset. */
+/** Changes of somebody's factors, of which people are told whether or not there is a reset. */
+export const FACTOR_CHANGES = [
+  'app-added',
+  'app-replaced',
+  'key-added',
+  'token-added',
+  'codes-renewed',
+  'factor-removed',
+  'factor-frozen',
+  'factor-thawed',
+] as const;
+export type FactorChange = (typeof FACTOR_CHANGES)[number];
+
+/** What a message tells: of a reset, or of a change of factors. */
 export const MESSAGE_OUTCOMES = [
   'requested',
   'changed',
@@ -23,6 +36,7 @@ export const MESSAGE_OUTCOMES = [
   'replacement-waits',
   'factors-replaced',
   'factors-kept',
+  ...FACTOR_CHANGES,
 ] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
 
@@ -66,8 +80,13 @@ export function isOfFactors(outcome: MessageOutcome): boolean {
   return (OF_FACTORS as readonly MessageOutcome[]).includes(outcome);
 }
 
-/** What concerns lost factors is told to everybody who is told of a change: nothing else would reach a holder who did not ask. */
-const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', ...OF_FACTORS];
+/** Whether a message is about one factor or recovery codes that somebody has, had or got. */
+export function isFactorChange(text: string): text is FactorChange {
+  return (FACTOR_CHANGES as readonly string[]).includes(text);
+}
+
+/** What concerns factors is told to everybody who is told of a change: nothing else would reach a holder who did not ask. */
+const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', ...OF_FACTORS, ...FACTOR_CHANGES];
 
 /** Which part of a rule says who is told. What may have been changed counts as changed, and so does an account that was unlocked. */
 export function toldWhen(outcome: MessageOutcome): TellWhen {

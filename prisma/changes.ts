@@ -4,7 +4,7 @@ import { Client } from 'pg';
 const TOPICS = ['resets', 'audit', 'log', 'alarms', 'tellings', 'messages'] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), an alarm was raised or acknowledged (its id), people have to be told of a reset (its id), or somebody got or read a message (their GUID). */
+/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), an alarm was raised or acknowledged (its id), people have to be told of a reset or of factors (its id), or somebody got or read a message (their GUID). */
 export interface Change {
   topic: Topic;
   id: string;

@@ -42,12 +42,14 @@ GRANT SELECT ON joint_act TO countersign_api, countersign_writer_staff, counters
 
 -- Messages: the worker asks that people be told, the verifier tells them, each reads their own and says so.
 GRANT SELECT, INSERT ON telling TO countersign_worker;
-GRANT UPDATE (tries, again_at) ON telling TO countersign_worker;
+GRANT SELECT ON factor_telling TO countersign_worker;
+GRANT UPDATE (tries, again_at) ON telling, factor_telling TO countersign_worker;
 GRANT SELECT ON message TO countersign_worker;
 GRANT UPDATE (mail_state, mail_to, mail_tried_at) ON message TO countersign_worker;
 GRANT SELECT ON telling TO countersign_verifier, countersign_api;
-GRANT UPDATE (done_at) ON telling TO countersign_verifier;
-GRANT SELECT (id, reset_id, moment, person), INSERT ON message TO countersign_verifier;
+GRANT SELECT, INSERT ON factor_telling TO countersign_verifier;
+GRANT UPDATE (done_at) ON telling, factor_telling TO countersign_verifier;
+GRANT SELECT (id, reset_id, factor_telling_id, moment, person), INSERT ON message TO countersign_verifier;
 GRANT SELECT (id, reset_id, moment, outcome, person, told_by, account, until, at, read_at) ON message TO countersign_api;
 GRANT UPDATE (read_at) ON message TO countersign_api;
 

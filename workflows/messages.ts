@@ -110,7 +110,7 @@ export interface SealInput {
   runs: ClosedRun[];
 }
 
-/** Resets of which people have to be told: the argument of `tellPeople`. */
+/** Resets and changes of factors of which people have to be told: the argument of `tellPeople`. */
 export interface TellInput {
   tellings: TellAsked[];
 }

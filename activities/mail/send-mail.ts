@@ -20,7 +20,7 @@ export async function sendMail(
   { db, relay }: { db: Database; relay: Relay | undefined },
   { message: id }: { message: string },
 ): Promise<SendMailAnswer> {
-  const row = await db.message.findUnique({ where: { id } });
+  const row = await db.message.findUnique({ where: { id }, include: { factorTelling: { select: { accountGuid: true } } } });
   if (row?.mailState !== 'waiting' || row.mailTo === null) return { outcome: 'nothing' };
   const outcome = MESSAGE_OUTCOMES.find((one) => one === row.outcome);
   if (!relay || !outcome) return settle(db, row, 'given-up');
@@ -38,7 +38,8 @@ export async function sendMail(
 
 interface Row {
   id: string;
-  resetId: string;
+  resetId: string | null;
+  factorTelling: { accountGuid: string } | null;
   outcome: string;
   person: string;
   personSid: string;
@@ -57,7 +58,8 @@ async function settle(db: Database, row: Row, state: MailState): Promise<SendMai
       {
         type: 'message.sent',
         outcome: state === 'sent' ? 'success' : 'failure',
-        reset: row.resetId,
+        ...(row.resetId === null ? {} : { reset: row.resetId }),
+        ...(row.factorTelling ? { account: { guid: row.factorTelling.accountGuid, sid: null } } : {}),
         actor: WORKER,
         ...(state === 'sent' ? {} : { reason: state === 'refused' ? 'relay-refused' : 'relay-away' }),
         do: { message: row.id, says: row.outcome, channel: 'mail', to: { guid: row.person, sid: row.personSid }, by: row.toldBy },

@@ -5,7 +5,7 @@ import { toldAt, whomKey, type TellWhen, type Whom } from '#domain/telling.ts';
 
 interface Asked {
   policy: Policy;
-  rule: Rule;
+  rule: Pick<Rule, 'tell'>;
   holder: Person;
   isProtected: boolean;
   when: TellWhen;

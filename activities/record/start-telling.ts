@@ -11,12 +11,18 @@ import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 const EVERY_MS = 2000;
 const MOST = 50;
 
-/** Resets of which people have to be told, the ones first that were never tried. */
+/** Resets and changes of factors of which people have to be told, the ones first that were never tried. */
 async function waitingTellings(db: Database): Promise<TellAsked[]> {
-  const rows = await db.$queryRaw<{ reset: string; moment: string }[]>`
-    SELECT reset_id::text AS reset, moment FROM telling WHERE done_at IS NULL AND again_at <= clock_timestamp()
-    ORDER BY again_at, asked_at LIMIT ${MOST}`;
-  return rows.flatMap(({ reset, moment }) => (isMoment(moment) ? [{ reset, moment }] : []));
+  const rows = await db.$queryRaw<{ id: string; moment: string | null }[]>`
+    SELECT id, moment FROM (
+      SELECT reset_id::text AS id, moment, again_at, asked_at FROM telling WHERE done_at IS NULL AND again_at <= clock_timestamp()
+      UNION ALL
+      SELECT id::text, NULL, again_at, asked_at FROM factor_telling WHERE done_at IS NULL AND again_at <= clock_timestamp()
+    ) AS waiting ORDER BY again_at, asked_at LIMIT ${MOST}`;
+  return rows.flatMap(({ id, moment }): TellAsked[] => {
+    if (moment === null) return [{ factors: id }];
+    return isMoment(moment) ? [{ reset: id, moment }] : [];
+  });
 }
 
 /**
@@ -24,10 +30,15 @@ async function waitingTellings(db: Database): Promise<TellAsked[]> {
  * not keep the server and the directory busy by day and night.
  */
 async function againLater(db: Database, tellings: readonly TellAsked[]): Promise<void> {
+  const resets = tellings.filter((one) => 'reset' in one);
+  const factors = tellings.filter((one) => 'factors' in one);
   await db.$executeRaw`
     UPDATE telling t SET tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')
-    FROM unnest(${tellings.map(({ reset }) => reset)}::text[], ${tellings.map(({ moment }) => moment)}::text[]) AS asked (reset, moment)
+    FROM unnest(${resets.map(({ reset }) => reset)}::text[], ${resets.map(({ moment }) => moment)}::text[]) AS asked (reset, moment)
     WHERE t.reset_id = asked.reset::uuid AND t.moment = asked.moment`;
+  await db.$executeRaw`
+    UPDATE factor_telling SET tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')
+    WHERE id = ANY(${factors.map(({ factors: id }) => id)}::uuid[])`;
 }
 
 function isMoment(text: string): text is TellingMoment {

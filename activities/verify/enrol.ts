@@ -3,6 +3,7 @@ import type { EnrolAnswer, EnrolAsked } from '#activities/contract.ts';
 import type { Transaction } from '#db';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { appRow, endApps, storeApp, type NewApp } from './app-rows.ts';
+import { askToTellOfFactors } from './ask-to-tell-of-factors.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
 import { earlierOutcome, once } from './once.ts';
@@ -44,17 +45,9 @@ export async function storeEnrolment(deps: VerifierDeps, asked: EnrolAsked): Pro
     if (recovery) await replaceRecovery(tx, deps, person.guid, recovery);
     if (totp || recovery) {
       const what = { totp: totp?.id ?? null, recovery_codes: recovery?.length ?? 0 };
-      await recordLeaf(
-        tx,
-        {
-          type: 'authenticator.enrolled',
-          outcome: 'success',
-          actor: { type: 'operator', uid: asked.operator },
-          account: accountInLeaf(person),
-          do: what,
-        },
-        VERIFIER,
-      );
+      const leaf = { type: 'authenticator.enrolled', account: accountInLeaf(person), do: what } as const;
+      await recordLeaf(tx, { ...leaf, outcome: 'success', actor: { type: 'operator', uid: asked.operator } }, VERIFIER);
+      await askToTellOfFactors(tx, leaf);
     }
     for (const device of typed.devices ?? []) await addDevice(tx, asked.operator, person, device);
     return { outcome: { outcome: 'enrolled', account: person.guid }, consumed };

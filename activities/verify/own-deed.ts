@@ -4,6 +4,7 @@ import type { FactorMethod } from '#domain/next.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import type { NewLeaf } from '#prisma/leaves.ts';
 import type { Transaction } from '#db';
+import { askToTellOfFactors } from './ask-to-tell-of-factors.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { earlierOutcome, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -87,6 +88,7 @@ export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done'
     const aal = ALONE.includes(method) ? '1' : '2';
     const auth = { method, aal, cred: credential } as const;
     await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, ...fromWhere(typed) }, VERIFIER);
+    await askToTellOfFactors(tx, done.leaf);
     return { outcome: done.answer, consumed };
   });
 }

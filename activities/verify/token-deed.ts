@@ -8,6 +8,7 @@ import type { Json } from '#evidence/jcs.ts';
 import type { Account, Actor } from '#prisma/leaves.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import type { Transaction } from '#db';
+import { askToTellOfFactors } from './ask-to-tell-of-factors.ts';
 import { VERIFIER, type RoleGroups, type VerifierDeps } from './deps.ts';
 import { ONLY } from './issue-code.ts';
 import { whyCoolingOff } from './last-changes.ts';
@@ -78,6 +79,7 @@ export async function tokenDeed(deps: VerifierDeps, asked: TokenDeedAsked): Prom
     if ('refusal' in said) return { outcome: await refuse(tx, asked, by, said), consumed: [passed.consumed, ...(said.consumed ?? [])] };
     const { leaf, account, consumed, answer } = said;
     await recordLeaf(tx, { type: leaf, outcome: 'success', actor: actorOf(by, passed), account, do: said.do }, VERIFIER);
+    await askToTellOfFactors(tx, { type: leaf, account, do: said.do });
     return { outcome: { outcome: 'done', ...answer }, consumed: [passed.consumed, ...consumed] };
   });
 }

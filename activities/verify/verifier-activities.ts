@@ -27,6 +27,7 @@ import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { replaceFactors } from './replace-factors.ts';
 import { tell } from './tell.ts';
+import { tellOfFactors } from './tell-of-factors.ts';
 import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
 import { closeReview } from './reviews.ts';
@@ -48,7 +49,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     chooseOperation: (asked) => chooseOperation(deps, asked),
     requestApprovals: (asked) => requestApprovals(deps, asked),
     escalateApprovals: (asked) => escalateApprovals(deps, asked),
-    tell: (asked) => tell(deps, asked),
+    tell: (asked) => ('factors' in asked ? tellOfFactors(deps, asked) : tell(deps, asked)),
     confirmDecision: (asked) => confirmDecision(deps, asked),
     confirmLock: (asked) => confirmLock(deps, asked),
     breakGlass: (asked) => breakGlass(deps, asked),

@@ -47,8 +47,9 @@ export async function standInForVerifier(address: string, { keys }: Server, peop
       return { outcome: 'requested' };
     },
     // These accounts are nobody's.
-    async tell({ reset, moment }) {
-      await people.sql('UPDATE telling SET done_at = now() WHERE reset_id = $1::uuid AND moment = $2', [reset, moment]);
+    async tell(asked) {
+      if ('factors' in asked) await people.sql('UPDATE factor_telling SET done_at = now() WHERE id = $1::uuid', [asked.factors]);
+      else await people.sql('UPDATE telling SET done_at = now() WHERE reset_id = $1::uuid AND moment = $2', [asked.reset, asked.moment]);
       return { outcome: 'told', people: 0 };
     },
   };

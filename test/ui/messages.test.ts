@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { cast, type Cast } from '#test/support/people.ts';
 import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { useStack, type TestStack } from '#test/support/stack.ts';
@@ -11,6 +12,7 @@ let people: Cast;
 before(async () => {
   stack = await useStack();
   people = await cast(stack.state);
+  await toldOfFactors(people);
   // What other scenes told her would be counted here too.
   const helena = await signedIn(stack.run, people, 'helena.voss');
   for (;;) {
@@ -19,6 +21,11 @@ before(async () => {
     for (const { id } of body.items) await helena.post(`/api/v1/messages/${id}/readings`, {});
   }
 });
+/** Until everybody was told of the factors that they were given. */
+async function toldOfFactors({ sql }: Cast): Promise<void> {
+  while ((await sql('SELECT 1 FROM factor_telling WHERE done_at IS NULL LIMIT 1')).length > 0) await setTimeout(100);
+}
+
 after(async () => {
   await closeBrowser();
   await people?.close();

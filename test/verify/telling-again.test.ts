@@ -16,7 +16,7 @@ const given: string[][] = [];
 const client = {
   workflow: {
     start: (_: string, { args }: { args: [{ tellings: TellAsked[] }] }) => {
-      given.push(args[0].tellings.map(({ reset }) => reset));
+      given.push(args[0].tellings.map((one) => ('reset' in one ? one.reset : one.factors)));
       return Promise.resolve();
     },
   },
