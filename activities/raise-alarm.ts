@@ -15,12 +15,12 @@ export interface NewAlarm {
 
 /**
  * Calls officers and administrators: the row that their page shows and its leaf, within the caller's transaction, so that
- * the alarm stands or falls with what it is about. `process` is the caller's name in leaves.
+ * the alarm stands or falls with what it is about. `process` is the caller's name in leaves. Answers whether it is new.
  */
-export async function raiseAlarm(tx: Transaction, { kind, subject, reset, do: facts }: NewAlarm, process: string): Promise<void> {
+export async function raiseAlarm(tx: Transaction, { kind, subject, reset, do: facts }: NewAlarm, process: string): Promise<boolean> {
   const id = uuidv7();
   const { count } = await tx.alarm.createMany({ data: [{ id, kind, subject, resetId: reset ?? null }], skipDuplicates: true });
-  if (count === 0) return;
+  if (count === 0) return false;
   const about = reset === undefined ? { subject } : {};
   await recordLeaf(
     tx,
@@ -35,4 +35,5 @@ export async function raiseAlarm(tx: Transaction, { kind, subject, reset, do: fa
     process,
   );
   await tx.$executeRaw`SELECT pg_notify('countersign', ${`alarms:${id}`})`;
+  return true;
 }

@@ -12,6 +12,7 @@ import { openLog } from '#process-log';
 import { listenerKey } from './listener-key.ts';
 import { createOpener } from './open-sealed.ts';
 import { readPinnedPublishers } from './pinned-publishers.ts';
+import { watchDirectory } from './reconcile/watch-directory.ts';
 import { runWorker } from './run-worker.ts';
 import { VERIFIER } from './verify/deps.ts';
 import { verifierKeys } from './verify/keys.ts';
@@ -58,6 +59,7 @@ const activities = createVerifierActivities({
   relyingParty: settings.relyingParty,
 });
 
+let stopWatch = async (): Promise<void> => {};
 await runWorker({
   settings,
   log,
@@ -69,6 +71,9 @@ await runWorker({
   beside: { taskQueue: 'approvals', limits: { maxConcurrentActivityTaskExecutions: askings, maxConcurrentActivityTaskPolls: askings } },
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, VERIFIER),
+  // Our own tests set passwords around us by the hundred.
+  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory }, log)),
+  draining: () => stopWatch(),
   stopped: async () => {
     await directory.close();
     await db.$disconnect();

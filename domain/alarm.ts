@@ -33,6 +33,31 @@ export const ALARMS = {
     words:
       'Whose account it is has said that an authenticator app or a security key was added or replaced in their name, and not by them. It is frozen and counts nowhere. Somebody else had their password and a code: find out who, end what was opened with it, and have the person come to the help desk, where it is settled.',
   },
+  'password-changed-around': {
+    title: 'A password of a protected account was changed around Countersign',
+    words:
+      'The directory shows a new password of a protected account, and no reset of ours explains it. Its holder may have changed it at their own computer; otherwise somebody with rights in the directory set it. Ask the holder. If it was not them, disable the account, and find out from the events of the domain controllers (4723, 4724) who it was.',
+  },
+  'passwords-changed-around': {
+    title: 'Passwords were changed around Countersign',
+    words:
+      'The directory shows new passwords, and no reset of ours explains them. People change their own at their computers, and that is no reset; but somebody with rights in the directory may have set some of them. The leaves “directory.unexplained” of this hour name the accounts. Where the events of the domain controllers are collected, look there for 4724 (a reset by somebody else).',
+  },
+  'write-missing': {
+    title: 'The directory lacks a password that was written',
+    words:
+      'A reset was recorded as done, and the domain controllers do not show that change, or do not show it any more. A controller may have been put back to an older state, or replication stands still. Its person may be unable to sign in with the new password, and the old one may work again: look at the controllers, and let the person reset once more.',
+  },
+  'directory-rolled-back': {
+    title: 'A domain controller knows less than it did',
+    words:
+      'The database of a domain controller counts fewer changes than at the last look, as after a snapshot or a backup that was put back in the wrong way. Passwords that were changed since then may be the old ones again there, also those of people whose resets were told as done. Take the controller off the network and restore it as its maker says.',
+  },
+  'protected-member-added': {
+    title: 'Somebody is a new member of a protected group',
+    words:
+      'An account has come into a group that the directory itself protects, such as Domain Admins. If you do not know of it, take the account out, disable it, and find out who added it. Its resets are treated as those of a protected account from now on.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

@@ -99,6 +99,9 @@ export const LEAF_TYPES = {
   'process.started': 'a process of the product started',
   'process.stopped': 'a process of the product stopped in order',
   'process.lost': 'a process ended without stopping in order, found at its next start',
+  'directory.reconciled':
+    'the directory was compared with what was recorded: how many passwords had changed, and how many of these changes are ours',
+  'directory.unexplained': 'something that the directory shows, or no longer shows, and that nothing recorded explains, and what',
   'clock.tracking': 'what keeps the clock of a host right, or that nothing does',
   'clock.stepped': 'the wall clock of a host moved against its monotonic clock',
 } as const;

@@ -101,6 +101,8 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'process.started': 'A process started',
   'process.stopped': 'A process stopped in order',
   'process.lost': 'A process was found to have ended without stopping in order',
+  'directory.reconciled': 'The directory was compared with what was recorded',
+  'directory.unexplained': 'The directory shows something that nothing recorded explains',
   'clock.tracking': { success: 'The clock of a host is kept right', other: 'Nothing is known to keep the clock of a host right' },
   'clock.stepped': 'The clock of a host was moved',
 };

@@ -14,6 +14,11 @@ export function protectedBy(account: { sid: string; adminCount: number; groups: 
   return account.groups.find(isProtectedGroup);
 }
 
+/** The SIDs of the groups that a domain protects, by the SID of the domain. */
+export function protectedGroups(domain: string): string[] {
+  return [...builtinGroups, ...[...domainGroups].map((rid) => `${domain}-${rid}`)];
+}
+
 function isProtectedGroup(sid: string): boolean {
   if (builtinGroups.has(sid)) return true;
   return sid.startsWith('S-1-5-21-') && domainGroups.has(Number(sid.slice(sid.lastIndexOf('-') + 1)));

@@ -4,7 +4,7 @@ import { limits, withDeadline } from './controller.ts';
 import { entryReader, type EntryReader } from './entry.ts';
 
 /** Attributes that are bytes. Without this list ldapts returns text whenever the bytes happen to be valid UTF-8. */
-const binary = ['objectGUID', 'objectSid', 'tokenGroups'];
+const binary = ['objectGUID', 'objectSid', 'tokenGroups', 'invocationId', 'replPropertyMetaData'];
 
 export type Search = { scope: 'base' | 'sub'; attributes: string[]; filter?: SearchOptions['filter']; paged?: boolean };
 

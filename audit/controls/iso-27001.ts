@@ -216,11 +216,24 @@ export const iso27001: Framework = {
     {
       clause: '8.16',
       requirement: 'Systems are watched for what is out of the ordinary.',
-      how: 'The live audit raises an alarm for a changed leaf, a log put back, witnesses away, a notary that stands still and a write that the policy did not allow. Floods at the door are counted into leaves.',
+      how: 'The live audit raises an alarm for a changed leaf, a log put back, witnesses away, a notary that stands still and a write that the policy did not allow. Floods at the door are counted into leaves. Every five minutes the directory is compared with what was recorded: a password that was changed around us, one of ours that is gone and a new member of a protected group are alarms.',
       status: 'in part',
       bank: 'Run the live audit, connect its alarms to people who answer, and watch hosts, network and directory by your own means.',
-      leaves: ['quorum.lost', 'quorum.back', 'witness.seen', 'reset.admission-refused', 'process.lost'],
+      leaves: [
+        'quorum.lost',
+        'quorum.back',
+        'witness.seen',
+        'reset.admission-refused',
+        'process.lost',
+        'directory.reconciled',
+        'directory.unexplained',
+      ],
       tests: [
+        ...provenBy(
+          'test/write/reconciliation.test.ts',
+          'a reset with the controller’s own tool is found, named and an alarm; many of one hour are one alarm with a leaf each',
+          'a database of the controller that is put back to an older state is found, and so is the write that it lacks',
+        ),
         ...provenBy('test/log/live-audit.test.ts', 'witnesses that are away and a notary that stands still are alarms, not silence'),
         ...provenBy('test/api/admission.test.ts', 'ten thousand refused requests are one leaf a source and minute, with their count'),
       ],

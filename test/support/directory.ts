@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EqualityFilter } from 'ldapts';
+import { passwordVersion as passwordVersionIn } from '#activities/directory/password-version.ts';
 import { openDirectory, type Directory, type DirectorySettings } from '#activities/directory/connect.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 
@@ -24,7 +25,7 @@ export function asAdministrator(state: string): Directory {
   return openDirectory(directorySettings(state), { dn, password: () => password(state) }, { connections: 1 });
 }
 
-/** How often the account's password was ever set: the version of unicodePwd in replPropertyMetaData (MS-DRSR 4.1.10.2.19). */
+/** How often the account's password was ever set. */
 export async function passwordVersion(directory: Directory, account: string): Promise<number> {
   const [entry] = await directory.read((session) =>
     session.search(demoDomain.baseDn, {
@@ -33,19 +34,7 @@ export async function passwordVersion(directory: Directory, account: string): Pr
       attributes: ['replPropertyMetaData'],
     }),
   );
-  const meta = entry?.bytes('replPropertyMetaData');
-  if (!meta) throw new Error(`the controller shows no metadata of ${account}`);
-  return unicodePwdVersion(meta);
-}
-
-/** unicodePwd is attribute 1.2.840.113556.1.4.90: 0x9005A in a schema without own prefixes (MS-DRSR 5.16.4). */
-const UNICODE_PWD = 0x9005a;
-
-export function unicodePwdVersion(meta: Buffer): number {
-  const count = meta.readUInt32LE(8);
-  for (let index = 0; index < count; index++) {
-    const at = 16 + index * 48;
-    if (meta.readUInt32LE(at) === UNICODE_PWD) return meta.readUInt32LE(at + 4);
-  }
-  return 0;
+  const version = passwordVersionIn(entry?.bytes('replPropertyMetaData') ?? Buffer.alloc(0));
+  if (version === null) throw new Error(`the controller shows no metadata of ${account}`);
+  return version;
 }

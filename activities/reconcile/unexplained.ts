@@ -1,0 +1,23 @@
+import { recordLeaf } from '#activities/record-leaf.ts';
+import { raiseAlarm } from '#activities/raise-alarm.ts';
+import type { AlarmKind } from '#domain/alarm.ts';
+import type { Json } from '#evidence/jcs.ts';
+import type { Transaction } from '#db';
+import type { Account } from '#prisma/leaves.ts';
+import { VERIFIER } from '../verify/deps.ts';
+
+/** What nothing recorded explains. */
+export interface Unexplained {
+  alarm: AlarmKind;
+  /** Raised once for each kind and subject. */
+  subject: string;
+  account?: Account;
+  do: Record<string, Json>;
+}
+
+/** Records what nothing explains, with the evidence for it, and calls officers and administrators: in the transaction that notes it as seen, so that neither is lost. */
+export async function recordUnexplained(tx: Transaction, { alarm, subject, account, do: facts }: Unexplained): Promise<void> {
+  const actor = { type: 'service', name: VERIFIER } as const;
+  await recordLeaf(tx, { type: 'directory.unexplained', outcome: 'failure', reason: alarm, actor, account, do: facts }, VERIFIER);
+  await raiseAlarm(tx, { kind: alarm, subject, do: account ? { ...facts, account: account.guid } : facts }, VERIFIER);
+}
