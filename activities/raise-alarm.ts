@@ -9,6 +9,8 @@ export interface NewAlarm {
   /** What it is about: raised once for each kind and subject, however often it is asked. */
   subject: string;
   reset?: string;
+  /** Whose account it is about, for people's eyes; never in the leaf. */
+  account?: string;
   /** Facts for the leaf, without personal data. */
   do?: Record<string, Json>;
 }
@@ -17,9 +19,16 @@ export interface NewAlarm {
  * Calls officers and administrators: the row that their page shows and its leaf, within the caller's transaction, so that
  * the alarm stands or falls with what it is about. `process` is the caller's name in leaves. Answers whether it is new.
  */
-export async function raiseAlarm(tx: Transaction, { kind, subject, reset, do: facts }: NewAlarm, process: string): Promise<boolean> {
+export async function raiseAlarm(
+  tx: Transaction,
+  { kind, subject, reset, account, do: facts }: NewAlarm,
+  process: string,
+): Promise<boolean> {
   const id = uuidv7();
-  const { count } = await tx.alarm.createMany({ data: [{ id, kind, subject, resetId: reset ?? null }], skipDuplicates: true });
+  const { count } = await tx.alarm.createMany({
+    data: [{ id, kind, subject, resetId: reset ?? null, account: account ?? null }],
+    skipDuplicates: true,
+  });
   if (count === 0) return false;
   const about = reset === undefined ? { subject } : {};
   await recordLeaf(

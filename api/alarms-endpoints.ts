@@ -56,13 +56,13 @@ export function alarmsEndpoints({ db }: { db: Database }) {
           db,
           rows.flatMap(({ resetId }) => resetId ?? []),
         );
-        const items = rows.map(({ id, kind, at, resetId, acknowledgements }) => ({
+        const items = rows.map(({ id, kind, at, resetId, account, acknowledgements }) => ({
           id,
           kind,
           ...alarmInWords(kind),
           at: at.toISOString(),
           reset: resetId,
-          account: named.get(resetId ?? '') ?? null,
+          account: named.get(resetId ?? '') ?? account,
           acknowledged: acknowledgements.map((one) => ({ name: one.name, at: one.at.toISOString() })),
           whyNot: whyNot(session, acknowledgements),
         }));

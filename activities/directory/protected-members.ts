@@ -9,6 +9,8 @@ export interface ProtectedMember {
   group: string;
   account: string;
   sid: string;
+  /** For people's eyes. */
+  name: string;
 }
 
 /** Every enabled account in a group that the directory itself protects, nested ones included; one that is in several stands here for each. Throws DirectoryUnavailable. */
@@ -17,6 +19,6 @@ export async function protectedMembers(dir: Directory): Promise<ProtectedMember[
   if (!domain) throw new DirectoryUnavailable('the controller does not show the domain');
   const found: ProtectedMember[] = [];
   for (const group of protectedGroups(sidText(domain)))
-    for (const { guid, sid } of await groupMembers(dir, group)) found.push({ group, account: guid, sid });
+    for (const { guid, sid, displayName } of await groupMembers(dir, group)) found.push({ group, account: guid, sid, name: displayName });
   return found;
 }

@@ -39,8 +39,11 @@ async function compare(db: Database, directory: Directory): Promise<Found> {
   const read = await changedAccounts(directory, usnOf);
   const { database, isWhole } = read;
   const wentBack = await hasGoneBack(db, read);
-  const isProtected = async (guid: string) => (await readAccount(directory, guid))?.protectedBy !== undefined;
-  const of: Comparing = { db, database, wentBack, before, isProtected };
+  const look = async (guid: string) => {
+    const account = await readAccount(directory, guid);
+    return account && { name: account.displayName, isProtected: account.protectedBy !== undefined };
+  };
+  const of: Comparing = { db, database, wentBack, before, look };
   const accounts = [...read.accounts, ...(isWhole ? [] : await toLookAgain(db, directory, read))];
   const counts = await comparePasswords(of, accounts);
   const missing = await alarmOfMissing(db);

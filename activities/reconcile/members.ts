@@ -15,11 +15,12 @@ export async function compareMembers(db: Database, now: readonly ProtectedMember
     for (const { groupSid, accountGuid } of gone) await tx.seenMember.deleteMany({ where: { groupSid, accountGuid } });
     const first = await tx.reconciliation.updateMany({ where: { id: 1, membersSince: null }, data: { membersSince: new Date() } });
     if (first.count === 1) return 0;
-    for (const { group, account, sid } of added)
+    for (const { group, account, sid, name } of added)
       await recordUnexplained(tx, {
         alarm: 'protected-member-added',
         subject: `${key(group, account)} ${new Date().toISOString()}`,
         account: { guid: account, sid, privileged: true },
+        name,
         do: { group },
       });
     return added.length;

@@ -14,7 +14,8 @@ export interface Comparing {
   wentBack: boolean;
   /** Writes of ours as they were before the directory was read. */
   before: ReadonlyMap<string, number>;
-  isProtected: (guid: string) => Promise<boolean>;
+  /** Whose it is, and whether the directory protects it; undefined when the account is gone. */
+  look: (guid: string) => Promise<{ name: string; isProtected: boolean } | undefined>;
 }
 
 export interface Counts {
@@ -55,11 +56,11 @@ async function compareOne(of: Comparing, account: SeenAccount, seen: Row | undef
   if (compared.found === 'unsettled') return lookAgain(of, account);
   if (compared.found === 'same' && seen?.olderSince === null && !seen.again) return none();
   if (compared.found === 'older') return (await olderThanSeen(of, account, seen, ours)) ? { ...none(), changed: 1, around: 1 } : none();
-  const isProtected = compared.found === 'around' && (await of.isProtected(account.guid));
+  const whose = compared.found === 'around' ? await of.look(account.guid) : undefined;
   await of.db.$transaction(async (tx) => {
     const writes = 'writes' in compared ? compared.writes : (seen?.writes ?? of.before.get(account.guid) ?? 0);
     await note(tx, account, writes);
-    if (compared.found === 'around') await changedAround(tx, of, account, seen, { around: compared.around, isProtected });
+    if (compared.found === 'around') await changedAround(tx, of, account, seen, { around: compared.around, whose });
   });
   if (compared.found === 'ours') return { ...none(), changed: 1, ours: 1 };
   return compared.found === 'around' ? { ...none(), changed: 1, around: 1 } : none();
@@ -81,8 +82,9 @@ async function changedAround(
   { database }: Comparing,
   account: SeenAccount,
   seen: Row | undefined,
-  { around, isProtected }: { around: number; isProtected: boolean },
+  { around, whose }: { around: number; whose: Awaited<ReturnType<Comparing['look']>> },
 ): Promise<void> {
+  const isProtected = whose?.isProtected === true;
   const { guid, sid } = account;
   const now = stamp(account);
   const hour = `${new Date().toISOString().slice(0, 13)}Z`;
@@ -90,6 +92,8 @@ async function changedAround(
     alarm: isProtected ? 'password-changed-around' : 'passwords-changed-around',
     subject: isProtected ? `${guid} ${account.version ?? account.pwdLastSet}` : hour,
     account: { guid, sid, privileged: isProtected },
+    // The one of an hour is about many.
+    name: isProtected ? whose.name : undefined,
     do: { controller: database.host, invocation: database.invocationId, before: seen ? stamp(seen) : null, now, around },
   });
 }
@@ -101,6 +105,7 @@ async function changedAround(
 async function olderThanSeen(of: Comparing, account: SeenAccount, seen: Row | undefined, ours: OurWrites): Promise<boolean> {
   const { guid, sid } = account;
   if (!seen) return false;
+  const name = (await of.look(guid))?.name;
   return of.db.$transaction(async (tx) => {
     if (!of.wentBack && !(await isOldEnough(tx, guid))) return false;
     const lacking = ours.made.filter((after) => after !== null && BigInt(after) > BigInt(account.pwdLastSet));
@@ -110,6 +115,7 @@ async function olderThanSeen(of: Comparing, account: SeenAccount, seen: Row | un
       alarm: lacking.length > 0 ? 'write-missing' : 'directory-rolled-back',
       subject: lacking.length > 0 ? `${guid} ${lacking.at(-1)}` : of.database.invocationId,
       account: { guid, sid },
+      name,
       do: { ...facts, lacking: lacking.length },
     });
     return true;

@@ -119,6 +119,9 @@ test('of a protected account each is an alarm of its own', async () => {
     }
   });
   assert.deepEqual(alarms, ['password-changed-around', 'password-changed-around']);
+  const [alarm] = await owner.alarm.findMany({ where: { kind: 'password-changed-around' } });
+  assert.equal(alarm?.account, 'Rosa Klein', 'whoever is called reads whose it is');
+  assert.equal(await owner.leaf.count({ where: { body: { contains: 'Rosa' } } }), 0, 'and the log does not');
 });
 
 test('a write that is on its way is nobody’s yet, and ours when it is settled; one that is on its way for too long hides nothing', async () => {

@@ -35,3 +35,5 @@ CREATE TABLE "reconciliation" (
   "members_since" TIMESTAMPTZ(3)
 );
 INSERT INTO "reconciliation" ("id") VALUES (1);
+-- Whose account it is about, as people know it, where it is about no reset.
+ALTER TABLE "alarm" ADD COLUMN "account" TEXT;
