@@ -12,6 +12,7 @@ import { asFarAsKnown, someone } from './as-far-as-known.ts';
 import { fail, incomplete, type Problem } from './finding.ts';
 import { orderInReset, type LeafInLog } from './leaf-in-log.ts';
 import { whyNotReplaced } from './replay-replacement.ts';
+import { whyNotCounted, whyNotOnce } from './replay-versions.ts';
 
 /** All that is known of one reset: its leaves in the order of their numbers, and what they rest on. */
 export interface ResetEvidence {
@@ -49,10 +50,15 @@ export function replayReset(evidence: ResetEvidence): Problem[] {
     if (type === 'write.started') problems.push(...whyNotStarted(evidence, leaf));
     if (type === 'write.result' && (outcome === 'success' || outcome === 'unknown')) {
       applied.push(leaf);
-      if (!earlier(evidence, leaf, 'write.started')) problems.push(fail(`leaf ${leaf.index}: a write has a result and was never started`));
+      const started = earlier(evidence, leaf, 'write.started');
+      if (!started) problems.push(fail(`leaf ${leaf.index}: a write has a result and was never started`));
+      else problems.push(...whyNotCounted(started, leaf));
     }
-    if (type === 'write.verified' && outcome === 'success' && !earlier(evidence, leaf, 'write.result', 'write.settled'))
-      problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
+    if (type === 'write.verified' && outcome === 'success') {
+      const result = earlier(evidence, leaf, 'write.result', 'write.settled');
+      if (!result) problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
+      else problems.push(...whyNotOnce(earlier(evidence, leaf, 'write.started'), result));
+    }
     if (type === 'write.unlocked') problems.push(...whyNotUnlocked(evidence, leaf));
     if (type === 'factors.replaced' && outcome === 'success') problems.push(...whyNotReplaced(evidence, leaf));
     if (leaf.body.do?.['state'] === 'done' && !evidence.leaves.some(hasDone(leaf)))
@@ -81,7 +87,8 @@ function whyNotUnlocked(evidence: ResetEvidence, leaf: LeafInLog): Problem[] {
   const said = leaf.body.do;
   if (result?.body.outcome !== 'success' || operationOfLeaf(leaf) !== 'unlock' || operationOfLeaf(result) !== 'unlock')
     return [fail(`leaf ${leaf.index}: an account is said to be unlocked that nobody unlocked`)];
-  if (said?.['lockoutTime'] === '0' && said['pwdLastSet'] === started?.body.do?.['pwdLastSet']) return [];
+  const isSame = said?.['pwdLastSet'] === started?.body.do?.['pwdLastSet'] && said?.['version'] === said?.['versionBefore'];
+  if (said?.['lockoutTime'] === '0' && isSame) return [];
   return [fail(`leaf ${leaf.index}: an account is said to be unlocked, and it was locked or its password another`)];
 }
 

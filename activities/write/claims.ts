@@ -1,10 +1,13 @@
+import { z } from 'zod';
 import type { Database, Transaction } from '#db';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 import { isRefusalCode, PASSWORD_REASONS } from '#domain/refusals.ts';
 import { takeAccountTurn } from '../account-turn.ts';
 import { OPERATIONS, type Operation } from '#domain/operation.ts';
 import type { WriteOutcome } from '../contract.ts';
+import type { PasswordStamp } from '../directory/password-stamp.ts';
 import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
+import type { PasswordNow } from './password-now.ts';
 
 /**
  * States of a write. `claimed`: it may have been made, nobody knows. `unsent`: it was certainly not made and may be
@@ -31,7 +34,11 @@ export interface Claim {
   /** pwdLastSet, and for an unlock lockoutTime too. */
   before: string;
   lockedBefore: string | null;
+  /** The password's stamp, and by which name stamps call the controller; null where it shows none. */
+  stampBefore: PasswordStamp | null;
+  invocation: string | null;
   after: string | null;
+  stampAfter: PasswordStamp | null;
   state: ClaimState;
   reason: string | null;
   claimedAt: Date;
@@ -48,12 +55,17 @@ export async function findClaim(db: Transaction, { reset, ordinal }: Pick<AnyAsk
     controller: row.controller,
     before: row.pwdLastSetBefore,
     lockedBefore: row.lockoutTimeBefore,
+    stampBefore: stampShape.parse(row.stampBefore),
+    invocation: row.invocation,
     after: row.pwdLastSetAfter,
+    stampAfter: stampShape.parse(row.stampAfter),
     state: row.state as ClaimState, // only writers write this table, and only these states
     reason: row.reason,
     claimedAt: row.claimedAt,
   };
 }
+
+const stampShape = z.strictObject({ version: z.int(), originating: z.string(), usn: z.string(), at: z.string() }).nullable();
 
 function operationOfRow(text: string): Operation {
   const operation = OPERATIONS.find((one) => one === text);
@@ -101,20 +113,22 @@ export async function whyNotClaim(tx: Transaction, asked: AnyAsked, passwordsPer
 export async function writeClaim(
   tx: Transaction,
   asked: AnyAsked,
-  claim: { controller: string; before: string; lockedBefore: string | null; over: Claim | undefined },
+  claim: Pick<Claim, 'controller' | 'before' | 'lockedBefore' | 'stampBefore' | 'invocation'>,
+  over: Claim | undefined,
 ): Promise<Date | undefined> {
   const { reset, ordinal, account } = asked;
   const [operation, digest] = [operationAsked(asked), digestAsked(asked)];
-  const { controller, before, lockedBefore, over } = claim;
+  const { controller, before, lockedBefore, invocation } = claim;
+  const stamp = claim.stampBefore && JSON.stringify(claim.stampBefore);
   // clock_timestamp(), not now(): a transaction that waited for the lock must not begin with a part of its time used up.
   const rows = over
     ? await tx.$queryRaw<{ claimed_at: Date }[]>`
-        UPDATE write_claim SET state = 'claimed', reason = NULL, controller = ${controller}, pwd_last_set_before = ${before}, lockout_time_before = ${lockedBefore}, claimed_at = clock_timestamp()
+        UPDATE write_claim SET state = 'claimed', reason = NULL, controller = ${controller}, pwd_last_set_before = ${before}, lockout_time_before = ${lockedBefore}, stamp_before = ${stamp}::jsonb, invocation = ${invocation}::uuid, claimed_at = clock_timestamp()
         WHERE reset_id = ${reset}::uuid AND ordinal = ${ordinal} AND state IN ('claimed', 'unsent') AND claimed_at = ${over.claimedAt}
         RETURNING claimed_at`
     : await tx.$queryRaw<{ claimed_at: Date }[]>`
-        INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, lockout_time_before, controller, state, claimed_at)
-        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operation}, ${digest}, ${before}, ${lockedBefore}, ${controller}, 'claimed', clock_timestamp())
+        INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, lockout_time_before, stamp_before, invocation, controller, state, claimed_at)
+        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operation}, ${digest}, ${before}, ${lockedBefore}, ${stamp}::jsonb, ${invocation}::uuid, ${controller}, 'claimed', clock_timestamp())
         ON CONFLICT DO NOTHING RETURNING claimed_at`;
   return rows[0]?.claimed_at;
 }
@@ -139,10 +153,11 @@ export async function moveClaim(
   tx: Transaction,
   key: { reset: string; ordinal: number },
   from: Claim,
-  to: { state: ClaimState; reason?: string; after?: string },
+  to: { state: ClaimState; reason?: string; after?: PasswordNow },
 ): Promise<boolean> {
+  const stamp = to.after?.stamp && JSON.stringify(to.after.stamp);
   const moved = await tx.$executeRaw`
-    UPDATE write_claim SET state = ${to.state}, reason = ${to.reason ?? null}, pwd_last_set_after = COALESCE(${to.after ?? null}, pwd_last_set_after), settled_at = COALESCE(settled_at, clock_timestamp())
+    UPDATE write_claim SET state = ${to.state}, reason = ${to.reason ?? null}, pwd_last_set_after = COALESCE(${to.after?.pwdLastSet ?? null}, pwd_last_set_after), stamp_after = COALESCE(${stamp ?? null}::jsonb, stamp_after), settled_at = COALESCE(settled_at, clock_timestamp())
     WHERE reset_id = ${key.reset}::uuid AND ordinal = ${key.ordinal} AND state = ${from.state} AND claimed_at = ${from.claimedAt}`;
   return moved === 1;
 }

@@ -8,6 +8,7 @@ import { DirectoryUnavailable } from '../directory/errors.ts';
 import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
 import { closeUnclaimed, moveClaim, type Claim, type ClaimState } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
+import type { PasswordNow } from './password-now.ts';
 import { erasePassword } from './sealed-password.ts';
 
 export interface WriteLeaf {
@@ -45,7 +46,7 @@ export async function finish(
   deps: WriterDeps,
   asked: AnyAsked,
   claim: Claim,
-  to: { state: ClaimState; reason?: string; after?: string },
+  to: { state: ClaimState; reason?: string; after?: PasswordNow },
   ...leaves: readonly WriteLeaf[]
 ): Promise<void> {
   await deps.db.$transaction(async (tx) => {

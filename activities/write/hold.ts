@@ -1,5 +1,6 @@
 import type { RefusalCode } from '#domain/refusals.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { invocationId } from '../directory/invocation-id.ts';
 import { takeHaltTurn } from '../halt-turn.ts';
 import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
 import { whyNotClaim, writeClaim, type Claim } from './claims.ts';
@@ -8,7 +9,7 @@ import { writeLeaf } from './finish.ts';
 import { refuseWhileHalted } from './halts.ts';
 import { readLockoutTime } from './lockout-time.ts';
 import type { MayWrite } from './may-write.ts';
-import { readPwdLastSet } from './pwd-last-set.ts';
+import { readPasswordNow } from './password-now.ts';
 import { signedStatements } from './statements.ts';
 
 /**
@@ -18,11 +19,17 @@ import { signedStatements } from './statements.ts';
 export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite, over: Claim | undefined): Promise<Claim | RefusalCode> {
   const operation = operationAsked(asked);
   const { directory } = over ? controllerOf(deps, over.controller) : deps;
-  const { controller, before, lockedBefore } = await directory.read(async (session) => ({
-    controller: session.controller.url,
-    before: await readPwdLastSet(session, asked.account),
-    lockedBefore: operation === 'unlock' ? await readLockoutTime(session, asked.account) : null,
-  }));
+  const seen = await directory.read(async (session) => {
+    const { pwdLastSet, stamp } = await readPasswordNow(session, asked.account);
+    return {
+      controller: session.controller.url,
+      before: pwdLastSet,
+      lockedBefore: operation === 'unlock' ? await readLockoutTime(session, asked.account) : null,
+      stampBefore: stamp ?? null,
+      invocation: (await invocationId(session)) ?? null,
+    };
+  });
+  const { controller, before, lockedBefore, stampBefore, invocation } = seen;
   // Judged at one controller and written at another that knows of a later change.
   if (before !== allowed.account.pwdLastSet) return 'account-changed';
   if (lockedBefore === '0') return 'not-locked';
@@ -34,7 +41,7 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
     // Signed since this was judged, such as a lock: everything is judged again.
     const { hashes } = await signedStatements(tx, asked.reset, deps.verifierKey);
     if (hashes.length !== allowed.statements.length) return 'judge-again';
-    const claimedAt = await writeClaim(tx, asked, { controller, before, lockedBefore, over });
+    const claimedAt = await writeClaim(tx, asked, seen, over);
     if (!claimedAt) return 'busy';
     await writeLeaf(tx, deps, asked, {
       type: 'write.started',
@@ -43,6 +50,8 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
       do: {
         controller,
         pwdLastSet: before,
+        ...(stampBefore && { version: stampBefore.version }),
+        ...(invocation === null ? {} : { invocation }),
         ...allowed.track,
         ...(lockedBefore === null ? {} : { lockoutTime: lockedBefore }),
         ...(allowed.by === 'break-glass' || allowed.intent === 'unwitnessed' ? { by: 'break-glass' } : {}),
@@ -58,10 +67,9 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
     account: asked.account,
     operation,
     digest: digestAsked(asked),
-    controller,
-    before,
-    lockedBefore,
+    ...seen,
     after: null,
+    stampAfter: null,
     state: 'claimed',
     reason: null,
     claimedAt: claimed,

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json } from '#evidence/jcs.ts';
 import type { Directory } from '../directory/connect.ts';
 import type { Session } from '../directory/session.ts';
 import type { Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { readLockoutTime } from './lockout-time.ts';
-import { readPwdLastSet } from './pwd-last-set.ts';
+import { isAsClaimed, passwordFacts, readPasswordNow, SECOND_LOOK_MS, type PasswordNow } from './password-now.ts';
 
 /** What a controller shows of an account that was to be unlocked. */
-export interface LockNow {
-  pwdLastSet: string;
+export interface LockNow extends PasswordNow {
   lockoutTime: string;
 }
 
@@ -16,17 +16,19 @@ export interface LockNow {
 export type SinceClaim = 'untouched' | 'unlocked' | 'locked-again' | 'account-changed';
 
 export async function readLock(session: Session, guid: string): Promise<LockNow> {
-  return { pwdLastSet: await readPwdLastSet(session, guid), lockoutTime: await readLockoutTime(session, guid) };
+  return { ...(await readPasswordNow(session, guid)), lockoutTime: await readLockoutTime(session, guid) };
 }
 
-export function sinceClaim({ before, lockedBefore }: Pick<Claim, 'before' | 'lockedBefore'>, now: LockNow): SinceClaim {
-  if (now.pwdLastSet !== before) return 'account-changed';
-  if (now.lockoutTime === lockedBefore) return 'untouched';
+/** The same for a leaf. */
+export function lockFacts(claim: Claim, now: LockNow): Record<string, Json> {
+  return { ...passwordFacts(claim, now), lockoutTime: now.lockoutTime };
+}
+
+export function sinceClaim(claim: Claim, now: LockNow): SinceClaim {
+  if (!isAsClaimed(claim, now)) return 'account-changed';
+  if (now.lockoutTime === claim.lockedBefore) return 'untouched';
   return now.lockoutTime === '0' ? 'unlocked' : 'locked-again';
 }
-
-/** A controller that was frozen answers new questions and old requests in any order when it wakes: asked twice, so long apart. */
-export const SECOND_LOOK_MS = 1500;
 
 /** What the controller written to shows now; looked at twice before it counts as untouched. */
 export async function lockSince(

@@ -1,9 +1,10 @@
+import type { Json } from '#evidence/jcs.ts';
 import { appendLeaf } from '#prisma/leaves.ts';
 import type { Log } from '#process-log';
 import { findClaim, moveClaim, type Claim } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
-import { lockSince } from './lock-now.ts';
-import { changedSince } from './settle.ts';
+import { lockFacts, lockSince } from './lock-now.ts';
+import { passwordFacts, passwordSinceClaim, type PasswordNow } from './password-now.ts';
 
 /** Longer than the step's whole deadline (4 min) and the life of a sealed password (5 min): no attempt can come any more. */
 const LONE_AFTER_MINUTES = 10;
@@ -33,9 +34,8 @@ async function settleOne(
   if (!claim || (claim.state !== 'claimed' && claim.state !== 'unsent')) return false;
   const seen = claim.state === 'unsent' ? 'untouched' : await whatIsSeen(deps, account, claim).catch(() => 'no answer' as const);
   if (seen === 'no answer') return false;
-  const after = seen === 'untouched' ? undefined : seen.pwdLastSet;
+  const [after, facts] = seen === 'untouched' ? [undefined, { pwdLastSet: claim.before }] : [seen.now, seen.facts];
   const locks = claim.lockedBefore === null ? {} : { lockoutTimeBefore: claim.lockedBefore };
-  const lock = seen === 'untouched' || seen.lockoutTime === undefined ? locks : { ...locks, lockoutTime: seen.lockoutTime };
   const process = writerName(deps);
   return deps.db.$transaction(async (tx) => {
     const to = after === undefined ? { state: 'expired' as const } : { state: 'unknown' as const, after };
@@ -54,8 +54,8 @@ async function settleOne(
           ...(claim.digest === null ? { operation: claim.operation } : { digest: claim.digest }),
           controller: claim.controller,
           pwdLastSetBefore: claim.before,
-          pwdLastSet: after ?? claim.before,
-          ...lock,
+          ...facts,
+          ...locks,
         },
       },
       process,
@@ -64,18 +64,18 @@ async function settleOne(
   });
 }
 
-/** What the controller shows that it did not show before the claim. */
+/** What the controller shows that it did not show before the claim, and the same for a leaf. */
 async function whatIsSeen(
   deps: SweptDeps,
   account: string,
   claim: Claim,
-): Promise<'untouched' | { pwdLastSet: string; lockoutTime?: string }> {
+): Promise<'untouched' | { now: PasswordNow; facts: Record<string, Json> }> {
   if (claim.operation === 'unlock') {
     const { since, now } = await lockSince(deps, account, claim);
-    return since === 'untouched' ? since : now;
+    return since === 'untouched' ? since : { now, facts: lockFacts(claim, now) };
   }
-  const pwdLastSet = await changedSince(deps, account, claim);
-  return pwdLastSet === undefined ? 'untouched' : { pwdLastSet };
+  const { since, now } = await passwordSinceClaim(deps, account, claim);
+  return since === 'untouched' ? since : { now, facts: passwordFacts(claim, now) };
 }
 
 /** Sweeps now and each minute until the returned function is called. A sweep that fails is tried again at the next turn. */

@@ -8,7 +8,7 @@ import { controllerOf, type WriterDeps } from './deps.ts';
 import { fence } from './fence.ts';
 import { finish, refuse, refuseLie } from './finish.ts';
 import { hold } from './hold.ts';
-import { lockSince, readLock, sinceClaim, type LockNow, type SinceClaim } from './lock-now.ts';
+import { lockFacts, lockSince, readLock, sinceClaim, type LockNow, type SinceClaim } from './lock-now.ts';
 import { mayWrite } from './may-write.ts';
 import { unsent } from './unsent.ts';
 
@@ -87,7 +87,7 @@ async function settle(deps: WriterDeps, asked: UnlockAsked, claim: Claim): Promi
     asked,
     claim,
     { state: 'unsent' },
-    { type: 'write.result', outcome: 'failure', reason: 'not-written', do: { by: 'read-back', ...now } },
+    { type: 'write.result', outcome: 'failure', reason: 'not-written', do: { by: 'read-back', ...lockFacts(claim, now) } },
   );
   return 'not-written';
 }
@@ -99,13 +99,13 @@ async function found(
   claim: Claim,
   { since, now, by }: { since: Exclude<SinceClaim, 'untouched'>; now: LockNow; by: 'answer' | 'read-back' },
 ): Promise<UnlockOutcome> {
-  const seen = { controller: claim.controller, ...(by === 'read-back' ? { by } : {}), ...now };
+  const seen = { controller: claim.controller, ...(by === 'read-back' ? { by } : {}), ...lockFacts(claim, now) };
   if (since === 'unlocked') {
     await finish(
       deps,
       asked,
       claim,
-      { state: 'applied', after: now.pwdLastSet },
+      { state: 'applied', after: now },
       { type: 'write.result', outcome: 'success', do: seen },
       { type: 'write.unlocked', outcome: 'success', do: seen },
     );
@@ -116,7 +116,7 @@ async function found(
     deps,
     asked,
     claim,
-    { state: 'refused', reason: since, after: now.pwdLastSet },
+    { state: 'refused', reason: since, after: now },
     { type: 'write.result', outcome: by === 'answer' ? 'success' : 'unknown', reason: since, do: seen },
   );
   return { outcome: 'refused', code: since };

@@ -4,11 +4,13 @@ import { Broken } from '../closed-failures.ts';
 import { guidDn } from '../directory/entry.ts';
 import { messageOf } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { isSameStamp } from '../directory/password-stamp.ts';
 import { parseAsked } from './asked.ts';
 import { bindsWith } from './binds-with.ts';
 import { findClaim, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { finish } from './finish.ts';
+import { readPasswordNow } from './password-now.ts';
 import { openPassword } from './sealed-password.ts';
 
 /**
@@ -41,16 +43,30 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
     answer = await bindsWith(deps, asked.account, claim.controller, sealed.password);
   }
   if (answer === 'locked' || answer === 'unavailable') throw new DirectoryUnavailable('the controller does not answer the new password');
-  const verified = answer === 'proven';
+  // Asked after the bind: a controller takes the password before the last for a while, so a bind alone is not that ours stands.
+  const stands = answer !== 'proven' || (await isStanding(deps, claim));
+  const verified = answer === 'proven' && stands;
   // Crash here: the row says "applied" and the value is still sealed, so the bind is made once more.
   await finish(
     deps,
     asked,
     claim,
     { state: verified ? 'verified' : 'unverified' },
-    { type: 'write.verified', outcome: verified ? 'success' : 'failure', do: { controller: claim.controller } },
+    {
+      type: 'write.verified',
+      outcome: verified ? 'success' : 'failure',
+      ...(stands ? {} : { reason: 'account-changed' }),
+      do: { controller: claim.controller },
+    },
   );
   return { verified };
+}
+
+/** Whether the controller written to shows the change that this write made as the last one; true where it shows no stamps. */
+async function isStanding(deps: WriterDeps, { account, controller, stampAfter }: Claim): Promise<boolean> {
+  if (!stampAfter) return true;
+  const { stamp } = await controllerOf(deps, controller).directory.read((session) => readPasswordNow(session, account));
+  return stamp === undefined || isSameStamp(stamp, stampAfter);
 }
 
 /** lockoutTime = 0 is harmless when repeated, and resets the count of bad passwords (measured on Samba 4.17). */

@@ -3,13 +3,14 @@ import { PasswordNotEncodable } from '../directory/encode-password.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { setPassword, type WriteOutcome as Said } from '../directory/set-password.ts';
 import { parseAsked } from './asked.ts';
+import { changedByOthers } from './changed-by-others.ts';
 import { findClaim, holdsClaim, outcomeOf, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { fence } from './fence.ts';
 import { expire, finish, refuse, refuseLie } from './finish.ts';
 import { hold } from './hold.ts';
 import { mayWrite } from './may-write.ts';
-import { readPwdLastSet } from './pwd-last-set.ts';
+import { isAsClaimed, passwordFacts, passwordSince, readPasswordNow } from './password-now.ts';
 import { refusedPassword } from './refused-password.ts';
 import { openPassword } from './sealed-password.ts';
 import { settle } from './settle.ts';
@@ -52,7 +53,7 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
   // A third of the settling time to get as far as the wire; the directory's own deadlines (12 s) end well within the rest.
   const gate = fence(
     directory,
-    async (session) => (await readPwdLastSet(session, asked.account)) === claim.before,
+    async (session) => isAsClaimed(claim, await readPasswordNow(session, asked.account)),
     () => holdsClaim(deps.db, asked, claim, deps.settleSeconds / 3),
   );
   let said: Said;
@@ -69,21 +70,23 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
     throw new DirectoryUnavailable('the directory did not say whether the change was made');
   }
   // Crash here: the directory has answered and nobody remembers. The claim says "perhaps", and the next attempt reads back.
-  const after = await directory.read((session) => readPwdLastSet(session, asked.account));
+  const now = await directory.read((session) => readPasswordNow(session, asked.account));
+  const since = passwordSince(claim, now);
   if (said.outcome === 'applied') {
-    if (after === claim.before) throw new DirectoryUnavailable('the directory said yes and shows no change');
+    if (since === 'untouched') throw new DirectoryUnavailable('the directory said yes and shows no change');
+    if (since === 'by-others') return changedByOthers(deps, asked, claim, { now, by: 'answer' });
     await finish(
       deps,
       asked,
       claim,
-      { state: 'applied', after },
-      { type: 'write.result', outcome: 'success', do: { controller: claim.controller, pwdLastSet: after } },
+      { state: 'applied', after: now },
+      { type: 'write.result', outcome: 'success', do: { controller: claim.controller, ...passwordFacts(claim, now) } },
     );
     // Crash here: the row says "applied"; a repeated call is answered from it.
-    return { outcome: 'applied', pwdLastSet: after };
+    return { outcome: 'applied', pwdLastSet: now.pwdLastSet };
   }
   // With the history control a repeated write is refused as "used before" when the lost one came through after all.
-  if (isRepeated && after !== claim.before) throw new DirectoryUnavailable('an earlier attempt may have come through');
+  if (isRepeated && since !== 'untouched') throw new DirectoryUnavailable('an earlier attempt may have come through');
   const why = refusedPassword(said.reason);
   if ('code' in why) {
     await finish(

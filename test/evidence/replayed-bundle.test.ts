@@ -29,6 +29,9 @@ const swapped =
     const [a, b] = [honest.findIndex(({ type }) => type === one), honest.findIndex(({ type }) => type === other)];
     return honest.with(a, honest[b] ?? { type: other }).with(b, honest[a] ?? { type: one });
   };
+/** What a writer that counts says at the beginning and in the result. */
+const counted = (started: Draft['do'], result: Draft['do']) => (honest: Draft[]) =>
+  facts('write.result', result)(facts('write.started', started)(honest));
 
 const LIES: Record<string, [Changes, RegExp]> = {
   'a write without an intent': [{ leaves: without('intent') }, /without an intent/],
@@ -93,6 +96,24 @@ const LIES: Record<string, [Changes, RegExp]> = {
     { leaves: changed('write.started', (draft) => ({ ...draft, process: 'writer-staff' })) },
     /account-changed|evidence-missing/,
   ],
+  'a password that was set twice by what is said to be one write': [
+    { leaves: counted({ version: 3 }, { versionBefore: 3, version: 5 }) },
+    /went from version 3 to 5, and one write/,
+  ],
+  'a write that counts from another version than it was begun at': [
+    { leaves: counted({ version: 3 }, { versionBefore: 4, version: 5 }) },
+    /counts changes from a version of the password at which it was not begun/,
+  ],
+  'a write that counts from a version where none was read': [
+    { leaves: counted({}, { versionBefore: 4, version: 5 }) },
+    /counts changes from a version/,
+  ],
+  'a password that was set at another controller': [
+    {
+      leaves: counted({ version: 3, invocation: 'a' }, { versionBefore: 3, version: 4, originating: 'b' }),
+    },
+    /changed at another controller/,
+  ],
   'a password that was set in between': [{ leaves: facts('write.started', { pwdLastSet: '999' }) }, /account-changed/],
   'decisions by one-time codes about a protected account': [
     { statements: (honest) => honest.map((one) => (one.kind === 'decision' ? { ...one, method: 'totp' } : one)) },
@@ -100,6 +121,12 @@ const LIES: Record<string, [Changes, RegExp]> = {
   ],
   'statements of a key that is not the verifier’s': [{ signWith: generateKeyPairSync('ed25519').privateKey }, /not signed by the verifier/],
 };
+
+test('a write that says how often the password was changed, and where, is verified as one that is from before writers counted', () => {
+  const leaves = counted({ version: 3, invocation: 'a' }, { versionBefore: 3, version: 4, originating: 'a' });
+  assert.deepEqual(judged(aBundle({ leaves })), { code: 0, said: '' });
+  assert.deepEqual(judged(aBundle()), { code: 0, said: '' });
+});
 
 for (const [what, [changes, words]] of Object.entries(LIES))
   test(`the replay finds ${what}`, () => {

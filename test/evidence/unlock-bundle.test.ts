@@ -87,6 +87,10 @@ const LIES: Record<string, [Changes, RegExp]> = {
     { ...unlock, leaves: asUnlock(facts('write.unlocked', { pwdLastSet: '134' })) },
     /it was locked or its password another/,
   ],
+  'a password that changed with it and was flagged as before': [
+    { ...unlock, leaves: asUnlock(facts('write.unlocked', { versionBefore: 3, version: 4 })) },
+    /it was locked or its password another/,
+  ],
   'a read-back without a write': [
     { ...unlock, leaves: asUnlock((all) => all.filter(({ type }) => type !== 'write.result')) },
     /that nobody unlocked/,
