@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { controllerList, findByDns, someControllers } from '#directory-settings';
 
 /**
  * The only reader of process.env and of secret files. Each process is started with COUNTERSIGN_SETTINGS naming one
@@ -10,18 +11,18 @@ import { z } from 'zod';
 const path = z.string().min(1);
 const address = z.string().regex(/^[^:\s]+:\d+$/, 'must be host:port');
 
-const controller = z.strictObject({
-  url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'),
-  servername: z.string().min(1),
-});
-
-const directory = z.strictObject({
-  controllers: z.array(controller).min(1),
-  ca: path,
-  baseDn: z.string().min(1),
-  netbios: z.string().min(1),
-  upnSuffix: z.string().min(1),
-});
+const directory = z
+  .strictObject({
+    controllers: controllerList,
+    find: findByDns.optional(),
+    /** The PDC emulator first, while it answers; without it the nearest. For writers. */
+    prefer: z.literal('pdc').optional(),
+    ca: path,
+    baseDn: z.string().min(1),
+    netbios: z.string().min(1),
+    upnSuffix: z.string().min(1),
+  })
+  .superRefine(someControllers);
 const bind = z.strictObject({ dn: z.string().min(1), passwordFile: path });
 
 const common = {

@@ -6,6 +6,7 @@ import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { openDirectory } from './directory/connect.ts';
+import { tellControllers } from './directory/tell-controllers.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
@@ -31,10 +32,11 @@ const steps = 8;
 const askings = 2;
 // Two connections more than steps, for what is read before a step's transaction.
 const db = openDatabase(readSecretLine(settings.database.urlFile), steps + askings + 2);
-const directory = openDirectory(withCa(settings.directory), {
-  dn: settings.bind.dn,
-  password: () => readSecretLine(settings.bind.passwordFile),
-});
+const directory = openDirectory(
+  withCa(settings.directory),
+  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
+  { told: tellControllers(log) },
+);
 
 const activities = createVerifierActivities({
   db,

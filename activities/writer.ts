@@ -7,7 +7,8 @@ import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { listenerKey } from './listener-key.ts';
-import { openDirectory, type Directory } from './directory/connect.ts';
+import { openDirectory } from './directory/connect.ts';
+import { tellControllers } from './directory/tell-controllers.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
@@ -27,15 +28,10 @@ const log = openLog(process, settings.logLevel);
 refuseDebugger((words) => log.warn({}, words));
 const db = openDatabase(readSecretLine(settings.database.urlFile), 4);
 
-const directorySettings = withCa(settings.directory);
-const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) };
-const directory = openDirectory(directorySettings, bind, { connections: 2 });
-// Read back and written again only where the first write went, so each controller has connections of its own.
-const alone = new Map<string, Directory>(
-  directorySettings.controllers.map((controller) => [
-    controller.url,
-    openDirectory({ ...directorySettings, controllers: [controller] }, bind, { connections: 2 }),
-  ]),
+const directory = openDirectory(
+  withCa(settings.directory),
+  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
+  { connections: 2, writable: true, told: tellControllers(log) },
 );
 
 const verifierKey = createPublicKey(readFileSync(settings.verifierSigningPublicKeyFile));
@@ -46,7 +42,8 @@ const deps: WriterDeps = {
   db,
   writerClass,
   directory,
-  directoryOn: (url) => alone.get(url),
+  // Read back and written again only where the first write went, be it named by the settings or by DNS no more.
+  directoryOn: directory.only,
   verifierKey,
   relyingParty: settings.relyingParty,
   cards: cardTrustIn(settings.cardsFolder),
@@ -86,7 +83,7 @@ await runWorker({
   },
   draining: () => stopSettling(),
   stopped: async () => {
-    await Promise.all([directory, ...alone.values()].map((one) => one.close()));
+    await directory.close();
     await db.$disconnect();
   },
 });

@@ -1,11 +1,20 @@
+import type { LookupFunction } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { Client } from 'ldapts';
 
-export type Controller = { url: string; servername: string };
+/** `servername`: what its certificate has to say. `lookup`: who knows its address; without it the machine itself is asked. */
+export type Controller = { url: string; servername: string; lookup?: LookupFunction };
+
+/** Name servers of the domain, the only ones that are asked, and the Active Directory site that this process is nearest to. */
+export type FindSettings = { servers: readonly string[]; site?: string | undefined };
 
 /** Which directory this is. Names are those of the domain; `caPem` is the only authority that is trusted for it. */
 export type DirectorySettings = {
+  /** In the order in which they are tried. With `find` they serve as long as DNS has not answered, and when nobody whom it names does. */
   controllers: readonly Controller[];
+  find?: FindSettings | undefined;
+  /** The PDC emulator first, while it answers. */
+  prefer?: 'pdc' | undefined;
   caPem: string;
   baseDn: string;
   netbios: string;
@@ -19,14 +28,20 @@ export const limits = { operationMs: 5000, connectMs: 3000, graceMs: 500 } as co
  * A client that has not connected yet. LDAPS only, TLS 1.2 or newer, the controller's name checked against the given
  * CA. Never StartTLS: ldapts does not repeat it after a reconnect. Throws for any URL but ldaps://.
  */
-export function newClient(settings: DirectorySettings, controller: Controller): Client {
+export function newClient(settings: Pick<DirectorySettings, 'caPem'>, controller: Controller): Client {
   if (!controller.url.startsWith('ldaps://'))
     throw new Error('only ldaps:// is spoken here: a plain connection would show passwords to the network');
   return new Client({
     url: controller.url,
     timeout: limits.operationMs,
     connectTimeout: limits.connectMs,
-    tlsOptions: { ca: [settings.caPem], servername: controller.servername, minVersion: 'TLSv1.2', rejectUnauthorized: true },
+    tlsOptions: {
+      ca: [settings.caPem],
+      servername: controller.servername,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: true,
+      ...(controller.lookup ? { lookup: controller.lookup } : {}),
+    },
     createSecureConnection: ((...options: Parameters<typeof tlsConnect>) => {
       const socket = tlsConnect(...options);
       socket.setKeepAlive(true, 15_000);

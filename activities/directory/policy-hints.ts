@@ -23,7 +23,11 @@ export class PolicyHints extends Control {
 
 /** The hints control this controller knows, or none (Samba). Read from rootDSE. */
 export async function policyHintsOf(session: Session): Promise<PolicyHints[]> {
-  const supported = (await baseEntry(session, '', ['supportedControl']))?.texts('supportedControl') ?? [];
+  return hintsAmong((await baseEntry(session, '', ['supportedControl']))?.texts('supportedControl') ?? []);
+}
+
+/** As policyHintsOf, of what a controller lists under supportedControl. */
+export function hintsAmong(supported: readonly string[]): PolicyHints[] {
   const oid = [currentHints, deprecatedHints].find((known) => supported.includes(known));
   return oid === undefined ? [] : [new PolicyHints(oid)];
 }

@@ -2,15 +2,15 @@ import { withDeadline } from './controller.ts';
 import { DirectoryUnavailable } from './errors.ts';
 
 export type Slots<S> = {
-  /** A slot for the caller alone, until given back; waits its turn. Throws DirectoryUnavailable after ten seconds. */
-  take: () => Promise<S>;
+  /** A slot for the caller alone, until given back, one that `prefer` likes if it is free; waits its turn. Throws DirectoryUnavailable after ten seconds. */
+  take: (prefer: (slot: S) => boolean) => Promise<S>;
   give: (slot: S) => void;
 };
 
 const queueMs = 10_000;
 
-/** Hands out a fixed number of slots, one holder each, first come first served; those that `prefer` likes first. */
-export function slotsOf<S>(slots: readonly S[], prefer: (slot: S) => boolean): Slots<S> {
+/** Hands out a fixed number of slots, one holder each, first come first served. */
+export function slotsOf<S>(slots: readonly S[]): Slots<S> {
   const free = new Set(slots);
   const waiting: ((slot: S) => void)[] = [];
 
@@ -20,7 +20,7 @@ export function slotsOf<S>(slots: readonly S[], prefer: (slot: S) => boolean): S
     else free.add(slot);
   }
 
-  async function take(): Promise<S> {
+  async function take(prefer: (slot: S) => boolean): Promise<S> {
     const slot = [...free].find(prefer) ?? [...free][0];
     if (slot !== undefined) {
       free.delete(slot);

@@ -17,7 +17,7 @@ export interface WriterDeps {
   writerClass: 'staff' | 'privileged';
   /** The directory through whichever controller answers, with the writer's own bind. */
   directory: Directory;
-  /** The directory through this controller alone, or undefined when no setting names it (any more). */
+  /** The directory through this controller alone, also when DNS names it no more; undefined when it is no controller of the settings or of the domain. */
   directoryOn: (controllerUrl: string) => Directory | undefined;
   /** Pinned Ed25519 key of the verifier. */
   verifierKey: KeyObject;
@@ -50,7 +50,10 @@ export function writerName(deps: Pick<WriterDeps, 'writerClass'>): WriterName {
   return `writer-${deps.writerClass}`;
 }
 
-/** The controller that a claim names, alone. Throws DirectoryUnavailable when it is in the settings no more. */
+/**
+ * The controller that a claim names, alone. Its URL is all that is needed to reach one that DNS named once, so it is asked for its
+ * claim also when it left the list, and after a restart. Throws DirectoryUnavailable when it stood in the settings and does no more.
+ */
 export function controllerOf(deps: Pick<WriterDeps, 'directoryOn'>, url: string): { directory: Directory; controller: Controller } {
   const directory = deps.directoryOn(url);
   const controller = directory?.settings.controllers.find((one) => one.url === url);

@@ -3,6 +3,7 @@ import { layout } from '../paths.ts';
 import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
 import { bannedListStands } from './banned-list.ts';
 import { cardLists } from './cards.ts';
+import { controllersAnswer } from './controllers.ts';
 import { evidenceLog } from './evidence-log.ts';
 import { fidoMetadata } from './fido-metadata.ts';
 import type { Check, Finding } from './finding.ts';
@@ -38,6 +39,7 @@ export function checks(state: string): Check[] {
     () => bannedListStands(state),
     () => openReviews(state),
     () => mailRelay(state),
+    () => controllersAnswer(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
     () => readerRights(state),

@@ -4,6 +4,7 @@ import { Client } from 'ldapts';
 import { readSecretLine } from '#config';
 import type { VerifierSettings } from '#config';
 import { layout } from '../paths.ts';
+import { namedControllers } from './controllers.ts';
 import type { ProcessName } from '../paths.ts';
 import { bad, good } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -40,12 +41,13 @@ async function withBind<T>(
 }
 
 export async function controllerCertificate(state: string): Promise<Finding> {
-  const { controllers, ca } = settingsOf(state, 'verifier').directory;
+  const { ca } = settingsOf(state, 'verifier').directory;
+  const controllers = await namedControllers(state);
   const soonest: { name: string; days: number }[] = [];
-  for (const { url, servername } of controllers) {
+  for (const { url, servername, lookup } of controllers) {
     const { hostname, port } = new URL(url);
     const seen = await new Promise<{ ends: Date } | { error: string }>((resolve) => {
-      const socket = connect({ host: hostname, port: Number(port || 636), servername, ca: readFileSync(ca), timeout: 5_000 });
+      const socket = connect({ host: hostname, port: Number(port || 636), servername, ca: readFileSync(ca), timeout: 5_000, lookup });
       socket.once('secureConnect', () => {
         resolve({ ends: new Date(socket.getPeerCertificate().valid_to) });
         socket.destroy();

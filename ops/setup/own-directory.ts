@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readSecretLine } from '#config';
+import { controllerList, findByDns, someControllers } from '#directory-settings';
 import { Sentence } from '../sentence.ts';
 import type { DirectoryFacts } from './settings.ts';
 
@@ -10,37 +11,37 @@ const bind = z.strictObject({ dn: z.string().min(1), passwordFile: z.string().mi
 const groups = z.array(z.string().min(1));
 
 /** The file that `--directory` names (YAML or JSON). Paths in it are relative to it. docs/operators-guide.md has an example. */
-const ownDirectory = z.strictObject({
-  controllers: z
-    .array(
-      z.strictObject({ url: z.string().startsWith('ldaps://', 'must be ldaps://, plain LDAP is refused'), servername: z.string().min(1) }),
-    )
-    .min(1),
-  ca: z.string().min(1),
-  baseDn: z.string().min(1),
-  netbios: z.string().min(1),
-  upnSuffix: z.string().min(1),
-  binds: z.strictObject({ reader: bind, writerStaff: bind, writerPrivileged: bind }),
-  roleGroups: z.strictObject({
-    approver: groups,
-    'security-officer': groups,
-    'help-desk': groups,
-    auditor: groups,
-    administrator: groups,
-    operator: groups,
-  }),
-  policy: z.string().min(1),
-  mail: z
-    .strictObject({
-      host: z.string().min(1),
-      port: z.int().min(1).max(65_535),
-      tls: z.enum(['implicit', 'starttls'], 'must be implicit or starttls, plain SMTP is refused'),
-      ca: z.string().min(1),
-      from: z.email(),
-      credentials: z.strictObject({ name: z.string().min(1), passwordFile: z.string().min(1) }).optional(),
-    })
-    .optional(),
-});
+const ownDirectory = z
+  .strictObject({
+    controllers: controllerList.default([]),
+    find: findByDns.optional(),
+    writersPrefer: z.literal('pdc', 'must be pdc, or be left out: then writers use the nearest controller').optional(),
+    ca: z.string().min(1),
+    baseDn: z.string().min(1),
+    netbios: z.string().min(1),
+    upnSuffix: z.string().min(1),
+    binds: z.strictObject({ reader: bind, writerStaff: bind, writerPrivileged: bind }),
+    roleGroups: z.strictObject({
+      approver: groups,
+      'security-officer': groups,
+      'help-desk': groups,
+      auditor: groups,
+      administrator: groups,
+      operator: groups,
+    }),
+    policy: z.string().min(1),
+    mail: z
+      .strictObject({
+        host: z.string().min(1),
+        port: z.int().min(1).max(65_535),
+        tls: z.enum(['implicit', 'starttls'], 'must be implicit or starttls, plain SMTP is refused'),
+        ca: z.string().min(1),
+        from: z.email(),
+        credentials: z.strictObject({ name: z.string().min(1), passwordFile: z.string().min(1) }).optional(),
+      })
+      .optional(),
+  })
+  .superRefine(someControllers);
 
 export type OwnDirectory = DirectoryFacts & { policyFile: string };
 
@@ -71,6 +72,7 @@ export function readOwnDirectory(file: string): OwnDirectory {
   return {
     connection: {
       controllers: settings.controllers,
+      ...(settings.find ? { find: settings.find } : {}),
       ca: near(settings.ca),
       baseDn: settings.baseDn,
       netbios: settings.netbios,
@@ -83,6 +85,7 @@ export function readOwnDirectory(file: string): OwnDirectory {
       writerPrivileged: withPassword(settings.binds.writerPrivileged),
     },
     caPem: readFileSync(near(settings.ca), 'utf8'),
+    writersPrefer: settings.writersPrefer,
     policyFile: near(settings.policy),
     ...(mail ? { mail: mailOf(mail, near, secret) } : {}),
   };

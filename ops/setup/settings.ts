@@ -24,6 +24,8 @@ export type DirectoryFacts = {
   binds: Record<'reader' | 'writerStaff' | 'writerPrivileged', { dn: string; password: string }>;
   /** PEM of the CA that issued the controllers' certificates. */
   caPem: string;
+  /** Which controller the writers take while it answers; the nearest when nothing is said. */
+  writersPrefer?: 'pdc' | undefined;
   /** The site's mail relay, if it has one. */
   mail?: {
     host: string;
@@ -139,7 +141,7 @@ export function writeSettings(input: SettingsInput): void {
   const writer = (name: 'writer-staff' | 'writer-privileged'): WriterSettings => ({
     process: 'writer',
     ...common(name),
-    directory: connection(name),
+    directory: { ...connection(name), ...(directory.writersPrefer ? { prefer: directory.writersPrefer } : {}) },
     bind: bind(name),
     class: name === 'writer-staff' ? 'staff' : 'privileged',
     openingKeyFile: inFolder(name, 'opening.key'),

@@ -48,6 +48,31 @@ test('plain LDAP is refused, whatever the controller would allow', () => {
   assert.match(refusal(whole.replace('ldaps://', 'ldap://')), /controllers\.0\.url: must be ldaps:\/\/, plain LDAP is refused/);
 });
 
+const listed = whole.split('\n').find((line) => line.startsWith('controllers')) ?? '';
+const finding = (find: string): string => whole.replace(listed, `find: ${find}`);
+
+test('controllers are found by DNS instead of a list, or beside one, and the writers may prefer the PDC emulator', () => {
+  writeFileSync(file, `${finding("{ servers: [10.1.0.10, '10.1.0.11:5353', '[fd00::1]:53'], site: HeadOffice }")}writersPrefer: pdc\n`);
+  const { connection, writersPrefer } = readOwnDirectory(file);
+  assert.deepEqual(connection.find, { servers: ['10.1.0.10', '10.1.0.11:5353', '[fd00::1]:53'], site: 'HeadOffice' });
+  assert.deepEqual([connection.controllers, writersPrefer], [[], 'pdc']);
+  writeFileSync(file, `${whole}find: { servers: [10.1.0.10] }\n`);
+  assert.equal(readOwnDirectory(file).connection.controllers.length, 1);
+});
+
+test('no controller and no way to find one, a name server by its name, and a site or preference that cannot be are refused with the fix', () => {
+  assert.match(refusal(whole.replace(listed, '')), /controllers: name at least one, or write find: \{ servers: \[\.\.\.\] \}/);
+  assert.match(refusal(finding('{ servers: [] }')), /find\.servers: must name at least one name server of the domain/);
+  assert.match(refusal(finding('{ site: HeadOffice }')), /find\.servers/);
+  for (const server of ['dns.example.test', '10.1.0.10:0', '10.1.0', '"[10.1.0.10]:53"'])
+    assert.match(refusal(finding(`{ servers: [${server}] }`)), /find\.servers\.0: must be the address of a name server/, server);
+  assert.match(refusal(finding('{ servers: [10.1.0.10], site: Head.Office }')), /find\.site: must be the name of a site/);
+  assert.match(refusal(finding('{ servers: [10.1.0.10], port: 389 }')), /find: .*port/);
+  assert.match(refusal(`${whole}writersPrefer: nearest\n`), /writersPrefer: must be pdc, or be left out/);
+  const unit = finding('{ servers: [10.1.0.10] }').replace('baseDn: DC=', 'baseDn: OU=Staff,DC=');
+  assert.match(refusal(unit), /baseDn: must be the domain itself, such as DC=example,DC=bank/);
+});
+
 test('a password in the file itself is refused: only paths belong there', () => {
   assert.match(refusal(whole.replace('passwordFile: reader.password', 'password: hunter2')), /binds\.reader/);
   assert.doesNotMatch(refusal(whole.replace('passwordFile: reader.password', 'password: hunter2')), /hunter2/);
