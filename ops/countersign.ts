@@ -9,6 +9,7 @@ import { bundleCommand } from './commands/bundle.ts';
 import { cardsCommand } from './commands/cards.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
+import { directoryCommand } from './commands/directory.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
 import { eraseOpeningsCommand } from './commands/erase-openings.ts';
@@ -51,6 +52,7 @@ for (const register of [
   metadataCommand,
   bannedPasswordsCommand,
   deviceCommand,
+  directoryCommand,
   eraseOpeningsCommand,
   testCommand,
   ceremonyCommand,

@@ -1,7 +1,6 @@
 import type { Directory } from './connect.ts';
 import { DirectoryUnavailable } from './errors.ts';
 import { baseEntry } from './find-account.ts';
-import { guidDn } from './entry.ts';
 import { policyHintsOf } from './policy-hints.ts';
 
 export type DirectoryHealth = {
@@ -25,16 +24,4 @@ export async function readHealth(dir: Directory): Promise<DirectoryHealth> {
       policyHints: (await policyHintsOf(session)).length > 0,
     };
   });
-}
-
-/**
- * Attributes of an account that the asking service account may write (allowedAttributesEffective, MS-ADTS 3.1.1.4.5.19).
- * A reader must get an empty list; a writer lockoutTime and pwdLastSet in its units, nothing elsewhere. The Reset
- * Password right itself is never listed.
- */
-export async function readEffectiveRights(dir: Directory, guid: string): Promise<string[]> {
-  return dir.read(
-    async (session) =>
-      (await baseEntry(session, guidDn(guid), ['allowedAttributesEffective']))?.texts('allowedAttributesEffective').toSorted() ?? [],
-  );
 }

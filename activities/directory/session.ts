@@ -4,9 +4,15 @@ import { limits, withDeadline } from './controller.ts';
 import { entryReader, type EntryReader } from './entry.ts';
 
 /** Attributes that are bytes. Without this list ldapts returns text whenever the bytes happen to be valid UTF-8. */
-const binary = ['objectGUID', 'objectSid', 'tokenGroups', 'invocationId', 'replPropertyMetaData'];
+const binary = ['invocationId', 'nTSecurityDescriptor', 'objectGUID', 'objectSid', 'replPropertyMetaData', 'tokenGroups'];
 
-export type Search = { scope: 'base' | 'sub'; attributes: string[]; filter?: SearchOptions['filter']; paged?: boolean };
+export type Search = {
+  scope: 'base' | 'sub';
+  attributes: string[];
+  filter?: SearchOptions['filter'];
+  paged?: boolean;
+  controls?: Control[];
+};
 
 /** One bound connection, held by one caller: calls go one after the other, since ldapts hangs when two reconnect at once. */
 export type Session = {
@@ -30,11 +36,11 @@ export function sessionOn(client: Client, controller: Controller): Session {
   return {
     controller,
     async search(base, search) {
-      const { searchEntries } = await within(client.search(base, optionsOf(search)), 'a search');
+      const { searchEntries } = await within(client.search(base, optionsOf(search), search.controls), 'a search');
       return searchEntries.map(entryReader);
     },
     async searchAll(base, search) {
-      const pages = client.searchPaginated(base, optionsOf({ ...search, paged: true }));
+      const pages = client.searchPaginated(base, optionsOf({ ...search, paged: true }), search.controls);
       const entries: EntryReader[] = [];
       for (;;) {
         const page = await within(pages.next(), 'a page of a search');

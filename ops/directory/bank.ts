@@ -1,4 +1,5 @@
 import { groups } from '#ops/demo/groups.ts';
+import { grantsOf } from '#ops/rights/delegation.ts';
 import { people, type DemoPerson, type DemoUnit } from '#ops/demo/people.ts';
 import { demoDomain, serviceAccounts, serviceDn, type ServiceAccount } from './names.ts';
 import type { DirectoryLayout } from './samba-config.ts';
@@ -27,19 +28,6 @@ const fileTime = (date: Date) => ((BigInt(date.getTime()) + 11_644_473_600_000n)
 
 const quarterHour = 15 * 60;
 const year = 365 * 86_400;
-
-// schemaIDGUIDs and the right of MS-ADTS 5.1.3.2.1: Reset Password, lockoutTime, pwdLastSet, all on class user only.
-const userClass = 'bf967aba-0de6-11d0-a285-00aa003049e2';
-const writerAces = [
-  `(OA;CIIO;CR;00299570-246d-11d0-a768-00aa006e0529;${userClass};$SID)`,
-  `(OA;CIIO;RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1;${userClass};$SID)`,
-  `(OA;CIIO;RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2;${userClass};$SID)`,
-];
-// Without it the policy object is invisible and only "a stricter policy applies" could be said.
-const readPasswordSettings = ['(A;CI;LCRPLORC;;;$SID)'];
-
-// Every account may write its own telephone number, certificate and password by default; a service account may not.
-const writesNothingOfItself = ['(D;;CRSWWP;;;PS)'];
 
 export type BankPasswords = { people: ReadonlyMap<string, string>; services: Record<ServiceAccount, string>; administrator: string };
 
@@ -80,14 +68,13 @@ export function bankDocument(layout: DirectoryLayout, passwords: BankPasswords, 
       // Duration 0 is "until somebody unlocks", so that the locked person of the demo is still locked tomorrow.
       passwordPolicy('Lock Until Released', 'Lock Until Released', { precedence: 20, minLength: 8, lockoutSeconds: 0 }),
     ],
-    delegations: [
-      { object: unitDn.Staff, account: serviceDn('writerStaff'), aces: writerAces },
-      { object: unitDn.Privileged, account: serviceDn('writerPrivileged'), aces: writerAces },
-      ...(Object.keys(serviceAccounts) as ServiceAccount[]).flatMap((name) => [
-        { object: passwordSettings, account: serviceDn(name), aces: readPasswordSettings },
-        { object: serviceDn(name), account: serviceDn(name), aces: writesNothingOfItself },
-      ]),
-    ],
+    delegations: grantsOf({
+      baseDn: base,
+      accounts: { reader: serviceDn('reader'), writerStaff: serviceDn('writerStaff'), writerPrivileged: serviceDn('writerPrivileged') },
+      units: { writerStaff: [unitDn.Staff], writerPrivileged: [unitDn.Privileged] },
+    })
+      .filter(({ systems }) => systems.includes('samba'))
+      .map(({ on, account, sddl }) => ({ object: on, account: serviceDn(account), aces: [sddl] })),
     administrator: { dn: `CN=Administrator,CN=Users,${base}`, password: passwords.administrator },
   };
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
-import { clockSkew, controllerCertificate, readerRights, writerRights } from './directory.ts';
+import { clockSkew, controllerCertificate, directoryRights } from './directory.ts';
 import { bannedListStands } from './banned-list.ts';
 import { cardLists } from './cards.ts';
 import { controllersAnswer } from './controllers.ts';
@@ -42,8 +42,7 @@ export function checks(state: string): Check[] {
     () => controllersAnswer(state),
     () => controllerCertificate(state),
     () => clockSkew(state),
-    () => readerRights(state),
-    () => writerRights(state),
+    () => directoryRights(state),
   ].map(whole);
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { readSecretLine, type VerifierSettings } from '#config';
-import { openDirectory, type Directory } from '#activities/directory/connect.ts';
+import type { Directory } from '#activities/directory/connect.ts';
 import type { Database } from '#db';
+import { openAs } from '../directory/open-as.ts';
 import { layout } from '../paths.ts';
 import { Sentence } from '../sentence.ts';
 import { ownerUrlFile } from '../setup/database-roles.ts';
@@ -10,23 +11,12 @@ import { ownerUrlFile } from '../setup/database-roles.ts';
  * The directory as whoever runs a command sees it: by the reader's bind, which may read what every reset reads and write
  * nothing. It is no right more than the operator has, who can read that bind's password anyhow; one more account would be one more secret.
  */
-export function openReader(state: string): Directory {
-  const { directory, bind } = verifiersSettings(state);
-  const { ca, ...settings } = directory;
-  return openDirectory(
-    { ...settings, caPem: readFileSync(ca, 'utf8') },
-    { dn: bind.dn, password: () => readSecretLine(bind.passwordFile) },
-    { connections: 2 },
-  );
-}
+export const openReader = (state: string): Directory => openAs(state, 'verifier');
 
 /** Which groups give which role in the console, as the verifier has it. */
 export function roleGroupsIn(state: string): VerifierSettings['roleGroups'] {
-  return verifiersSettings(state).roleGroups;
-}
-
-function verifiersSettings(state: string): VerifierSettings {
-  return JSON.parse(readFileSync(layout(state).settingsFile('verifier'), 'utf8')) as VerifierSettings; // written by our own set-up
+  const settings = JSON.parse(readFileSync(layout(state).settingsFile('verifier'), 'utf8')) as VerifierSettings; // written by our own set-up
+  return settings.roleGroups;
 }
 
 /** The database by its owner. Throws Sentence when it does not answer. */

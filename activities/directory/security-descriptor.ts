@@ -1,0 +1,67 @@
+import { guidText, sidText } from './entry.ts';
+
+/** One entry of a discretionary access control list. `conditional`: it also asks something of the caller that only the controller knows. */
+export type AccessEntry = {
+  kind: 'allow' | 'deny';
+  conditional: boolean;
+  /** It is there for objects below and says nothing about this one. */
+  inheritOnly: boolean;
+  mask: number;
+  /** The right, attribute or class that it is limited to, as lower-case GUID text. */
+  objectType: string | undefined;
+  sid: string;
+};
+
+/** Who may do what to one object. `entries` undefined: it has no list at all, and then everybody may do everything. */
+export type SecurityDescriptor = { inheritsNothing: boolean; entries: readonly AccessEntry[] | undefined };
+
+const daclPresent = 0x0004;
+const daclProtected = 0x1000;
+const inheritOnly = 0x08;
+
+/** ACE types of a DACL, MS-DTYP 2.4.4.1: plain, object, callback, callback object. */
+const kinds: Record<number, { kind: AccessEntry['kind']; object: boolean; conditional: boolean }> = {
+  0x00: { kind: 'allow', object: false, conditional: false },
+  0x01: { kind: 'deny', object: false, conditional: false },
+  0x05: { kind: 'allow', object: true, conditional: false },
+  0x06: { kind: 'deny', object: true, conditional: false },
+  0x09: { kind: 'allow', object: false, conditional: true },
+  0x0a: { kind: 'deny', object: false, conditional: true },
+  0x0b: { kind: 'allow', object: true, conditional: true },
+  0x0c: { kind: 'deny', object: true, conditional: true },
+};
+
+/** Reads nTSecurityDescriptor, a self-relative security descriptor (MS-DTYP 2.4.6). Throws RangeError when the bytes are none. */
+export function readSecurityDescriptor(bytes: Buffer): SecurityDescriptor {
+  const control = bytes.readUInt16LE(2);
+  const inheritsNothing = (control & daclProtected) !== 0;
+  const start = bytes.readUInt32LE(16);
+  if ((control & daclPresent) === 0 || start === 0) return { inheritsNothing, entries: undefined };
+  const entries: AccessEntry[] = [];
+  let at = start + 8;
+  for (let left = bytes.readUInt16LE(start + 4); left > 0; left--) {
+    const size = bytes.readUInt16LE(at + 2);
+    if (size < 4 || at + size > bytes.length) throw new RangeError('an entry of a security descriptor is cut off');
+    const entry = readEntry(bytes.subarray(at, at + size));
+    if (entry) entries.push(entry);
+    at += size;
+  }
+  return { inheritsNothing, entries };
+}
+
+function readEntry(ace: Buffer): AccessEntry | undefined {
+  const type = kinds[ace.readUInt8(0)];
+  if (!type) return undefined;
+  const { kind, object, conditional } = type;
+  const present = object ? ace.readUInt32LE(8) : 0;
+  const hasType = (present & 0x1) !== 0;
+  const sidAt = 8 + (object ? 4 : 0) + (hasType ? 16 : 0) + ((present & 0x2) === 0 ? 0 : 16);
+  return {
+    kind,
+    conditional,
+    inheritOnly: (ace.readUInt8(1) & inheritOnly) !== 0,
+    mask: ace.readUInt32LE(4),
+    objectType: hasType ? guidText(ace.subarray(12, 28)) : undefined,
+    sid: sidText(ace.subarray(sidAt)),
+  };
+}
