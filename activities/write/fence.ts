@@ -1,6 +1,8 @@
 import type { Directory } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { readProtectedBy } from '../directory/read-protected.ts';
 import type { Session } from '../directory/session.ts';
+import type { WriterDeps } from './deps.ts';
 
 export interface Fence {
   directory: Directory;
@@ -13,9 +15,15 @@ export interface Fence {
 /**
  * The last gate, between the connection and the wire: a change goes out only while this attempt still holds its claim
  * and the account is as it was judged. A process that slept (SIGSTOP, a paused machine) between claim and write
- * wakes up to a claim that is too old, or another's, and sends nothing; so two attempts never write both.
+ * wakes up to a claim that is too old, or another's, and sends nothing; so two attempts never write both. And an account that
+ * was put into Domain Admins since, or at this controller only, is not the staff writer's any more, whatever right it has there.
  */
-export function fence(directory: Directory, isAsJudged: (session: Session) => Promise<boolean>, holds: () => Promise<boolean>): Fence {
+export function fence(
+  writerClass: WriterDeps['writerClass'],
+  directory: Directory,
+  isAsJudged: (session: Session) => Promise<boolean>,
+  holds: () => Promise<boolean>,
+): Fence {
   let sent = false;
   let overtaken = false;
   return {
@@ -28,7 +36,8 @@ export function fence(directory: Directory, isAsJudged: (session: Session) => Pr
           work({
             ...session,
             async modify(target, changes, controls) {
-              overtaken = !(await isAsJudged(session));
+              const isProtected = (await readProtectedBy(session, target)) !== undefined;
+              overtaken = isProtected !== (writerClass === 'privileged') || !(await isAsJudged(session));
               if (overtaken) throw new DirectoryUnavailable('the account was changed meanwhile');
               if (!(await holds())) throw new DirectoryUnavailable('the claim is not held any more');
               sent = true;

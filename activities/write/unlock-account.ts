@@ -44,6 +44,7 @@ async function write(deps: WriterDeps, asked: UnlockAsked, claim: Claim): Promis
   const { directory } = controllerOf(deps, claim.controller);
   // A third of the settling time to get as far as the wire, as for a new password.
   const gate = fence(
+    deps.writerClass,
     directory,
     async (session) => sinceClaim(claim, await readLock(session, asked.account)) === 'untouched',
     () => holdsClaim(deps.db, asked, claim, deps.settleSeconds / 3),

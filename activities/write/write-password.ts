@@ -52,6 +52,7 @@ async function write(deps: WriterDeps, asked: WriteAsked, claim: Claim, password
   const { directory } = controllerOf(deps, claim.controller);
   // A third of the settling time to get as far as the wire; the directory's own deadlines (12 s) end well within the rest.
   const gate = fence(
+    deps.writerClass,
     directory,
     async (session) => isAsClaimed(claim, await readPasswordNow(session, asked.account)),
     () => holdsClaim(deps.db, asked, claim, deps.settleSeconds / 3),

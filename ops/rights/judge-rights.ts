@@ -31,7 +31,7 @@ export type Expected = {
  */
 export function judgeRights(by: ServiceAccount, rights: readonly RightsOn[], expected: Expected): Found[] {
   const found = new Map<string, Found>();
-  for (const object of rights) {
+  for (const object of rights.toSorted((a, b) => (a.dn < b.dn ? -1 : 1))) {
     for (const trouble of troublesOf(by, object, expected)) {
       const unit = ['lacks', 'reaches', 'unseen'].includes(trouble.what) ? (parentOf(object.dn) ?? object.dn) : '';
       const key = JSON.stringify([trouble, unit]);

@@ -14,7 +14,7 @@ export function plainDn(dn: string): string {
 }
 
 function plainValue(value: string): string {
-  const characters = [...value];
+  const characters = Array.from(value);
   const isEdge = (index: number) => index === 0 || index === characters.length - 1;
   return characters.map((one, index) => (plain.test(one) && !(one === ' ' && isEdge(index)) ? one : asBytes(one))).join('');
 }

@@ -87,24 +87,22 @@ function reachMended({ objects, unit }: Found, { whose }: Of<'reaches'>, telling
 function beyondSaid(found: Found, trouble: Beyond, telling: Telling): string {
   const who = called[telling.by];
   const where = counted(found, telling);
-  switch (trouble.what) {
-    case 'writes': {
-      const attributes = trouble.attributes.split(' ');
-      const named = attributes.slice(0, shown).join(', ');
-      const all = attributes.length > shown ? `${named} and ${attributes.length - shown} more` : named;
-      if (trouble.itself) return `${who} may change ${all} of itself`;
-      if (trouble.kind === 'group' && attributes.includes('member')) return `${who} may put anybody into ${where}`;
-      return `${who} may change ${all} of ${where}`;
-    }
-    case 'creates':
-      return `${who} may make new objects in ${where}`;
-    case 'deletes':
-      return `${who} may delete ${where}, or what is in them`;
-    case 'rewrites-rights':
-      return `${who} may change the rights on ${where}, and so give itself everything`;
-    case 'replicates':
-      return `${who} may replicate ${where}, and so read the password hashes of everybody`;
-  }
+  if (trouble.what === 'writes') return writesSaid(trouble, who, where);
+  return {
+    creates: `${who} may make new objects in ${where}`,
+    deletes: `${who} may delete ${where}, or what is in them`,
+    'rewrites-rights': `${who} may change the rights on ${where}, and so give itself everything`,
+    replicates: `${who} may replicate ${where}, and so read the password hashes of everybody`,
+  }[trouble.what];
+}
+
+function writesSaid({ attributes: joined, kind, itself }: Of<'writes'>, who: string, where: string): string {
+  const attributes = joined.split(' ');
+  const named = attributes.slice(0, shown).join(', ');
+  const all = attributes.length > shown ? `${named} and ${attributes.length - shown} more` : named;
+  if (itself) return `${who} may change ${all} of itself`;
+  if (kind === 'group' && attributes.includes('member')) return `${who} may put anybody into ${where}`;
+  return `${who} may change ${all} of ${where}`;
 }
 
 function beyondMended(trouble: Beyond, telling: Telling): string {

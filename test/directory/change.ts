@@ -1,4 +1,5 @@
-import { Attribute, Change, ResultCodeError } from 'ldapts';
+import { Attribute, Change, ResultCodeError, type Client } from 'ldapts';
+import { encodePassword } from '#activities/directory/encode-password.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 
 /** Replaces one attribute of an object, as whoever `dir` is. Throws what ldapts throws. */
@@ -24,4 +25,13 @@ export async function resultCode(work: Promise<unknown>): Promise<number> {
     if (error instanceof ResultCodeError) return error.code;
     throw error;
   }
+}
+
+/** Makes an enabled account whose password never expires, as whoever is bound. */
+export function makeAccount(client: Client, dn: string, sAMAccountName: string, password: string): Promise<void> {
+  const attributes = { objectClass: 'user', sAMAccountName, userAccountControl: '66048' };
+  return client.add(dn, [
+    ...Object.entries(attributes).map(([type, value]) => new Attribute({ type, values: [value] })),
+    new Attribute({ type: 'unicodePwd', values: [encodePassword(password)] }),
+  ]);
 }

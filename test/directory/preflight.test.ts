@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { encodePassword } from '#activities/directory/encode-password.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
 import { openDirectory } from '#activities/directory/connect.ts';
 import { newClient } from '#activities/directory/controller.ts';
@@ -11,8 +10,10 @@ import type { ServiceAccount } from '#ops/directory/names.ts';
 import { delegateCommand } from '#ops/rights/delegate.ts';
 import { preflight, preflightCommand } from '#ops/rights/preflight.ts';
 import type { Site } from '#ops/rights/site.ts';
+import { root } from '#ops/paths.ts';
 import { runCommand } from '#ops/run-command.ts';
-import { addValues, replaceAttribute } from './change.ts';
+import { countersign } from '#test/support/countersign.ts';
+import { addValues, makeAccount, replaceAttribute } from './change.ts';
 import { ownDirectory } from './own-directory.ts';
 
 const bank = await ownDirectory();
@@ -37,10 +38,9 @@ before(async () => {
   const client = newClient(bank.settings, bank.settings.controllers[0]!);
   await client.bind(bank.install.administrator.dn, readSecretLine(bank.install.administrator.passwordFile));
   await client.add(odd, { objectClass: 'organizationalUnit' });
-  const account = async (dn: string, sAMAccountName: string) =>
-    client.add(dn, { objectClass: 'user', sAMAccountName, userAccountControl: '66048', unicodePwd: encodePassword(password) });
-  for (const { dn } of Object.values(site.binds)) await account(dn, dn.slice(3, dn.indexOf(',')));
-  for (const name of ['Ada West', 'Ben West']) await account(`CN=${name},${odd}`, name.toLowerCase().replace(' ', '.'));
+  for (const { dn } of Object.values(site.binds)) await makeAccount(client, dn, dn.slice(3, dn.indexOf(',')), password);
+  for (const name of ['Ada West', 'Ben West'])
+    await makeAccount(client, `CN=${name},${odd}`, name.toLowerCase().replace(' ', '.'), password);
   await client.unbind();
 });
 
@@ -67,22 +67,37 @@ const said = async (): Promise<string[]> => (await preflight(site)).map(({ verdi
 const sidOf = async (account: ServiceAccount): Promise<string> => (await bank.account(site.binds[account].dn.slice(3).split(',')[0]!)).sid;
 const give = (on: string, sddl: string) => onTheController(`samba-tool dsacl set --objectdn='${on}' --sddl='${sddl}'`);
 
-test('the demo bank is as it should be, and each account says so', async () => {
+/** The file that an operator writes before the first start, about the demo bank. */
+function settingsFile(): string {
   const { serviceAccounts } = bank.install;
-  const bind = (name: ServiceAccount) => ({
-    dn: serviceAccounts[name].dn,
-    password: () => readSecretLine(serviceAccounts[name].passwordFile),
-  });
-  const { lines, exitCode } = await preflightCommand({
-    settings: bank.settings,
-    binds: { reader: bind('reader'), writerStaff: bind('writerStaff'), writerPrivileged: bind('writerPrivileged') },
-    serves: [`OU=Staff,${base}`, `OU=Privileged,${base}`],
-  });
-  assert.match(lines.join('\n'), /✓ reader can read, and change nothing of anything\n/);
-  assert.match(lines.join('\n'), /✓ writer-staff can reset and unlock the \d+ accounts that are its own, and do nothing else\n/);
-  assert.match(lines.join('\n'), /✓ writer-privileged can reset and unlock the \d+ accounts that are its own, and do nothing else\n/);
-  assert.equal(lines.at(-1), 'No reset would fail for want of a right, and nothing is too much.');
-  assert.equal(exitCode, 0);
+  const { caPem, ...connection } = bank.settings;
+  const settings = {
+    ...connection,
+    ca: 'ca-of-the-controllers.pem',
+    binds: serviceAccounts,
+    roleGroups: { approver: [], 'security-officer': [], 'help-desk': [], auditor: [], administrator: [], operator: [] },
+    policy: join(root, 'ops/policy/demo-bank.yaml'),
+  };
+  const file = join(bank.stateDir, 'bank.json');
+  writeFileSync(join(bank.stateDir, 'ca-of-the-controllers.pem'), caPem);
+  writeFileSync(file, JSON.stringify(settings));
+  return file;
+}
+
+test('before anything is started an operator asks by a settings file, and of the demo bank each account is said to be as it should', async () => {
+  const file = settingsFile();
+  const seen = await countersign(bank.stateDir, 'directory', 'preflight', '--directory', file);
+  assert.equal(seen.stderr, '');
+  assert.match(
+    seen.stdout,
+    /^ {2}✓ reader can read, and change nothing of anything\n {2}✓ writer-staff can reset and unlock the \d+ accounts that are its own, and do nothing else\n {2}✓ writer-privileged can reset and unlock the \d+ accounts that are its own, and do nothing else\n\nNo reset would fail for want of a right, and nothing is too much\.\n$/,
+  );
+  assert.equal(seen.code, 0);
+  const printed = await countersign(bank.stateDir, 'directory', 'delegate', '--print', '--directory', file);
+  assert.match(printed.stdout, /\ndsacls "OU=Staff,DC=bank,DC=test" \/I:S \/G "BANK\\svc-writer-staff:CA;Reset Password;user"\n/);
+  const unasked = await countersign(bank.stateDir, 'directory', 'delegate', '--directory', file);
+  assert.equal(unasked.code, 1);
+  assert.match(unasked.stderr, /Countersign gives no rights by itself\. Add --print to read the commands\./);
 });
 
 test('before anything is given, it says who could not be reset, and with which command they can be', async () => {

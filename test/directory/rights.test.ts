@@ -9,7 +9,7 @@ import { rightsHeld } from '#activities/directory/rights-held.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
 import { whyNotWrite } from '#domain/write-conditions.ts';
 import { honest } from '#test/rules/honest-write.ts';
-import { resultCode } from './change.ts';
+import { makeAccount, resultCode } from './change.ts';
 import {
   adding,
   changingPassword,
@@ -64,12 +64,7 @@ async function signedIn(dn: string, password: string): Promise<As> {
 }
 
 for (const name of ['Delete', 'Move', 'Rename', 'Member', 'Admin'])
-  await admin.client.add(victim(name), {
-    objectClass: 'user',
-    sAMAccountName: `victim.${name.toLowerCase()}`,
-    userAccountControl: '512',
-    unicodePwd: encodePassword('Victim-Password-1'),
-  });
+  await makeAccount(admin.client, victim(name), `victim.${name.toLowerCase()}`, 'Victim-Password-1');
 await admin.client.add(computer, { objectClass: 'computer', sAMAccountName: 'VICTIM$', userAccountControl: '4096' });
 await adding(domainAdmins, 'member', victim('Admin'))(admin);
 await replacing(computer, 'msTPM-OwnerInformation', 'a secret of the machine')(admin);
