@@ -21,6 +21,7 @@ const columns = {
   policySha256: true,
   ruleId: true,
   passwordRules: true,
+  signIn: true,
   updatedAt: true,
 } as const;
 
@@ -35,6 +36,7 @@ export interface HeldReset {
   policySha256: string | null;
   ruleId: string | null;
   passwordRules: unknown;
+  signIn: unknown;
   updatedAt: Date;
 }
 

@@ -107,6 +107,7 @@ export function portalEndpoints({
               next,
               requestCode: z.string(),
               passwordRules: z.array(z.string()),
+              signInLimits: z.array(z.string()),
               passwordJudged: judgedAsTyped.optional(),
               cardAddress: z.string().optional(),
               recoveryCodesLeft: z.int().min(0).optional(),

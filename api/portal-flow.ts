@@ -50,6 +50,8 @@ export interface PortalProgress {
   since: Date;
   /** Words for the page on which a password is chosen. */
   passwordRules: string[];
+  /** What limits the sign-in of the account besides its password, in words; empty as long as nobody is proven. */
+  signInLimits: string[];
   /** What that page can judge while somebody types. */
   passwordJudged?: JudgedAsTyped;
   /** While a factor is asked for and the site takes smart cards: where this browser shows one. */

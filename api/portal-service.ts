@@ -19,6 +19,7 @@ import { challengeFor, openedCeremony } from './own-keys.ts';
 import { passwordRulesOf, rulesToShow } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
+import { signInTold } from './sign-in-told.ts';
 import { toldToOthers } from './told-to-others.ts';
 import { updateIdOf } from './update-id.ts';
 
@@ -118,7 +119,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
 
     async progress(holder) {
       const held = await heldReset(db, hash, holder);
-      const { reference, state, next, passwordRules, updatedAt, accountGuid } = held;
+      const { reference, state, next, passwordRules, signIn, updatedAt, accountGuid } = held;
       return {
         reference,
         state,
@@ -126,6 +127,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         requestCode: requestCode(held.id),
         since: updatedAt,
         ...(state === 'choosing-password' ? rulesToShow(passwordRulesOf(passwordRules)) : { passwordRules: [] }),
+        signInLimits: signInTold(signIn, next, new Date()),
         ...(asksForCard(held) && deps.cards?.isOn() && holder.browserToken !== undefined
           ? { cardAddress: cardAddress(deps.cards, hash, { id: held.id, reference, browserToken: holder.browserToken }) }
           : {}),

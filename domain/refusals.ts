@@ -102,7 +102,8 @@ export const REFUSALS = {
   },
   'smart-card-required': {
     status: 403,
-    words: 'Your account signs in with a smart card only. A new password would not help; please speak to the help desk about your card.',
+    words:
+      'Your account signs in with a smart card only, so a new password would not let you in, and none was set. Sign in with your card and its PIN. If the card is lost or broken, or its PIN is blocked, go to the help desk with an identity document: they unblock the card or give you another.',
   },
   'no-rule': { status: 403, words: 'This service may not reset your kind of account. Please speak to the help desk.' },
   'no-approver': {

@@ -36,6 +36,7 @@ export function resetPage(
     since,
     passwordRules,
     passwordJudged,
+    signInLimits,
     cardAddress,
     recoveryCodesLeft,
     oneWayIn,
@@ -64,11 +65,12 @@ export function resetPage(
     wait: () => waitPage(site, { ...page, since, leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) }),
     'choose-operation': () => {
       const forms = { submit: ticketFor(`${here}/operation`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
-      return chooseOperationPage(site, { ...page, ...forms });
+      return chooseOperationPage(site, { ...page, ...forms, signInLimits });
     },
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
-      return choosePasswordPage(site, { ...page, ...forms, rules: passwordRules, judged: passwordJudged, shown: around.showPassword });
+      const rules = { rules: passwordRules, judged: passwordJudged, signInLimits };
+      return choosePasswordPage(site, { ...page, ...forms, ...rules, shown: around.showPassword });
     },
     'come-back': () => {
       const forms = { submit: ticketFor('/reset/resume'), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
@@ -79,7 +81,7 @@ export function resetPage(
       const forms = { leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return newFactorsPage(site, { ...page, ...around.setUp, ...forms, name: flash?.kept?.name });
     },
-    done: () => donePage(site, { reference, next, recoveryCodesLeft, oneWayIn, told, finish: ticketFor('/reset/finish') }),
+    done: () => donePage(site, { reference, next, signInLimits, recoveryCodesLeft, oneWayIn, told, finish: ticketFor('/reset/finish') }),
     refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();

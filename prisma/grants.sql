@@ -117,7 +117,7 @@ GRANT SELECT, INSERT ON approval TO countersign_verifier;
 GRANT UPDATE (eligible, eligible_names, escalations) ON approval TO countersign_verifier;
 GRANT SELECT, DELETE ON sealed TO countersign_verifier;
 GRANT SELECT ON reset TO countersign_verifier;
-GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, operation, rule_id, policy_sha256, password_rules, locked_by, locked_by_name) ON reset TO countersign_verifier;
+GRANT UPDATE (account_guid, account_sid, account_name, display_name, name_hash, protected_by, operation, rule_id, policy_sha256, password_rules, sign_in, locked_by, locked_by_name) ON reset TO countersign_verifier;
 GRANT SELECT, INSERT ON joint_act TO countersign_verifier;
 GRANT UPDATE (state, body, signature, confirmer, confirmer_name, confirmed_at) ON joint_act TO countersign_verifier;
 GRANT SELECT ON policy_version, write_claim TO countersign_verifier;

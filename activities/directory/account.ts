@@ -1,4 +1,6 @@
 import type { AccountFacts } from '#domain/account.ts';
+import { hoursAllowed } from '#domain/logon-hours.ts';
+import { computersAllowed, type SignInLimits } from '#domain/sign-in-limits.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
 import { protectedBy } from './protected.ts';
 
@@ -16,6 +18,7 @@ export interface DirectoryAccount extends AccountFacts {
   passwordExpired: boolean;
   /** When the account was made, by the directory; undefined when it does not say. */
   created: Date | undefined;
+  signIn: SignInLimits;
 }
 
 /** What has to be read for a DirectoryAccount; tokenGroups needs a base search. */
@@ -35,6 +38,8 @@ export const accountAttributes = [
   'accountExpires',
   'pwdLastSet',
   'whenCreated',
+  'logonHours',
+  'userWorkstations',
   'adminCount',
   'tokenGroups',
 ];
@@ -60,8 +65,11 @@ export function accountFrom(
   const computed = entry.number('msDS-User-Account-Control-Computed');
   const expires = entry.big('accountExpires');
   const pwdLastSet = entry.text('pwdLastSet') ?? '0';
+  const mustChange = pwdLastSet === '0' && (control & bits.passwordNeverExpires) === 0;
   const sid = sidText(required(entry, 'objectSid'));
   const samAccountName = entry.text('sAMAccountName') ?? '';
+  const passwordExpired = (computed & bits.passwordExpired) !== 0;
+  const [hours, computers] = [hoursAllowed(entry.bytes('logonHours')), computersAllowed(entry.text('userWorkstations'))];
   return {
     guid: guidText(required(entry, 'objectGUID')),
     sid,
@@ -79,8 +87,14 @@ export function accountFrom(
     // lockoutTime stays set after a lockout has run out, so only the computed bit says whether it is locked now.
     locked: (computed & bits.locked) !== 0,
     expired: expires !== 0n && expires !== never && expires <= fileTime(at),
-    mustChange: pwdLastSet === '0' && (control & bits.passwordNeverExpires) === 0,
-    passwordExpired: (computed & bits.passwordExpired) !== 0,
+    mustChange,
+    passwordExpired,
+    signIn: {
+      ...(hours ? { hours } : {}),
+      ...(computers ? { computers } : {}),
+      // Samba sets the computed bit for a password that must be changed as well; MS-ADTS does not say so.
+      ...(passwordExpired || mustChange ? { passwordRunOut: true } : {}),
+    },
     smartcardRequired: (control & bits.smartcardRequired) !== 0,
     pwdLastSet,
     created: generalizedTime(entry.text('whenCreated')),

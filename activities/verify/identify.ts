@@ -117,6 +117,8 @@ async function fillReset(
       ruleId: rule?.id ?? null,
       policySha256: frozen.sha256,
       passwordRules: { ...rules, policy: { ...rules.policy } },
+      // Of a decoy the same is stored as of most people: that nothing limits it.
+      signIn: { ...person?.signIn },
     },
   });
   if (count !== 1) throw new Broken('a reset without a row was to be identified');

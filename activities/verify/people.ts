@@ -5,6 +5,7 @@ import type { ResolvedSource } from '#domain/approval.ts';
 import type { ApproverSource } from '#domain/approval-stage.ts';
 import type { PasswordPolicy } from '#domain/password-rules.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { SignInLimits } from '#domain/sign-in-limits.ts';
 import type { ResolvedVoucher, VoucherSource } from '#domain/vouching.ts';
 import type { Account } from '#prisma/leaves.ts';
 import type { DirectoryAccount } from '#activities/directory/account.ts';
@@ -34,6 +35,7 @@ export interface Person extends AccountFacts {
   mustChange: boolean;
   passwordExpired: boolean;
   created: Date | undefined;
+  signIn: SignInLimits;
 }
 
 /** What the verifier asks the directory. The only place where the directory's types become the domain's. */
@@ -145,7 +147,7 @@ function known(account: DirectoryAccount | undefined): Person | undefined {
 
 function personOf(account: DirectoryAccount): Person {
   const { guid, sid, dn, enabled, locked, expired, smartcardRequired, protectedBy, employeeId, managerGuid, pwdLastSet, groups } = account;
-  const { samAccountName, upn, displayName, givenName, surname, mail, mustChange, passwordExpired, created } = account;
+  const { samAccountName, upn, displayName, givenName, surname, mail, mustChange, passwordExpired, created, signIn } = account;
   return {
     guid,
     sid,
@@ -168,5 +170,6 @@ function personOf(account: DirectoryAccount): Person {
     mustChange,
     passwordExpired,
     created,
+    signIn,
   };
 }

@@ -4,6 +4,7 @@ import { cancelForm, fieldErrors, form, type FormTicket, leaveForm, submitButton
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
+import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 
@@ -23,6 +24,8 @@ const KINDS: Record<Kind, { label: string; hint: string }> = {
 interface ChooseOperationPage {
   reference: string;
   next: Next;
+  /** What limits their sign-in besides the password, in words. */
+  signInLimits: readonly string[];
   submit: FormTicket;
   leave: FormTicket;
   cancel: FormTicket;
@@ -39,7 +42,7 @@ export function chooseOperationPage(site: PortalSite, page: ChooseOperationPage)
     problems: page.problems,
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
-      ${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
+      ${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`} ${signInLimits(page.signInLimits)}
       ${form(
         page.submit,
         onlyUnlock

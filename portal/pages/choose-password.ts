@@ -4,6 +4,7 @@ import { cancelForm, form, type FormTicket, leaveForm, submitButton, textField }
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '../problems.ts';
+import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 
@@ -14,6 +15,8 @@ interface ChoosePasswordPage {
   reference: string;
   next: Next;
   rules: readonly string[];
+  /** What limits their sign-in besides the password, in words. */
+  signInLimits: readonly string[];
   /** What the page's script judges while somebody types (assets/choosing.js). */
   judged: JudgedAsTyped | undefined;
   submit: FormTicket;
@@ -51,6 +54,7 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
           >
           ${submitButton('Set my new password')}`,
       )}
+      ${signInLimits(page.signInLimits)}
       <p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
       ${leaveForm(page.leave, IDLE_SECONDS)} ${cancelForm(page.cancel)}`,
   });

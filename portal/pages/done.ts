@@ -2,11 +2,14 @@ import type { Next } from '#domain/next.ts';
 import { form, type FormTicket } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
+import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 
 interface DonePage {
   reference: string;
   next: Next;
+  /** What limits their sign-in besides the password, in words. */
+  signInLimits: readonly string[];
   recoveryCodesLeft: number | undefined;
   /** Whether they have one app, token or key in all. */
   oneWayIn: boolean | undefined;
@@ -23,7 +26,7 @@ function goodEnd(site: PortalSite, page: DonePage, title: string, { steps, below
     reference: page.reference,
     ended: true,
     main: html` <p class="lead panel-good">${page.next.message}</p>
-      ${page.told !== null && html`<p>${page.told}</p>`}
+      ${page.told !== null && html`<p>${page.told}</p>`} ${signInLimits(page.signInLimits)}
       <h2>What to do now</h2>
       <ol class="steps">
         ${steps}

@@ -33,6 +33,7 @@ const page = choosePasswordPage(
     next: { step: 'choose-password', message: 'Choose a new password.' },
     rules: rules.passwordRules,
     judged: rules.passwordJudged,
+    signInLimits: [],
     submit: ticket,
     leave: ticket,
     cancel: ticket,

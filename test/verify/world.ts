@@ -51,6 +51,7 @@ export function person(account: string, facts: Partial<Person & Pick<AccountLink
     mustChange: false,
     passwordExpired: false,
     created: undefined,
+    signIn: {},
     ...facts,
   };
 }
