@@ -2,13 +2,13 @@
 export const GRACE_SECONDS = 15 * 60;
 
 /** What the directory says of a password: when it was last set (FILETIME as decimal text, 0: to be changed), and how often, where that may be read. */
-export interface PasswordStamp {
+export interface PasswordSeen {
   pwdLastSet: string;
   version: number | null;
 }
 
 /** What was seen at the last look, and how many writes of ours stand behind it. */
-export interface SeenPassword extends PasswordStamp {
+export interface SeenPassword extends PasswordSeen {
   writes: number;
 }
 
@@ -31,7 +31,7 @@ export type Compared =
  * Whether the directory's changes of one password are ours. By the version of the replication metadata where it may be read, since a change before ours or after it would hide
  * behind one moment; by the moment alone otherwise. `older`: the controller knows less than was seen before, by lag or because its database was put back.
  */
-export function comparePassword(seen: SeenPassword | undefined, now: PasswordStamp, ours: OurWrites): Compared {
+export function comparePassword(seen: SeenPassword | undefined, now: PasswordSeen, ours: OurWrites): Compared {
   if (!seen) return { found: ours.underWay ? 'unsettled' : 'first' };
   const made = changesSince(seen, now, ours);
   if (made === 0) return { found: 'same' };
@@ -43,7 +43,7 @@ export function comparePassword(seen: SeenPassword | undefined, now: PasswordSta
   return { found: 'around', writes: ours.made.length, around: made - Math.max(unmatched, 0) };
 }
 
-function changesSince(seen: SeenPassword, now: PasswordStamp, { made }: OurWrites): number {
+function changesSince(seen: SeenPassword, now: PasswordSeen, { made }: OurWrites): number {
   if (seen.version !== null && now.version !== null) return now.version - seen.version;
   if (seen.pwdLastSet === now.pwdLastSet) return 0;
   if (now.pwdLastSet !== '0' && BigInt(now.pwdLastSet) < BigInt(seen.pwdLastSet)) return -1;

@@ -1,10 +1,11 @@
 import { AndFilter, EqualityFilter, GreaterThanEqualsFilter } from 'ldapts';
-import type { PasswordStamp } from '#domain/reconciliation.ts';
+import type { PasswordSeen } from '#domain/reconciliation.ts';
 import type { Directory, Session } from './connect.ts';
 import { guidDn, guidText, sidText, type EntryReader } from './entry.ts';
 import { DirectoryUnavailable } from './errors.ts';
 import { baseEntry, userAccountType } from './find-account.ts';
-import { passwordVersion } from './password-version.ts';
+import { invocationId } from './invocation-id.ts';
+import { passwordStamp, stampAttributes } from './password-stamp.ts';
 
 /** One database of a controller: the identity changes when it was restored in order, and not when it was copied back (MS-DRSR 5.38, invocationId). */
 export interface ControllerDatabase {
@@ -14,7 +15,7 @@ export interface ControllerDatabase {
   usn: bigint;
 }
 
-export interface SeenAccount extends PasswordStamp {
+export interface SeenAccount extends PasswordSeen {
   guid: string;
   sid: string;
 }
@@ -26,7 +27,7 @@ export interface ChangedAccounts {
   accounts: SeenAccount[];
 }
 
-const attributes = ['objectGUID', 'objectSid', 'pwdLastSet', 'replPropertyMetaData'];
+const attributes = ['objectGUID', 'objectSid', 'pwdLastSet', ...stampAttributes];
 
 /**
  * Accounts that changed at the controller that answers since its count stood at what `usnOf` says of its database; everybody when that database is not known, or
@@ -55,21 +56,19 @@ export async function seenAccount(dir: Directory, guid: string): Promise<SeenAcc
 }
 
 async function databaseOf(session: Session): Promise<ControllerDatabase> {
-  const root = await baseEntry(session, '', ['dsServiceName', 'dnsHostName', 'highestCommittedUSN']);
-  const service = root?.text('dsServiceName');
-  const invocation = service && (await baseEntry(session, service, ['invocationId']))?.bytes('invocationId');
-  if (!root || !invocation) throw new DirectoryUnavailable('the controller does not say which database it has');
-  return { invocationId: guidText(invocation), host: root.text('dnsHostName') ?? '', usn: root.big('highestCommittedUSN') };
+  const root = await baseEntry(session, '', ['dnsHostName', 'highestCommittedUSN']);
+  const id = await invocationId(session);
+  if (!root || id === undefined) throw new DirectoryUnavailable('the controller does not say which database it has');
+  return { invocationId: id, host: root.text('dnsHostName') ?? '', usn: root.big('highestCommittedUSN') };
 }
 
 function seenIn(entry: EntryReader): SeenAccount {
   const [guid, sid] = [entry.bytes('objectGUID'), entry.bytes('objectSid')];
   if (!guid || !sid) throw new RangeError('the directory did not show objectGUID or objectSid; the reading account lacks a right');
-  const metadata = entry.bytes('replPropertyMetaData');
   return {
     guid: guidText(guid),
     sid: sidText(sid),
     pwdLastSet: entry.text('pwdLastSet') ?? '0',
-    version: metadata ? passwordVersion(metadata) : null,
+    version: passwordStamp(entry)?.version ?? null,
   };
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { comparePassword, type OurWrites, type PasswordStamp } from '#domain/reconciliation.ts';
+import { comparePassword, type OurWrites, type PasswordSeen } from '#domain/reconciliation.ts';
 
 const ours = (made: (string | null)[] = [], underWay = false): OurWrites => ({ made, underWay });
 const seen = (version: number | null, pwdLastSet = '100', writes = 0) => ({ version, pwdLastSet, writes });
-const now = (version: number | null, pwdLastSet = '200'): PasswordStamp => ({ version, pwdLastSet });
+const now = (version: number | null, pwdLastSet = '200'): PasswordSeen => ({ version, pwdLastSet });
 
 const BY_VERSION: [string, ReturnType<typeof comparePassword>, unknown][] = [
   ['nothing changed', comparePassword(seen(3), now(3, '100'), ours()), { found: 'same' }],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EqualityFilter } from 'ldapts';
-import { passwordVersion as passwordVersionIn } from '#activities/directory/password-version.ts';
+import { passwordStamp } from '#activities/directory/password-stamp.ts';
 import { openDirectory, type Directory, type DirectorySettings } from '#activities/directory/connect.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 
@@ -34,7 +34,7 @@ export async function passwordVersion(directory: Directory, account: string): Pr
       attributes: ['replPropertyMetaData'],
     }),
   );
-  const version = passwordVersionIn(entry?.bytes('replPropertyMetaData') ?? Buffer.alloc(0));
-  if (version === null) throw new Error(`the controller shows no metadata of ${account}`);
-  return version;
+  const stamp = entry && passwordStamp(entry);
+  if (!stamp) throw new Error(`the controller shows no metadata of ${account}`);
+  return stamp.version;
 }

@@ -23,7 +23,7 @@ import { useLog } from '../log/a-log.ts';
 import { ownDirectory } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
 import { PARTY, signedBy, type Signing } from '../support/signed-record.ts';
-import { passwordVersion } from '#activities/directory/password-version.ts';
+import { passwordStamp } from '#activities/directory/password-stamp.ts';
 
 type Unnamed<A> = A extends Attestation ? Omit<A, 'id'> : never;
 type Body = Unnamed<Exclude<Attestation, { kind: 'lock' | 'break-glass' }>>;
@@ -233,9 +233,8 @@ export async function writerBench(policyText: string = readFileSync(join(root, '
     );
     return new Map(
       found.flatMap((entry) => {
-        const meta = entry.bytes('replPropertyMetaData');
         const name = entry.text('sAMAccountName');
-        return meta && name ? [[name, passwordVersion(meta) ?? 0] as const] : [];
+        return name ? [[name, passwordStamp(entry)?.version ?? 0] as const] : [];
       }),
     );
   }
