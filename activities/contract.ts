@@ -1,7 +1,6 @@
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
-import type { TellingMoment } from '#domain/message.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { FactorMethod, Next, ProofMethod } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
@@ -10,6 +9,7 @@ import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { FactorsActivities } from './factors-contract.ts';
 import type { CampaignActivities } from './campaign-contract.ts';
+import type { SendMailAnswer, TellAnswer, TellAsked } from './telling-contract.ts';
 import type { TokenActivities } from './token-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
 import type { VouchActivities } from './vouch-contract.ts';
@@ -133,24 +133,6 @@ export interface WriterActivities {
 
 export interface ApprovalsRequested {
   outcome: 'requested' | 'no-approver';
-}
-
-/** A reset of which people have to be told. */
-export interface ResetToTell {
-  reset: string;
-  moment: TellingMoment;
-}
-/** A change of somebody's factors, by the row that asks for it. */
-export interface FactorsToTell {
-  factors: string;
-}
-export type TellAsked = ResetToTell | FactorsToTell;
-/** `people`: whom this call told. `unsettled`: the writer does not know yet what became of its write; to be asked again. */
-export type TellAnswer = { outcome: 'told'; people: number } | { outcome: 'unsettled' };
-
-/** What became of a mail; `nothing`: it did not wait. */
-export interface SendMailAnswer {
-  outcome: 'sent' | 'refused' | 'given-up' | 'nothing';
 }
 
 /** One thing that falls due for a stage. */

@@ -1,4 +1,5 @@
-import type { ClosedRun, SignedWord, TellAsked } from '#activities/contract.ts';
+import type { ClosedRun, SignedWord } from '#activities/contract.ts';
+import type { TellAsked } from '#activities/telling-contract.ts';
 import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 

@@ -1,4 +1,4 @@
-import type { SendMailAnswer } from '#activities/contract.ts';
+import type { SendMailAnswer } from '#activities/telling-contract.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import { WORKER } from '#activities/record/worker-name.ts';
 import { MESSAGE_OUTCOMES } from '#domain/message.ts';

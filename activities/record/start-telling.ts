@@ -3,7 +3,7 @@ import type { Database } from '#db';
 import { TELLING_MOMENTS, type TellingMoment } from '#domain/message.ts';
 import type { Changes } from '#prisma/changes.ts';
 import type { Log } from '#process-log';
-import type { TellAsked } from '../contract.ts';
+import type { TellAsked } from '../telling-contract.ts';
 import { againAndAgain } from '../again-and-again.ts';
 import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 

@@ -1,4 +1,4 @@
-import type { FactorsToTell, TellAnswer } from '#activities/contract.ts';
+import type { FactorsToTell, TellAnswer } from '#activities/telling-contract.ts';
 import { whomToTell } from '#activities/policy/whom-to-tell.ts';
 import { isFactorChange, toldWhen } from '#domain/message.ts';
 import { TELL_NOBODY } from '#domain/telling.ts';

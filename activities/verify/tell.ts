@@ -1,4 +1,4 @@
-import type { ResetToTell, TellAnswer } from '#activities/contract.ts';
+import type { ResetToTell, TellAnswer } from '#activities/telling-contract.ts';
 import { whomToTell, type ToldPerson } from '#activities/policy/whom-to-tell.ts';
 import { endToTell, replacementToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
 import { isRefusalCode } from '#domain/refusals.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import type { TellAsked } from '#activities/contract.ts';
+import type { TellAsked } from '#activities/telling-contract.ts';
 import { tellOnce } from '#activities/record/start-telling.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { useDatabase } from '#test/support/database.ts';

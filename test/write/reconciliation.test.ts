@@ -50,7 +50,7 @@ async function byOwnTool(account: string): Promise<void> {
   const set = await runCommand(
     '/usr/bin/python3',
     ['/usr/bin/samba-tool', 'user', 'setpassword', account, '-s', bank.install.layout.config],
-    { input: `${'Around-Us-2031-x'}\n${'Around-Us-2031-x'}\n`, timeoutMs: 60_000 },
+    { input: 'Around-Us-2031-x\nAround-Us-2031-x\n', timeoutMs: 60_000 },
   );
   assert.equal(set.code, 0, set.stderr);
 }
@@ -67,8 +67,8 @@ test('the first look notes what is there, by the metadata that the reading accou
 test('resets of ours are explained, also two of one account between two looks', async () => {
   const { alarms } = await raisedBy(async () => {
     await reset('alice.moreau');
-    await reset('bilal.haddad');
-    await reset('bilal.haddad');
+    await reset('bilal.osman');
+    await reset('bilal.osman');
     assert.deepEqual(counts(await look()), { ...NOTHING, changed: 2, ours: 2 });
   });
   assert.deepEqual(alarms, []);
@@ -158,7 +158,7 @@ test('a new member of a protected group is an alarm, through another group too',
 });
 
 test('a write of ours that the directory never shows is an alarm once its time is over', async () => {
-  const { guid } = await bank.account('bilal.haddad');
+  const { guid } = await bank.account('fatima.noor');
   const facts = {
     resetId: '01900000-0000-7000-8000-000000000001',
     ordinal: 1,
@@ -183,13 +183,13 @@ test('a database of the controller that is put back to an older state is found, 
   await bank.running.stop();
   cpSync(folder, `${folder}.kept`, { recursive: true, preserveTimestamps: true });
   await bank.restart();
-  await reset('bilal.haddad');
+  await reset('bilal.osman');
   assert.equal((await look()).ours, 1);
   await bank.running.stop();
   rmSync(folder, { recursive: true });
   cpSync(`${folder}.kept`, folder, { recursive: true, preserveTimestamps: true });
   await bank.restart();
-  const { sid } = await bank.account('bilal.haddad');
+  const { sid } = await bank.account('bilal.osman');
   const { alarms, leaves } = await raisedBy(async () => {
     const { wentBack, whole } = await look();
     assert.deepEqual([wentBack, whole], [true, true]);
