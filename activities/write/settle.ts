@@ -1,5 +1,6 @@
 import type { WriteAsked, WriteOutcome } from '../contract.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { isStillSending } from '../directory/still-sending.ts';
 import { bindsWith } from './binds-with.ts';
 import { isOlderThan, type Claim } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
@@ -15,9 +16,12 @@ import { openPassword } from './sealed-password.ts';
  */
 export async function settle(deps: WriterDeps, asked: WriteAsked, claim: Claim): Promise<'not-written' | WriteOutcome> {
   if (!(await isOlderThan(deps.db, claim, deps.settleSeconds))) throw new DirectoryUnavailable('a write of this reset is not settled yet');
+  // Asked before looking: what is confirmed by now lies at the controller, where the look finds it.
+  const isSending = await isStillSending(claim.controller);
   const { since, now } = await passwordSinceClaim(deps, asked.account, claim);
   const seen = { by: 'read-back', ...passwordFacts(claim, now) };
   if (since === 'untouched') {
+    if (isSending) throw new DirectoryUnavailable('the lost attempt may still be on its way');
     // The lost attempt gets its result too. It sends nothing any more, should it wake up: the claim is not its own now.
     await finish(deps, asked, claim, { state: 'unsent' }, { type: 'write.result', outcome: 'failure', reason: 'not-written', do: seen });
     return 'not-written';

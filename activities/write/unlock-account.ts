@@ -2,6 +2,7 @@ import { isRefusalCode } from '#domain/refusals.ts';
 import type { UnlockAsked, UnlockOutcome } from '../unlock-contract.ts';
 import { endLockout, type UnlockSaid } from '../directory/end-lockout.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
+import { isStillSending } from '../directory/still-sending.ts';
 import { parseUnlock } from './asked.ts';
 import { findClaim, holdsClaim, isOlderThan, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
@@ -81,8 +82,10 @@ async function write(deps: WriterDeps, asked: UnlockAsked, claim: Claim): Promis
 /** What became of a claim whose attempt was lost. Throws DirectoryUnavailable as long as it is too early to tell, or nobody answers. */
 async function settle(deps: WriterDeps, asked: UnlockAsked, claim: Claim): Promise<'not-written' | UnlockOutcome> {
   if (!(await isOlderThan(deps.db, claim, deps.settleSeconds))) throw new DirectoryUnavailable('a write of this reset is not settled yet');
+  const isSending = await isStillSending(claim.controller);
   const { since, now } = await lockSince(deps, asked.account, claim);
   if (since !== 'untouched') return found(deps, asked, claim, { since, now, by: 'read-back' });
+  if (isSending) throw new DirectoryUnavailable('the lost attempt may still be on its way');
   await finish(
     deps,
     asked,
