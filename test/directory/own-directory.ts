@@ -12,12 +12,8 @@ import { startDirectory, type RunningDirectory } from '#ops/directory/process.ts
 import { provisionDirectory, type DirectoryInstall } from '#ops/directory/provision.ts';
 import { makeCertificateAuthority } from '#ops/setup/certificates.ts';
 
-/** A domain controller of one test file: nothing in it is shared, so states and passwords may be changed at will. */
-export type OwnDirectory = {
-  stateDir: string;
-  address: string;
-  install: DirectoryInstall;
-  running: RunningDirectory;
+/** The demo bank as a test sees it. */
+export type Bank = {
   settings: DirectorySettings;
   as: (account: ServiceAccount | 'administrator') => Directory;
   /** Opens the directory as somebody else; closed with the rest. */
@@ -26,6 +22,14 @@ export type OwnDirectory = {
   account: (name: string) => Promise<DirectoryAccount>;
   /** What the controller says to a password of this account now. */
   says: (account: string, password: string) => Promise<string>;
+};
+
+/** A domain controller of one test file: nothing in it is shared, so states and passwords may be changed at will. */
+export type OwnDirectory = Bank & {
+  stateDir: string;
+  address: string;
+  install: DirectoryInstall;
+  running: RunningDirectory;
   restart: () => Promise<void>;
 };
 
@@ -58,6 +62,23 @@ export async function ownDirectory(options: { fresh?: boolean } = {}): Promise<O
     netbios: install.netbios,
     upnSuffix: install.upnSuffix,
   };
+  const own: OwnDirectory = {
+    ...bankAt({ stateDir, install, settings, opened }),
+    stateDir,
+    address,
+    install,
+    running,
+    restart: async () => {
+      running = await startDirectory({ stateDir, address });
+      own.running = running;
+    },
+  };
+  return own;
+}
+
+/** The bank through these controllers; whatever is opened for it is noted down, for whoever closes it. */
+export function bankAt(of: { stateDir: string; install: DirectoryInstall; settings: DirectorySettings; opened: Directory[] }): Bank {
+  const { stateDir, install, settings, opened } = of;
   const secrets = new Map(readDemoPeople(stateDir).map((one) => [one.account, one.password]));
   const open = (dn: string, password: () => string) => {
     const directory = openDirectory(settings, { dn, password }, { connections: 2 });
@@ -71,11 +92,7 @@ export async function ownDirectory(options: { fresh?: boolean } = {}): Promise<O
     kept.set(account, directory);
     return directory;
   };
-  const own: OwnDirectory = {
-    stateDir,
-    address,
-    install,
-    running,
+  return {
     settings,
     as,
     asPerson: (dn, password) => open(dn, () => password),
@@ -86,12 +103,7 @@ export async function ownDirectory(options: { fresh?: boolean } = {}): Promise<O
       return found;
     },
     says: async (account, password) => (await tryPassword(settings, `${account}@${settings.upnSuffix}`, password)).answer,
-    restart: async () => {
-      running = await startDirectory({ stateDir, address });
-      own.running = running;
-    },
   };
-  return own;
 }
 
 /** A bank that was provisioned and never started, to copy from: made once in a run, whole or not at all. */

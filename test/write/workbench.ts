@@ -20,7 +20,7 @@ import { appendLeaf, type NewLeaf } from '#prisma/leaves.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { uuidv7 } from '#prisma/uuid.ts';
 import { useLog } from '../log/a-log.ts';
-import { ownDirectory } from '../directory/own-directory.ts';
+import { ownDirectory, type Bank } from '../directory/own-directory.ts';
 import { useDatabase } from '../support/database.ts';
 import { PARTY, signedBy, type Signing } from '../support/signed-record.ts';
 import { passwordStamp } from '#activities/directory/password-stamp.ts';
@@ -50,8 +50,13 @@ export interface CaseOptions {
 }
 
 /** A writer's whole world: a controller, a database with the processes' grants, keys, a loaded policy (YAML; the demo bank's unless said otherwise). One for a test file. */
-export async function writerBench(policyText: string = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8')) {
+export async function writerBench(policyText?: string) {
   const bank = await ownDirectory();
+  return { ...(await benchAt(bank, policyText)), bank };
+}
+
+/** The same at this bank. */
+export async function benchAt(bank: Bank, policyText: string = readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8')) {
   const database = await useDatabase();
   const log = await useLog(database);
   const notary = await log.open();

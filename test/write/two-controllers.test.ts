@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { WriterActivities } from '#activities/contract.ts';
+import type { Directory } from '#activities/directory/connect.ts';
+import { DirectoryUnavailable } from '#activities/directory/errors.ts';
+import { amount } from '../support/campaign.ts';
+import { passwordVersion } from '../support/directory.ts';
+import { patiently } from '../support/patiently.ts';
+import { twoControllers } from '../support/two-controllers.ts';
+import { benchAt, type Case } from './workbench.ts';
+
+const two = await twoControllers();
+const bench = await benchAt(two.both());
+const [first, second] = [two.only(two.first).as('administrator'), two.only(two.second).as('administrator')];
+
+test('a password that is written at one controller is seen at the other by its version, and binds there', async () => {
+  const { asked, password } = await bench.scene('karim.haddad');
+  const staff = await bench.writer('staff');
+  assert.equal((await staff.writePassword(asked)).outcome, 'applied');
+  assert.deepEqual(await staff.verifyPassword(asked), { verified: true });
+  const version = await passwordVersion(first, 'karim.haddad');
+  await patiently(two.replicate);
+  assert.equal(await passwordVersion(second, 'karim.haddad'), version);
+  assert.equal(await two.only(two.second).says('karim.haddad', password), 'ok');
+});
+
+/** What may happen to the first controller, and how it ends. */
+const TROUBLES: Record<string, { begin: () => void; end: () => Promise<void> | void }> = {
+  'it freezes': { begin: () => two.first.freeze(true), end: () => two.first.freeze(false) },
+  'it is killed': { begin: () => two.first.kill(), end: () => two.first.start() },
+  'its line is cut': { begin: () => two.first.plug(false), end: () => two.first.plug(true) },
+};
+
+/** Where the reset is when it happens. */
+const STEPS = ['before the claim', 'between claim and wire', 'after the yes', 'before the bind'] as const;
+type Step = (typeof STEPS)[number];
+
+/** A reset that has come to its step, and waits there until it is let go. */
+interface Held {
+  account: string;
+  step: Step;
+  case: Case;
+  before: number;
+  letGo: () => void;
+  attempt: Promise<unknown>;
+}
+
+async function holdAt(account: string, step: Step): Promise<Held> {
+  const before = await passwordVersion(first, account);
+  const scene = await bench.scene(account);
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: open, resolve: letGo } = Promise.withResolvers<void>();
+  const gate = async (at: Step): Promise<void> => {
+    if (at !== step) return;
+    reach();
+    await open;
+  };
+  const gated = (inner: Directory): Directory => ({
+    ...inner,
+    write: (work) =>
+      inner.write((session) =>
+        work({
+          ...session,
+          async modify(...change) {
+            await gate('between claim and wire');
+            await session.modify(...change);
+            await gate('after the yes');
+          },
+        }),
+      ),
+  });
+  const writer = await writerOf(gated);
+  const attempt = (async () => {
+    await gate('before the claim');
+    await writer.writePassword(scene.asked);
+    await gate('before the bind');
+    await writer.verifyPassword(scene.asked);
+  })().catch((error: unknown) => {
+    if (!(error instanceof DirectoryUnavailable)) throw error;
+  });
+  await Promise.race([reached, attempt]);
+  return { account, step, case: scene, before, letGo, attempt };
+}
+
+/** Tried until somebody can tell, as a workflow would. */
+async function toTheEnd(writer: WriterActivities, { asked }: Case): Promise<string> {
+  return patiently(async () => {
+    // As old as a claim whose attempt is surely over: every attempt of it has ended.
+    await bench.owner
+      .$executeRaw`UPDATE write_claim SET claimed_at = claimed_at - interval '1 minute' WHERE reset_id = ${asked.reset}::uuid AND state = 'claimed'`;
+    const { outcome } = await writer.writePassword(asked);
+    if (outcome !== 'applied') return outcome;
+    return (await writer.verifyPassword(asked)).verified ? 'done' : 'not confirmed';
+  });
+}
+
+const PEOPLE = ['alice.moreau', 'bilal.osman', 'goran.petrovic', 'mateo.silva'] as const;
+
+for (const [what, { begin, end }] of Object.entries(TROUBLES))
+  test(`${what}, at each step of a reset: nothing is lost, nothing written twice, nothing told wrong`, async () => {
+    for (let round = 0; round < amount(1, 17); round++) {
+      const held = await Promise.all(PEOPLE.map((account, at) => holdAt(account, STEPS[at] ?? 'before the claim')));
+      begin();
+      for (const { letGo } of held) letGo();
+      await Promise.all(held.map(({ attempt }) => attempt));
+      await end();
+      const writer = await writerOf();
+      const told = await Promise.all(held.map((one) => toTheEnd(writer, one.case)));
+      await patiently(two.replicate);
+      for (const [at, { account, step, case: scene, before }] of held.entries()) {
+        assert.equal(told[at], 'done', step);
+        for (const controller of [first, second]) assert.equal(await patiently(() => passwordVersion(controller, account)), before + 1, step);
+        assert.equal(await two.only(two.first).says(account, scene.password), 'ok', step);
+      }
+    }
+  });
+
+/** A writer that has just started: it prefers the first controller, and settles a claim where it was made. */
+async function writerOf(around = (directory: Directory): Directory => directory): Promise<WriterActivities> {
+  const ones = [two.first, two.second].map((one) => [one.controller.url, around(two.only(one).as('writerStaff'))] as const);
+  const alone = new Map(ones);
+  return bench.writer('staff', { directory: around(two.both().as('writerStaff')), directoryOn: (url) => alone.get(url) });
+}
