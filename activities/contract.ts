@@ -1,3 +1,4 @@
+import type { ArrivalActivities, PasswordChange } from './arrival-contract.ts';
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
@@ -78,7 +79,7 @@ export type DecisionChecked =
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
-export interface VerifierActivities extends ReplacementActivities, FactorsActivities {
+export interface VerifierActivities extends ReplacementActivities, FactorsActivities, ArrivalActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
@@ -127,8 +128,11 @@ export interface WriterActivities {
   writePassword(asked: WriteAsked): Promise<WriteOutcome>;
   /** Checks every condition by itself, claims (reset, ordinal), ends the lockout once and changes nothing else, reads back. */
   unlockAccount(asked: UnlockAsked): Promise<UnlockOutcome>;
-  /** Binds the new password at the controller written to, then erases the sealed value. False when it does not bind. */
-  verifyPassword(asked: WriteAsked): Promise<{ verified: boolean }>;
+  /**
+   * Binds the new password at the controller written to, then erases the sealed value. False when it does not bind, or stands no more.
+   * `change`: what was verified, where there are other controllers that it has still to come to.
+   */
+  verifyPassword(asked: WriteAsked): Promise<{ verified: boolean; change?: PasswordChange }>;
 }
 
 export interface ApprovalsRequested {

@@ -5,6 +5,7 @@ import { forbidFetch } from '#no-calls-out';
 import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
+import { openArrivals } from './directory/arrivals.ts';
 import { openDirectory } from './directory/connect.ts';
 import { tellControllers } from './directory/tell-controllers.ts';
 import { openRing } from '#history/open-ring.ts';
@@ -32,15 +33,14 @@ const steps = 8;
 const askings = 2;
 // Two connections more than steps, for what is read before a step's transaction.
 const db = openDatabase(readSecretLine(settings.database.urlFile), steps + askings + 2);
-const directory = openDirectory(
-  withCa(settings.directory),
-  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
-  { told: tellControllers(log) },
-);
+const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) };
+const directory = openDirectory(withCa(settings.directory), bind, { told: tellControllers(log) });
+const arrivals = openArrivals(withCa(settings.directory), bind);
 
 const activities = createVerifierActivities({
   db,
   people: peopleOf(directory),
+  arrivals,
   opener: await createOpener({
     recipient: 'verifier',
     own: readSecretLine(settings.openingKeyFile),
@@ -77,7 +77,7 @@ await runWorker({
   started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory }, log)),
   draining: () => stopWatch(),
   stopped: async () => {
-    await directory.close();
+    await Promise.all([directory.close(), arrivals.close()]);
     await db.$disconnect();
   },
 });

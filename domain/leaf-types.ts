@@ -47,6 +47,7 @@ export const LEAF_TYPES = {
   'write.result': 'what the directory answered, or that nobody can tell',
   'write.refused': 'the writer refused by its own check',
   'write.verified': 'the new password was bound at the controller written to',
+  'write.replicated': 'how far a new password came: how many other controllers showed its version, within half a minute',
   'write.unlocked': 'the account was read back at the controller written to: no lock, and the password that it had',
   'write.settled': 'the sweep found out what became of a lone start',
   'notice.created': 'a device was told, or a person has to be told by hand',

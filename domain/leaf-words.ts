@@ -50,6 +50,10 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   },
   'write.refused': 'The writer refused by its own check',
   'write.verified': { success: 'The new password was tried at the directory and works', other: 'The new password could not be confirmed' },
+  'write.replicated': {
+    success: 'The new password has arrived at every domain controller',
+    other: 'The new password has not been seen at every domain controller yet',
+  },
   'write.unlocked': 'The account is unlocked, and its password was not changed',
   'write.settled': 'What became of an unfinished write was found out',
   'notice.created': 'A device has to be told by hand',

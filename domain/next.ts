@@ -176,6 +176,20 @@ export const unlocked: Next = {
   message: 'Your account is unlocked. Sign in with the password you have; it was not changed.',
 };
 
+/** Changed, and not yet known to the whole bank. */
+export const waitForArrival: Next = {
+  step: 'wait',
+  for: 'arrival',
+  message:
+    'Your new password is set, and it works here. It is on its way to the other places of the bank now. This usually takes a few seconds.',
+};
+
+export const doneNotEverywhere: Next = {
+  step: 'done',
+  message:
+    'Your password is changed and your account is unlocked. It has not arrived at every place of the bank yet: if a computer does not take your new password, do not keep trying, but wait for a quarter of an hour.',
+};
+
 export const done: Next = {
   step: 'done',
   message:

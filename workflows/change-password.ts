@@ -1,3 +1,4 @@
+import type { PasswordChange } from '#activities/arrival-contract.ts';
 import type { BreakGlass } from '#activities/break-glass-contract.ts';
 import type { IdentifiedAccount, WriteAsked, WriteOutcome } from '#activities/contract.ts';
 import { askForPassword, waitForDirectory } from '#domain/next.ts';
@@ -15,14 +16,14 @@ import { witnessed } from './witnessed.ts';
  * The password, chosen last: sealed, intended, written, bound. A password that the directory refuses leads back to
  * choosing, with its reasons and without losing proofs or approvals. `gathered`: what is to be recorded of the last
  * approval, and whether break-glass stands in for some; then it is chosen while that holds. `notLocked`: the account could
- * have been unlocked, and is not locked. Returns only when the new password was bound.
+ * have been unlocked, and is not locked. Returns only when the new password was bound, with the change that has still to come to other controllers.
  */
 export async function changePassword(
   run: ResetRun,
   who: IdentifiedAccount,
   account: string,
   { notLocked, ...gathered }: Gathered & Pick<Chosen, 'notLocked'>,
-): Promise<void> {
+): Promise<PasswordChange | undefined> {
   const writer = who.isProtected ? privilegedWriter : staffWriter;
   await show(
     run,
@@ -104,8 +105,9 @@ function choosing(
 }
 
 /** Nobody is told "done" before the new password was bound where it was written. */
-async function verify(run: ResetRun, asked: WriteAsked, writer: typeof staffWriter): Promise<void> {
+async function verify(run: ResetRun, asked: WriteAsked, writer: typeof staffWriter): Promise<PasswordChange | undefined> {
   await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'verifying' });
   const bound = await unlessUnavailable(() => writer.verifyPassword(asked));
   if (bound === 'unavailable' || !bound.verified) throw new Ending('refused', 'write-unknown');
+  return bound.change;
 }

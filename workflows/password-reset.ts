@@ -1,8 +1,9 @@
 import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { IdentifiedAccount } from '#activities/contract.ts';
-import { askForProof, done } from '#domain/next.ts';
+import { askForProof, done, waitForArrival } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { gatherApprovals, type Gathered } from './approvals.ts';
+import { awaitArrival } from './await-arrival.ts';
 import { changePassword } from './change-password.ts';
 import { chooseOperation, type Chosen } from './choose-operation.ts';
 import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
@@ -58,13 +59,14 @@ async function setNewPassword(
   account: string,
   how: Gathered & Pick<Chosen, 'notLocked'>,
 ): Promise<void> {
-  await changePassword(run, who, account, how);
+  const change = await changePassword(run, who, account, how);
   // The password is changed and was bound: from here on nothing can take "done" back.
-  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null });
+  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null, ...(change ? { next: waitForArrival } : {}) });
   // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
   const told = await unlessUnavailable(() => worker.notifyDevices({ reset: run.reset, run: run.run, account }));
   if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
-  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next: done, waitingFor: null });
+  const next = change ? await awaitArrival(run, account, change) : done;
+  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next, waitingFor: null });
 }
 
 /** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */

@@ -53,6 +53,15 @@ export const telling = proxyActivities<Pick<VerifierActivities, 'tell'>>({
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
+/** One look at stamps, three seconds at most, on that queue too. Without an answer in time nothing is known, and nothing depends on it. */
+export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrival'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '10 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
+});
+
 /** One mail handed to the relay, which has ten seconds for each word. Two tries; then it waits for the next turn, in a minute. */
 export const mailing = proxyActivities<Pick<WorkerActivities, 'sendMail'>>({
   startToCloseTimeout: '45 seconds',

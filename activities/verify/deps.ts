@@ -4,6 +4,7 @@ import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { PinnedPublishers } from '#domain/policy-publication.ts';
+import type { Arrivals } from '#activities/directory/arrivals.ts';
 import type { Opener } from '#activities/open-sealed.ts';
 import type { VerifierKeys } from './keys.ts';
 import type { People } from './people.ts';
@@ -30,6 +31,8 @@ export interface VerifierDeps {
   metadata: () => Metadata | undefined;
   /** Pinned Ed25519 key of the card listener; without it no claimant shows a card. */
   cardListenerKey?: KeyObject | undefined;
+  /** Where a change of a password has come to. */
+  arrivals: Pick<Arrivals, 'look'>;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

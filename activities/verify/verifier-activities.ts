@@ -72,5 +72,6 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     proposeJointAct: (asked) => proposeJointAct(deps, asked),
     confirmJointAct: (asked) => confirmJointAct(deps, asked),
     campaignDeed: (asked) => campaignDeed(deps, asked),
+    watchArrival: ({ account, stamp, controller }) => deps.arrivals.look(account, stamp, controller),
   };
 }

@@ -1,5 +1,5 @@
 import { Attribute, Change } from 'ldapts';
-import type { WriteAsked } from '../contract.ts';
+import type { WriteAsked, WriterActivities } from '../contract.ts';
 import { Broken } from '../closed-failures.ts';
 import { guidDn } from '../directory/entry.ts';
 import { messageOf } from '../directory/connect.ts';
@@ -13,16 +13,19 @@ import { finish } from './finish.ts';
 import { readPasswordNow } from './password-now.ts';
 import { openPassword } from './sealed-password.ts';
 
+type Verified = Awaited<ReturnType<WriterActivities['verifyPassword']>>;
+
 /**
  * Binds the new password at the controller written to, then erases it. False when it does not bind, or was erased
  * before anybody could try. Only for what this writer has written, so it cannot be used to guess. Idempotent: the first answer stands.
  */
-export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Promise<{ verified: boolean }> {
+export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Promise<Verified> {
   const asked = parseAsked(message);
   const claim = await findClaim(deps.db, asked);
   if (!claim || claim.account !== asked.account || claim.digest !== asked.digest)
     throw new Broken('verification was asked for a write that was never claimed');
-  if (claim.state === 'verified' || claim.state === 'unverified') return { verified: claim.state === 'verified' };
+  if (claim.state === 'verified') return verifiedAs(deps, claim);
+  if (claim.state === 'unverified') return { verified: false };
   if (claim.state !== 'applied') throw new Broken('verification was asked for a write that was not made');
 
   const sealed = await openPassword(deps, asked);
@@ -59,7 +62,13 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
       do: { controller: claim.controller },
     },
   );
-  return { verified };
+  return verified ? verifiedAs(deps, claim) : { verified };
+}
+
+/** With what other controllers have still to hear of, where there are any. */
+function verifiedAs({ directory }: WriterDeps, { controller, stampAfter }: Claim): Verified {
+  const hasOthers = directory.settings.controllers.length > 1;
+  return { verified: true, ...(hasOthers && stampAfter ? { change: { controller, stamp: stampAfter } } : {}) };
 }
 
 /** Whether the controller written to shows the change that this write made as the last one; true where it shows no stamps. */

@@ -42,6 +42,7 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'write.settled': 'write',
   'write.unlocked': 'write',
   'write.verified': 'verify',
+  'write.replicated': 'notify',
   'notice.created': 'notify',
 };
 

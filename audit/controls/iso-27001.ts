@@ -59,6 +59,7 @@ export const iso27001: Framework = {
         'password.refused',
         'password.erased',
         'write.verified',
+        'write.replicated',
         'code.issued',
         'authenticator.enrolled',
         'factors.replaced',

@@ -19,6 +19,7 @@ interface WaitPage {
 /** Says who is waited for, by role and never by name, and moves on by itself: by events, or by loading again without JavaScript. */
 export function waitPage(site: PortalSite, page: WaitPage): string {
   if (page.next.for === 'cooling-off') return coolingOffPage(site, page);
+  if (page.next.for === 'arrival') return arrivalPage(site, page);
   return page.next.for === 'directory' ? directoryPage(site, page) : approvalPage(site, page);
 }
 
@@ -127,6 +128,20 @@ function directoryPage(site: PortalSite, page: WaitPage): string {
       ${watch(page)}
       <p>Please keep this page open. It tells you as soon as ${isUnlock ? 'your account is unlocked' : 'your new password works'}.</p>
       ${longer(page)}`,
+  });
+}
+
+/** Done where it was written. Nothing can go wrong with it any more; half a minute at most until this page says what to do now. */
+function arrivalPage(site: PortalSite, page: WaitPage): string {
+  return layout(site, {
+    title: 'Your new password is set',
+    caption: 'Step 4 of 4',
+    problems: page.problems,
+    reference: page.reference,
+    refreshSeconds: 3,
+    main: html` <p class="lead panel-good">${page.next.message}</p>
+      ${watch(page)}
+      <p>You may already try it. If a computer does not take it yet, wait until this page says that it has arrived.</p>`,
   });
 }
 

@@ -76,6 +76,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   unlockAccount: { leaves: ['write.unlocked', 'write.result', 'write.refused', 'write.settled'] },
   verifyPassword: { leaves: ['write.verified'] },
+  watchArrival: { leaves: 'none', because: 'it looks, and the move that follows says how far the password came' },
   requestApprovals: { leaves: ['approval.requested'] },
   escalateApprovals: { leaves: ['approval.escalated'] },
   tell: {
@@ -108,6 +109,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
       'approval.refused',
       'notice.created',
       'resume.checked',
+      'write.replicated',
     ],
   },
   claimAccount: {

@@ -152,6 +152,7 @@ export async function useVerifier(): Promise<World> {
     cards: () => cards.trust,
     metadata: () => models.metadata,
     pinnedPublishers: () => pinned,
+    arrivals: { look: () => Promise.resolve({}) },
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
       'security-officer': ['CS-Security-Officers'],

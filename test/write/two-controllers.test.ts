@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { WriterActivities } from '#activities/contract.ts';
+import { openArrivals } from '#activities/directory/arrivals.ts';
 import type { Directory } from '#activities/directory/connect.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
+import type { PasswordStamp } from '#activities/directory/password-stamp.ts';
 import { amount } from '../support/campaign.ts';
 import { passwordVersion } from '../support/directory.ts';
 import { patiently } from '../support/patiently.ts';
@@ -17,12 +20,47 @@ test('a password that is written at one controller is seen at the other by its v
   const { asked, password } = await bench.scene('karim.haddad');
   const staff = await bench.writer('staff');
   assert.equal((await staff.writePassword(asked)).outcome, 'applied');
-  assert.deepEqual(await staff.verifyPassword(asked), { verified: true });
+  const { verified, change } = await staff.verifyPassword(asked);
+  assert.ok(verified && change);
   const version = await passwordVersion(first, 'karim.haddad');
+  assert.deepEqual([change.controller, change.stamp.version], [two.first.controller.url, version]);
   await patiently(two.replicate);
   assert.equal(await passwordVersion(second, 'karim.haddad'), version);
   assert.equal(await two.only(two.second).says('karim.haddad', password), 'ok');
 });
+
+test('a new password is watched on its way by its version, and a dead controller is not waited for', async (t) => {
+  const { dn, passwordFile } = two.install.serviceAccounts.reader;
+  let now = Date.now();
+  const arrivals = openArrivals(two.both().settings, { dn, password: () => readFileSync(passwordFile, 'utf8').trim() }, () => now);
+  t.after(() => arrivals.close());
+  const [here, there] = [two.first.controller.url, two.second.controller.url];
+  const { asked } = await bench.scene('lena.fischer');
+  const writer = await writerOf();
+  await writer.writePassword(asked);
+  two.first.freeze(true);
+  // The first one holds its tongue: as far as the second one can know, nothing has happened.
+  const { stamp_after: stamp } = await claimOf(asked.reset);
+  const version = await passwordVersion(second, 'lena.fischer');
+  const onItsWay = await arrivals.look(asked.account, { ...stamp, version: version + 1 }, here);
+  two.first.freeze(false);
+  assert.deepEqual(onItsWay, { [there]: 'on-its-way' });
+  await patiently(two.replicate);
+  assert.deepEqual(await arrivals.look(asked.account, stamp, here), { [there]: 'arrived' });
+
+  two.second.freeze(true);
+  t.after(() => two.second.freeze(false));
+  assert.deepEqual(await arrivals.look(asked.account, stamp, here), { [there]: 'silent' });
+  two.second.freeze(false);
+  assert.deepEqual(await arrivals.look(asked.account, stamp, here), { [there]: 'silent' }, 'not asked again so soon');
+  now += 60_000;
+  assert.deepEqual(await arrivals.look(asked.account, stamp, here), { [there]: 'arrived' });
+});
+
+async function claimOf(reset: string): Promise<{ stamp_after: PasswordStamp }> {
+  const [row] = await bench.owner.$queryRaw<{ stamp_after: PasswordStamp }[]>`SELECT stamp_after FROM write_claim WHERE reset_id = ${reset}::uuid`;
+  return row ?? assert.fail('nothing was claimed');
+}
 
 /** What may happen to the first controller, and how it ends. */
 const TROUBLES: Record<string, { begin: () => void; end: () => Promise<void> | void }> = {
