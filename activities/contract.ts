@@ -1,4 +1,4 @@
-import type { ArrivalActivities, PasswordChange } from './arrival-contract.ts';
+import type { ArrivalActivities, Verified } from './arrival-contract.ts';
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
@@ -128,16 +128,11 @@ export interface WriterActivities {
   writePassword(asked: WriteAsked): Promise<WriteOutcome>;
   /** Checks every condition by itself, claims (reset, ordinal), ends the lockout once and changes nothing else, reads back. */
   unlockAccount(asked: UnlockAsked): Promise<UnlockOutcome>;
-  /**
-   * Binds the new password at the controller written to, then erases the sealed value. False when it does not bind, or stands no more.
-   * `change`: what was verified, where there are other controllers that it has still to come to.
-   */
-  verifyPassword(asked: WriteAsked): Promise<{ verified: boolean; change?: PasswordChange }>;
+  /** Binds the new password at the controller written to, then erases the sealed value. False when it does not bind, or stands no more. */
+  verifyPassword(asked: WriteAsked): Promise<Verified>;
 }
 
-export interface ApprovalsRequested {
-  outcome: 'requested' | 'no-approver';
-}
+export type ApprovalsRequested = { outcome: 'requested' | 'no-approver' };
 
 /** One thing that falls due for a stage. */
 export type StageTimer = DueTimer & { stage: number };

@@ -61,7 +61,11 @@ async function setNewPassword(
 ): Promise<void> {
   const change = await changePassword(run, who, account, how);
   // The password is changed and was bound: from here on nothing can take "done" back.
-  await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'notifying', waitingFor: null, ...(change ? { next: waitForArrival } : {}) });
+  await show(
+    run,
+    { type: 'reset.state', outcome: 'success' },
+    { state: 'notifying', waitingFor: null, ...(change ? { next: waitForArrival } : {}) },
+  );
   // A notice that could not be made changes nothing about that; the leaf of the failed step says so.
   const told = await unlessUnavailable(() => worker.notifyDevices({ reset: run.reset, run: run.run, account }));
   if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });

@@ -14,7 +14,7 @@ export async function bindsWith(
 ): Promise<'proven' | 'wrong' | 'locked' | 'unavailable'> {
   const { directory, controller } = controllerOf(deps, controllerUrl);
   const account = await readAccount(directory, guid);
-  if (!account) return 'wrong';
+  if (!account) return 'unavailable';
   const { answer } = await tryPassword(directory.settings, account.dn, password, { controller });
   if (provesPassword(answer)) return 'proven';
   return answer === 'wrong' || answer === 'locked' ? answer : 'unavailable';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '#evidence/jcs.ts';
 import { guidDn } from '../directory/entry.ts';
+import { DirectoryUnavailable } from '../directory/errors.ts';
 import { baseEntry } from '../directory/find-account.ts';
 import { isSameStamp, passwordStamp, stampAttributes, type PasswordStamp } from '../directory/password-stamp.ts';
 import type { Session } from '../directory/session.ts';
@@ -14,10 +15,10 @@ export interface PasswordNow {
   stamp: PasswordStamp | undefined;
 }
 
-/** What the controller of this session shows. Throws when the account is gone. */
+/** What the controller of this session shows. Throws DirectoryUnavailable when it shows no such account: that says nothing of its password. */
 export async function readPasswordNow(session: Session, guid: string): Promise<PasswordNow> {
   const entry = await baseEntry(session, guidDn(guid), ['pwdLastSet', ...stampAttributes]);
-  if (!entry) throw new RangeError('the account is gone');
+  if (!entry) throw new DirectoryUnavailable('the account is not shown');
   return { pwdLastSet: entry.text('pwdLastSet') ?? '0', stamp: passwordStamp(entry) };
 }
 

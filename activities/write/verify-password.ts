@@ -1,5 +1,6 @@
 import { Attribute, Change } from 'ldapts';
-import type { WriteAsked, WriterActivities } from '../contract.ts';
+import type { Verified } from '../arrival-contract.ts';
+import type { WriteAsked } from '../contract.ts';
 import { Broken } from '../closed-failures.ts';
 import { guidDn } from '../directory/entry.ts';
 import { messageOf } from '../directory/connect.ts';
@@ -12,8 +13,6 @@ import { controllerOf, type WriterDeps } from './deps.ts';
 import { finish } from './finish.ts';
 import { readPasswordNow } from './password-now.ts';
 import { openPassword } from './sealed-password.ts';
-
-type Verified = Awaited<ReturnType<WriterActivities['verifyPassword']>>;
 
 /**
  * Binds the new password at the controller written to, then erases it. False when it does not bind, or was erased

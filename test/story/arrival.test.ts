@@ -30,7 +30,10 @@ async function tell(change: (controllers: Controller[]) => Controller[]): Promis
 }
 
 /** A reset while the site has a second controller: what its person read last, and what was recorded of the arrival. */
-async function resetBeside(account: string, second: (first: Controller) => Controller): Promise<{ message: string; outcome: string; said: object }> {
+async function resetBeside(
+  account: string,
+  second: (first: Controller) => Controller,
+): Promise<{ message: string; outcome: string; said: object }> {
   await tell(([first, ...rest]) => [first!, second(first!), ...rest]);
   try {
     const { who } = await proven(world.stack.run, world.people, account);

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -25,6 +25,8 @@ export interface OneOfTwo extends Machine {
   /** kill -9, all of it. */
   kill: () => void;
   freeze: (isFrozen: boolean) => void;
+  /** Takes the last byte of its disk, or gives all back. */
+  fill: (isFull: boolean) => void;
 }
 
 export interface TwoControllers {
@@ -55,7 +57,10 @@ export async function twoControllers(): Promise<TwoControllers> {
   const [first, second] = wire.machines.map((machine, at) => oneOfTwo(stateDir, machine, HOSTS[at] ?? '')) as [OneOfTwo, OneOfTwo];
   const opened: Directory[] = [];
   const remove = (): void => {
-    for (const one of [first, second]) one.kill();
+    for (const one of [first, second]) {
+      one.kill();
+      spawnSync('umount', ['-l', one.stateDir]);
+    }
     wire.remove();
     rmSync(stateDir, { recursive: true, force: true });
   };
@@ -71,7 +76,10 @@ export async function twoControllers(): Promise<TwoControllers> {
   wire.tellNames(names);
   mkdirSync(join(stateDir, 'ca'));
   await makeCertificateAuthority(stateDir, { step: (_name, work) => work(), note: () => {} });
-  const ca = { certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'), keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8') };
+  const ca = {
+    certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'),
+    keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8'),
+  };
   const install = await provisionDirectory({ stateDir: first.stateDir, address: first.address, ca });
   const { baseDn, netbios, upnSuffix } = install;
   const through = (...controllers: Controller[]): Bank =>
@@ -94,12 +102,21 @@ export async function twoControllers(): Promise<TwoControllers> {
   };
   // Without it the first one would not know for five minutes that there is somebody to pull from.
   await replicate();
-  return { install, first, second, both: () => through(first.controller, second.controller), only: ({ controller }) => through(controller), replicate };
+  return {
+    install,
+    first,
+    second,
+    both: () => through(first.controller, second.controller),
+    only: ({ controller }) => through(controller),
+    replicate,
+  };
 }
 
 function oneOfTwo(stateDir: string, machine: Machine, host: string): OneOfTwo {
   const own = join(stateDir, host.split('.')[0] ?? '');
   mkdirSync(own);
+  // A disk of its own, small enough to be filled.
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m,mode=755', 'tmpfs', own]);
   const layout = directoryLayout(join(own, 'directory'));
   const tell = (signal: NodeJS.Signals) => directoryPids(own).forEach((pid) => process.kill(pid, signal));
   return {
@@ -110,7 +127,28 @@ function oneOfTwo(stateDir: string, machine: Machine, host: string): OneOfTwo {
     start: () => start(machine, layout),
     kill: () => tell('SIGKILL'),
     freeze: (isFrozen) => tell(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
+    fill: (isFull) => (isFull ? takeAll(join(own, 'ballast')) : rmSync(join(own, 'ballast'))),
   };
+}
+
+function takeAll(file: string): void {
+  const ballast = openSync(file, 'w');
+  try {
+    // Ever smaller pieces, until not one byte finds a place.
+    for (let piece = 1 << 20; piece > 0; piece = Math.floor(piece / 16)) {
+      const bytes = Buffer.alloc(piece);
+      for (let isFull = false; !isFull;) {
+        try {
+          isFull = writeSync(ballast, bytes) < piece;
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+          isFull = true;
+        }
+      }
+    }
+  } finally {
+    closeSync(ballast);
+  }
 }
 
 /** The demo's configuration with the services of one of two, and its own name and address. */
@@ -143,7 +181,8 @@ async function start({ there, address }: Machine, layout: DirectoryLayout): Prom
   closeSync(output);
   child.unref();
   for (let waited = 0; !((await listens(address, 636)) && (await listens(address, 88))); waited += 50) {
-    if (waited > 60_000 || child.exitCode !== null) throw new Error(`the controller did not start: ${readFileSync(layout.output, 'utf8').slice(-2000)}`);
+    if (waited > 60_000 || child.exitCode !== null)
+      throw new Error(`the controller did not start: ${readFileSync(layout.output, 'utf8').slice(-2000)}`);
     await sleep(50);
   }
 }

@@ -42,13 +42,11 @@ export function twoMachines(): Wire {
     ip('-n', space, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
     ip('-n', space, 'link', 'set', 'eth0', 'up');
   }
-  const machines = spaces.map(
-    ({ space, link, address }): Machine => ({
-      address,
-      there: ['netns', 'exec', space],
-      plug: (isIn) => void ip('link', 'set', link, isIn ? 'up' : 'down'),
-    }),
-  ) as [Machine, Machine];
+  const machines = spaces.map(({ space, link, address }): Machine => ({
+    address,
+    there: ['netns', 'exec', space],
+    plug: (isIn) => void ip('link', 'set', link, isIn ? 'up' : 'down'),
+  })) as [Machine, Machine];
   return {
     machines,
     tellNames(lines) {
@@ -66,7 +64,9 @@ export function twoMachines(): Wire {
 }
 
 function freeSubnet(): string {
-  const taken = new Set(Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address.split('.').slice(0, 3).join('.')) ?? []));
+  const taken = new Set(
+    Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address.split('.').slice(0, 3).join('.')) ?? []),
+  );
   for (;;) {
     const subnet = `10.86.${randomInt(1, 255)}`;
     if (!taken.has(subnet)) return subnet;

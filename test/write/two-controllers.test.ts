@@ -58,7 +58,9 @@ test('a new password is watched on its way by its version, and a dead controller
 });
 
 async function claimOf(reset: string): Promise<{ stamp_after: PasswordStamp }> {
-  const [row] = await bench.owner.$queryRaw<{ stamp_after: PasswordStamp }[]>`SELECT stamp_after FROM write_claim WHERE reset_id = ${reset}::uuid`;
+  const [row] = await bench.owner.$queryRaw<
+    { stamp_after: PasswordStamp }[]
+  >`SELECT stamp_after FROM write_claim WHERE reset_id = ${reset}::uuid`;
   return row ?? assert.fail('nothing was claimed');
 }
 
@@ -147,11 +149,32 @@ for (const [what, { begin, end }] of Object.entries(TROUBLES))
       await patiently(two.replicate);
       for (const [at, { account, step, case: scene, before }] of held.entries()) {
         assert.equal(told[at], 'done', step);
-        for (const controller of [first, second]) assert.equal(await patiently(() => passwordVersion(controller, account)), before + 1, step);
+        for (const controller of [first, second])
+          assert.equal(await patiently(() => passwordVersion(controller, account)), before + 1, step);
         assert.equal(await two.only(two.first).says(account, scene.password), 'ok', step);
       }
     }
   });
+
+test('its disk is full, at each step of a reset: what it refused was not written and is told so, what it took was written once', async () => {
+  for (let round = 0; round < amount(1, 17); round++) {
+    const held = await Promise.all(PEOPLE.map((account, at) => holdAt(account, STEPS[at] ?? 'before the claim')));
+    two.first.fill(true);
+    for (const { letGo } of held) letGo();
+    await Promise.all(held.map(({ attempt }) => attempt));
+    two.first.fill(false);
+    const writer = await writerOf();
+    const told = await Promise.all(held.map((one) => toTheEnd(writer, one.case)));
+    for (const [at, { account, step, before }] of held.entries()) {
+      const changes = (await passwordVersion(first, account)) - before;
+      assert.ok(
+        told[at] === 'done' ? changes === 1 : told[at] === 'refused' && changes === 0,
+        `${step}: ${told[at]}, changed ${changes} times`,
+      );
+    }
+    assert.equal(told[STEPS.indexOf('before the bind')], 'done');
+  }
+});
 
 /** A writer that has just started: it prefers the first controller, and settles a claim where it was made. */
 async function writerOf(around = (directory: Directory): Directory => directory): Promise<WriterActivities> {
