@@ -32,7 +32,8 @@ export function rankOf(candidate: Candidate, standing: Standing, want: Want, isU
   const site = want.site?.toLowerCase();
   const near = site === undefined ? undefined : found?.sites.get(site);
   const standsThere = site !== undefined && standing.facts?.site?.toLowerCase() === site;
-  const isPdc = standing.facts?.isPdc ?? found?.isPdc ?? false;
+  // Where DNS is asked, its word is the newer one: a controller tells its role to those who sign in, which may be long ago.
+  const isPdc = found ? found.isPdc : (standing.facts?.isPdc ?? false);
   const nearness = want.prefer === 'pdc' && isPdc ? 0 : near || standsThere ? 1 : found ? 2 : 3;
   const place: Place = found ? (near ?? found.domain ?? { priority: 0, order: 0 }) : { priority: listed, order: 0 };
   return {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import type { TlsOptions } from 'node:tls';
 import { openDirectory, type Directory, type DirectoryOptions, type DirectorySettings } from '#activities/directory/connect.ts';
 import { makeCertificateAuthority } from '#ops/setup/certificates.ts';
 import { dnsServer } from '../support/dns-server.ts';
@@ -34,7 +35,8 @@ export async function fakeDomain() {
   return {
     dns,
     settings,
-    controller: (host: string, said?: Partial<Said>): Promise<FakeController> => fakeController(ca, `${host}.${domain}`, said),
+    controller: (host: string, said?: Partial<Said>, tls?: TlsOptions): Promise<FakeController> =>
+      fakeController(ca, `${host}.${domain}`, said, tls),
     /** A controller as the list of the settings names it: by its address, which asks no name server. */
     listed: ({ address, name }: FakeController) => ({ url: `ldaps://${address}:636`, servername: name }),
     /** SRV says port 389, as every domain does. */

@@ -48,11 +48,12 @@ test('a controller stands in a site when DNS says so or it does itself', () => {
   isBefore(rank({ controller, listed: 3 }, there), rank(found()));
 });
 
-test('whoever is the PDC emulator by its own word counts, whatever DNS remembers', () => {
+test('the PDC emulator is whom DNS names, and of a list who says so; it comes first for those who want it', () => {
   const writing: Want = { ...reading, writable: true, prefer: 'pdc' };
-  const now = standing({ facts: facts({ isPdc: true }) });
-  isBefore(rank(found(), now, writing), rank(found({ isPdc: true, near: true }), standing(), writing));
-  isBefore(rank(found({ near: true }), standing()), rank(found({ isPdc: true }), now));
+  const says = standing({ facts: facts({ isPdc: true }) });
+  isBefore(rank(found({ isPdc: true }), standing(), writing), rank(found({ near: true }), says, writing));
+  isBefore(rank({ controller, listed: 1 }, says, writing), rank({ controller, listed: 0 }, standing(), writing));
+  isBefore(rank(found({ near: true })), rank(found({ isPdc: true })));
 });
 
 test('one that must not be used is last, after any that is silent, however near it stands', () => {

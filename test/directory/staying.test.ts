@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { Attribute, Change } from 'ldapts';
+import { openDirectory } from '#activities/directory/connect.ts';
 import { ServiceBindRefused } from '#activities/directory/errors.ts';
 import { fakeDomain, tended, whoAnswers } from './fake-domain.ts';
 
@@ -9,6 +11,7 @@ const near = await bank.controller('dc-near');
 const far = await bank.controller('dc-far', { site: 'Far' });
 beforeEach(() => bank.say({ all: [near, far], sites: { Head: [near] } }));
 const seconds = 1000;
+const change = new Change({ operation: 'replace', modification: new Attribute({ type: 'info', values: ['x'] }) });
 
 test('whoever lost a controller comes back to it when it has answered for a minute, not before', async () => {
   const told: string[] = [];
@@ -73,11 +76,47 @@ test('the longer a controller is silent, the more seldom it is looked at; nobody
 });
 
 test('a controller that takes questions and answers none is left, also by whoever has a connection to it', async () => {
-  const reader = bank.open({}, { connections: 2 });
-  await Promise.all([whoAnswers(reader), whoAnswers(reader)]);
+  const directory = bank.open({}, { connections: 2 });
+  await Promise.all([whoAnswers(directory), whoAnswers(directory)]);
   near.freeze(true);
-  assert.deepEqual(await Promise.all([whoAnswers(reader), whoAnswers(reader)]), [far.name, far.name]);
+  // As a write does that may have come through: it keeps the silence to itself, and the connection is given up all the same.
+  const unknown = directory.write(async (session) => {
+    await session.modify('CN=x,DC=bank,DC=test', [change]).catch(() => {});
+    return session.controller.servername;
+  });
+  assert.deepEqual(await Promise.all([whoAnswers(directory), unknown]), [far.name, near.name]);
   near.freeze(false);
+  const binds = near.counted.binds;
+  assert.deepEqual(await Promise.all([whoAnswers(directory), whoAnswers(directory)]), [far.name, far.name]);
+  assert.equal(near.counted.binds, binds);
+});
+
+test('a connection has one question under way, however many ask, and there are no more connections than were meant', async () => {
+  const busy = await bank.controller('dc-busy');
+  const reader = bank.open({ find: undefined, controllers: [bank.listed(busy)] }, { connections: 3 });
+  await Promise.all(Array.from({ length: 30 }, () => whoAnswers(reader)));
+  assert.deepEqual([busy.counted.connections, busy.counted.unanswered], [3, 1]);
+});
+
+test('a controller that speaks nothing newer than TLS 1.1 is not spoken to', async () => {
+  const old = await bank.controller('dc-old', {}, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+  await assert.rejects(
+    whoAnswers(bank.open({ find: undefined, controllers: [bank.listed(old)] })),
+    /dc-old\.bank\.test: .*(protocol|version)/i,
+  );
+  assert.equal(old.counted.looks, 0);
+});
+
+test('nobody signs in without a name or without a password: it is refused before anything is connected', async () => {
+  near.counted.looks = 0;
+  const settings = bank.settings({ find: undefined, controllers: [bank.listed(near)] });
+  for (const bind of [
+    { dn: '', password: () => 'Right-Password-1' },
+    { dn: 'CN=svc,DC=bank,DC=test', password: () => '' },
+    { dn: '', password: () => '' },
+  ])
+    await assert.rejects(whoAnswers(openDirectory(settings, bind)), ServiceBindRefused);
+  assert.equal(near.counted.looks, 0);
 });
 
 test('a kept connection that was closed on the way is made anew to the same controller', async () => {

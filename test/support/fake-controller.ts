@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type TlsOptions, type TLSSocket } from 'node:tls';
 import { after } from 'node:test';
 import { BerReader, BerWriter } from 'ldapts';
 import { issueDirectoryCertificate, type CertificateAuthority } from '#ops/directory/certificate.ts';
@@ -20,8 +20,8 @@ export type FakeController = {
   name: string;
   address: string;
   said: Said;
-  /** How often somebody signed in, asked rootDSE, and changed something. */
-  counted: { binds: number; looks: number; changes: number };
+  /** How often somebody signed in, asked rootDSE, and changed something; the most connections and unanswered questions of one that there ever were. */
+  counted: { binds: number; looks: number; changes: number; connections: number; unanswered: number };
   /** Breaks every connection and refuses new ones, until it is opened again. */
   close: () => Promise<void>;
   open: () => Promise<void>;
@@ -30,7 +30,12 @@ export type FakeController = {
 };
 
 /** LDAP over TLS at an address of its own, port 636, with a certificate of `ca` for `name`. It ends with the test file. */
-export async function fakeController(ca: CertificateAuthority, name: string, said: Partial<Said> = {}): Promise<FakeController> {
+export async function fakeController(
+  ca: CertificateAuthority,
+  name: string,
+  said: Partial<Said> = {},
+  tls: TlsOptions = { minVersion: 'TLSv1.2' },
+): Promise<FakeController> {
   const address = await freeDirectoryAddress();
   const { certPem, keyPem } = await issueDirectoryCertificate(ca, { dns: [name], ip: address });
   const open = new Set<TLSSocket>();
@@ -48,7 +53,7 @@ export async function fakeController(ca: CertificateAuthority, name: string, sai
       password: 'Right-Password-1',
       ...said,
     },
-    counted: { binds: 0, looks: 0, changes: 0 },
+    counted: { binds: 0, looks: 0, changes: 0, connections: 0, unanswered: 0 },
     async close() {
       for (const socket of open) socket.destroy();
       if (!server) return;
@@ -57,8 +62,10 @@ export async function fakeController(ca: CertificateAuthority, name: string, sai
       await new Promise((resolve) => closing.close(resolve));
     },
     async open() {
-      server = createServer({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' }, (socket) => {
+      server = createServer({ cert: certPem, key: keyPem, ...tls }, (socket) => {
         open.add(socket);
+        fake.counted.connections = Math.max(fake.counted.connections, open.size);
+        let unanswered = 0;
         socket.once('close', () => open.delete(socket)).on('error', () => {});
         let buffered: Buffer = Buffer.alloc(0);
         socket.on('data', (data: Buffer) => {
@@ -67,7 +74,13 @@ export async function fakeController(ca: CertificateAuthority, name: string, sai
           for (let end = endOfMessage(buffered); end !== undefined; end = endOfMessage(buffered)) {
             const message = buffered.subarray(0, end);
             buffered = buffered.subarray(end);
-            for (const reply of answers(fake, message)) socket.write(reply);
+            unanswered += 1;
+            fake.counted.unanswered = Math.max(fake.counted.unanswered, unanswered);
+            // Not at once, so that whoever asks a second time meanwhile is seen.
+            setImmediate(() => {
+              for (const reply of answers(fake, message)) socket.write(reply);
+              unanswered -= 1;
+            });
           }
         });
       }).listen(636, address);
