@@ -63,6 +63,8 @@ export function controllersOf(
     asking ??= (finder?.ask() ?? Promise.resolve()).finally(() => {
       asking = undefined;
       askAt = now() + (finder?.silence() === undefined ? askDnsMs : askDnsAgainMs);
+      // Names that came and went, or were made up, must not fill the memory.
+      standing.keep(new Set(candidates().map(({ controller }) => controller.url)));
     });
     return asking;
   };

@@ -41,6 +41,7 @@ export function findControllers(baseDn: string, find: FindSettings, names: NameS
   const emulator = `_ldap._tcp.pdc._msdcs.${domain}`;
   const ofSite = (site: string) => `_ldap._tcp.${site}._sites.dc._msdcs.${domain}`;
   const kept = new Map<string, Map<string, Place>>();
+  let found: readonly Found[] = [];
   let silence: string | undefined = `the name servers ${find.servers.join(', ')} were not asked yet`;
 
   function keep(name: string, answer: Answer): void {
@@ -52,21 +53,23 @@ export function findControllers(baseDn: string, find: FindSettings, names: NameS
 
   const named = (host: string): Controller => ({ url: `ldaps://${host}:${port}`, servername: host, lookup: names.lookup });
 
+  function merged(): Found[] {
+    const hosts = new Set([...kept.values()].flatMap((places) => [...places.keys()]));
+    const places = (host: string) =>
+      [...sites].flatMap((site) => {
+        const place = kept.get(ofSite(site))?.get(host);
+        return place ? [[site, place] as const] : [];
+      });
+    return [...hosts].map((host) => ({
+      controller: named(host),
+      domain: kept.get(wholeDomain)?.get(host),
+      sites: new Map(places(host)),
+      isPdc: kept.get(emulator)?.has(host) ?? false,
+    }));
+  }
+
   return {
-    found() {
-      const hosts = new Set([...kept.values()].flatMap((places) => [...places.keys()]));
-      return [...hosts].map((host) => ({
-        controller: named(host),
-        domain: kept.get(wholeDomain)?.get(host),
-        sites: new Map(
-          [...sites].flatMap((site) => {
-            const place = kept.get(ofSite(site))?.get(host);
-            return place ? [[site, place] as const] : [];
-          }),
-        ),
-        isPdc: kept.get(emulator)?.has(host) ?? false,
-      }));
-    },
+    found: () => found,
     async ask() {
       const [all, pdc, ...near] = await Promise.all([wholeDomain, emulator, ...[...sites].map(ofSite)].map(names.services));
       // A server that names no controller of the domain does not know the domain: nothing that it says counts.
@@ -84,6 +87,7 @@ export function findControllers(baseDn: string, find: FindSettings, names: NameS
         const answer = near[index];
         if (answer) keep(ofSite(site), answer);
       }
+      found = merged();
     },
     about(site) {
       const name = site.toLowerCase();

@@ -20,8 +20,8 @@ const wholeMs = 4000;
 /** An address has to come well within the time of a connection; sooner where an earlier one is known. */
 const addressMs = 2500;
 const againMs = 500;
-/** More services than any site has; a flood of them is cut. */
-const most = 64;
+/** More controllers than anybody can try; of a flood those of the lowest priority numbers stay. */
+const most = 256;
 const mostHosts = 256;
 
 /** Error codes of a server that did answer: no such name, no such records (RFC 1035 4.1.1, RFC 2308). */
@@ -65,7 +65,8 @@ export function nameServers(servers: readonly string[]): NameServers {
     async services(name) {
       try {
         const records = await ask(wholeMs, (resolver) => resolver.resolveSrv(name));
-        return { services: records.slice(0, most).map(({ name: host, priority, weight }) => ({ name: host, priority, weight })) };
+        const first = records.toSorted((a, b) => a.priority - b.priority).slice(0, most);
+        return { services: first.map(({ name: host, priority, weight }) => ({ name: host, priority, weight })) };
       } catch (error) {
         const code = codeOf(error);
         return noRecords.has(code) ? { services: [] } : { silence: code };

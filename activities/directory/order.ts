@@ -24,7 +24,7 @@ const healths = { good: 0, proving: 1, silent: 2 } as const;
 
 /**
  * Ranks a candidate: one that answers before one that is silent, and last those of whom it is known that they must not be
- * used (`isUnfit`). Then the PDC emulator where it is wanted, the site, the domain, the list. Then the priority of DNS or of the list; among equals those that answer in
+ * used (`isUnfit`). Then the PDC emulator where it is wanted, the site, the domain, the list in its order. Then the priority of DNS; among equals those that answer in
  * about half the time, and at last the order that was drawn (RFC 2782).
  */
 export function rankOf(candidate: Candidate, standing: Standing, want: Want, isUnfit: boolean): Rank {
@@ -34,8 +34,8 @@ export function rankOf(candidate: Candidate, standing: Standing, want: Want, isU
   const standsThere = site !== undefined && standing.facts?.site?.toLowerCase() === site;
   // Where DNS is asked, its word is the newer one: a controller tells its role to those who sign in, which may be long ago.
   const isPdc = found ? found.isPdc : (standing.facts?.isPdc ?? false);
-  const nearness = want.prefer === 'pdc' && isPdc ? 0 : near || standsThere ? 1 : found ? 2 : 3;
-  const place: Place = found ? (near ?? found.domain ?? { priority: 0, order: 0 }) : { priority: listed, order: 0 };
+  const nearness = want.prefer === 'pdc' && isPdc ? 0 : near || standsThere ? 1 : found ? 2 : 3 + listed;
+  const place: Place = near ?? found?.domain ?? { priority: listed ?? 0, order: 0 };
   return {
     whom: [isUnfit ? 3 : healths[standing.health], nearness],
     among: [place.priority, slownessOf(standing.milliseconds), place.order],

@@ -23,6 +23,8 @@ export type Standings = {
   answered: (url: string, root: RootDse, role?: Role) => void;
   /** Whether it is time to look at it: a silent one when its time is over, any other now and then. */
   isDue: (url: string) => boolean;
+  /** Forgets all but these. */
+  keep: (urls: ReadonlySet<string>) => void;
 };
 
 export const pace = {
@@ -107,6 +109,9 @@ export function standings(now: () => number, told: (url: string, became: 'silent
       // Just out of its back-off, nothing has been heard since: it is due at once.
       if (health === 'proving' && one.healthySince === undefined) return true;
       return now() - one.seen >= (health === 'proving' ? pace.provingMs : pace.goodMs);
+    },
+    keep(urls) {
+      for (const url of entries.keys()) if (!urls.has(url)) entries.delete(url);
     },
   };
 }

@@ -138,9 +138,18 @@ test('when nobody is healthy the one that was silent is asked all the same, and 
   await far.open();
 });
 
-test('the list in the settings is tried in its order, wherever its controllers stand', async () => {
+test('the list in the settings is tried in its order, wherever its controllers stand, and gone back to in that order', async () => {
   const reader = bank.open({ find: undefined, controllers: [bank.listed(far), bank.listed(near)] });
   await tended(reader);
+  assert.equal(await whoAnswers(reader), far.name);
+  await far.close();
+  assert.equal(await whoAnswers(reader), near.name);
+  await far.open();
+  for (let passed = 0; passed < 75; passed += 15) {
+    assert.equal(await whoAnswers(reader), near.name);
+    bank.pass(15 * seconds);
+    await tended(reader);
+  }
   assert.equal(await whoAnswers(reader), far.name);
 });
 
