@@ -33,25 +33,33 @@ export function failOver(
 ): BindSomewhere {
   let refused: { password: string; until: number; answer: PasswordAnswer } | undefined;
 
+  /** Why this controller may not be used, or undefined when it is bound now. */
+  async function signIn(client: Client, controller: Controller, password: string, writable: boolean): Promise<string | undefined> {
+    const root = await readRootDse(client, controller);
+    const unfit = whyUnfit(root, controller, settings, writable);
+    if (unfit !== undefined) {
+      controllers.answered(controller.url, root);
+      return unfit;
+    }
+    await client.bind(bind.dn, password);
+    refused = undefined;
+    const role = await readRole(sessionOn(client, controller), root);
+    controllers.answered(controller.url, root, role);
+    return whyUnfit({ ...root, readOnly: role.readOnly }, controller, settings, writable);
+  }
+
   /** Bound, or why not here. Throws when no other controller should be asked either. */
   async function bindAt(controller: Controller, password: string, writable: boolean): Promise<Bound | string> {
     const client = newClient(settings, controller);
     try {
-      const root = await readRootDse(client, controller);
-      const unfit = whyUnfit(root, controller, settings, writable);
-      if (unfit !== undefined) {
-        controllers.answered(controller.url, root);
-        discard(client);
-        return unfit;
-      }
-      await withDeadline(client.bind(bind.dn, password), limits.connectMs + limits.operationMs, 'a bind');
-      refused = undefined;
-      const role = await readRole(sessionOn(client, controller), root);
-      controllers.answered(controller.url, root, role);
-      const unwritable = whyUnfit({ ...root, readOnly: role.readOnly }, controller, settings, writable);
-      if (unwritable === undefined) return { client, controller };
+      const unfit = await withDeadline(
+        signIn(client, controller, password, writable),
+        limits.connectMs + limits.operationMs,
+        'signing in at a controller',
+      );
+      if (unfit === undefined) return { client, controller };
       discard(client);
-      return unwritable;
+      return unfit;
     } catch (error) {
       discard(client);
       const answer = bindAnswer(error);

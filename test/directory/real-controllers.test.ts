@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openDirectory, type Directory, type DirectoryOptions, type DirectorySettings } from '#activities/directory/connect.ts';
 import { findAccount } from '#activities/directory/find-account.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
 import { readSecretLine } from '#config';
+import { controllersAnswer } from '#ops/doctor/controllers.ts';
+import { controllerCertificate } from '#ops/doctor/directory.ts';
+import { layout } from '#ops/paths.ts';
 import { dnsServer } from '../support/dns-server.ts';
 import { ownDirectory } from './own-directory.ts';
 
@@ -44,6 +49,23 @@ test('a real controller is found by DNS, tells its site, clock and role, and is 
   assert.deepEqual([said.outcome, said.outcome === 'applied' && said.controller.url], ['applied', url]);
   assert.equal((await findAccount(writer.only(url) ?? assert.fail('it is known'), 'alice.moreau'))?.guid, alice.guid);
   assert.equal(await bank.says('alice.moreau', 'Found-By-The-Name-1'), 'ok');
+});
+
+test('the doctor finds the controllers as the service does, and tells an operator of each', async () => {
+  const state = join(bank.stateDir, 'as-set-up');
+  mkdirSync(join(state, 'verifier'), { recursive: true });
+  const ca = join(bank.stateDir, 'ca', 'ca.pem');
+  const { dn, passwordFile } = bank.install.serviceAccounts.reader;
+  const { caPem: _, ...directory } = byDns;
+  writeFileSync(layout(state).settingsFile('verifier'), JSON.stringify({ directory: { ...directory, ca }, bind: { dn, passwordFile } }));
+  const { verdict, said } = await controllersAnswer(state);
+  assert.equal(verdict, 'good', said);
+  assert.match(
+    said,
+    /^1 of 1 domain controllers can be used\n {6}dc1\.bank\.test: site Default-First-Site-Name, PDC emulator, answers in .* ms, clock .*, lets resets pass the password history, named by DNS$/,
+  );
+  const trusted = await controllerCertificate(state);
+  assert.deepEqual([trusted.verdict, /^TLS to dc1\.bank\.test is trusted/.test(trusted.said)], ['good', true], trusted.said);
 });
 
 test('a real controller that serves another domain is refused before it hears a password', async () => {
