@@ -109,10 +109,10 @@ test('with no list and no answer of DNS it is said in words, and it goes on when
   assert.equal(await whoAnswers(reader), head.name);
 });
 
-test('what DNS said last is kept while it is silent, and so are the addresses', async () => {
+test('what DNS said last is kept while it cannot tell, and so are the addresses', async () => {
   const reader = bank.open();
   assert.equal(await whoAnswers(reader), head.name);
-  bank.dns.be('silent');
+  bank.dns.be('failing');
   bank.pass(10 * 60_000);
   await tended(reader);
   await head.close();
