@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { apiSettings, verifierSettings, writerSettings } from '#config';
+import { layout, processNames, type ProcessName } from '#ops/paths.ts';
+import type { Identities } from '#ops/setup/identities.ts';
 import { readOwnDirectory } from '#ops/setup/own-directory.ts';
+import { writeSettings } from '#ops/setup/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-own-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -58,6 +62,31 @@ test('controllers are found by DNS instead of a list, or beside one, and the wri
   assert.deepEqual([connection.controllers, writersPrefer], [[], 'pdc']);
   writeFileSync(file, `${whole}find: { servers: [10.1.0.10] }\n`);
   assert.equal(readOwnDirectory(file).connection.controllers.length, 1);
+});
+
+test('what the file says of finding controllers reaches every process as its settings want it; only the writers prefer the PDC emulator', () => {
+  writeFileSync(file, `${finding('{ servers: [10.1.0.10], site: HeadOffice }')}writersPrefer: pdc\n`);
+  const state = join(folder, 'state');
+  for (const name of processNames) mkdirSync(join(state, name), { recursive: true });
+  const own = { user: 'me', uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  writeSettings({
+    state,
+    identities: new Proxy({} as Identities, { get: () => own }),
+    temporal: { address: '127.0.0.1:7233', namespace: 'countersign' },
+    directory: readOwnDirectory(file),
+    portal: { host: '127.0.0.1', port: 8443, origin: 'https://localhost:8443' },
+    cards: 'https://localhost:8444',
+    workflowCode: '0'.repeat(64),
+    logLevel: 'info',
+  });
+  const read = (name: ProcessName): unknown => JSON.parse(readFileSync(layout(state).settingsFile(name), 'utf8'));
+  const find = { servers: ['10.1.0.10'], site: 'HeadOffice' };
+  for (const { directory } of [apiSettings.parse(read('api')), verifierSettings.parse(read('verifier'))])
+    assert.deepEqual([directory.controllers, directory.find, directory.prefer], [[], find, undefined]);
+  for (const name of ['writer-staff', 'writer-privileged'] as const) {
+    const { directory } = writerSettings.parse(read(name));
+    assert.deepEqual([directory.controllers, directory.find, directory.prefer], [[], find, 'pdc']);
+  }
 });
 
 test('no controller and no way to find one, a name server by its name, and a site or preference that cannot be are refused with the fix', () => {
