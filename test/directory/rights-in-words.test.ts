@@ -91,7 +91,7 @@ test('whoever has exactly what a reset needs has no trouble', () => {
 });
 
 test('on Windows a protected account takes nothing from its unit, so AdminSDHolder is what mends it', () => {
-  const [finding] = findings('writerPrivileged', on('Root', { inheritsNothing: true }), on('Old', { ...mine, writes: [] }));
+  const [, finding] = findings('writerPrivileged', on('Root', { inheritsNothing: true }), on('Old', { ...mine, writes: [] }));
   assert.match(finding?.said ?? '', /^writer-privileged can neither set the password of nor unlock 1 account in OU=Admins/);
   assert.deepEqual(finding?.fix?.split('\n'), [
     'dsacls "CN=AdminSDHolder,CN=System,DC=bank,DC=test" /G "BANK\\svc-admins:CA;Reset Password"',
