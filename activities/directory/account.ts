@@ -3,6 +3,7 @@ import { hoursAllowed } from '#domain/logon-hours.ts';
 import { computersAllowed, type SignInLimits } from '#domain/sign-in-limits.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
 import { protectedBy } from './protected.ts';
+import { tokenGroupsOf } from './token-groups.ts';
 
 /** An account of a person as read at one moment. Names are for people's eyes: keys are guid and sid. */
 export interface DirectoryAccount extends AccountFacts {
@@ -59,7 +60,7 @@ export function accountFrom(
   entry: EntryReader,
   managerGuid: string | undefined,
   at: Date,
-  groups: readonly string[] = entry.allBytes('tokenGroups').map(sidText),
+  groups: readonly string[] = tokenGroupsOf(entry),
 ): DirectoryAccount {
   const control = entry.number('userAccountControl');
   const computed = entry.number('msDS-User-Account-Control-Computed');

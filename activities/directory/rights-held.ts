@@ -1,7 +1,7 @@
 import { EqualityFilter, OrFilter } from 'ldapts';
 import type { Directory, Session } from './connect.ts';
 import { DescriptorControl } from './descriptor-control.ts';
-import { guidText, sidText, type EntryReader } from './entry.ts';
+import { guidDn, guidText, sidText, type EntryReader } from './entry.ts';
 import { baseEntry } from './find-account.ts';
 import { access, controlRights, mayUseRight, type MayUse } from './may-use-right.ts';
 import { readSecurityDescriptor, type SecurityDescriptor } from './security-descriptor.ts';
@@ -29,6 +29,8 @@ export type RightsOn = {
   replicates: Held;
   /** Nothing that is given above reaches it (SE_DACL_PROTECTED). */
   inheritsNothing: boolean;
+  /** Its groups were asked for and not shown, so that nobody can tell whether it is protected. */
+  hidesGroups: boolean;
 };
 
 /** Groups that everybody who signed in is in, beside those of their token (MS-DTYP 2.4.2.4): Everyone, Network, Authenticated Users, This Organization. */
@@ -48,8 +50,11 @@ const ownership = 0x1 | 0x2 | 0x4;
 // schemaIDGUID of class user.
 const userClass = 'bf967aba-0de6-11d0-a285-00aa003049e2';
 
-/** Reads every account, computer, group, unit and policy of the domain as the asking service account, with what it may do to each. Some milliseconds an object. */
-export async function rightsHeld(dir: Directory): Promise<RightsOn[]> {
+/**
+ * Reads every account, computer, group, unit and policy of the domain as the asking service account, with what it may do to each. Some
+ * milliseconds an object. `groupsOf`: GUIDs of the accounts whose groups it is asked for too, one read each.
+ */
+export async function rightsHeld(dir: Directory, groupsOf: ReadonlySet<string> = new Set()): Promise<RightsOn[]> {
   return dir.read(async (session) => {
     const sids = await ownSids(session, dir.bindDn);
     const entries = await session.searchAll(dir.settings.baseDn, {
@@ -65,8 +70,16 @@ export async function rightsHeld(dir: Directory): Promise<RightsOn[]> {
         'nTSecurityDescriptor',
       ],
       controls: [new DescriptorControl()],
+      // What may be written is worked out for each: a full page would take longer than one operation may.
+      pageSize: 100,
     });
-    return entries.map((entry) => rightsOn(entry, sids));
+    const rights = entries.map((entry) => rightsOn(entry, sids));
+    for (const object of rights) {
+      if (!groupsOf.has(object.guid)) continue;
+      const shown = await baseEntry(session, guidDn(object.guid), ['tokenGroups']);
+      object.hidesGroups = (shown?.allBytes('tokenGroups').length ?? 0) === 0;
+    }
+    return rights;
   });
 }
 
@@ -101,6 +114,7 @@ function rightsOn(entry: EntryReader, { own, all }: { own: string; all: Readonly
     rewritesRights: (entry.number('sDRightsEffective') & ownership) !== 0,
     replicates: kind === 'domain' ? held(descriptor, sids, ...replication) : 'no',
     inheritsNothing: descriptor?.inheritsNothing ?? false,
+    hidesGroups: false,
   };
 }
 

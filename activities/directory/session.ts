@@ -11,6 +11,7 @@ export type Search = {
   attributes: string[];
   filter?: SearchOptions['filter'];
   paged?: boolean;
+  pageSize?: number;
   controls?: Control[];
 };
 
@@ -26,11 +27,11 @@ export type Session = {
 /** Wraps a bound client. Errors are those of ldapts: ResultCodeError is the controller's answer, everything else is no answer. */
 export function sessionOn(client: Client, controller: Controller): Session {
   const within = <T>(work: Promise<T>, what: string) => withDeadline(work, limits.operationMs + limits.graceMs, what);
-  const optionsOf = ({ scope, attributes, filter, paged }: Search): SearchOptions => {
+  const optionsOf = ({ scope, attributes, filter, paged, pageSize = 500 }: Search): SearchOptions => {
     const options: SearchOptions = { scope, attributes, explicitBufferAttributes: binary, timeLimit: limits.operationMs / 1000 };
     if (filter !== undefined) options.filter = filter;
     // Windows answers at most 1000 entries without paging.
-    if (paged) options.paged = { pageSize: 500 };
+    if (paged) options.paged = { pageSize };
     return options;
   };
   return {

@@ -3,7 +3,7 @@ import type { ServiceAccount } from '../directory/names.ts';
 import { Sentence } from '../sentence.ts';
 import { denyStaffWriter, grantsOf, type System } from './delegation.ts';
 import { called, commandOf, delegationText, type Trustees } from './print-delegation.ts';
-import { identityAt, systemOf, withAccount, type Site } from './site.ts';
+import { identitiesOf, systemOf, withAccount, type Site } from './site.ts';
 import { accountsSeen, typedUnits, unitsOf, type UnitsFound } from './units.ts';
 
 export type UnitsTyped = { staff?: string[]; privileged?: string[] };
@@ -12,15 +12,8 @@ export type UnitsTyped = { staff?: string[]; privileged?: string[] };
 export function delegateCommand(site: Site, typed: UnitsTyped): Promise<string> {
   return withAccount(site, 'reader', async (dir) => {
     const { baseDn, netbios } = site.settings;
-    const trustees: Trustees = {
-      netbios,
-      identities: {
-        reader: await identityAt(dir, site.binds.reader.dn),
-        writerStaff: await identityAt(dir, site.binds.writerStaff.dn),
-        writerPrivileged: await identityAt(dir, site.binds.writerPrivileged.dn),
-      },
-    };
-    const { identities } = trustees;
+    const identities = await identitiesOf(dir, site);
+    const trustees: Trustees = { netbios, identities };
     const own = new Set(Object.values(identities).map(({ guid }) => guid));
     const found = unitsOf(site.serves, await accountsSeen(dir), own);
     const units = {

@@ -23,6 +23,7 @@ export type DelegatedUnits = { writerStaff: readonly string[]; writerPrivileged:
 // schemaIDGUIDs, MS-ADSC and MS-ADA1.
 const userClass = 'bf967aba-0de6-11d0-a285-00aa003049e2';
 const lockoutTime = '28630ebf-41d5-11d1-a9c1-0000f80367c1';
+const tokenGroups = 'b7c69e6d-2cc7-11d2-854e-00a0c983f608';
 const everywhere: readonly System[] = ['windows', 'samba'];
 
 /**
@@ -73,6 +74,18 @@ function onUnit(account: ServiceAccount, on: string): Grant[] {
       systems: everywhere,
     },
   ];
+}
+
+/** For a domain that took reading away from everybody; elsewhere every account reads the groups of every other. */
+export function readGroups(account: ServiceAccount, on: string): Grant {
+  return {
+    account,
+    on,
+    why: 'it sees the groups of the accounts below, and so whether they are protected',
+    sddl: `(OA;CIIO;RP;${tokenGroups};${userClass};$SID)`,
+    dsacls: ['/I:S', '/G', '$NAME:RP;tokenGroups;user'],
+    systems: everywhere,
+  };
 }
 
 /** Windows stamps this object's list over every protected account, once an hour, and cuts what they inherit from their unit. */

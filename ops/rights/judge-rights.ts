@@ -8,6 +8,7 @@ export type Trouble =
   /** A reset would be proven and approved, and then refused by the directory. `blocked`: what the unit gives does not reach it. */
   | { what: 'lacks'; missing: 'reset' | 'unlock' | 'both'; blocked: boolean; isProtected: boolean }
   | { what: 'unseen' }
+  | { what: 'blind' }
   /** It can change the password, and Countersign's own check is what stands in. */
   | { what: 'reaches'; whose: 'protected' | 'unprotected' | 'unserved' | 'unserved-protected' | 'our-own' | 'computer' }
   /** It can do what no check of ours stands in for. */
@@ -33,7 +34,7 @@ export function judgeRights(by: ServiceAccount, rights: readonly RightsOn[], exp
   const found = new Map<string, Found>();
   for (const object of rights.toSorted((a, b) => (a.dn < b.dn ? -1 : 1))) {
     for (const trouble of troublesOf(by, object, expected)) {
-      const unit = ['lacks', 'reaches', 'unseen'].includes(trouble.what) ? (parentOf(object.dn) ?? object.dn) : '';
+      const unit = ['lacks', 'reaches', 'unseen', 'blind'].includes(trouble.what) ? (parentOf(object.dn) ?? object.dn) : '';
       const key = JSON.stringify([trouble, unit]);
       const seen = found.get(key);
       if (seen) seen.objects.push(object);
@@ -53,6 +54,7 @@ function troublesOf(by: ServiceAccount, object: RightsOn, expected: Expected): T
   const account = object.kind === 'account' ? expected.accounts.get(object.guid) : undefined;
   const isMine = account !== undefined && writerOf(account, expected) === by;
   return [
+    ...(object.hidesGroups ? [{ what: 'blind' } as const] : []),
     ...(isMine ? lacking(object, account) : reaching(object, account, expected)),
     ...beyond(object, object.guid === expected.own[by].guid),
   ];

@@ -1,4 +1,4 @@
-import { isUnder } from '#domain/account.ts';
+import { isUnder, parentOf } from '#domain/account.ts';
 import { rightsHeld } from '#activities/directory/rights-held.ts';
 import type { ServiceAccount } from '../directory/names.ts';
 import { bad, good, type Finding } from '../doctor/finding.ts';
@@ -7,9 +7,12 @@ import { grantsOf } from './delegation.ts';
 import { judgeRights, writerOf, type Expected } from './judge-rights.ts';
 import { called } from './print-delegation.ts';
 import { troubleInWords, type Telling } from './rights-in-words.ts';
-import { identityAt, systemOf, withAccount, type Identity, type Site } from './site.ts';
+import { identitiesOf, systemOf, withAccount, type Site } from './site.ts';
 import { standingOf } from './standing.ts';
-import { accountsSeen, unitsOf } from './units.ts';
+import { accountsSeen, unitsOf, type ServedAccount } from './units.ts';
+
+/** So many accounts of a unit that are not protected are asked for their groups. */
+const lookedAt = 20;
 
 /**
  * What each of Countersign's accounts may do in the directory against what it should: one finding for each trouble, or one good
@@ -17,12 +20,7 @@ import { accountsSeen, unitsOf } from './units.ts';
  */
 export async function preflight(site: Site): Promise<Finding[]> {
   const seen = await withAccount(site, 'reader', async (dir) => {
-    const identities: Record<ServiceAccount, Identity> = {
-      reader: await identityAt(dir, site.binds.reader.dn),
-      writerStaff: await identityAt(dir, site.binds.writerStaff.dn),
-      writerPrivileged: await identityAt(dir, site.binds.writerPrivileged.dn),
-    };
-    return { identities, system: await systemOf(dir), accounts: await accountsSeen(dir) };
+    return { identities: await identitiesOf(dir, site), system: await systemOf(dir), accounts: await accountsSeen(dir) };
   });
   const { identities, system, accounts } = seen;
   const expected: Expected = {
@@ -45,7 +43,9 @@ export async function preflight(site: Site): Promise<Finding[]> {
 
 async function troublesOf(site: Site, telling: Telling): Promise<Finding[]> {
   try {
-    const found = judgeRights(telling.by, await withAccount(site, telling.by, rightsHeld), telling.expected);
+    const { by, expected } = telling;
+    const rights = await withAccount(site, by, (dir) => rightsHeld(dir, accountsToLookAt(by, expected)));
+    const found = judgeRights(by, rights, expected);
     return found.filter(({ trouble }) => !isOfHolder(trouble, telling)).map((one) => troubleInWords(one, telling));
   } catch (error) {
     if (error instanceof Sentence)
@@ -57,6 +57,21 @@ async function troublesOf(site: Site, telling: Telling): Promise<Finding[]> {
 /** Windows gives what AdminSDHolder gives to every protected account, those elsewhere too. It cannot be had for less, and the policy refuses them. */
 function isOfHolder(trouble: ReturnType<typeof judgeRights>[number]['trouble'], { by, system }: Telling): boolean {
   return system === 'windows' && by === 'writerPrivileged' && trouble.what === 'reaches' && trouble.whose === 'unserved-protected';
+}
+
+/** Of whom the groups are asked for: every protected account that is this one's, and a few of the others in each unit, since rights go by unit. */
+function accountsToLookAt(by: ServiceAccount, expected: Expected): Set<string> {
+  const looked = new Map<string, number>();
+  const few = ({ dn, protectedBy }: ServedAccount) => {
+    const unit = parentOf(dn) ?? '';
+    looked.set(unit, (looked.get(unit) ?? 0) + 1);
+    return protectedBy !== undefined || (looked.get(unit) ?? 0) <= lookedAt;
+  };
+  const mine = [...expected.accounts.values()].filter((account) => {
+    const writer = writerOf(account, expected);
+    return writer !== undefined && (by === 'reader' || by === writer);
+  });
+  return new Set(mine.filter(few).map(({ guid }) => guid));
 }
 
 function allSaid(by: ServiceAccount, expected: Expected): string {

@@ -3,7 +3,7 @@ import { protectedInWords } from '#domain/protected-in-words.ts';
 import type { ObjectKind } from '#activities/directory/rights-held.ts';
 import type { ServiceAccount } from '../directory/names.ts';
 import { bad, type Finding, unknown } from '../doctor/finding.ts';
-import { denyStaffWriter, type Grant, type System } from './delegation.ts';
+import { denyStaffWriter, readGroups, type Grant, type System } from './delegation.ts';
 import type { Expected, Found, Trouble } from './judge-rights.ts';
 import { called, commandOf, type Trustees } from './print-delegation.ts';
 
@@ -29,13 +29,23 @@ export function troubleInWords(found: Found, telling: Telling): Finding {
       `whether ${who} may set the password of ${counted(found, telling)} cannot be seen: they do not show who may do what to them`,
       `let ${who} read their permissions (RC), then run this again`,
     );
+  if (trouble.what === 'blind') return bad(blindSaid(found, telling), blindMended(found, telling));
   if (trouble.what === 'lacks') return bad(lackSaid(found, trouble, telling), lackMended(found, trouble, telling));
   if (trouble.what === 'reaches') return bad(reachSaid(found, trouble, telling), reachMended(found, trouble, telling));
   return bad(beyondSaid(found, trouble, telling), beyondMended(trouble, telling));
 }
 
-type Beyond = Exclude<Trouble, { what: 'lacks' | 'reaches' | 'unseen' }>;
+type Beyond = Exclude<Trouble, { what: 'lacks' | 'reaches' | 'unseen' | 'blind' }>;
 type Of<W extends Trouble['what']> = Extract<Trouble, { what: W }>;
+
+function blindSaid(found: Found, telling: Telling): string {
+  const then = telling.by === 'reader' ? 'their resets cannot begin' : 'their resets wait and are never written';
+  return `${called[telling.by]} is not shown the groups of ${counted(found, telling)}, so nobody can tell whether they are protected: ${then}`;
+}
+
+function blindMended({ unit }: Found, { by, system, trustees }: Telling): string {
+  return `${commandOf(readGroups(by, unit), system, trustees)}\nand take away whatever forbids it there`;
+}
 
 function lackSaid(found: Found, { missing, blocked }: Of<'lacks'>, telling: Telling): string {
   const cannot = {

@@ -58,7 +58,7 @@ export async function withAccount<T>(site: Site, account: ServiceAccount, work: 
 }
 
 /** Name and SID of the account with this name, as the directory has it. Throws Sentence when there is none. */
-export async function identityAt(dir: Directory, dn: string): Promise<Identity> {
+async function identityAt(dir: Directory, dn: string): Promise<Identity> {
   const entry = await dir.read((session) => baseEntry(session, dn, ['objectGUID', 'objectSid', 'sAMAccountName', 'userAccountControl']));
   const [guid, sid, name] = [entry?.bytes('objectGUID'), entry?.bytes('objectSid'), entry?.text('sAMAccountName')];
   if (!entry || !guid || !sid || name === undefined)
@@ -71,6 +71,15 @@ export async function identityAt(dir: Directory, dn: string): Promise<Identity> 
     sid: sidText(sid),
     name,
     passwordExpires: (entry.number('userAccountControl') & neverExpires) === 0,
+  };
+}
+
+/** The three of them. Throws Sentence for one that is not there. */
+export async function identitiesOf(dir: Directory, { binds }: Site): Promise<Record<ServiceAccount, Identity>> {
+  return {
+    reader: await identityAt(dir, binds.reader.dn),
+    writerStaff: await identityAt(dir, binds.writerStaff.dn),
+    writerPrivileged: await identityAt(dir, binds.writerPrivileged.dn),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { readAccount } from '#activities/directory/find-account.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
 import { openDirectory } from '#activities/directory/connect.ts';
 import { newClient } from '#activities/directory/controller.ts';
@@ -180,11 +181,26 @@ test('each thing that is too much is said in words', async () => {
   );
   await give(base, `(OA;;CR;1131f6ad-9c07-11d1-f79f-00c04fc2dcd2;;${reader})`);
   await give(`CN=AdminSDHolder,CN=System,${base}`, `(A;;WD;;;${staff})`);
+  await give(
+    (await bank.account('ben.west')).dn.replaceAll("'", String.raw`'\''`),
+    `(OD;;RP;b7c69e6d-2cc7-11d2-854e-00a0c983f608;;${staff})`,
+  );
   await replaceAttribute(admin, site.binds.reader.dn, 'userAccountControl', '512');
   const text = (await said()).join('\n');
   assert.match(text, /bad: the password of reader \(cs-reader\) expires, and nothing is reset from that day on/);
   assert.match(text, /bad: reader may change description of \d+ accounts \(/);
   assert.match(text, /bad: reader may replicate 1 domain \(bank\), and so read the password hashes of everybody/);
+  assert.match(
+    text,
+    /bad: writer-staff is not shown the groups of 1 account in OU=Zürich.*\(ben\.west\), so nobody can tell whether they are protected/,
+  );
+  const writer = openDirectory(bank.settings, site.binds.writerStaff, { connections: 1 });
+  await assert.rejects(
+    readAccount(writer, (await bank.account('ben.west')).guid),
+    /did not show tokenGroups/,
+    'and the writer does not take it for unprotected',
+  );
+  await writer.close();
   assert.match(text, /bad: writer-staff may put anybody into 1 group \(CS-Approvers\)/);
   assert.match(text, /bad: writer-staff may make new objects in 1 unit \(Tellers\)/);
   assert.match(

@@ -66,6 +66,7 @@ const on = (name: string, rights: Partial<RightsOn> = {}): RightsOn => ({
   rewritesRights: false,
   replicates: 'no',
   inheritsNothing: false,
+  hidesGroups: false,
   ...rights,
 });
 const mine = { resets: 'yes', writes: ['lockoutTime'] } as const;
@@ -112,6 +113,16 @@ test('what cannot be seen is no all-clear', () => {
   assert.equal(finding?.verdict, 'unknown');
   assert.match(finding?.fix ?? '', /read their permissions/);
   assert.equal(findings('writerStaff', on('Root', { resets: 'unseen' }))[0]?.verdict, 'unknown');
+});
+
+test('whoever is not shown the groups of an account takes nobody for unprotected, and is told how they are shown', () => {
+  const [writer] = findings('writerStaff', on('Ada', { ...mine, hidesGroups: true }));
+  assert.match(
+    writer?.said ?? '',
+    /^writer-staff is not shown the groups of 1 account in OU=Staff.*\(Ada\), so nobody can tell whether they are protected: their resets wait/,
+  );
+  assert.match(writer?.fix ?? '', /^dsacls "OU=Staff,DC=bank,DC=test" \/I:S \/G "BANK\\svc-staff:RP;tokenGroups;user"\n/);
+  assert.match(findings('reader', on('Ada', { hidesGroups: true }))[0]?.said ?? '', /their resets cannot begin$/);
 });
 
 test('each reach beyond its own accounts is told by whose account it is', () => {
