@@ -88,6 +88,7 @@ function reachSaid(found: Found, { whose }: Of<'reaches'>, telling: Telling): st
 
 function reachMended({ objects, unit }: Found, { whose }: Of<'reaches'>, telling: Telling): string {
   const { by, system, trustees } = telling;
+  if (whose === 'our-own') return 'move them into a unit that no writer has, such as one of their own';
   if (whose !== 'protected' || by !== 'writerStaff') return takeAway(telling, `on ${unit} or above`);
   const move = 'move them into a unit of writer-privileged';
   if (system === 'windows') return move;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { withCa } from '#config';
 import { openDirectory, type Directory, type DirectorySettings, type ServiceBind } from '#activities/directory/connect.ts';
 import { guidText, sidText } from '#activities/directory/entry.ts';
 import { DirectoryRefused, DirectoryUnavailable, ServiceBindRefused } from '#activities/directory/errors.ts';
@@ -5,6 +7,7 @@ import { baseEntry } from '#activities/directory/find-account.ts';
 import { policyInForce } from '#prisma/policies.ts';
 import { bindOf } from '../directory/open-as.ts';
 import type { ServiceAccount } from '../directory/names.ts';
+import { layout } from '../paths.ts';
 import { withDatabase } from '../policy/operators-view.ts';
 import { readPolicy } from '../policy/read-policy.ts';
 import { Sentence } from '../sentence.ts';
@@ -20,8 +23,10 @@ export type Identity = { dn: string; guid: string; sid: string; name: string; pa
 /** DONT_EXPIRE_PASSWORD of userAccountControl, MS-ADTS 2.2.16. */
 const neverExpires = 0x10000;
 
-/** As the processes of this state folder are set, with the policy in force. */
+/** As the processes of this state folder are set, with the policy in force. Throws Sentence when nothing is set up, or the database is away. */
 export async function siteInForce(state: string): Promise<Site> {
+  if (!existsSync(layout(state).settingsFile('verifier')))
+    throw new Sentence(`Nothing is set up in ${state} yet. Name the settings file that you will start with: --directory <file>`);
   const { settings, bind } = bindOf(state, 'verifier');
   const { policy } = await withDatabase(state, policyInForce);
   return {
@@ -33,11 +38,10 @@ export async function siteInForce(state: string): Promise<Site> {
 
 /** As a settings file for `--directory` says, before anything was started with it. Throws Sentence when it is not whole. */
 export function siteOfFile(file: string): Site {
-  const { connection, caPem, binds, policyFile } = readOwnDirectory(file);
-  const { controllers, baseDn, netbios, upnSuffix } = connection;
+  const { connection, binds, policyFile } = readOwnDirectory(file);
   const bind = ({ dn, password }: { dn: string; password: string }): ServiceBind => ({ dn, password: () => password });
   return {
-    settings: { controllers, caPem, baseDn, netbios, upnSuffix },
+    settings: withCa(connection),
     binds: { reader: bind(binds.reader), writerStaff: bind(binds.writerStaff), writerPrivileged: bind(binds.writerPrivileged) },
     serves: readPolicy(policyFile, 'tests not run').policy.serves,
   };

@@ -96,6 +96,8 @@ test('before anything is started an operator asks by a settings file, and of the
   assert.equal(seen.code, 0);
   const printed = await countersign(bank.stateDir, 'directory', 'delegate', '--print', '--directory', file);
   assert.match(printed.stdout, /\ndsacls "OU=Staff,DC=bank,DC=test" \/I:S \/G "BANK\\svc-writer-staff:CA;Reset Password;user"\n/);
+  const nothing = await countersign(bank.stateDir, 'directory', 'preflight');
+  assert.match(nothing.stderr, /Nothing is set up in .* yet\. Name the settings file that you will start with: --directory <file>/);
   const unasked = await countersign(bank.stateDir, 'directory', 'delegate', '--directory', file);
   assert.equal(unasked.code, 1);
   assert.match(unasked.stderr, /Countersign gives no rights by itself\. Add --print to read the commands\./);
