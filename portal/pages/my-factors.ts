@@ -12,7 +12,7 @@ import { OBJECTED } from './objection.ts';
 export const DONE = {
   'app-added': 'The app is added. It counts from now on.',
   'app-replaced': 'The new app has taken the place of the one before, which counts no more.',
-  'key-added': 'The security key is added. You can confirm with it from now on.',
+  'key-added': 'The security key is added. You can use it from now on.',
   renamed: 'It has its new name.',
   removed: 'It is removed and counts no more, also not for a password reset that is still under way.',
   frozen: 'It is frozen: it counts nowhere from this moment on. Go to the help desk with an identity document to have it settled.',

@@ -28,7 +28,8 @@ rules:${privilegedRule}
 const LET_IN = '{ synced: where-named }';
 
 let count = 0;
-const somebody = (): Promise<Enrolled> => enrolled(world, person(`synced${(count += 1)}`), 20);
+/** Somebody new, who has a role at the console too. */
+const somebody = (): Promise<Enrolled> => enrolled(world, person(`synced${(count += 1)}`, { groups: ['S-CS-Approvers'] }), 20);
 function synced(): SoftPasskey {
   const key = new SoftPasskey();
   key.flags.backupEligible = true;
