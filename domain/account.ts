@@ -1,3 +1,5 @@
+import { partsOfName } from './distinguished-name.ts';
+
 /** What the rules know of an account, read from the directory at one moment. GUIDs are lower-case text, times are decimal FILETIME text. */
 export interface AccountFacts {
   guid: string;
@@ -28,11 +30,16 @@ export function samePerson(a: Identity, b: Identity): boolean {
   return [a.guid, ...(a.accounts ?? [])].some((guid) => theirs.has(guid));
 }
 
-/** Whether a distinguished name lies in the subtree of another. Names are compared as the directory returns them, without case. */
+/** Whether a distinguished name lies in the subtree of another, however the two are spelled; what is no name lies nowhere. */
 export function isUnder(dn: string, subtree: string): boolean {
-  const name = dn.toLowerCase();
-  const root = subtree.toLowerCase();
-  return name === root || name.endsWith(`,${root}`);
+  // Most names have nothing to undo, and ten thousand are asked about at once.
+  if (!/[\\"]|, | ,/.test(dn + subtree)) {
+    const [name, root] = [dn.toLowerCase(), subtree.toLowerCase()];
+    return name === root || name.endsWith(`,${root}`);
+  }
+  const [name, root] = [partsOfName(dn), partsOfName(subtree)];
+  if (!name || !root || root.length > name.length) return false;
+  return root.every((part, at) => part === name[name.length - root.length + at]);
 }
 
 /** The unit above a name: what stands behind the first comma that is not escaped (RFC 4514 §2.4). */

@@ -3,6 +3,7 @@ import type { DirectoryAccount } from './account.ts';
 import type { Directory, Session } from './connect.ts';
 import { sidText } from './entry.ts';
 import { baseEntry, readAccountAt } from './find-account.ts';
+import { allValues } from './ranged-values.ts';
 
 /** More people than any role here should have; beyond it something is set up wrongly, and the caller should hear of it. */
 const mostMembers = 5000;
@@ -34,7 +35,7 @@ async function peopleUnder(session: Session, sid: string): Promise<string[]> {
   const seen = new Set([top.dn.toLowerCase()]);
   // Groups may contain each other in circles; each is opened once.
   for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
-    for (const member of await membersOf(session, group)) {
+    for (const member of await allValues(session, group, 'member')) {
       if (seen.has(member.toLowerCase())) continue;
       seen.add(member.toLowerCase());
       if (seen.size > mostMembers) throw new RangeError(`the group ${top.dn} has more than ${mostMembers} members`);
@@ -44,18 +45,6 @@ async function peopleUnder(session: Session, sid: string): Promise<string[]> {
     }
   }
   return [...people];
-}
-
-/** Windows shows at most 1500 values at once and says so in the attribute's name: member;range=0-1499, then …-* at the end. */
-async function membersOf(session: Session, groupDn: string): Promise<string[]> {
-  const members: string[] = [];
-  for (let from = 0; ; from = members.length) {
-    const entry = await baseEntry(session, groupDn, [`member;range=${from}-*`]);
-    const name = entry?.names.find((key) => /^member(;range=|$)/i.test(key) && entry.texts(key).length > 0);
-    if (!entry || !name) return members;
-    members.push(...entry.texts(name));
-    if (!/;range=\d+-\d+$/i.test(name)) return members;
-  }
 }
 
 /** The one group with this sAMAccountName. */

@@ -1,4 +1,4 @@
-import { parentOf } from '#domain/account.ts';
+import { isUnder, parentOf } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import type { Directory, Session } from './connect.ts';
 import { guidText, sidText } from './entry.ts';
@@ -18,9 +18,9 @@ export async function ownerOfGroup(dir: Directory, samAccountName: string): Prom
 
 /** The recorded owner of the nearest unit above an account that has one; the domain itself counts as the last. */
 export async function ownerOfUnit(dir: Directory, dn: string): Promise<ResolvedSource[]> {
-  const base = dir.settings.baseDn.toLowerCase();
+  const base = dir.settings.baseDn;
   return dir.read(async (session) => {
-    for (let above = parentOf(dn); above !== undefined && above.toLowerCase().endsWith(base); above = parentOf(above)) {
+    for (let above = parentOf(dn); above !== undefined && isUnder(above, base); above = parentOf(above)) {
       const owner = await managedBy(session, above);
       if (owner.length > 0) return owner;
     }

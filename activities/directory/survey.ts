@@ -1,5 +1,5 @@
 import { EqualityFilter, PresenceFilter } from 'ldapts';
-import { parentOf } from '#domain/account.ts';
+import { isUnder, parentOf } from '#domain/account.ts';
 import type { ResolvedSource } from '#domain/approval.ts';
 import { isStrongMapping } from '#domain/account-mapping.ts';
 import { accountsOfPeople, type Identities } from '#domain/same-people.ts';
@@ -9,6 +9,7 @@ import type { Directory } from './connect.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
 import { userAccountType } from './find-account.ts';
 import { nestedGroups } from './nested-groups.ts';
+import { withAllValues } from './ranged-values.ts';
 import { linksOf } from './same-people.ts';
 
 /** The whole directory as three paged searches found it, to be asked about every account at once. */
@@ -53,7 +54,8 @@ export async function surveyDirectory(dir: Directory, at = new Date(), ownerAttr
       filter: new PresenceFilter({ attribute: 'managedBy' }),
       attributes: ['managedBy'],
     });
-    return surveyOf({ base, people, groups, owned, at });
+    const [whole, all] = [await withAllValues(session, people, 'memberOf'), await withAllValues(session, groups, 'memberOf')];
+    return surveyOf({ base, people: whole, groups: all, owned, at });
   });
 }
 
@@ -118,7 +120,7 @@ function surveyOf(read: { base: string; people: EntryReader[]; groups: EntryRead
       return group ? ownerAt(group.dn) : [];
     },
     ownerOfUnit: async (dn) => {
-      for (let above = parentOf(dn); above?.toLowerCase().endsWith(read.base.toLowerCase()); above = parentOf(above)) {
+      for (let above = parentOf(dn); above !== undefined && isUnder(above, read.base); above = parentOf(above)) {
         const owner = ownerAt(above);
         if (owner.length > 0) return owner;
       }

@@ -37,9 +37,14 @@ export async function addMany(bank: OwnDirectory, { stem, accounts, groups }: Ma
     groupType: '-2147483646',
     member: [...holds(index), ...(index > 0 ? [groupDn(index - 1)] : [])],
   }));
+  await addEntries(bank, [...people, ...teams]);
+}
+
+/** Adds objects straight to the database, in this order: attributes by name, and the DN as RFC 4514 writes it. */
+export async function addEntries(bank: OwnDirectory, entries: readonly Record<string, string | readonly string[]>[]): Promise<void> {
   const { config, database } = bank.install.layout;
   const done = await runCommand('/usr/bin/python3', [join(import.meta.dirname, 'many-accounts.py')], {
-    input: JSON.stringify({ config, database, entries: [...people, ...teams] }),
+    input: JSON.stringify({ config, database, entries }),
     timeoutMs: 1_800_000,
   });
   if (done.code !== 0) throw new Error(done.stderr);
