@@ -1,5 +1,6 @@
 import type { AccountFacts } from '#domain/account.ts';
 import { hoursAllowed } from '#domain/logon-hours.ts';
+import { shownName } from '#domain/shown-name.ts';
 import { computersAllowed, type SignInLimits } from '#domain/sign-in-limits.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
 import { protectedBy } from './protected.ts';
@@ -77,7 +78,7 @@ export function accountFrom(
     dn: entry.dn,
     samAccountName,
     upn: entry.text('userPrincipalName'),
-    displayName: entry.text('displayName') ?? samAccountName,
+    displayName: shownName(entry.text('displayName')) ?? samAccountName,
     givenName: entry.text('givenName'),
     surname: entry.text('sn'),
     mail: entry.text('mail'),

@@ -1,4 +1,5 @@
 import { AndFilter, EqualityFilter, OrFilter, SubstringFilter } from 'ldapts';
+import { shownName } from '#domain/shown-name.ts';
 import type { Directory } from './connect.ts';
 import { userAccountType } from './find-account.ts';
 
@@ -33,7 +34,7 @@ export async function searchAccounts(dir: Directory, text: string): Promise<Foun
     .filter((entry) => (entry.number('userAccountControl') & DISABLED) === 0)
     .map((entry) => {
       const accountName = entry.text('sAMAccountName') ?? '';
-      return { accountName, name: entry.text('displayName') ?? accountName };
+      return { accountName, name: shownName(entry.text('displayName')) ?? accountName };
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .slice(0, MOST);

@@ -38,6 +38,8 @@ test('an object is found, read, managed and a member, whatever stands in its nam
     const account = await findAccount(reader, `${name}@bank.test`);
     assert.equal(account?.samAccountName, name);
     assert.deepEqual(await readAccount(reader, account.guid), account, account.dn);
+    assert.doesNotMatch(account.displayName, /[\p{Cc}\u202e]/u, 'what people are shown and sign is one line');
+    assert.match(account.displayName, /<b>"&'$/, 'and otherwise as it was entered');
     assert.ok(account.groups.includes(sid), account.dn);
     assert.deepEqual(await behind(name, 'manager'), index === 0 ? [] : [oddAccount(index - 1)], account.dn);
     assert.deepEqual(await behind(name, 'managers-manager'), index < 2 ? [] : [oddAccount(index - 2)], account.dn);
