@@ -28,7 +28,7 @@ function charsOf(name: string): Char[] {
     const { bytes, escaped, plain } = groups ?? {};
     if (bytes !== undefined) {
       const decoded = new TextDecoder().decode(Uint8Array.from(bytes.slice(1).split('\\'), (hex) => Number.parseInt(hex, 16)));
-      return [...decoded].map((char) => ({ char, literal: true }));
+      return Array.from(decoded, (char) => ({ char, literal: true }));
     }
     return escaped === undefined ? [{ char: plain ?? '', literal: false }] : [{ char: escaped, literal: true }];
   });
