@@ -36,8 +36,7 @@ export function fence(
           work({
             ...session,
             async modify(target, changes, controls) {
-              const isProtected = (await readProtectedBy(session, target)) !== undefined;
-              overtaken = isProtected !== (writerClass === 'privileged') || !(await isAsJudged(session));
+              overtaken = !(await isOurs(writerClass, session, target)) || !(await isAsJudged(session));
               if (overtaken) throw new DirectoryUnavailable('the account was changed meanwhile');
               if (!(await holds())) throw new DirectoryUnavailable('the claim is not held any more');
               sent = true;
@@ -47,4 +46,9 @@ export function fence(
         ),
     },
   };
+}
+
+/** Whether the account at this name is this writer's by whether it is protected, as the controller of this session has it now: one read. */
+export async function isOurs(writerClass: WriterDeps['writerClass'], session: Session, target: string): Promise<boolean> {
+  return ((await readProtectedBy(session, target)) !== undefined) === (writerClass === 'privileged');
 }

@@ -10,6 +10,7 @@ import { parseAsked } from './asked.ts';
 import { bindsWith } from './binds-with.ts';
 import { findClaim, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
+import { isOurs } from './fence.ts';
 import { finish } from './finish.ts';
 import { readPasswordNow } from './password-now.ts';
 import { openPassword } from './sealed-password.ts';
@@ -82,7 +83,11 @@ async function unlock(deps: WriterDeps, asked: WriteAsked, claim: Claim): Promis
   const { directory } = controllerOf(deps, claim.controller);
   const change = new Change({ operation: 'replace', modification: new Attribute({ type: 'lockoutTime', values: ['0'] }) });
   try {
-    await directory.write((session) => session.modify(guidDn(asked.account), [change]));
+    await directory.write(async (session) => {
+      const target = guidDn(asked.account);
+      if (!(await isOurs(deps.writerClass, session, target))) throw new DirectoryUnavailable("the account is not this writer's any more");
+      await session.modify(target, [change]);
+    });
   } catch (error) {
     throw new DirectoryUnavailable(messageOf(error));
   }

@@ -50,6 +50,18 @@ test('nor is their lockout ended', async () => {
   await leaves('bilal.osman');
 });
 
+test('nor is it ended after the write, when guesses locked the account before its new password was tried', async () => {
+  const { asked } = await bench.scene('goran.petrovic');
+  const staff = await bench.writer('staff');
+  assert.equal((await staff.writePassword(asked)).outcome, 'applied');
+  await lockOut(administrator, asked.account);
+  await enters('goran.petrovic');
+  await assert.rejects(staff.verifyPassword(asked), { name: 'DirectoryUnavailable' });
+  assert.equal((await bench.bank.account('goran.petrovic')).locked, true);
+  await leaves('goran.petrovic');
+  assert.deepEqual(await staff.verifyPassword(asked), { verified: true }, 'and once it is ours again, it is');
+});
+
 test('who is no administrator any more is not written by the privileged writer', async () => {
   const before = await bench.versions();
   const { asked } = await bench.scene('samir.khan', { approvals: ['ines.duarte', 'quentin.roux'] });
