@@ -96,7 +96,7 @@ function onHolder(on: string): Grant[] {
     {
       account,
       on,
-      why: 'it can set passwords of accounts that Windows protects, wherever they are',
+      why: "it can set passwords of accounts that Windows protects: all of them, krbtgt too (operator's guide, Protected accounts)",
       sddl: `(OA;;CR;${controlRights.resetPassword};;$SID)`,
       dsacls: ['/G', '$NAME:CA;Reset Password'],
       systems,
