@@ -35,7 +35,7 @@ const askings = 2;
 const db = openDatabase(readSecretLine(settings.database.urlFile), steps + askings + 2);
 const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) };
 const directory = openDirectory(withCa(settings.directory), bind, { told: tellControllers(log) });
-const arrivals = openArrivals(withCa(settings.directory), bind);
+const arrivals = openArrivals(directory);
 
 const activities = createVerifierActivities({
   db,
@@ -77,7 +77,7 @@ await runWorker({
   started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory }, log)),
   draining: () => stopWatch(),
   stopped: async () => {
-    await Promise.all([directory.close(), arrivals.close()]);
+    await directory.close();
     await db.$disconnect();
   },
 });

@@ -1,5 +1,5 @@
-import { openDirectory, type Directory, type DirectorySettings, type ServiceBind } from './connect.ts';
-import { withDeadline } from './controller.ts';
+import type { Directory } from './connect.ts';
+import { type Controller, withDeadline } from './controller.ts';
 import { guidDn } from './entry.ts';
 import { baseEntry } from './find-account.ts';
 import { passwordStamp, stampAttributes, type PasswordStamp } from './password-stamp.ts';
@@ -14,23 +14,21 @@ export interface Arrivals {
    * controller that was silent is not asked again for half a minute.
    */
   look: (account: string, stamp: PasswordStamp, madeAt: string) => Promise<Record<string, Arrival>>;
-  close: () => Promise<void>;
 }
 
+const MOST = 8;
 const LONGEST_MS = 3000;
 const SILENT_MS = 30_000;
 
-/** Watches every controller of the settings by one connection each; nothing is connected before the first look. */
-export function openArrivals(settings: DirectorySettings, bind: ServiceBind, now: () => number = Date.now): Arrivals {
-  const alone = settings.controllers.map(
-    (controller) => [controller.url, openDirectory({ ...settings, controllers: [controller] }, bind, { connections: 1 })] as const,
-  );
+/** Watches the controllers of a directory, those that it likes best first: a bank may have hundreds. Nothing is connected before the first look. */
+export function openArrivals(watched: Pick<Directory, 'controllers' | 'only'>, now: () => number = Date.now): Arrivals {
   const silentUntil = new Map<string, number>();
 
-  async function at(url: string, directory: Directory, account: string, stamp: PasswordStamp): Promise<Arrival> {
+  async function at(url: string, account: string, stamp: PasswordStamp): Promise<Arrival> {
     if ((silentUntil.get(url) ?? 0) > now()) return 'silent';
     try {
-      const seen = await withDeadline(readStamp(directory, account), LONGEST_MS, 'a look at a stamp');
+      const directory = watched.only(url);
+      const seen = directory && (await withDeadline(readStamp(directory, account), LONGEST_MS, 'a look at a stamp'));
       if (seen) return hasArrived(seen, stamp) ? 'arrived' : 'on-its-way';
     } catch {
       // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
@@ -41,11 +39,19 @@ export function openArrivals(settings: DirectorySettings, bind: ServiceBind, now
 
   return {
     look: async (account, stamp, madeAt) => {
-      const others = alone.filter(([url]) => url !== madeAt);
-      return Object.fromEntries(await Promise.all(others.map(async ([url, directory]) => [url, await at(url, directory, account, stamp)])));
+      const others = othersThan(madeAt, await watched.controllers().catch(() => []));
+      return Object.fromEntries(await Promise.all(others.map(async (url) => [url, await at(url, account, stamp)])));
     },
-    close: async () => void (await Promise.all(alone.map(([, directory]) => directory.close()))),
   };
+}
+
+/** One that is listed by address and found by name is one controller. */
+function othersThan(madeAt: string, controllers: readonly Controller[]): string[] {
+  const made = controllers.find(({ url }) => url === madeAt)?.servername;
+  const byName = new Map<string, string>();
+  for (const { url, servername } of controllers)
+    if (url !== madeAt && servername !== made && !byName.has(servername)) byName.set(servername, url);
+  return [...byName.values()].slice(0, MOST);
 }
 
 async function readStamp(directory: Directory, account: string): Promise<PasswordStamp | undefined> {

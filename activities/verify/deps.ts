@@ -32,7 +32,7 @@ export interface VerifierDeps {
   /** Pinned Ed25519 key of the card listener; without it no claimant shows a card. */
   cardListenerKey?: KeyObject | undefined;
   /** Where a change of a password has come to. */
-  arrivals: Pick<Arrivals, 'look'>;
+  arrivals: Arrivals;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

@@ -66,8 +66,8 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
 }
 
 /** With what other controllers have still to hear of, where there are any. */
-function verifiedAs({ directory }: WriterDeps, { controller, stampAfter }: Claim): Verified {
-  const hasOthers = directory.settings.controllers.length > 1;
+async function verifiedAs({ directory }: WriterDeps, { controller, stampAfter }: Claim): Promise<Verified> {
+  const hasOthers = (await directory.controllers()).length > 1;
   return { verified: true, ...(hasOthers && stampAfter ? { change: { controller, stamp: stampAfter } } : {}) };
 }
 

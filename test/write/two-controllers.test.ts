@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { WriterActivities } from '#activities/contract.ts';
 import { openArrivals } from '#activities/directory/arrivals.ts';
-import type { Directory } from '#activities/directory/connect.ts';
+import { openDirectory, type Directory } from '#activities/directory/connect.ts';
 import { DirectoryUnavailable } from '#activities/directory/errors.ts';
 import type { PasswordStamp } from '#activities/directory/password-stamp.ts';
 import { amount } from '../support/campaign.ts';
@@ -32,8 +32,9 @@ test('a password that is written at one controller is seen at the other by its v
 test('a new password is watched on its way by its version, and a dead controller is not waited for', async (t) => {
   const { dn, passwordFile } = two.install.serviceAccounts.reader;
   let now = Date.now();
-  const arrivals = openArrivals(two.both().settings, { dn, password: () => readFileSync(passwordFile, 'utf8').trim() }, () => now);
-  t.after(() => arrivals.close());
+  const reader = openDirectory(two.both().settings, { dn, password: () => readFileSync(passwordFile, 'utf8').trim() });
+  t.after(() => reader.close());
+  const arrivals = openArrivals(reader, () => now);
   const [here, there] = [two.first.controller.url, two.second.controller.url];
   const { asked } = await bench.scene('lena.fischer');
   const writer = await writerOf();
