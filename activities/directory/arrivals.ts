@@ -1,5 +1,5 @@
 import type { Directory } from './connect.ts';
-import { type Controller, withDeadline } from './controller.ts';
+import { withDeadline } from './controller.ts';
 import { guidDn } from './entry.ts';
 import { baseEntry } from './find-account.ts';
 import { passwordStamp, stampAttributes, type PasswordStamp } from './password-stamp.ts';
@@ -39,19 +39,12 @@ export function openArrivals(watched: Pick<Directory, 'controllers' | 'only'>, n
 
   return {
     look: async (account, stamp, madeAt) => {
-      const others = othersThan(madeAt, await watched.controllers().catch(() => []));
-      return Object.fromEntries(await Promise.all(others.map(async (url) => [url, await at(url, account, stamp)])));
+      // One that is listed by address and found by name is asked twice, which harms nobody.
+      const controllers = await watched.controllers().catch(() => []);
+      const others = controllers.filter(({ url }) => url !== madeAt).slice(0, MOST);
+      return Object.fromEntries(await Promise.all(others.map(async ({ url }) => [url, await at(url, account, stamp)])));
     },
   };
-}
-
-/** One that is listed by address and found by name is one controller. */
-function othersThan(madeAt: string, controllers: readonly Controller[]): string[] {
-  const made = controllers.find(({ url }) => url === madeAt)?.servername;
-  const byName = new Map<string, string>();
-  for (const { url, servername } of controllers)
-    if (url !== madeAt && servername !== made && !byName.has(servername)) byName.set(servername, url);
-  return [...byName.values()].slice(0, MOST);
 }
 
 async function readStamp(directory: Directory, account: string): Promise<PasswordStamp | undefined> {
