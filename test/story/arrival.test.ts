@@ -46,7 +46,8 @@ async function resetBeside(
       [reset],
     );
     assert.ok(leaf);
-    return { message: next.message, outcome: leaf.outcome, said: (JSON.parse(leaf.body) as { do: object }).do };
+    const { version, arrived, onItsWay, silent } = (JSON.parse(leaf.body) as { do: Record<string, number> }).do;
+    return { message: next.message, outcome: leaf.outcome, said: { version, arrived, onItsWay, silent } };
   } finally {
     await tell(([first, , ...rest]) => [first!, ...rest]);
   }

@@ -157,7 +157,7 @@ for (const [what, { begin, end }] of Object.entries(TROUBLES))
     }
   });
 
-test('its disk is full, at each step of a reset: what it refused was not written and is told so, what it took was written once', async () => {
+test('its disk is full, at each step of a reset: what it refused was not written and is told so, what it took was written once', async (t) => {
   for (let round = 0; round < amount(1, 17); round++) {
     const held = await Promise.all(PEOPLE.map((account, at) => holdAt(account, STEPS[at] ?? 'before the claim')));
     two.first.fill(true);
@@ -174,6 +174,7 @@ test('its disk is full, at each step of a reset: what it refused was not written
       );
     }
     assert.equal(told[STEPS.indexOf('before the bind')], 'done');
+    t.diagnostic(STEPS.map((step, at) => `${step}: ${told[at]}`).join(', '));
   }
 });
 
