@@ -22,7 +22,7 @@ async function stampFor(account: ServiceAccount): Promise<PasswordStamp> {
 
 async function mustChange(): Promise<void> {
   const change = new Change({ operation: 'replace', modification: new Attribute({ type: 'pwdLastSet', values: ['0'] }) });
-  await bank.as('writerStaff').write((session) => session.modify(guidDn(guid), [change]));
+  await bank.as('administrator').write((session) => session.modify(guidDn(guid), [change]));
 }
 
 test('every service account reads the stamp of a password that none of them may read', async () => {
