@@ -12,7 +12,8 @@ type Activities = VerifierActivities & VerifierConsoleActivities & WriterActivit
 /** What a completed call of an activity leaves behind: one of these leaves, written by that very call; or nothing, and why. */
 export type Entry =
   | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string; sealed?: true }
-  | { leaves: 'none'; because: string };
+  /** `calledBy`: the scene that has it called, where a stack with one controller has no use for it. */
+  | { leaves: 'none'; because: string; calledBy?: string };
 
 const outcomeIs =
   (...outcomes: string[]) =>
@@ -76,7 +77,11 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   unlockAccount: { leaves: ['write.unlocked', 'write.result', 'write.refused', 'write.settled'] },
   verifyPassword: { leaves: ['write.verified'] },
-  watchArrival: { leaves: 'none', because: 'it looks, and the move that follows says how far the password came' },
+  watchArrival: {
+    leaves: 'none',
+    because: 'it looks, and the move that follows says how far the password came',
+    calledBy: 'test/story/arrival.test.ts',
+  },
   requestApprovals: { leaves: ['approval.requested'] },
   escalateApprovals: { leaves: ['approval.escalated'] },
   tell: {
@@ -127,6 +132,11 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
     because: 'it was sealed before, or Temporal no longer has it',
   },
 };
+
+/** Activities of the table that these steps did not call, though this stack has use for them. */
+export function notCalled(called: ReadonlySet<string>): string[] {
+  return Object.entries<Entry>(ACTIVITIES).flatMap(([name, entry]) => (called.has(name) || 'calledBy' in entry ? [] : [name]));
+}
 
 /** Every address of the interface, with the leaf that asking for it leaves, or why it needs none. */
 export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {

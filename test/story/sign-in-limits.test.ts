@@ -41,7 +41,7 @@ test('whose sign-in is limited to hours and computers gets a new password, and i
   const password = freshPassword();
   assert.equal((await who.choose(password)).status, 202);
   assert.equal((await who.until('done', 'refused')).state, 'done', 'an answer that only the right password gets proves the write');
-  assert.equal((await world.people.bind('goran.petrovic', password)).answer, 'logon-hours');
+  assert.equal((await world.people.bind('goran.petrovic', password)).answer, 'workstation', 'of the two the controller names this one');
   assert.deepEqual(await limitsOf(who), told);
   await set('goran.petrovic', 'logonHours');
   await set('goran.petrovic', 'userWorkstations');
