@@ -33,14 +33,16 @@ const steps = 8;
 const askings = 2;
 // Two connections more than steps, for what is read before a step's transaction.
 const db = openDatabase(readSecretLine(settings.database.urlFile), steps + askings + 2);
-const bind = { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) };
-const directory = openDirectory(withCa(settings.directory), bind, { told: tellControllers(log) });
-const arrivals = openArrivals(directory);
+const directory = openDirectory(
+  withCa(settings.directory),
+  { dn: settings.bind.dn, password: () => readSecretLine(settings.bind.passwordFile) },
+  { told: tellControllers(log) },
+);
 
 const activities = createVerifierActivities({
   db,
   people: peopleOf(directory),
-  arrivals,
+  arrivals: openArrivals(directory),
   opener: await createOpener({
     recipient: 'verifier',
     own: readSecretLine(settings.openingKeyFile),

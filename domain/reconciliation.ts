@@ -16,7 +16,7 @@ export interface SeenPassword extends PasswordSeen {
 export interface OurWrites {
   /** Which were made, or may have been: pwdLastSet after each, where the writer read it. */
   made: readonly (string | null)[];
-  /** One is on its way, and not for longer than it may be. */
+  /** One is on its way, and not for longer than it may be, or came to its end while the directory was read. */
   underWay: boolean;
 }
 

@@ -22,6 +22,8 @@ export interface SeenAccount extends PasswordSeen {
 
 export interface ChangedAccounts {
   database: ControllerDatabase;
+  /** Where its count stood before; undefined for a database that is not known. */
+  since: bigint | undefined;
   /** Everybody was read, not only who changed. */
   isWhole: boolean;
   accounts: SeenAccount[];
@@ -45,7 +47,7 @@ export async function changedAccounts(
     const changed = new GreaterThanEqualsFilter({ attribute: 'uSNChanged', value: String((since ?? 0n) + 1n) });
     const filter = isWhole ? people : new AndFilter({ filters: [people, changed] });
     const entries = await session.searchAll(dir.settings.baseDn, { scope: 'sub', filter, attributes });
-    return { database, isWhole, accounts: entries.map(seenIn) };
+    return { database, since, isWhole, accounts: entries.map(seenIn) };
   });
 }
 

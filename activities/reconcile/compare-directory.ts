@@ -6,15 +6,16 @@ import { raiseAlarm } from '#activities/raise-alarm.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { Database } from '#db';
 import { VERIFIER } from '../verify/deps.ts';
+import { databaseTime } from '../verify/once.ts';
 import { compareMembers } from './members.ts';
-import { countedWrites, missingWrites } from './our-writes.ts';
+import { missingWrites } from './our-writes.ts';
 import { comparePasswords, type Comparing, type Counts } from './passwords.ts';
 import { recordUnexplained } from './unexplained.ts';
 
 /** A look that lasts longer counts as dead, and another one begins. */
 const LEASE_MINUTES = 10;
 
-export type Found = Counts & { whole: boolean; wentBack: boolean; missing: number; newMembers: number };
+export type Found = Counts & { changed: number; whole: boolean; wentBack: boolean; missing: number; newMembers: number };
 
 /**
  * Compares the directory with what was recorded: every change of a password has to be a write of ours, every write of ours has to be there, and nobody is new in a
@@ -33,37 +34,37 @@ export async function compareDirectory({ db, directory }: { db: Database; direct
 }
 
 async function compare(db: Database, directory: Directory): Promise<Found> {
-  // Before the directory is read: a write between the two is a change without a claim for one look, never a claim too many.
-  const before = await countedWrites(db);
+  const began = await databaseTime(db);
   const usnOf = async (invocationId: string) => (await db.seenController.findUnique({ where: { invocationId } }))?.usn;
   const read = await changedAccounts(directory, usnOf);
   const { database, isWhole } = read;
-  const wentBack = await hasGoneBack(db, read);
+  const wentBack = await alarmOfGoneBack(db, read);
   const look = async (guid: string) => {
     const account = await readAccount(directory, guid);
     return account && { name: account.displayName, isProtected: account.protectedBy !== undefined };
   };
-  const of: Comparing = { db, database, wentBack, before, look };
+  const of: Comparing = { db, database, wentBack, began, look };
   const accounts = [...read.accounts, ...(isWhole ? [] : await toLookAgain(db, directory, read))];
   const counts = await comparePasswords(of, accounts);
   const missing = await alarmOfMissing(db);
   const newMembers = await compareMembers(db, await protectedMembers(directory));
-  const found = { ...counts, whole: isWhole, wentBack, missing, newMembers };
+  const changed = counts.ours + counts.around;
+  const found = { ...counts, changed, whole: isWhole, wentBack, missing, newMembers };
   await finish(db, read, found);
   return found;
 }
 
-async function hasGoneBack(db: Database, { database }: ChangedAccounts): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const seen = await tx.seenController.findUnique({ where: { invocationId: database.invocationId } });
-    if (!seen || seen.usn <= database.usn) return false;
-    await recordUnexplained(tx, {
+/** Whether the controller counts less than it did, which only a database does that was put back in the wrong way. */
+async function alarmOfGoneBack(db: Database, { database, since }: ChangedAccounts): Promise<boolean> {
+  if (since === undefined || since <= database.usn) return false;
+  await db.$transaction((tx) =>
+    recordUnexplained(tx, {
       alarm: 'directory-rolled-back',
-      subject: `${database.invocationId} ${seen.usn}`,
-      do: { controller: database.host, invocation: database.invocationId, counted: String(seen.usn), counts: String(database.usn) },
-    });
-    return true;
-  });
+      subject: `${database.invocationId} ${since}`,
+      do: { controller: database.host, invocation: database.invocationId, counted: String(since), counts: String(database.usn) },
+    }),
+  );
+  return true;
 }
 
 /** Accounts of which a controller showed an older password, or that were being written: looked at until it is known what that was. */

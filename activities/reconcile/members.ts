@@ -12,7 +12,7 @@ export async function compareMembers(db: Database, now: readonly ProtectedMember
     const added = now.filter(({ group, account }) => !seen.has(key(group, account)));
     const gone = rows.filter(({ groupSid, accountGuid }) => !here.has(key(groupSid, accountGuid)));
     await tx.seenMember.createMany({ data: added.map(({ group, account }) => ({ groupSid: group, accountGuid: account })) });
-    for (const { groupSid, accountGuid } of gone) await tx.seenMember.deleteMany({ where: { groupSid, accountGuid } });
+    await tx.seenMember.deleteMany({ where: { OR: gone.map(({ groupSid, accountGuid }) => ({ groupSid, accountGuid })) } });
     const first = await tx.reconciliation.updateMany({ where: { id: 1, membersSince: null }, data: { membersSince: new Date() } });
     if (first.count === 1) return 0;
     for (const { group, account, sid, name } of added)

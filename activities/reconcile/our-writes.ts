@@ -4,21 +4,15 @@ import type { Transaction } from '#db';
 /** States of a write that was made, or may have been. */
 const MADE = ['applied', 'verified', 'unverified', 'unknown'];
 
-/** What the writers claim of these accounts' passwords, by account; nothing of one that was never written. */
-export async function ourWrites(db: Transaction, accounts: readonly string[]): Promise<Map<string, OurWrites>> {
+/** What the writers claim of these accounts' passwords, by account; nothing of one that was never written. What was settled since `began`, while the directory was read, is on its way. */
+export async function ourWrites(db: Transaction, accounts: readonly string[], began: Date): Promise<Map<string, OurWrites>> {
   const rows = await db.$queryRaw<{ account: string; made: (string | null)[] | null; under_way: boolean }[]>`
     SELECT account_guid::text AS account,
       array_agg(pwd_last_set_after ORDER BY claimed_at) FILTER (WHERE state = ANY(${MADE})) AS made,
-      bool_or(state = 'claimed' AND claimed_at > clock_timestamp() - make_interval(secs => ${GRACE_SECONDS}::float8)) AS under_way
+      bool_or(CASE WHEN state = 'claimed' THEN claimed_at > clock_timestamp() - make_interval(secs => ${GRACE_SECONDS}::float8)
+                   ELSE state = ANY(${MADE}) AND settled_at >= ${began} END) AS under_way
     FROM write_claim WHERE operation = 'new-password' AND account_guid = ANY(${[...accounts]}::uuid[]) GROUP BY 1`;
   return new Map(rows.map(({ account, made, under_way: underWay }) => [account, { made: made ?? [], underWay }]));
-}
-
-/** How many writes were made of each account's password, of all accounts that were ever written. */
-export async function countedWrites(db: Transaction): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<{ account: string; n: number }[]>`
-    SELECT account_guid::text AS account, count(*)::int AS n FROM write_claim WHERE operation = 'new-password' AND state = ANY(${MADE}) GROUP BY 1`;
-  return new Map(rows.map(({ account, n }) => [account, n]));
 }
 
 /** Writes that are known to have been made longer ago than replication takes, and that nothing seen in the directory explains: by account, the last one's reset. */

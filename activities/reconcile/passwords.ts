@@ -12,38 +12,28 @@ export interface Comparing {
   database: ControllerDatabase;
   /** Its count went back since the last look: what is older there is so for good. */
   wentBack: boolean;
-  /** Writes of ours as they were before the directory was read. */
-  before: ReadonlyMap<string, number>;
+  /** When the directory began to be read, by the database's clock. */
+  began: Date;
   /** Whose it is, and whether the directory protects it; undefined when the account is gone. */
   look: (guid: string) => Promise<{ name: string; isProtected: boolean } | undefined>;
 }
 
-export interface Counts {
-  changed: number;
-  ours: number;
-  around: number;
-  /** Seen for the first time while a write was on its way: of these nothing could be noted. */
-  unknown: number;
-}
-
-const none = (): Counts => ({ changed: 0, ours: 0, around: 0, unknown: 0 });
+/** How many accounts were found so. `unknown`: seen for the first time while a write was on its way, so that nothing could be noted. */
+export type Counts = Record<'ours' | 'around' | 'unknown', number>;
 
 /** Compares the passwords of these accounts with what was seen before and what the writers claim, and notes them as seen. What is not settled yet is left for the next look. */
 export async function comparePasswords(of: Comparing, accounts: readonly SeenAccount[]): Promise<Counts> {
-  const counts = none();
+  const counts = { ours: 0, around: 0, unknown: 0 };
   for (let from = 0; from < accounts.length; from += AT_ONCE) {
     const some = accounts.slice(from, from + AT_ONCE);
     const guids = some.map(({ guid }) => guid);
     const seen = new Map(
       (await of.db.seenPassword.findMany({ where: { accountGuid: { in: guids } } })).map((row) => [row.accountGuid, row]),
     );
-    const writes = await ourWrites(of.db, guids);
+    const writes = await ourWrites(of.db, guids, of.began);
     for (const account of some) {
       const found = await compareOne(of, account, seen.get(account.guid), writes.get(account.guid) ?? NONE);
-      counts.changed += found.changed;
-      counts.ours += found.ours;
-      counts.around += found.around;
-      counts.unknown += found.unknown;
+      if (found !== undefined) counts[found] += 1;
     }
   }
   return counts;
@@ -51,24 +41,22 @@ export async function comparePasswords(of: Comparing, accounts: readonly SeenAcc
 
 type Row = SeenPassword & { olderSince: Date | null; again: boolean };
 
-async function compareOne(of: Comparing, account: SeenAccount, seen: Row | undefined, ours: OurWrites): Promise<Counts> {
+async function compareOne(of: Comparing, account: SeenAccount, seen: Row | undefined, ours: OurWrites): Promise<keyof Counts | undefined> {
   const compared = comparePassword(seen, account, ours);
   if (compared.found === 'unsettled') return lookAgain(of, account);
-  if (compared.found === 'same' && seen?.olderSince === null && !seen.again) return none();
-  if (compared.found === 'older') return (await olderThanSeen(of, account, seen, ours)) ? { ...none(), changed: 1, around: 1 } : none();
+  if (compared.found === 'same' && seen?.olderSince === null && !seen.again) return undefined;
+  if (compared.found === 'older') return (await olderThanSeen(of, account, seen, ours)) ? 'around' : undefined;
   const whose = compared.found === 'around' ? await of.look(account.guid) : undefined;
   await of.db.$transaction(async (tx) => {
-    const writes = 'writes' in compared ? compared.writes : (seen?.writes ?? of.before.get(account.guid) ?? 0);
-    await note(tx, account, writes);
+    await note(tx, account, 'writes' in compared ? compared.writes : (seen?.writes ?? ours.made.length));
     if (compared.found === 'around') await changedAround(tx, of, account, seen, { around: compared.around, whose });
   });
-  if (compared.found === 'ours') return { ...none(), changed: 1, ours: 1 };
-  return compared.found === 'around' ? { ...none(), changed: 1, around: 1 } : none();
+  return compared.found === 'ours' || compared.found === 'around' ? compared.found : undefined;
 }
 
-async function lookAgain({ db }: Comparing, { guid }: SeenAccount): Promise<Counts> {
+async function lookAgain({ db }: Comparing, { guid }: SeenAccount): Promise<'unknown' | undefined> {
   const { count } = await db.seenPassword.updateMany({ where: { accountGuid: guid }, data: { again: true } });
-  return { ...none(), unknown: count === 0 ? 1 : 0 };
+  return count === 0 ? 'unknown' : undefined;
 }
 
 async function note(tx: Transaction, { guid, pwdLastSet, version }: SeenAccount, writes: number): Promise<void> {
