@@ -1,4 +1,4 @@
-import { isServed, type Policy } from './policy.ts';
+import { groupsOfRules, isServed, type Policy } from './policy.ts';
 import { fits, type Situation, type When } from './rule-choice.ts';
 
 /** Under which circumstances somebody who never held a factor sets up their first app with the directory password alone. */
@@ -37,6 +37,11 @@ function isYoungEnough({ youngerThan }: FirstFactorCondition, { created, circums
 /** Every group that the conditions hang on, once. */
 export function groupsOfFirstFactor({ firstFactor }: Pick<Policy, 'firstFactor'>): string[] {
   return [...new Set(firstFactor.flatMap(({ when }) => [...(when.memberOf ?? []), ...(when.notMemberOf ?? [])]))];
+}
+
+/** Every group that a policy hangs on, be it to choose a rule or to let somebody set up a first app; once. */
+export function groupsOfPolicy(policy: Policy): string[] {
+  return [...new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy)])];
 }
 
 /** What is burned with a first app that nothing but the password confirmed: there is never a second one by this way, whatever becomes of the rows. */

@@ -4,11 +4,11 @@ import { groupSids } from '#activities/directory/group-sids.ts';
 import type { Survey } from '#activities/directory/survey.ts';
 import type { Methods } from '#domain/accept.ts';
 import { sourcesOf } from '#domain/approval-stage.ts';
-import { firstFactorCondition, groupsOfFirstFactor } from '#domain/first-factor.ts';
+import { firstFactorCondition, groupsOfPolicy } from '#domain/first-factor.ts';
 import { flagsOf, type Circumstances } from '#domain/circumstances.ts';
 import type { Case, Compared, Standing } from '#domain/policy-comparison.ts';
 import { canAlone, requirementsOf } from '#domain/policy-requirements.ts';
-import { groupsOfRules, isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { isServed, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import type { Place } from '#domain/rule-choice.ts';
 import { whyNotReady, withCard } from '#domain/readiness.ts';
 import { canBeFilled } from '#domain/stage-candidates.ts';
@@ -98,7 +98,7 @@ async function sideOf(survey: Survey, policy: Policy, cases: readonly Case[]): P
         return list;
       },
     },
-    sids: await groupSids([...new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy)])], (name) => survey.groupSid(name)),
+    sids: await groupSids(groupsOfPolicy(policy), (name) => survey.groupSid(name)),
     networks: new Map(cases.map((one) => [one, networksOf(policy.networks, one.address)])),
     requirements: new Map(policy.rules.map((rule) => [rule, [requirementsOf(policy, rule, false), requirementsOf(policy, rule, true)]])),
     telling: new Map(policy.rules.map((rule) => [rule, [tellingOf(policy, rule, false), tellingOf(policy, rule, true)]])),

@@ -1,6 +1,6 @@
 import { sourcesOf } from '#domain/approval-stage.ts';
-import { groupsOfFirstFactor } from '#domain/first-factor.ts';
-import { groupsOfRules, type Policy } from '#domain/policy.ts';
+import { groupsOfPolicy } from '#domain/first-factor.ts';
+import type { Policy } from '#domain/policy.ts';
 
 /** Groups that a policy names, by its rules or for its approvers, and that the directory does not have. */
 export async function missingGroups(policy: Policy, sidOf: (samAccountName: string) => Promise<string | undefined>): Promise<string[]> {
@@ -13,7 +13,6 @@ export async function missingGroups(policy: Policy, sidOf: (samAccountName: stri
     return 'role' in source ? (policy.roles[source.role] ?? []) : [];
   });
   const missing: string[] = [];
-  for (const name of new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy), ...ofApprovers]))
-    if ((await sidOf(name)) === undefined) missing.push(name);
+  for (const name of new Set([...groupsOfPolicy(policy), ...ofApprovers])) if ((await sidOf(name)) === undefined) missing.push(name);
   return missing;
 }

@@ -5,12 +5,12 @@ import type { People, Person } from '#activities/verify/people.ts';
 import { missingFactors, type Methods } from '#domain/accept.ts';
 import { isStrongMapping } from '#domain/account-mapping.ts';
 import { whyNotReset } from '#domain/account-state.ts';
-import { firstFactorCondition, groupsOfFirstFactor } from '#domain/first-factor.ts';
+import { firstFactorCondition, groupsOfPolicy } from '#domain/first-factor.ts';
 import { flagsOf, type Door, type Flag } from '#domain/circumstances.ts';
 import { NOT_ENROLLED } from '#domain/next.ts';
 import { canAlone } from '#domain/policy-requirements.ts';
 import type { LookedAt, SimulatedTelling, Simulation, SimulatedWay } from '#domain/policy-simulation.ts';
-import { fitting, groupsOfRules, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
+import { fitting, isServed, passwordDemands, placeOf, selectRule, type Policy, type Rule } from '#domain/policy.ts';
 import { withCard } from '#domain/readiness.ts';
 import { judged, type Situation } from '#domain/rule-choice.ts';
 import { conditionInWords, replacementInWords } from '#domain/rule-words.ts';
@@ -45,10 +45,7 @@ export async function simulate(
 ): Promise<Simulation> {
   const situation: Situation = {
     isProtected: account.protectedBy !== undefined,
-    place: placeOf(
-      account,
-      await groupSids([...new Set([...groupsOfRules(policy), ...groupsOfFirstFactor(policy)])], (name) => people.groupSid(name)),
-    ),
+    place: placeOf(account, await groupSids(groupsOfPolicy(policy), (name) => people.groupSid(name))),
     circumstances: { flags: flags ?? flagsOf(account), via, networks, at: at.toISOString() },
   };
   const rule = selectRule(policy, situation);
