@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '#evidence/jcs.ts';
-import type { Directory } from '../directory/connect.ts';
 import type { Session } from '../directory/session.ts';
 import type { Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { readLockoutTime } from './lockout-time.ts';
-import { isAsClaimed, passwordFacts, readPasswordNow, SECOND_LOOK_MS, type PasswordNow } from './password-now.ts';
+import { lookTwice } from './look-twice.ts';
+import { isAsClaimed, passwordFacts, readPasswordNow, type PasswordNow } from './password-now.ts';
 
 /** What a controller shows of an account that was to be unlocked. */
 export interface LockNow extends PasswordNow {
@@ -37,13 +36,8 @@ export async function lockSince(
   claim: Claim,
 ): Promise<{ since: SinceClaim; now: LockNow }> {
   const { directory } = controllerOf(deps, claim.controller);
-  const first = await look(directory, account, claim);
-  if (first.since !== 'untouched') return first;
-  await sleep(SECOND_LOOK_MS);
-  return look(directory, account, claim);
-}
-
-async function look(directory: Directory, account: string, claim: Claim): Promise<{ since: SinceClaim; now: LockNow }> {
-  const now = await directory.read((session) => readLock(session, account));
-  return { since: sinceClaim(claim, now), now };
+  return lookTwice(async () => {
+    const now = await directory.read((session) => readLock(session, account));
+    return { since: sinceClaim(claim, now), now };
+  });
 }

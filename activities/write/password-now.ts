@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json } from '#evidence/jcs.ts';
 import { guidDn } from '../directory/entry.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
@@ -7,6 +6,7 @@ import { isSameStamp, passwordStamp, stampAttributes, type PasswordStamp } from 
 import type { Session } from '../directory/session.ts';
 import type { Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
+import { lookTwice } from './look-twice.ts';
 
 /** What a controller shows of an account's password; pwdLastSet is FILETIME as decimal text, 0 when it has to be changed at the next sign-in. */
 export interface PasswordNow {
@@ -44,9 +44,6 @@ export function isAsClaimed(claim: Before, now: PasswordNow): boolean {
   return now.pwdLastSet === claim.before && passwordSince(claim, now) === 'untouched';
 }
 
-/** A controller that was frozen answers new questions and old requests in any order when it wakes: asked twice, so long apart. */
-export const SECOND_LOOK_MS = 1500;
-
 /** What the controller written to shows now; looked at twice before it counts as untouched. */
 export async function passwordSinceClaim(
   deps: Pick<WriterDeps, 'directoryOn'>,
@@ -54,13 +51,10 @@ export async function passwordSinceClaim(
   claim: Claim,
 ): Promise<{ since: PasswordSince; now: PasswordNow }> {
   const { directory } = controllerOf(deps, claim.controller);
-  const look = () => directory.read((session) => readPasswordNow(session, account));
-  let now = await look();
-  if (passwordSince(claim, now) === 'untouched') {
-    await sleep(SECOND_LOOK_MS);
-    now = await look();
-  }
-  return { since: passwordSince(claim, now), now };
+  return lookTwice(async () => {
+    const now = await directory.read((session) => readPasswordNow(session, account));
+    return { since: passwordSince(claim, now), now };
+  });
 }
 
 /** The same for a leaf: the versions before and after, and where and as which change of it the last one was made. */
