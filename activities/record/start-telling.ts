@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { Database } from '#db';
+import { Prisma, type Database } from '#db';
 import { TELLING_MOMENTS, type TellingMoment } from '#domain/message.ts';
 import type { Changes } from '#prisma/changes.ts';
 import type { Log } from '#process-log';
@@ -25,6 +25,8 @@ async function waitingTellings(db: Database): Promise<TellAsked[]> {
   });
 }
 
+const PUT_OFF = Prisma.sql`tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')`;
+
 /**
  * Each try that told nobody doubles the wait, from a minute to an hour: what cannot be told, whatever the reason, must
  * not keep the server and the directory busy by day and night.
@@ -33,11 +35,11 @@ async function againLater(db: Database, tellings: readonly TellAsked[]): Promise
   const resets = tellings.filter((one) => 'reset' in one);
   const factors = tellings.filter((one) => 'factors' in one);
   await db.$executeRaw`
-    UPDATE telling t SET tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')
+    UPDATE telling t SET ${PUT_OFF}
     FROM unnest(${resets.map(({ reset }) => reset)}::text[], ${resets.map(({ moment }) => moment)}::text[]) AS asked (reset, moment)
     WHERE t.reset_id = asked.reset::uuid AND t.moment = asked.moment`;
   await db.$executeRaw`
-    UPDATE factor_telling SET tries = tries + 1, again_at = clock_timestamp() + least(interval '1 minute' * power(2, least(tries, 6)), interval '1 hour')
+    UPDATE factor_telling SET ${PUT_OFF}
     WHERE id = ANY(${factors.map(({ factors: id }) => id)}::uuid[])`;
 }
 
