@@ -3,6 +3,7 @@ import { hoursAllowed } from '#domain/logon-hours.ts';
 import { shownName } from '#domain/shown-name.ts';
 import { computersAllowed, type SignInLimits } from '#domain/sign-in-limits.ts';
 import { guidText, sidText, type EntryReader } from './entry.ts';
+import { generalizedTime } from './generalized-time.ts';
 import { protectedBy } from './protected.ts';
 import { tokenGroupsOf } from './token-groups.ts';
 
@@ -103,13 +104,6 @@ export function accountFrom(
     groups,
     protectedBy: protectedBy({ sid, adminCount: entry.number('adminCount'), groups }),
   };
-}
-
-/** A moment as directories write it, YYYYMMDDHHMMSS and a fraction, in UTC (RFC 4517 §3.3.13); undefined for anything else. */
-function generalizedTime(text: string | undefined): Date | undefined {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text ?? '') ?? [];
-  const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function required(entry: EntryReader, name: string): Buffer {

@@ -2,6 +2,7 @@ import { ResultCodeError, type Client } from 'ldapts';
 import type { Controller, DirectorySettings } from './controller.ts';
 import { DirectoryUnavailable } from './errors.ts';
 import { baseEntry } from './find-account.ts';
+import { generalizedTime } from './generalized-time.ts';
 import { hintsAmong } from './policy-hints.ts';
 import { sessionOn, type Session } from './session.ts';
 
@@ -47,7 +48,7 @@ export async function readRootDse(client: Client, controller: Controller): Promi
   const asked = performance.now();
   const now = await baseEntry(session, '', ['currentTime']);
   const milliseconds = performance.now() - asked;
-  const clock = momentOf(now?.text('currentTime'));
+  const clock = generalizedTime(now?.text('currentTime'));
   const baseDn = root?.text('defaultNamingContext');
   if (!root || !clock || baseDn === undefined)
     throw new DirectoryUnavailable('rootDSE shows no clock and no domain; this is no domain controller');
@@ -61,14 +62,6 @@ export async function readRootDse(client: Client, controller: Controller): Promi
     milliseconds,
     service: root.text('dsServiceName'),
   };
-}
-
-/** GeneralizedTime as controllers write it (RFC 4517 3.3.13), in UTC. */
-function momentOf(text: string | undefined): Date | undefined {
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:[.,]\d+)?Z$/.exec(text ?? '');
-  if (!parts) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [number, number, number, number, number, number];
-  return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
 }
 
 /** What a controller is in its domain. `isPdc` is undefined where it may not be read. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { layout } from '../paths.ts';
-import { clockSkew, controllerCertificate, directoryRights } from './directory.ts';
+import { controllerCertificate, directoryRights } from './directory.ts';
 import { bannedListStands } from './banned-list.ts';
 import { cardLists } from './cards.ts';
 import { controllersAnswer } from './controllers.ts';
@@ -41,7 +41,6 @@ export function checks(state: string): Check[] {
     () => mailRelay(state),
     () => controllersAnswer(state),
     () => controllerCertificate(state),
-    () => clockSkew(state),
     () => directoryRights(state),
   ].map(whole);
 }

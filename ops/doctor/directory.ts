@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import type { VerifierSettings } from '#config';
-import { readHealth } from '#activities/directory/health.ts';
-import { openAs } from '../directory/open-as.ts';
 import { layout } from '../paths.ts';
 import { namedControllers } from './controllers.ts';
 import type { ProcessName } from '../paths.ts';
@@ -10,8 +8,6 @@ import { preflight } from '../rights/preflight.ts';
 import { siteInForce } from '../rights/site.ts';
 import { bad, good, unknown } from './finding.ts';
 import type { Finding } from './finding.ts';
-
-const secondsAllowed = 120;
 
 const settingsOf = (state: string, process: ProcessName): VerifierSettings =>
   JSON.parse(readFileSync(layout(state).settingsFile(process), 'utf8')) as VerifierSettings;
@@ -45,20 +41,6 @@ export async function controllerCertificate(state: string): Promise<Finding> {
       'renew it at the controller (the demo renews its own at npm start)',
     );
   return good(`TLS to ${soonest.map(({ name }) => name).join(', ')} is trusted, for ${first.days} days more`);
-}
-
-/** Kerberos allows five minutes; TOTP is off by a code at thirty seconds, so much less is wanted. */
-export async function clockSkew(state: string): Promise<Finding> {
-  const directory = openAs(state, 'verifier');
-  try {
-    const { currentTime } = await readHealth(directory);
-    const skew = Math.round((currentTime.getTime() - Date.now()) / 1000);
-    if (Math.abs(skew) > secondsAllowed)
-      return bad(`this machine's clock differs from the controller's by ${skew} s`, 'set both by the same time server');
-    return good(`clock within ${Math.abs(skew)} s of the controller's`);
-  } finally {
-    await directory.close();
-  }
 }
 
 /** The preflight in one line: the first thing that it would say, and how many more there are. */

@@ -4,7 +4,6 @@ import type { Directory } from '#activities/directory/connect.ts';
 import { readPasswordPolicy } from '#activities/directory/effective-password-policy.ts';
 import { entryReader } from '#activities/directory/entry.ts';
 import { groupMembers, groupSid } from '#activities/directory/group-members.ts';
-import { readHealth } from '#activities/directory/health.ts';
 import { peopleBehind, resolveSources } from '#activities/directory/approver-sources.ts';
 import { protectedBy } from '#activities/directory/protected.ts';
 import { people } from '#ops/demo/people.ts';
@@ -174,8 +173,8 @@ test('the policy in force: the domain\'s, the fine-grained one, and "unreadable"
 });
 
 test('the controller tells its name and clock', async () => {
-  const health = await readHealth(reader);
-  assert.equal(health.dnsHostName, 'dc1.bank.test');
-  assert.ok(Math.abs(health.currentTime.getTime() - Date.now()) < 5000);
-  assert.equal(health.policyHints, false);
+  const [controller] = (await reader.look()).controllers;
+  assert.equal(controller?.facts?.dnsHostName, 'dc1.bank.test');
+  assert.ok(Math.abs(controller.facts.skewSeconds) < 5);
+  assert.equal(controller.facts.policyHints, false);
 });
