@@ -148,7 +148,8 @@ async function untilListening(layout: DirectoryLayout, address: string): Promise
   throw new Sentence(`The domain controller did not answer within 30 s. Its last words are in ${layout.output}.`);
 }
 
-function listens(host: string, port: number): Promise<boolean> {
+/** Whether something takes connections there. */
+export function listens(host: string, port: number): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect({ host, port });
     const answer = (yes: boolean) => {

@@ -1,6 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +7,7 @@ import type { Controller, Directory } from '#activities/directory/connect.ts';
 import { guidText } from '#activities/directory/entry.ts';
 import { issueDirectoryCertificate, type CertificateAuthority } from '#ops/directory/certificate.ts';
 import { demoDomain } from '#ops/directory/names.ts';
-import { directoryPids, stopDirectory } from '#ops/directory/process.ts';
+import { directoryPids, listens, stopDirectory } from '#ops/directory/process.ts';
 import { provisionDirectory, type DirectoryInstall } from '#ops/directory/provision.ts';
 import { directoryLayout, kerberosConfig, sambaConfig, type DirectoryLayout } from '#ops/directory/samba-config.ts';
 import { runCommand } from '#ops/run-command.ts';
@@ -185,20 +184,6 @@ async function start({ there, address }: Machine, layout: DirectoryLayout): Prom
       throw new Error(`the controller did not start: ${readFileSync(layout.output, 'utf8').slice(-2000)}`);
     await sleep(50);
   }
-}
-
-function listens(host: string, port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = connect({ host, port });
-    const answer = (yes: boolean) => {
-      socket.destroy();
-      done(yes);
-    };
-    socket
-      .setTimeout(500, () => answer(false))
-      .once('connect', () => answer(true))
-      .once('error', () => answer(false));
-  });
 }
 
 async function joinSecond(of: { first: OneOfTwo; second: OneOfTwo; ca: CertificateAuthority; administrator: string }): Promise<void> {
