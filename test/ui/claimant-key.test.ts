@@ -8,7 +8,7 @@ import { inspect, type Visitor } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(1);
+const { world, someone, origin, newVisitor, heading, later, signInToFactors } = useStaffAtPortal(1);
 
 /** Up to the page that asks for what somebody holds. */
 async function upToFactor({ page, press }: Visitor, account: string, recoveryCode: string): Promise<void> {
@@ -32,13 +32,7 @@ test('somebody adds a security key under My factors and resets their password wi
     const who = someone(0);
     const visitor = await newVisitor();
     const { page, press } = visitor;
-    await page.goto(`${origin()}/factors`);
-    await page.getByLabel('Your account name').fill(who.account);
-    await page.getByLabel('Your password').fill(who.password);
-    await press('Continue');
-    await page.getByLabel('Digits from your app or token').fill(who.code());
-    await press('Continue');
-    await heading(page, 'My factors');
+    await signInToFactors(visitor, who);
     await later();
 
     await page.getByRole('link', { name: 'Add a security key' }).click();

@@ -8,7 +8,7 @@ import { inspect } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
 
-const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(1);
+const { world, someone, origin, newVisitor, heading, later, signInToFactors } = useStaffAtPortal(1);
 const rules = `rules:
 ${privilegedRule}
   - id: standard
@@ -21,13 +21,7 @@ test('whoever proved themselves with a key comes back to the parked reset with i
     const who = someone(0);
     const visitor = await newVisitor();
     const { page, press } = visitor;
-    await page.goto(`${origin()}/factors`);
-    await page.getByLabel('Your account name').fill(who.account);
-    await page.getByLabel('Your password').fill(who.password);
-    await press('Continue');
-    await page.getByLabel('Digits from your app or token').fill(who.code());
-    await press('Continue');
-    await heading(page, 'My factors');
+    await signInToFactors(visitor, who);
     await later();
     await page.getByRole('link', { name: 'Add a security key' }).click();
     const key = await plugIn(page);

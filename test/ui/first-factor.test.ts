@@ -10,6 +10,7 @@ import { openBranch, type Newcomer } from '#test/support/hired.ts';
 import { edited } from '#test/support/policies.ts';
 import { useWorld } from '#test/support/world.ts';
 import { keepPicture } from './keep-picture.ts';
+import { keyboardOf } from './keyboard-of.ts';
 import { inspect, openBrowser, visit } from './portal-visitor.ts';
 
 let branch: Awaited<ReturnType<typeof openBranch>>;
@@ -43,26 +44,13 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 
 /** Of one page, by keyboard alone. */
 function atKeyboard(page: Page) {
-  const { keyboard } = page;
-  const tabTo = async (name: string) => {
-    for (let i = 0; i < 40; i += 1) {
-      await keyboard.press('Tab');
-      const names = await page.evaluate(() => [document.activeElement?.id, document.activeElement?.textContent?.trim()]);
-      if (names.includes(name)) return;
-    }
-    assert.fail(`${name} cannot be reached with Tab`);
-  };
+  const hands = keyboardOf(page);
   return {
-    fill: async (field: string, text: string) => {
-      await tabTo(field);
-      await keyboard.press('ControlOrMeta+A');
-      await keyboard.type(text);
-    },
+    ...hands,
     follow: async (name: string) => {
-      await tabTo(name);
-      await Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
+      await hands.tabTo(name);
+      await hands.enter();
     },
-    enter: () => Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]),
   };
 }
 

@@ -5,6 +5,7 @@ import { appShows } from '#test/support/app-shows.ts';
 import type { Hired } from '#test/support/hired.ts';
 import { claimant, freshPassword, signedIn } from '#test/support/scenes.ts';
 import { keepPicture } from './keep-picture.ts';
+import { keyboardOf } from './keyboard-of.ts';
 import { inspect, type Visitor } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
@@ -35,23 +36,6 @@ async function scan(page: Page, name: string): Promise<() => string> {
   await page.getByLabel('A name for the app').fill(name);
   await page.getByLabel('Digits that the new app shows').fill(app());
   return app;
-}
-
-/** By keyboard alone, with the focus to be seen. */
-function keyboardOf(page: Page) {
-  const tabTo = async (name: string | RegExp) => {
-    for (let i = 0; i < 40; i += 1) {
-      await page.keyboard.press('Tab');
-      const at = await page.evaluate(() => {
-        const one = document.activeElement as HTMLInputElement | null;
-        return { names: [one?.id ?? '', one?.textContent?.trim() ?? ''], outline: getComputedStyle(one ?? document.body).outlineStyle };
-      });
-      if (at.names.some((one) => (typeof name === 'string' ? one === name : name.test(one)))) return assert.equal(at.outline, 'solid');
-    }
-    assert.fail(`${String(name)} cannot be reached with Tab`);
-  };
-  const enter = () => Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')]);
-  return { tabTo, enter };
 }
 
 async function issued(account: string): Promise<string> {

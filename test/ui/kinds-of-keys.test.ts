@@ -10,7 +10,7 @@ import { inspect, type Visitor } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn, type VirtualKey } from './virtual-key.ts';
 
-const { world, someone, origin, newVisitor, heading, later } = useStaffAtPortal(3);
+const { world, someone, origin, newVisitor, heading, later, signInToFactors } = useStaffAtPortal(3);
 
 /** Everybody who is not protected gets in by a recovery code and this. */
 const rules = (passkeys: string, factor: string) => `passkeys: ${passkeys}
@@ -22,15 +22,10 @@ ${privilegedRule}
     approvals: []`;
 
 /** Signs in to My factors and adds the key that is plugged in. */
-async function addKey({ page, press }: Visitor, who: Hired, says?: RegExp): Promise<void> {
+async function addKey(visitor: Visitor, who: Hired, says?: RegExp): Promise<void> {
+  const { page, press } = visitor;
   await later();
-  await page.goto(`${origin()}/factors`);
-  await page.getByLabel('Your account name').fill(who.account);
-  await page.getByLabel('Your password').fill(who.password);
-  await press('Continue');
-  await page.getByLabel('Digits from your app or token').fill(who.code());
-  await press('Continue');
-  await heading(page, 'My factors');
+  await signInToFactors(visitor, who);
   await later();
   await page.getByRole('link', { name: 'Add a security key' }).click();
   await heading(page, 'Add a security key');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appShows } from '#test/support/app-shows.ts';
 import { keepPicture } from './keep-picture.ts';
+import { keyboardOf } from './keyboard-of.ts';
 import { inspect } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 import { plugIn } from './virtual-key.ts';
@@ -12,20 +13,7 @@ test('by keyboard alone somebody whose phone is lost signs in with their securit
   const who = someone(0);
   const visitor = await newVisitor();
   const { page, press } = visitor;
-  const { keyboard } = page;
-  const tabTo = async (name: string) => {
-    for (let i = 0; i < 40; i += 1) {
-      await keyboard.press('Tab');
-      const names = await page.evaluate(() => [document.activeElement?.id, document.activeElement?.textContent?.trim()]);
-      if (names.includes(name)) return;
-    }
-    assert.fail(`${name} cannot be reached with Tab`);
-  };
-  const fill = async (field: string, text: string) => {
-    await tabTo(field);
-    await keyboard.type(text);
-  };
-  const enter = () => Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
+  const { keyboard, tabTo, fill, enter } = keyboardOf(page);
   const password = async () => {
     await page.goto(`${origin()}/factors`);
     await fill('account', who.account);

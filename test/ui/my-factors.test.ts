@@ -8,6 +8,7 @@ import type { Hired } from '#test/support/hired.ts';
 import { httpClient } from '#test/support/http-client.ts';
 import { claimant, freshPassword, newSource } from '#test/support/scenes.ts';
 import { keepPicture } from './keep-picture.ts';
+import { keyboardOf } from './keyboard-of.ts';
 import { inspect, type Visitor } from './portal-visitor.ts';
 import { useStaffAtPortal } from './staff-at-portal.ts';
 
@@ -33,23 +34,7 @@ async function scanned(page: Page): Promise<() => string> {
 test('by keyboard alone somebody signs in, adds an app, makes new recovery codes and removes the app before; every page is clean', async () => {
   const [who, visitor] = [someone(0), await newVisitor()];
   const { page } = visitor;
-  const { keyboard } = page;
-  const tabTo = async (name: string) => {
-    for (let i = 0; i < 40; i += 1) {
-      await keyboard.press('Tab');
-      const at = await page.evaluate(() => {
-        const one = document.activeElement as HTMLInputElement | null;
-        return { names: [one?.id, one?.textContent?.trim()], outline: getComputedStyle(one ?? document.body).outlineStyle };
-      });
-      if (at.names.includes(name)) return assert.equal(at.outline, 'solid', `the focus on ${name} can be seen`);
-    }
-    assert.fail(`${name} cannot be reached with Tab`);
-  };
-  const fill = async (field: string, text: string) => {
-    await tabTo(field);
-    await keyboard.type(text);
-  };
-  const enter = () => Promise.all([page.waitForEvent('load'), keyboard.press('Enter')]);
+  const { tabTo, fill, enter } = keyboardOf(page);
 
   await tabTo('My factors');
   await enter();

@@ -12,6 +12,8 @@ export interface StaffAtPortal {
   /** A browser window of somebody's own, on the portal's first page. */
   newVisitor: () => Promise<Visitor>;
   heading: (page: Page, name: string | RegExp) => Promise<void>;
+  /** Into My factors, with password and the digits of their app. */
+  signInToFactors: (visitor: Visitor, who: Hired) => Promise<void>;
   /** As if half a minute had passed: codes that were used are taken again. */
   later: () => Promise<void>;
 }
@@ -29,12 +31,22 @@ export function useStaffAtPortal(count: number): StaffAtPortal {
     await open.staff?.dismiss();
   });
   const origin = () => new URL(world.stack.run.portal).origin;
+  const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
   return {
     world,
     someone: (n) => open.staff.hired[n] ?? assert.fail('nobody was hired'),
     origin,
     newVisitor: () => visit(open.browser, origin()),
-    heading: (page, name) => page.getByRole('heading', { level: 1, name }).waitFor(),
+    heading,
+    async signInToFactors({ page, press }, who) {
+      await page.goto(`${origin()}/factors`);
+      await page.getByLabel('Your account name').fill(who.account);
+      await page.getByLabel('Your password').fill(who.password);
+      await press('Continue');
+      await page.getByLabel('Digits from your app or token').fill(who.code());
+      await press('Continue');
+      await heading(page, 'My factors');
+    },
     async later() {
       await world.people.sql('UPDATE totp SET last_step = NULL, drift = 0');
       await world.people.sql(`UPDATE burn SET consumed = NULL WHERE consumed LIKE 'totp:%'`);
