@@ -19,3 +19,14 @@ export async function historyOf(client: Client, workflowId: string): Promise<{ e
   const shape = Object.fromEntries(Object.entries(SHAPE).map(([name, type]) => [name, count(type)])) as Shape; // the keys are SHAPE's own
   return { events: events?.length ?? 0, shape };
 }
+
+/** How long the tasks of a closed workflow waited for a worker, in milliseconds, by what Temporal wrote down: a queue of ours that is full shows here. */
+export async function waitedInQueues(client: Client, workflowId: string): Promise<number> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const at = (event: (typeof events & object)[number] | undefined): number =>
+    Number(event?.eventTime?.seconds ?? 0) * 1000 + (event?.eventTime?.nanos ?? 0) / 1e6;
+  return (events ?? []).reduce((sum, event) => {
+    const scheduled = (event.activityTaskStartedEventAttributes ?? event.workflowTaskStartedEventAttributes)?.scheduledEventId;
+    return scheduled ? sum + at(event) - at(events?.[Number(scheduled) - 1]) : sum;
+  }, 0);
+}

@@ -14,6 +14,7 @@ import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import { makeAccounts } from './accounts.ts';
 import { cpuOf, cpuPerUnit } from './cpu.ts';
 import { startFloor } from './floor.ts';
+import { waitedInQueues } from './histories.ts';
 import { ourReset } from './our-reset.ts';
 import { park, standInForVerifier } from './park.ts';
 import { measure, noSamples, quantile, STEPS, type Samples, type Watch } from './samples.ts';
@@ -92,10 +93,11 @@ async function standard(what: string, count: number = RESETS): Promise<void> {
   // The site's own limit is for strangers.
   await people.sql('DELETE FROM rate_limit');
   const [samples, floors] = [noSamples(), noSamples()];
-  const timed = async (watch: Watch, work: () => Promise<unknown>) => {
+  const timed = async (watch: Watch, work: () => Promise<string>) => {
     const from = performance.now();
-    await work();
+    const id = await work();
     watch.set('whole', performance.now() - from);
+    watch.set('queued', await waitedInQueues(client, id));
   };
   const single = { count: 1, together: 1, seconds: 60 };
   const [pids, scans] = [await pidsOfParts(), await rowsScanned()];
@@ -116,6 +118,10 @@ async function standard(what: string, count: number = RESETS): Promise<void> {
   say(`  the same steps empty, in turns with them on the same Temporal: ${inWords(empties)}`);
   const [ours, theirs] = [samples, floors].map((of) => [0.5, 0.95].map((share) => quantile(of, 'whole', share)));
   say(`  whole, p50 and p95: empty ${theirs?.map(Math.round).join(' and ')} ms; ours over empty ${ratio(ours, theirs)}`);
+  const queued = [samples, floors].map(
+    (of) => `${Math.round(quantile(of, 'queued', 0.5))} and ${Math.round(quantile(of, 'queued', 0.95))}`,
+  );
+  say(`  of it waited for a worker, all tasks together, p50 and p95: ours ${queued[0]} ms, empty ${queued[1]} ms`);
 }
 
 /** What the parts use while nobody asks anything of them. */
@@ -221,15 +227,23 @@ try {
 
   const waiting: Claimant[] = [];
   const coming = hired.slice();
-  const creation = Promise.all(
-    [1, 2].map(async () => {
-      for (let person = coming.pop(); person; person = coming.pop()) waiting.push(await parkReally(person));
-    }),
-  );
-  await standard('while protected resets are being parked, two at a time');
-  coming.length = 0;
-  await creation;
-  say(`${waiting.length} more were parked meanwhile`);
+  // First as fast as two hands can, which fills both cores; then more than a bank ever sees in a minute, which does not.
+  for (const pace of [
+    { words: 'two at a time without a pause', hands: 2, pause: 0 },
+    { words: 'one every three seconds', hands: 1, pause: 3000 },
+  ]) {
+    const enough = new AbortController();
+    const creation = Array.from({ length: pace.hands }, async () => {
+      for (let person = coming.pop(); person && !enough.signal.aborted; person = coming.pop()) {
+        waiting.push(await parkReally(person));
+        await setTimeout(pace.pause);
+      }
+    });
+    await standard(`while protected resets are being parked, ${pace.words}`);
+    enough.abort();
+    say(`${waiting.length} more were parked by now, and ${coming.length} could have been`);
+    await Promise.all(creation);
+  }
   await decisions(`with ${parked.length} parked`, waiting);
 
   const lengths = async () =>
