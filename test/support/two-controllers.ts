@@ -24,6 +24,8 @@ export interface OneOfTwo extends Machine {
   /** kill -9, all of it. */
   kill: () => void;
   freeze: (isFrozen: boolean) => void;
+  /** Lets it run for a twentieth of the time only, in pieces that each of its answers needs several of. */
+  slow: (isSlow: boolean) => void;
   /** Takes the last byte of its disk, or gives all back. */
   fill: (isFull: boolean) => void;
 }
@@ -126,7 +128,21 @@ function oneOfTwo(stateDir: string, machine: Machine, host: string): OneOfTwo {
     start: () => start(machine, layout),
     kill: () => tell('SIGKILL'),
     freeze: (isFrozen) => tell(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
+    slow: stutter((isFrozen) => tell(isFrozen ? 'SIGSTOP' : 'SIGCONT')),
     fill: (isFull) => (isFull ? takeAll(join(own, 'ballast')) : rmSync(join(own, 'ballast'))),
+  };
+}
+
+const PIECE_MS = 10;
+const PIECES_APART = 20;
+
+function stutter(freeze: (isFrozen: boolean) => void): (isSlow: boolean) => void {
+  let turning: NodeJS.Timeout | undefined;
+  return (isSlow) => {
+    clearInterval(turning);
+    let turn = 0;
+    if (isSlow) turning = setInterval(() => freeze(++turn % PIECES_APART !== 0), PIECE_MS).unref();
+    else freeze(false);
   };
 }
 

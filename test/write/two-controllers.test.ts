@@ -68,6 +68,7 @@ async function claimOf(reset: string): Promise<{ stamp_after: PasswordStamp }> {
 /** What may happen to the first controller, and how it ends. */
 const TROUBLES: Record<string, { begin: () => void; end: () => Promise<void> | void }> = {
   'it freezes': { begin: () => two.first.freeze(true), end: () => two.first.freeze(false) },
+  'it is slow': { begin: () => two.first.slow(true), end: () => two.first.slow(false) },
   'it is killed': { begin: () => two.first.kill(), end: () => two.first.start() },
   'its line is cut': { begin: () => two.first.plug(false), end: () => two.first.plug(true) },
 };
