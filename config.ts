@@ -65,6 +65,10 @@ export const apiSettings = z.strictObject({
   tls,
   /** Where claimants show smart cards: offered as long as the file of whose cards count is there. */
   cards: z.strictObject({ origin: z.url(), trustFile: path }).optional(),
+  /** Where agents of devices connect; left out at a site without any. `noticePublicKeyFile`: pinned SPKI Ed25519 key of the verifier's notices. */
+  devices: z
+    .strictObject({ listen: z.strictObject({ host: z.string(), port: z.int() }), origin: z.url(), tls, noticePublicKeyFile: path })
+    .optional(),
   /** PKCS#8 key that seals to verifier and writers (HPKE auth mode). */
   sealingKeyFile: path,
   /** 32 bytes: HMAC for session ids, browser binding and names that nobody knows. */
@@ -141,6 +145,8 @@ export const verifierSettings = z.strictObject({
   hmacKeyFile: path,
   /** PKCS#8 Ed25519: signs what passed. */
   signingKeyFile: path,
+  /** PKCS#8 Ed25519: signs notices for devices. */
+  noticeKeyFile: path,
   /** PKCS#8 P-256: opens what the API sealed. */
   openingKeyFile: path,
   apiSealingPublicKeyFile: path,

@@ -10,6 +10,7 @@ import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { FactorsActivities } from './factors-contract.ts';
 import type { CampaignActivities } from './campaign-contract.ts';
+import type { DeviceConsoleActivities, NoticeActivities } from './device-contract.ts';
 import type { SendMailAnswer, TellAnswer, TellAsked } from './telling-contract.ts';
 import type { TokenActivities } from './token-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
@@ -79,7 +80,7 @@ export type DecisionChecked =
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
-export interface VerifierActivities extends ReplacementActivities, FactorsActivities, ArrivalActivities {
+export interface VerifierActivities extends ReplacementActivities, FactorsActivities, ArrivalActivities, NoticeActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;
@@ -141,6 +142,7 @@ export type StageTimer = DueTimer & { stage: number };
 export interface WorkerActivities {
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
   awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
+  /** Of releases from before devices had agents: rows of what has to be told by hand. */
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
   /** Hands the mail of one message to the site's relay, once. */
   sendMail(asked: { message: string }): Promise<SendMailAnswer>;
@@ -266,7 +268,7 @@ export interface ReturnAsked extends Asked {
 export type ReturnAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
 
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
-export interface VerifierConsoleActivities extends VouchActivities, TokenActivities, CampaignActivities {
+export interface VerifierConsoleActivities extends VouchActivities, TokenActivities, CampaignActivities, DeviceConsoleActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
   checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;

@@ -50,6 +50,7 @@ const activities = createVerifierActivities({
   }),
   keys: verifierKeys({
     signing: readSecret(settings.signingKeyFile),
+    notice: readSecret(settings.noticeKeyFile),
     factor: readSecret(settings.factorKeyFile),
     pepper: readSecret(settings.pepperFile),
     names: readSecret(settings.hmacKeyFile),

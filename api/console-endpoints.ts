@@ -8,10 +8,8 @@ import { admit } from './door.ts';
 import { waitingFor } from './inbox-rows.ts';
 import { unreadMessages } from './messages-endpoints.ts';
 import type { Sessions, SignedIn } from './sessions.ts';
-import { moment } from './shapes.ts';
 import { createStreams, type Push } from './streams.ts';
 
-const device = z.object({ id: z.string(), account: z.string(), name: z.string(), platform: z.string(), lastSeen: moment.nullable() });
 const summary = z.object({
   approvalsWaitingForMe: z.int(),
   openResets: z.int(),
@@ -28,7 +26,7 @@ const summary = z.object({
   unreadMessages: z.int(),
 });
 
-/** What the console's frame needs: the numbers beside the menu, the devices, and the stream that says what has changed. */
+/** What the console's frame needs: the numbers beside the menu, and the stream that says what has changed. */
 export function consoleEndpoints({
   db,
   changes,
@@ -79,22 +77,6 @@ export function consoleEndpoints({
       },
     ),
 
-    devices: endpoint(
-      {
-        summary: 'Devices that may hold a cached credential',
-        access: ['help-desk', 'auditor', 'administrator', 'operator'],
-        query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(200) }),
-        replies: { 200: { description: 'By account', schema: z.object({ items: z.array(device) }) } },
-        refusals: [],
-      },
-      async ({ query }) => {
-        const rows = await db.device.findMany({ orderBy: [{ accountName: 'asc' }, { name: 'asc' }], take: query.limit });
-        // Nothing reports when a device was last seen until there are agents.
-        const items = rows.map(({ id, accountName, name, platform }) => ({ id, account: accountName, name, platform, lastSeen: null }));
-        return { status: 200, body: { items } };
-      },
-    ),
-
     events: endpoint(
       {
         summary: 'What has changed, as server-sent events named "changed"',
@@ -121,6 +103,8 @@ export function consoleEndpoints({
   };
 }
 
+const LOOK_AFTER_DEVICES = ['help-desk', 'security-officer', 'auditor', 'administrator', 'operator'] as const;
+
 /** A change names an id only; whether its content may be seen is judged when it is asked for. */
 function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[] {
   const roles = session?.roles ?? [];
@@ -130,6 +114,8 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   if (topic === 'log' || topic === 'tellings') return [];
   // Whoever got or read one learns of it, and nobody else.
   if (topic === 'messages') return session?.account === id ? [{ event: 'changed', data: { topic, id: '' } }] : [];
+  if (topic === 'devices')
+    return LOOK_AFTER_DEVICES.some((role) => roles.includes(role)) ? [{ event: 'changed', data: { topic, id: named } }] : [];
   if (topic === 'alarms') return reads || roles.includes('security-officer') ? [{ event: 'changed', data: { topic, id: named } }] : [];
   const topics =
     topic === 'resets'

@@ -20,9 +20,9 @@ export interface DoorDeps {
   observe(route: string, status: number, seconds: number): void;
 }
 
-const parserOf = (limit: number | '16kb') => express.json({ limit, strict: false, inflate: false, type: 'application/json' });
+export const parserOf = (limit: number | '16kb') => express.json({ limit, strict: false, inflate: false, type: 'application/json' });
 const parseJson = parserOf('16kb');
-const nothing = z.strictObject({});
+export const nothing = z.strictObject({});
 
 /**
  * The one door of the JSON interface. It stands on the routed handler, never on a path's text, and nothing is looked at
@@ -127,7 +127,8 @@ function refuseForged(request: Request, origin: string): void {
   if (request.headers.origin !== undefined && request.headers.origin !== origin) throw new Refusal('wrong-origin');
 }
 
-async function readBody(request: Request, response: Response, parse: RequestHandler): Promise<unknown> {
+/** The JSON of a request, or {} when it has no body. */
+export async function readBody(request: Request, response: Response, parse: RequestHandler): Promise<unknown> {
   const empty = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
   if (empty) return {};
   if (!request.is('application/json')) throw new Refusal('wrong-media-type');
@@ -147,11 +148,12 @@ function idempotencyKey(request: Request): string | undefined {
 }
 
 /** A form that is sent with fields left empty asks for nothing by them: `?state=` is the same as no state. */
-function filled(query: Request['query']): Request['query'] {
+export function filled(query: Request['query']): Request['query'] {
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }
 
-function parsed(schema: z.ZodType, value: unknown, where: 'address' | 'query' | 'body'): unknown {
+/** What a schema makes of what was sent. Throws the refusal that names places and rules, and says nothing back. */
+export function parsed(schema: z.ZodType, value: unknown, where: 'address' | 'query' | 'body'): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // An id that cannot be one names nothing.
@@ -164,14 +166,15 @@ function parsed(schema: z.ZodType, value: unknown, where: 'address' | 'query' | 
   throw new Refusal('bad-request', { detail: findings.slice(0, 5).join('; ').slice(0, 500) });
 }
 
-function declared(endpoint: Endpoint, answer: Answer | 'streamed'): Answer | 'streamed' {
+/** The answer with its declared fields only. */
+export function declared(endpoint: Endpoint, answer: Answer | 'streamed'): Answer | 'streamed' {
   if (answer === 'streamed') return answer;
   const reply = endpoint.replies[answer.status];
   if (!reply) throw new Error(`status ${answer.status} is not declared`);
   return reply.schema && reply.mediaType === undefined ? { ...answer, body: reply.schema.parse(answer.body) } : answer;
 }
 
-function send(response: Response, { status, body, headers, cookie }: Answer): void {
+export function send(response: Response, { status, body, headers, cookie }: Answer): void {
   if (headers) response.set(headers);
   if (cookie) response.append('Set-Cookie', cookie);
   response.status(status);

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { RefusalCode } from '#domain/refusals.ts';
+import type { SignedDevice } from '#prisma/device-rows.ts';
 import type { SignedIn } from './sessions.ts';
 
 export const ROLES = ['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'] as const;
@@ -11,7 +12,18 @@ export type Role = (typeof ROLES)[number];
  * unknown and foreign resets); `password-passed` is a session of either stage; `second-step` also lets in the half session that this
  * very step has just spent, so that a repeated request gets its answer; `this-machine` answers loopback, and others by role; a list names roles.
  */
-export type Access = 'public' | 'claimant' | 'this-machine' | 'password-passed' | 'second-step' | 'signed-in' | readonly Role[];
+export type Access =
+  | 'public'
+  | 'claimant'
+  | 'this-machine'
+  | 'password-passed'
+  | 'second-step'
+  | 'signed-in'
+  | DeviceAccess
+  | readonly Role[];
+
+/** At the listener for devices only: any key, one that is enrolled and not revoked, or one that is active. */
+export type DeviceAccess = 'device-key' | 'device-enrolled' | 'device';
 
 export interface Reply {
   description: string;
@@ -48,9 +60,19 @@ export interface Ask<P, Q, B> {
   nonce: string;
   /** Whether the sender named a key, and so may send the same again. */
   repeatable: boolean;
+  /** Whose key the connection is, at the listener for devices. */
+  device?: DeviceCaller;
   /** For streams only. */
   request: Request;
   response: Response;
+}
+
+/** Who is at the other end of a connection of a device: its key, and the device that is enrolled with it. */
+export interface DeviceCaller {
+  keyHash: string;
+  /** SubjectPublicKeyInfo, DER. */
+  publicKey: Buffer;
+  device: SignedDevice | undefined;
 }
 
 export interface Answer {
@@ -74,7 +96,7 @@ export function endpoint<P = Record<string, never>, Q = Record<string, never>, B
   return { ...contract, handle };
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Route {
   method: Method;
@@ -100,4 +122,10 @@ export function routerPath(path: string): string {
 export function signedIn(ask: { session: SignedIn | undefined }): SignedIn {
   if (!ask.session) throw new Error('an endpoint without a session asked for one');
   return ask.session;
+}
+
+/** The device of an endpoint whose access asks for one. */
+export function deviceOf(ask: { device?: DeviceCaller }): SignedDevice {
+  if (!ask.device?.device) throw new Error('an endpoint without a device asked for one');
+  return ask.device.device;
 }

@@ -15,7 +15,19 @@ import { keyOfRing, openHistory } from '#history/offline.ts';
 import type { HistoryKeys } from '#history/open-ring.ts';
 import type { HistoryJson } from '#history/payloads-in-json.ts';
 import { Refusal } from '#domain/refusals.ts';
-import { CONSOLE_WORKFLOWS, resetWorkflowId, TASK_QUEUES, UPDATES, type Reply, type ResetInput, type Typed } from '#workflows/messages.ts';
+import {
+  ACKNOWLEDGE_UPDATE,
+  CONSOLE_WORKFLOWS,
+  noticesWorkflowId,
+  resetWorkflowId,
+  TASK_QUEUES,
+  UPDATES,
+  type AckAnswer,
+  type AckMessage,
+  type Reply,
+  type ResetInput,
+  type Typed,
+} from '#workflows/messages.ts';
 
 /** The workflow by its name only: its code runs in the worker, never here. */
 type PasswordReset = (input: ResetInput) => Promise<string>;
@@ -33,6 +45,8 @@ export interface Engine {
   run<A>(workflow: ConsoleWorkflow, id: string, asked: object): Promise<A>;
   /** The workflow's events in clear, as the SDK's replay reads them, or undefined when the server no longer has them. */
   history(reset: string): Promise<HistoryJson | undefined>;
+  /** What an agent says to the workflow that tells the devices of this reset; 'closed' when that has ended. */
+  acknowledge(reset: string, updateId: string, message: AckMessage): Promise<AckAnswer | 'closed'>;
   ready(): Promise<void>;
 }
 
@@ -50,17 +64,20 @@ export function createEngine(client: Client, keys: HistoryKeys, patienceMs: numb
   const patiently = <T>(ask: () => Promise<T>) => untilKnown(patienceMs, ask);
   const within = <T>(ms: number, ask: () => Promise<T>) => client.connection.withDeadline(Date.now() + Math.min(ms, patienceMs), ask);
 
-  const update = async (reset: string, name: string, updateId: string, message: object | undefined): Promise<Reply | 'closed'> => {
-    const handle = client.workflow.getHandle(resetWorkflowId(reset));
+  const tell = async <A>(workflow: string, name: string, updateId: string, message: object | undefined): Promise<A | 'closed'> => {
+    const handle = client.workflow.getHandle(workflow);
     try {
       return await (message
-        ? handle.executeUpdate<Reply, [object]>(name, { updateId, args: [message] })
-        : handle.executeUpdate<Reply, []>(name, { updateId }));
+        ? handle.executeUpdate<A, [object]>(name, { updateId, args: [message] })
+        : handle.executeUpdate<A, []>(name, { updateId }));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || endedMeanwhile(error)) return 'closed';
       throw error;
     }
   };
+
+  const update = (reset: string, name: string, updateId: string, message: object | undefined): Promise<Reply | 'closed'> =>
+    tell<Reply>(resetWorkflowId(reset), name, updateId, message);
 
   const start = async (
     workflow: ConsoleWorkflow,
@@ -134,6 +151,9 @@ export function createEngine(client: Client, keys: HistoryKeys, patienceMs: numb
         await start(workflow, workflowId, asked, '2 minutes');
         return (await within(ATTEMPT_MS, () => client.workflow.getHandle(workflowId).result())) as A; // the workflow's own answer type, named by the caller
       }),
+
+    acknowledge: (reset, updateId, message) =>
+      patiently(() => within(ATTEMPT_MS, () => tell<AckAnswer>(noticesWorkflowId(reset), ACKNOWLEDGE_UPDATE, updateId, message))),
 
     async history(reset) {
       try {

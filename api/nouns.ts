@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
 import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
@@ -11,6 +12,7 @@ import { delegationsEndpoints } from './delegations-endpoints.ts';
 import { calendarsEndpoints } from './calendars-endpoints.ts';
 import { comparisonsEndpoints } from './comparisons-endpoints.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
+import { devicesEndpoints } from './devices-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
@@ -44,6 +46,8 @@ export interface NounDeps {
   changes: Changes;
   flow: PortalFlow;
   hear: HearVerifier;
+  /** Public half of the verifier's signing key: whose rows of devices count. */
+  verifierKey: KeyObject;
   relyingParty: { id: string };
   metrics: Metrics;
   /** What an emergency stop halts at this moment. */
@@ -82,6 +86,7 @@ export function createNouns(deps: NounDeps) {
     simulations: simulationsEndpoints(deps),
     audit: auditEndpoints(deps),
     console: consoleEndpoints(deps),
+    devices: devicesEndpoints(deps),
     log: logEndpoints(deps),
     evidence: evidenceEndpoints(deps),
     reports: reportsEndpoints(deps),

@@ -17,6 +17,7 @@ import { createApp } from './app.ts';
 import { cardOffer } from './card-offer.ts';
 import { bannedListFrom } from './banned-list.ts';
 import { listenForChanges } from '#prisma/changes.ts';
+import { deviceListener } from './device-listener.ts';
 import { createEngine } from './engine.ts';
 import { guessableInAThread } from './guessable.ts';
 import { keepTidy } from './housekeeping.ts';
@@ -106,6 +107,11 @@ const portalPages = createPortalPages({
   sourceOf,
 });
 const stopping = new AbortController();
+const metrics = createMetrics(
+  () => logStanding(db),
+  halted,
+  () => openAlarms(db),
+);
 const app = createApp({
   stopping: stopping.signal,
   db,
@@ -117,12 +123,9 @@ const app = createApp({
   changes,
   flow,
   hear,
+  verifierKey: createPublicKey(verifierKey),
   haltNow: halted,
-  metrics: createMetrics(
-    () => logStanding(db),
-    halted,
-    () => openAlarms(db),
-  ),
+  metrics,
   tilesFolder: settings.tilesFolder,
   trustPolicyFile: settings.trustPolicyFile,
   origin: settings.origin,
@@ -133,8 +136,24 @@ const app = createApp({
 });
 
 const server = tlsServer(app, settings.tls, readSecret, log);
+const devices =
+  settings.devices &&
+  deviceListener(settings.devices, {
+    db,
+    hash,
+    sealer,
+    engine,
+    admission,
+    changes,
+    metrics,
+    verifier: createPublicKey(verifierKey),
+    stopping: stopping.signal,
+    readKey: readSecret,
+    log,
+  });
 const stopTidying = keepTidy(db, log);
 await listen(server, settings.listen);
+await devices?.listen();
 const run = await recordStart(db, 'api');
 serving = true;
 log.info({ origin: settings.origin }, 'ready');
@@ -146,7 +165,7 @@ const stop = async (): Promise<void> => {
   stopping.abort();
   stopTidying();
   await changes.close();
-  await drain(server, DRAIN_MS);
+  await Promise.all([drain(server, DRAIN_MS), devices?.close(DRAIN_MS)]);
   await admission.close();
   await run.stopped();
   await Promise.allSettled([pool.end(), connection.close(), db.$disconnect()]);

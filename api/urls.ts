@@ -1,4 +1,5 @@
 import { at, type Route } from './endpoint.ts';
+import type { deviceEndpoints } from './device-endpoints.ts';
 import type { Nouns } from './nouns.ts';
 
 /** Every address of the interface, on one screen. Pages: the portal at / and /reset/…, the console at /console (app.ts). */
@@ -23,6 +24,7 @@ export function routesOf({
   simulations,
   audit,
   console,
+  devices,
   log,
   evidence,
   reports,
@@ -105,7 +107,12 @@ export function routesOf({
     at('GET', '/api/v1/reports/{framework}', reports.show),
     at('GET', '/api/v1/reports/{framework}/table.csv', reports.csv),
     at('GET', '/api/v1/log', log.show),
-    at('GET', '/api/v1/devices', console.devices),
+    at('GET', '/api/v1/devices', devices.list),
+    at('POST', '/api/v1/devices/ceremony', devices.begin),
+    at('GET', '/api/v1/devices/{id}', devices.show),
+    at('POST', '/api/v1/devices/{id}/approval', devices.approve),
+    at('POST', '/api/v1/devices/{id}/revocation', devices.revoke),
+    at('POST', '/api/v1/device-tickets', devices.ticket),
     at('GET', '/api/v1/summary', console.summary),
     at('GET', '/api/v1/events', console.events),
     at('GET', '/api/v1/openapi.json', service.openapi),
@@ -113,5 +120,17 @@ export function routesOf({
     at('GET', '/healthz', service.alive),
     at('GET', '/readyz', service.ready),
     at('GET', '/metrics', service.metrics),
+  ];
+}
+
+/** Every address of the listener for devices (device-app.ts), which the portal's does not serve. */
+export function deviceRoutesOf(device: ReturnType<typeof deviceEndpoints>): Route[] {
+  return [
+    at('POST', '/api/v1/device/enrolments', device.enrol),
+    at('GET', '/api/v1/device', device.show),
+    at('PUT', '/api/v1/device/report', device.report),
+    at('GET', '/api/v1/device/notices', device.notices),
+    at('POST', '/api/v1/device/notices/{id}/acks', device.acknowledge),
+    at('GET', '/api/v1/device/openapi.json', device.openapi),
   ];
 }

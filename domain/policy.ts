@@ -5,6 +5,7 @@ import { isOwnKey, type DecisionMethod } from './attestation.ts';
 import type { BreakGlass } from './break-glass.ts';
 import type { FirstFactorCondition } from './first-factor.ts';
 import type { FactorReplacement } from './factor-replacement.ts';
+import type { DeviceDemands } from './device.ts';
 import type { Base } from './policy-bases.ts';
 import type { Operation } from './operation.ts';
 import type { PasskeyDemands } from './passkey-demands.ts';
@@ -91,6 +92,8 @@ export interface Policy {
   identities: Identities;
   /** What is asked of passkeys and security keys. */
   passkeys: PasskeyDemands;
+  /** How devices are enrolled and told. */
+  devices: DeviceDemands;
   /** Who sets up a first app with the password alone, any one of these is enough; nobody when there is none. */
   firstFactor: readonly FirstFactorCondition[];
   timers: PolicyTimers;

@@ -1,6 +1,7 @@
 import { CAMPAIGN_REFUSALS } from './campaign-refusals.ts';
 import { CARD_REFUSALS } from './card-refusals.ts';
 import { DELEGATION_REFUSALS } from './delegation-refusals.ts';
+import { DEVICE_REFUSALS } from './device-refusals.ts';
 import { BREAK_GLASS_REFUSALS } from './break-glass-refusals.ts';
 import { FACTOR_REFUSALS } from './factor-refusals.ts';
 import { PASSKEY_REFUSALS } from './passkey-refusals.ts';
@@ -187,6 +188,7 @@ export const REFUSALS = {
     words: 'It took longer than five minutes, or this was sent before, so nothing was changed. Start again from the page.',
   },
 
+  ...DEVICE_REFUSALS,
   ...CAMPAIGN_REFUSALS,
   ...CARD_REFUSALS,
   ...DELEGATION_REFUSALS,

@@ -19,6 +19,8 @@ export interface SealedContext {
     | 'lock'
     | 'joint-act'
     | 'campaign-deed'
+    | 'device-deed'
+    | 'device-enrolment'
     | 'sign-in'
     | 'issued-code'
     | 'enrolment'

@@ -126,6 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const portal = `https://localhost:${ports.portal}`;
     const cards = `https://localhost:${ports.cards}`;
+    const devices = `https://localhost:${ports.devices}`;
     writeSettings({
       state,
       identities: ids,
@@ -133,6 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       directory,
       portal: { host: '127.0.0.1', port: ports.portal, origin: portal },
       cards,
+      devices: { host: '127.0.0.1', port: ports.devices, origin: devices },
       workflowCode,
       logLevel: 'info',
     });
@@ -154,6 +156,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       portal: `${portal}/`,
       console: `${portal}/console`,
       cards,
+      devices,
       api: `${portal}/api/v1`,
       ca: paths.caFile,
       temporal: `127.0.0.1:${ports.temporal.frontend}`,

@@ -131,8 +131,16 @@ GRANT UPDATE (state, ended_at) ON policy_comparison TO countersign_api;
 GRANT UPDATE (state, looked, total, seen_at, ended_at, refusal, sha256, body, signature, names) ON policy_comparison TO countersign_verifier;
 GRANT SELECT, DELETE ON policy_simulation TO countersign_api;
 GRANT INSERT ON policy_simulation TO countersign_verifier;
-GRANT INSERT ON device TO countersign_verifier;
-GRANT SELECT ON device TO countersign_verifier;
+-- Devices: only the verifier enrols, approves and revokes, and what it tells one it signs. The API keeps what devices say and sign of themselves.
+GRANT SELECT, INSERT ON device, device_ticket TO countersign_verifier;
+GRANT UPDATE (state, approved_by, approved_by_name, approved_at, revoked_by_name, revoked_at, signature) ON device TO countersign_verifier;
+GRANT UPDATE (used_at) ON device_ticket TO countersign_verifier;
+GRANT SELECT ON device_account TO countersign_verifier;
+GRANT SELECT, INSERT ON notice TO countersign_verifier;
+GRANT UPDATE (state, reason, last_online_auth, changed_at) ON notice TO countersign_verifier;
+GRANT SELECT (id, name, issuer_name, created_at, expires_at, used_at) ON device_ticket TO countersign_api;
+GRANT SELECT, INSERT, DELETE ON device_account TO countersign_api;
+GRANT UPDATE (last_seen_at, agent_version, report_sequence, report, report_signature, reported_at) ON device TO countersign_api;
 
 -- Break-glass and its reviews: the verifier alone adds and closes, after it has checked whose hand it is.
 GRANT SELECT, INSERT ON break_glass, review TO countersign_verifier;

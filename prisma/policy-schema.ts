@@ -5,6 +5,7 @@ import { FACTORS, PROOFS } from '#domain/next.ts';
 import { OPERATIONS } from '#domain/operation.ts';
 import { BASES } from '#domain/policy-bases.ts';
 import { calendarText } from './calendar-text.ts';
+import { devicesText } from './devices-text.ts';
 import { duration } from './duration-text.ts';
 import { passkeysText } from './passkeys-text.ts';
 import { whyNotBlock } from './networks.ts';
@@ -213,6 +214,8 @@ export const policySchema = z.strictObject({
     .describe('Which accounts belong to one person, beside those with the same employee number: nobody decides about themselves.'),
   // Resets may be frozen under a policy from before this part.
   passkeys: passkeysText,
+  // Resets may be frozen under a policy from before this part.
+  devices: devicesText,
   // Resets may be frozen under a policy from before this part.
   firstFactor: z
     .array(firstFactor)

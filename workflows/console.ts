@@ -22,6 +22,7 @@ import type {
 } from '#activities/contract.ts';
 import type { VouchAnswer } from '#activities/vouch-contract.ts';
 import type { CampaignAnswer } from '#activities/campaign-contract.ts';
+import type { DeviceDeedAnswer, DeviceDeedAsked, EnrolDeviceAnswer, EnrolDeviceAsked } from '#activities/device-contract.ts';
 import type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 import type { ReviewAnswer } from '#activities/break-glass-contract.ts';
 import { TASK_QUEUES } from './messages.ts';
@@ -149,4 +150,14 @@ export async function confirmJointAct(asked: DeedAsked): Promise<JointActAnswer>
 /** Letters of a campaign, or its end. */
 export async function campaignDeed(asked: DeedAsked): Promise<CampaignAnswer> {
   return reader.campaignDeed(asked);
+}
+
+/** A ticket for a device, its approval or its end. */
+export async function deviceDeed(asked: DeviceDeedAsked): Promise<DeviceDeedAnswer> {
+  return verifier.deviceDeed(asked);
+}
+
+/** A device that shows its ticket. */
+export async function enrolDevice(asked: EnrolDeviceAsked): Promise<EnrolDeviceAnswer> {
+  return verifier.enrolDevice(asked);
 }

@@ -1,4 +1,5 @@
 /** The bundle's entry: every workflow of the product. */
+export { deviceNotices } from './device-notices.ts';
 export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
 export { sendMails } from './send-mails.ts';
@@ -11,8 +12,10 @@ export {
   comparePolicy,
   confirmJointAct,
   delegate,
+  deviceDeed,
   dropPasskey,
   enrol,
+  enrolDevice,
   issueCode,
   learnOutcome,
   proposeJointAct,

@@ -26,6 +26,14 @@ export type {
 } from '#activities/contract.ts';
 export type { VouchAnswer } from '#activities/vouch-contract.ts';
 export type { CampaignAnswer } from '#activities/campaign-contract.ts';
+export type {
+  AckAnswer,
+  AckMessage,
+  DeviceDeedAnswer,
+  DeviceDeedAsked,
+  EnrolDeviceAnswer,
+  EnrolDeviceAsked,
+} from '#activities/device-contract.ts';
 export type { TokenDeedAnswer, TokenDeedAsked } from '#activities/token-contract.ts';
 
 export type { ReviewAnswer } from '#activities/break-glass-contract.ts';
@@ -106,6 +114,17 @@ export const UPDATES = {
 
 export const SUPERSEDED_SIGNAL = 'superseded';
 
+/** What the devices of a reset are told by: it lives for days. */
+export function noticesWorkflowId(reset: string): string {
+  return `notices/${reset}`;
+}
+/** The argument of `deviceNotices`. */
+export interface NoticesInput {
+  reset: string;
+  account: string;
+}
+export const ACKNOWLEDGE_UPDATE = 'acknowledge';
+
 /** Closed runs whose histories are to be archived and sealed: the argument of `sealHistories`. */
 export interface SealInput {
   runs: ClosedRun[];
@@ -138,6 +157,8 @@ export const CONSOLE_WORKFLOWS = {
   proposeJointAct: 'proposeJointAct',
   confirmJointAct: 'confirmJointAct',
   campaignDeed: 'campaignDeed',
+  deviceDeed: 'deviceDeed',
+  enrolDevice: 'enrolDevice',
   signPolicy: 'signPolicy',
   simulatePolicy: 'simulatePolicy',
   comparePolicy: 'comparePolicy',

@@ -53,6 +53,24 @@ export const telling = proxyActivities<Pick<VerifierActivities, 'tell'>>({
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
+/** Signing and rows of our own, beside what people wait for. A month of retries: a device that is told late is still told, until its time is over. */
+export const noticing = proxyActivities<Pick<VerifierActivities, 'makeNotices' | 'expireNotices'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '30 days',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** An agent waits for its answer, and says the same again when none comes. */
+export const acknowledging = proxyActivities<Pick<VerifierActivities, 'acknowledgeNotice'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '10 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '20 seconds',
+  retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '3 seconds' },
+});
+
 /** One look at stamps, three seconds at most, on that queue too. Without an answer in time nothing is known, and nothing depends on it. */
 export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrival'>>({
   taskQueue: TASK_QUEUES.approvals,

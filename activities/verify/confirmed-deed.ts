@@ -9,7 +9,7 @@ import { openCeremony } from './ceremony.ts';
 import type { VerifierDeps } from './deps.ts';
 import { byOwnCode, type ByCode } from './own-code.ts';
 import { checkAssertion, passkeysOf, refusalOf, signedRecord, type Taken } from './passkeys.ts';
-import type { TypedAssertion } from './typed.ts';
+import type { TypedAssertion } from './typed-parts.ts';
 
 type BySignature = {
   method: 'passkey';

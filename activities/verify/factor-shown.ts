@@ -13,7 +13,8 @@ import { checkOneTimeCode } from './check-one-time-code.ts';
 import type { VerifierDeps } from './deps.ts';
 import type { Refused } from './own-deed.ts';
 import { checkAssertion, passkeysOf, refusalOf } from './passkeys.ts';
-import type { Typed, TypedAssertion, TypedFactorDeed } from './typed.ts';
+import type { TypedAssertion } from './typed-parts.ts';
+import type { Typed, TypedFactorDeed } from './typed.ts';
 
 export interface WasShown {
   by: Extract<Shown, 'nothing' | 'issued-code' | 'enrolment-ticket' | 'policy-condition' | 'totp' | 'hardware-token' | 'passkey'>;

@@ -16,6 +16,7 @@ type DeedPurpose =
   | 'lock'
   | 'joint-act'
   | 'campaign-deed'
+  | 'device-deed'
   | 'delegation'
   | 'delegation-end'
   | 'review'
@@ -33,6 +34,8 @@ interface OwnDeed<P extends DeedPurpose> {
   updateId: string;
   sealed: string;
   account: string;
+  /** At the operator's terminal nobody is signed in: the name that is sealed in the place of their account, which was found by it. */
+  typedAs?: string;
 }
 
 type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do'>;
@@ -63,14 +66,14 @@ interface Prepared<A> {
  */
 export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done' | 'confirmed' }>(
   deps: VerifierDeps,
-  { purpose, account, ...attempt }: OwnDeed<P>,
+  { purpose, account, typedAs, ...attempt }: OwnDeed<P>,
   refused: { type: NewLeaf['type'] } & Facts,
   prepare: (typed: Typed<P>, person: Person | undefined) => Promise<Prepared<A>>,
 ): Promise<A | { outcome: 'refused'; code: RefusalCode }> {
   const earlier = await earlierOutcome<A | { outcome: 'refused'; code: RefusalCode }>(deps, attempt);
   if (earlier) return earlier;
   const opened = await openTyped(deps, purpose, attempt.sealed, attempt.subject);
-  const typed = opened?.account === account ? opened : undefined;
+  const typed = opened?.account === (typedAs ?? account) ? opened : undefined;
   const person = await deps.people.read(account);
   const prepared = typed && (await prepare(typed, person));
 

@@ -14,7 +14,7 @@ import type { VerifierDeps } from './deps.ts';
 import { metadataStanding, whyModelStopped } from './key-model.ts';
 import { databaseTime } from './once.ts';
 import { isOurRow } from './row-signature.ts';
-import type { TypedAssertion } from './typed.ts';
+import type { TypedAssertion } from './typed-parts.ts';
 
 type Row = Prisma.PasskeyGetPayload<object> & {
   /** Counts nowhere until a second person has settled it. */

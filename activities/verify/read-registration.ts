@@ -9,7 +9,8 @@ import { ALGORITHMS, challengeOf, type RelyingParty } from '#evidence/signed-sta
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import { judgeModel, type MetadataStanding } from './key-model.ts';
 import { spkiOfCose } from './spki-of-cose.ts';
-import type { SIGN_IN_DOORS, TypedRegistration } from './typed.ts';
+import type { TypedRegistration } from './typed-parts.ts';
+import type { SIGN_IN_DOORS } from './typed.ts';
 
 export interface NewPasskey {
   credential: string;

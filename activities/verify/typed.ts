@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { REVIEW_JUDGEMENTS } from '#domain/break-glass-statement.ts';
 import { DOORS, FLAGS } from '#domain/circumstances.ts';
+import { PLATFORMS } from '#domain/device.ts';
 import { HALTS } from '#domain/halt.ts';
 import { CAMPAIGN_DEEDS } from '#domain/joint-act.ts';
 import { OPERATIONS } from '#domain/operation.ts';
@@ -12,17 +13,14 @@ import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
 import { seenText } from '#prisma/publication-text.ts';
 import { campaignAsked } from '#prisma/campaign-text.ts';
+import { deviceDeed, deviceEnrolment } from './typed-device.ts';
+import { assertion, base64url, code, name, ownFactor, registration, source } from './typed-parts.ts';
 import { reading } from './typed-reading.ts';
 
 /**
  * What the API seals to the verifier, by purpose. The API has checked lengths already; this is checked again because a
  * value that nobody can use must end as a failed attempt, not as an exception that quotes it.
  */
-const name = z.string().min(1).max(256);
-const code = z.string().min(1).max(64);
-/** The address that the request came from. What the operator's own command seals has none. */
-const source = z.string().min(1).max(64).optional();
-
 /** Parameters of a one-time authenticator (RFC 6238). Phone apps know SHA-1, 6 digits and 30 seconds only. */
 const totp = z.strictObject({
   secret: z
@@ -41,38 +39,11 @@ const device = z.strictObject({
     .min(1)
     .max(64)
     .regex(/^[\p{L}\p{N} ._-]+$/u),
-  platform: z.enum(['linux', 'windows', 'mac']),
+  platform: z.enum(PLATFORMS),
 });
 export type NewDevice = z.infer<typeof device>;
 
-const base64url = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .regex(/^[A-Za-z0-9_-]+$/);
-/** A credential id has 1,023 bytes at most (WebAuthn Level 3 §4). */
-const credential = base64url(1364);
-/** What a key signed (§5.2.2). A client data text holds an origin and a challenge; authenticator data without a new key are 37 bytes and extensions. */
-const assertion = z.strictObject({
-  credential,
-  clientDataJSON: base64url(4096),
-  authenticatorData: base64url(2048),
-  signature: base64url(2048),
-});
-export type TypedAssertion = z.infer<typeof assertion>;
-/** What a new key answered (§5.2.1), with its certificates when it has some. */
-const registration = z.strictObject({
-  credential,
-  clientDataJSON: base64url(4096),
-  attestationObject: base64url(12_288),
-  transports: z.array(z.string().regex(/^[a-z0-9-]{1,32}$/)).max(8),
-});
-export type TypedRegistration = z.infer<typeof registration>;
-
 const checkpointSeen = z.strictObject({ size: z.string().regex(/^(0|[1-9][0-9]{0,18})$/), root: z.string().length(44) }).nullable();
-
-/** By what somebody at the console confirms a deed (activities/verify/confirmed-deed.ts). */
-const ownFactor = z.union([z.strictObject({ totp: code }), z.strictObject({ ceremony: z.uuid(), assertion })]);
 
 /** The letters of a campaign, from a seed of the API's, or its end. */
 const campaignDeed = z.strictObject({
@@ -246,6 +217,8 @@ export const TYPED = {
   }),
   'passkey-removal': z.strictObject({ account: z.uuid(), door: signInDoor, ceremony: z.uuid(), passkey: z.uuid(), assertion, source }),
   'campaign-deed': campaignDeed,
+  'device-deed': deviceDeed,
+  'device-enrolment': deviceEnrolment,
   delegation: z.strictObject({
     account: z.uuid(),
     to: name,

@@ -13,6 +13,10 @@ import { beginCoolingOff } from './cooling-off.ts';
 import type { VerifierDeps } from './deps.ts';
 import { endDelegation } from './end-delegation.ts';
 import { escalateApprovals } from './escalate-approvals.ts';
+import { deviceDeed } from './device-deed.ts';
+import { enrolDevice } from './enrol-device.ts';
+import { acknowledgeNotice } from './acknowledge-notice.ts';
+import { expireNotices, makeNotices } from './make-notices.ts';
 import { storeDelegation } from './make-delegation.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
@@ -72,6 +76,11 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     proposeJointAct: (asked) => proposeJointAct(deps, asked),
     confirmJointAct: (asked) => confirmJointAct(deps, asked),
     campaignDeed: (asked) => campaignDeed(deps, asked),
+    deviceDeed: (asked) => deviceDeed(deps, asked),
+    enrolDevice: (asked) => enrolDevice(deps, asked),
+    makeNotices: (asked) => makeNotices(deps, asked),
+    acknowledgeNotice: (asked) => acknowledgeNotice(deps, asked),
+    expireNotices: (asked) => expireNotices(deps, asked),
     watchArrival: ({ account, stamp, controller }) => deps.arrivals.look(account, stamp, controller),
   };
 }

@@ -26,6 +26,7 @@ const keyPairs = [
     publicFile: 'verifier-signing.pub',
     readers: ['api', 'writer-staff', 'writer-privileged'],
   },
+  { holder: 'verifier', file: 'notice.key', curve: 'ed25519', publicFile: 'verifier-notice.pub', readers: ['api'] },
   { holder: 'writer-staff', file: 'opening.key', curve: 'p256', publicFile: 'writer-staff-opening.pub', readers: ['api'] },
   { holder: 'writer-privileged', file: 'opening.key', curve: 'p256', publicFile: 'writer-privileged-opening.pub', readers: ['api'] },
 ] as const satisfies {

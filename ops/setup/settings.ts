@@ -45,6 +45,8 @@ export type SettingsInput = {
   portal: { host: string; port: number; origin: string };
   /** Origin of the card listener. */
   cards: string;
+  /** Where agents of devices connect. */
+  devices: { host: string; port: number; origin: string };
   /** SHA-256 of the archived code that workflows begin on. */
   workflowCode: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -95,6 +97,12 @@ export function writeSettings(input: SettingsInput): void {
     relyingParty,
     tls: { certFile: certificateFile(state, 'api'), keyFile: certificateKeyFile(state, 'api') },
     cards: { origin: input.cards, trustFile: cardTrustFile(state, 'api') },
+    devices: {
+      listen: { host: input.devices.host, port: input.devices.port },
+      origin: input.devices.origin,
+      tls: { certFile: certificateFile(state, 'api'), keyFile: certificateKeyFile(state, 'api') },
+      noticePublicKeyFile: inFolder('api', 'verifier-notice.pub'),
+    },
     sealingKeyFile: inFolder('api', 'sealing.key'),
     hmacKeyFile: inFolder('api', 'hmac.key'),
     verifierOpeningPublicKeyFile: inFolder('api', 'verifier-opening.pub'),
@@ -135,6 +143,7 @@ export function writeSettings(input: SettingsInput): void {
     pepperFile: inFolder('verifier', 'pepper.key'),
     hmacKeyFile: inFolder('verifier', 'hmac.key'),
     signingKeyFile: inFolder('verifier', 'signing.key'),
+    noticeKeyFile: inFolder('verifier', 'notice.key'),
     openingKeyFile: inFolder('verifier', 'opening.key'),
     apiSealingPublicKeyFile: inFolder('verifier', 'api-sealing.pub'),
   };

@@ -75,6 +75,7 @@ export async function requirePort(port: number, what: string, option: string): P
 export type Ports = {
   portal: number;
   cards: number;
+  devices: number;
   postgres: number;
   witnesses: Record<WitnessName, number>;
   temporal: { frontend: number; page: number; http: number; metrics: number };
@@ -90,6 +91,7 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
     return {
       portal: portalPort ?? (await freePort()),
       cards: await freePort(),
+      devices: await freePort(),
       postgres: await freePort(),
       witnesses: { 'witness-audit': await freePort(), 'witness-soc': await freePort(), 'witness-second-site': await freePort() },
       temporal: { frontend: await freePort(), page: await freePort(), http: await freePort(), metrics: await freePort() },
@@ -104,6 +106,7 @@ export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | u
   return {
     portal,
     cards: await inner(8444, 'the card listener'),
+    devices: await inner(8445, 'the listener for devices'),
     postgres: await inner(5452, 'PostgreSQL'),
     witnesses: {
       'witness-audit': await inner(8471, 'a witness'),

@@ -10,6 +10,8 @@ export type RunInfo = {
   console: string;
   /** Origin of the card listener. */
   cards: string;
+  /** Origin of the listener for devices. */
+  devices: string;
   api: string;
   /** PEM of the CA that issued the portal's certificate. */
   ca: string;

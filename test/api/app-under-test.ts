@@ -119,6 +119,7 @@ export async function useApp(
     changes,
     flow,
     hear,
+    verifierKey: createPublicKey(verifierKey),
     haltNow: halted,
     metrics: createMetrics(
       () => logStanding(db),

@@ -76,6 +76,7 @@ test('what the file says of finding controllers reaches every process as its set
     directory: readOwnDirectory(file),
     portal: { host: '127.0.0.1', port: 8443, origin: 'https://localhost:8443' },
     cards: 'https://localhost:8444',
+    devices: { host: '127.0.0.1', port: 8445, origin: 'https://localhost:8445' },
     workflowCode: '0'.repeat(64),
     logLevel: 'info',
   });

@@ -11,7 +11,7 @@ type Activities = VerifierActivities & VerifierConsoleActivities & WriterActivit
 
 /** What a completed call of an activity leaves behind: one of these leaves, written by that very call; or nothing, and why. */
 export type Entry =
-  | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string; sealed?: true }
+  | { leaves: readonly LeafType[]; unless?: (result: unknown) => boolean; because?: string; sealed?: true; calledBy?: string }
   /** `calledBy`: the scene that has it called, where a stack with one controller has no use for it. */
   | { leaves: 'none'; because: string; calledBy?: string };
 
@@ -73,6 +73,20 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   vouch: { leaves: ['vouch.given', 'vouch.refused'] },
   proposeJointAct: { leaves: ['joint-act.proposed', 'joint-act.refused'] },
   campaignDeed: { leaves: ['campaign.letters', 'campaign.closed', 'campaign.refused'] },
+  deviceDeed: { leaves: ['device.ticket', 'device.approved', 'device.revoked', 'device.refused'] },
+  enrolDevice: { leaves: ['device.enrolled'] },
+  makeNotices: {
+    leaves: ['notice.created'],
+    unless: (result) => (result as { made: number }).made === 0,
+    because: 'there was no device to tell, or each has its notice',
+  },
+  acknowledgeNotice: { leaves: ['notice.acknowledged', 'notice.refused'] },
+  expireNotices: {
+    leaves: ['notice.expired'],
+    unless: (result) => (result as { expired: number }).expired === 0,
+    because: 'none was open',
+    calledBy: 'test/story/device-notices.test.ts',
+  },
   confirmJointAct: { leaves: ['joint-act.confirmed', 'joint-act.refused'] },
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   unlockAccount: { leaves: ['write.unlocked', 'write.result', 'write.refused', 'write.settled'] },
@@ -96,6 +110,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
     leaves: ['notice.created'],
     unless: (result) => (result as { notices: number }).notices === 0,
     because: 'there was no device to tell',
+    calledBy: 'a release from before devices had agents',
   },
   recordProgress: {
     leaves: [
@@ -202,6 +217,17 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'GET /api/v1/approvals': 'the work that waits',
   'GET /api/v1/reports': 'a list to choose from',
   'GET /api/v1/devices': 'a list to choose from',
+  'GET /api/v1/devices/{id}': 'what a device says of itself, for those who look after it',
+  'POST /api/v1/devices/ceremony': 'it opens a ceremony; what comes of it has its leaf',
+  'POST /api/v1/device-tickets': ['device.ticket', 'device.refused'],
+  'POST /api/v1/devices/{id}/approval': ['device.approved', 'device.refused'],
+  'POST /api/v1/devices/{id}/revocation': ['device.revoked', 'device.refused'],
+  'POST /api/v1/device/enrolments': ['device.enrolled'],
+  'GET /api/v1/device': 'the device itself',
+  'PUT /api/v1/device/report': 'what the device says of itself, kept with its signature; each notice names the report that it rests on',
+  'GET /api/v1/device/notices': 'what the device itself is told',
+  'POST /api/v1/device/notices/{id}/acks': ['notice.acknowledged', 'notice.refused'],
+  'GET /api/v1/device/openapi.json': 'the interface itself',
   'GET /api/v1/summary': 'numbers',
   'GET /api/v1/events': 'that something changed, not what',
   'GET /api/v1/openapi.json': 'the interface itself',

@@ -56,6 +56,7 @@ test('a row that the verifier did not sign counts for nothing, wherever its part
   // Even with the factor key, but without the signing key.
   const stranger = verifierKeys({
     signing: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    notice: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     factor: world.deps.keys.factor,
     pepper: randomBytes(32),
     names: randomBytes(32),

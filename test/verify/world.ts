@@ -141,9 +141,8 @@ export async function useVerifier(): Promise<World> {
     people,
     opener: await createOpener({ recipient: 'verifier', own: own(opening.privateKey), sender: open(api.publicKey) }),
     keys: verifierKeys({
-      signing: generateKeyPairSync('ed25519')
-        .privateKey.export({ type: 'pkcs8', ...pem })
-        .toString(),
+      signing: own(generateKeyPairSync('ed25519').privateKey),
+      notice: own(generateKeyPairSync('ed25519').privateKey),
       factor: randomBytes(32),
       pepper: randomBytes(32),
       names: randomBytes(32),

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { NoticesMade } from '#activities/device-contract.ts';
+import { recordLeaf } from '#activities/record-leaf.ts';
+import { Broken } from '#activities/closed-failures.ts';
+import { OPEN_STATES, type DeviceDemands } from '#domain/device.ts';
+import { NOTICE_TAG, type NoticeText } from '#domain/device-statement.ts';
+import { signDeviceStatement } from '#evidence/device-statement.ts';
+import type { Json } from '#evidence/jcs.ts';
+import { policyInForce } from '#prisma/policies.ts';
+import type { Transaction } from '#db';
+import { VERIFIER, type VerifierDeps } from './deps.ts';
+import { devicesHolding, type Holding } from './devices-holding.ts';
+import { tellOfDevice } from './device-rows.ts';
+import { endsSessions } from './ends-sessions.ts';
+import { databaseTime } from './once.ts';
+
+const ACTOR = { type: 'service', name: VERIFIER } as const;
+/** A write that the directory is known to have made. */
+const WRITTEN = ['applied', 'verified', 'unverified'];
+type Written = { at: Date; account: NoticeText['account']; demands: DeviceDemands; endSessions: boolean };
+
+/**
+ * Once the new password is in the directory: one signed notice for each device that says it has the account's credential cached,
+ * and a row for each device without an agent, which somebody has to see to by hand; each with its leaf, in one transaction. A
+ * repeated call adds what is missing and nothing twice. Throws Broken for a reset of which no write is recorded: for that nothing is signed.
+ */
+export async function makeNotices(deps: VerifierDeps, { reset, account }: { reset: string; account: string }): Promise<NoticesMade> {
+  return deps.db.$transaction(async (tx) => {
+    await lockNotices(tx, reset);
+    const written = await writtenFor(tx, reset, account);
+    const known = new Set((await tx.notice.findMany({ where: { resetId: reset }, select: { deviceId: true } })).map((one) => one.deviceId));
+    const holding = await devicesHolding(tx, deps.keys, written.account.sid);
+    const now = await databaseTime(tx);
+    const until = new Date(now.getTime() + written.demands.notices * 1000);
+    let made = 0;
+    for (const device of holding.filter(({ id }) => !known.has(id))) {
+      await signNotice(tx, deps, { reset, device, written, now, until });
+      made += 1;
+    }
+    for (const device of await devicesByHand(tx, account, holding)) {
+      if (known.has(device.id)) continue;
+      await noteByHand(tx, reset, device);
+      made += 1;
+    }
+    const open = await openNotices(tx, reset);
+    return { made, open: open.length, until: (open[0]?.expiresAt ?? until).toISOString() };
+  });
+}
+
+/** Ends every notice of a reset that is still open, each with its leaf. */
+export async function expireNotices(deps: VerifierDeps, { reset }: { reset: string }): Promise<{ expired: number }> {
+  return deps.db.$transaction(async (tx) => {
+    await lockNotices(tx, reset);
+    const open = await openNotices(tx, reset);
+    for (const { id, deviceId, state } of open) {
+      await tx.notice.updateMany({ where: { id }, data: { state: 'expired', changedAt: await databaseTime(tx) } });
+      const facts = { notice: id, device: deviceId, stage: state };
+      await recordLeaf(tx, { type: 'notice.expired', outcome: 'expired', reset, actor: ACTOR, do: facts }, VERIFIER);
+      await tellOfDevice(tx, deviceId);
+    }
+    return { expired: open.length };
+  });
+}
+
+/** Held until the transaction ends: one step at a time changes the notices of a reset. */
+export async function lockNotices(tx: Transaction, reset: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`notices\n${reset}`}, 0))`;
+}
+
+export async function openNotices(tx: Transaction, reset: string) {
+  return tx.notice.findMany({
+    where: { resetId: reset, state: { in: [...OPEN_STATES] } },
+    orderBy: { expiresAt: 'desc' },
+    select: { id: true, deviceId: true, state: true, expiresAt: true },
+  });
+}
+
+/** What is recorded of the write. The moment is the directory's own: it is what devices compare with. */
+async function writtenFor(tx: Transaction, reset: string, account: string): Promise<Written> {
+  const row = await tx.reset.findUnique({ where: { id: reset }, select: { accountGuid: true, accountSid: true, accountName: true } });
+  const claim = await tx.writeClaim.findFirst({
+    where: { resetId: reset, accountGuid: account, operation: 'new-password', state: { in: WRITTEN } },
+    orderBy: { ordinal: 'desc' },
+    select: { pwdLastSetAfter: true, settledAt: true, claimedAt: true },
+  });
+  if (!claim || row?.accountGuid !== account || !row.accountSid) throw new Broken('notices were asked for a reset that wrote nothing');
+  const at = momentOf(claim.pwdLastSetAfter) ?? claim.settledAt ?? claim.claimedAt;
+  const { policy } = await policyInForce(tx);
+  return {
+    at,
+    account: { guid: account, sid: row.accountSid, name: row.accountName ?? '' },
+    demands: policy.devices,
+    endSessions: await endsSessions(tx, reset),
+  };
+}
+
+/** FILETIME (100 ns since 1601-01-01 UTC) as decimal text; 0 says that the password has to be changed, and not when it was. */
+function momentOf(filetime: string | null): Date | undefined {
+  if (!filetime || !/^[1-9]\d*$/.test(filetime)) return undefined;
+  return new Date(Number(BigInt(filetime) / 10_000n - 11_644_473_600_000n));
+}
+
+async function signNotice(
+  tx: Transaction,
+  { keys }: VerifierDeps,
+  { reset, device, written, now, until }: { reset: string; device: Holding; written: Written; now: Date; until: Date },
+): Promise<void> {
+  const id = randomUUID();
+  const notice: NoticeText = {
+    notice: id,
+    device: device.id,
+    account: written.account,
+    reset,
+    writtenAt: written.at.toISOString(),
+    verb: written.demands.verb,
+    endSessions: written.endSessions,
+    issuedAt: now.toISOString(),
+    expiresAt: until.toISOString(),
+  };
+  const { text, signature } = signDeviceStatement(NOTICE_TAG, { ...notice }, keys.notice);
+  const shown = { id, resetId: reset, deviceId: device.id, device: device.name, platform: device.platform, state: 'open', at: now };
+  const signed = { statement: text, signature: new Uint8Array(signature), writtenAt: written.at, expiresAt: until };
+  await tx.notice.create({ data: { ...shown, ...signed }, select: { id: true } });
+  const facts: Record<string, Json> = {
+    notice: id,
+    device: device.id,
+    platform: device.platform,
+    how: 'agent',
+    verb: notice.verb,
+    written: notice.writtenAt,
+    expires: notice.expiresAt,
+    report: device.report,
+  };
+  await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
+  await tellOfDevice(tx, device.id);
+}
+
+type ByHand = { id: string; name: string; platform: string };
+
+/** Devices of the account without an agent. One that has enrolled since under the same host name is told by its agent. */
+async function devicesByHand(tx: Transaction, account: string, holding: readonly Holding[]): Promise<ByHand[]> {
+  const told = new Set(holding.flatMap(({ name }) => [name, name.split('.')[0]]));
+  const where = { accountGuid: account, state: 'by-hand' };
+  const rows = await tx.device.findMany({ where, orderBy: { name: 'asc' }, select: { id: true, name: true, platform: true } });
+  return rows.filter(({ name }) => !told.has(name.toLowerCase()));
+}
+
+async function noteByHand(tx: Transaction, reset: string, { id: deviceId, name, platform }: ByHand): Promise<void> {
+  await tx.notice.create({
+    data: { id: randomUUID(), resetId: reset, deviceId, device: name, platform, state: 'by-hand' },
+    select: { id: true },
+  });
+  const facts = { device: deviceId, platform, how: 'by-hand' };
+  await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
+}

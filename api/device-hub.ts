@@ -1,0 +1,118 @@
+import type { KeyObject } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { Response } from 'express';
+import type { Database } from '#db';
+import { OPEN_STATES } from '#domain/device.ts';
+import { EVERYTHING, type Changes } from '#prisma/changes.ts';
+import { DEVICE_ROW, signedDevice } from '#prisma/device-rows.ts';
+
+/** What goes out on a device's stream. */
+type Event = { event: 'notice' | 'settings' | 'revoked'; id?: string; data: object };
+
+/** The connections of devices: who holds which, what is pushed on them, and that they end with the device. */
+export interface DeviceHub {
+  /** Remembers that this connection is the device's, so that it is destroyed when the device is revoked. */
+  holds(device: string, socket: TLSSocket): void;
+  /** Opens the device's one stream in the place of an earlier one: `first`, every open notice, then what comes. */
+  open(device: string, response: Response, first: Event): Promise<void>;
+  /** How many streams are open. */
+  count(): number;
+  close(): void;
+}
+
+interface Stream {
+  response: Response;
+  sent: Set<string>;
+}
+
+/** RFC 9112 leaves it to us how long silence may last; proxies and NATs forget a connection after half a minute and more. */
+const PING_MS = 15_000;
+/** Who does not read is cut off. */
+const MOST_UNREAD = 1_048_576;
+
+export interface DeviceHubDeps {
+  db: Database;
+  changes: Changes;
+  /** Whose signature makes a row of the table a device. */
+  verifier: KeyObject;
+  /** Id of the key that signs notices. */
+  noticeKey: string;
+}
+
+export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubDeps): DeviceHub {
+  const sockets = new Map<string, Set<TLSSocket>>();
+  const streams = new Map<string, Stream>();
+
+  const send = (stream: Stream, { event, id, data }: Event) => {
+    stream.response.write(`event: ${event}\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(data)}\n\n`);
+    if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
+  };
+  const pushNotices = async (device: string, stream: Stream) => {
+    const rows = await db.notice.findMany({
+      where: { deviceId: device, state: { in: [...OPEN_STATES] }, expiresAt: { gt: new Date() } },
+      orderBy: [{ at: 'asc' }, { id: 'asc' }],
+      select: { id: true, statement: true, signature: true },
+    });
+    for (const { id, statement, signature } of rows) {
+      if (stream.sent.has(id) || statement === null || !signature) continue;
+      stream.sent.add(id);
+      send(stream, { event: 'notice', id, data: { statement, signature: Buffer.from(signature).toString('base64url'), key: noticeKey } });
+    }
+  };
+  const cutOff = (device: string) => {
+    const stream = streams.get(device);
+    if (stream) send(stream, { event: 'revoked', data: {} });
+    for (const socket of sockets.get(device) ?? []) {
+      // What was written goes out first, then the connection is gone, whoever still reads it.
+      socket.end();
+      setImmediate(() => socket.destroy());
+    }
+  };
+  const lookAgain = async (device: string) => {
+    if (!sockets.has(device)) return;
+    const row = await db.device.findUnique({ where: { id: device }, select: DEVICE_ROW });
+    const state = row ? signedDevice(row, verifier)?.state : undefined;
+    const stream = streams.get(device);
+    if (state === undefined || state === 'revoked') cutOff(device);
+    else if (stream) await pushNotices(device, stream);
+  };
+  const unsubscribe = changes.on(({ topic, id }) => {
+    // A revocation that could not be looked up is not one that did not happen.
+    const look = (device: string) => void lookAgain(device).catch(() => cutOff(device));
+    if (id === EVERYTHING) for (const device of sockets.keys()) look(device);
+    else if (topic === 'devices') look(id);
+  });
+  const timer = setInterval(() => {
+    for (const { response } of streams.values()) response.write(': here\n\n');
+  }, PING_MS);
+  timer.unref();
+
+  return {
+    holds(device, socket) {
+      const held = sockets.get(device) ?? new Set();
+      if (held.has(socket)) return;
+      sockets.set(device, held.add(socket));
+      socket.once('close', () => {
+        held.delete(socket);
+        if (held.size === 0) sockets.delete(device);
+      });
+    },
+    async open(device, response, first) {
+      streams.get(device)?.response.end();
+      const stream: Stream = { response, sent: new Set() };
+      streams.set(device, stream);
+      response.once('close', () => {
+        if (streams.get(device) === stream) streams.delete(device);
+      });
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+      send(stream, first);
+      await pushNotices(device, stream);
+    },
+    count: () => streams.size,
+    close() {
+      unsubscribe();
+      clearInterval(timer);
+      for (const { response } of streams.values()) response.end();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { DeviceDeed, Stage, Verb } from './device.ts';
+import type { Ceremony } from './passkey.ts';
+
+/** Tags of what devices sign, and of what is signed for them (evidence/device-statement.ts). */
+export const DEVICE_REPORT_TAG = 'countersign/device-report/v1';
+export const NOTICE_TAG = 'countersign/notice/v1';
+export const NOTICE_ACK_TAG = 'countersign/notice-ack/v1';
+
+/** What an officer signs who makes a ticket for a name, or approves or revokes a device by its id; `reason` is the digest of what they typed. */
+export function deviceStatement({ ceremony, account, notAfter }: Ceremony, said: { deed: DeviceDeed; about: string; reason: string }) {
+  return { v: 1, type: `device/${said.deed}`, account, nonce: ceremony, notAfter, about: said.about, reason: said.reason } as const;
+}
+
+/** For a ceremony about devices: what it is begun for. */
+export function devicePurpose(deed: DeviceDeed, about: string): string {
+  return `device/${deed}/${about}`;
+}
+
+/** What one device is told after a reset. */
+export interface NoticeText {
+  notice: string;
+  device: string;
+  account: { guid: string; sid: string; name: string };
+  reset: string;
+  /** A credential that was cached before is stale. */
+  writtenAt: string;
+  verb: Verb;
+  /** Whether tickets and sessions of the account are ended too. */
+  endSessions: boolean;
+  issuedAt: string;
+  expiresAt: string;
+}
+
+/** What its agent says about it. */
+export interface AckText {
+  notice: string;
+  device: string;
+  stage: Stage;
+  at: string;
+  controllerReachable: boolean | null;
+  lastOnlineAuth: string | null;
+  reason: string | null;
+}

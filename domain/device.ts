@@ -1,0 +1,75 @@
+/** Devices that may hold a cached credential: with an agent, which has a key of its own, or without, which are told by hand. */
+
+export const PLATFORMS = ['linux', 'windows', 'mac'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+/** `by-hand`: without an agent. `waiting`: enrolled, and nobody has approved it yet. */
+export const DEVICE_STATES = ['by-hand', 'waiting', 'active', 'revoked'] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
+
+/** What an officer does about devices. */
+export const DEVICE_DEEDS = ['ticket', 'approve', 'revoke'] as const;
+export type DeviceDeed = (typeof DEVICE_DEEDS)[number];
+
+/** What an agent is to do with a cached credential: take it away at once, or only when a domain controller can be reached. */
+export const VERBS = ['invalidate', 'deferred'] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** What the policy says of devices. Times in seconds. */
+export interface DeviceDemands {
+  /** Whether a second person approves a device that has shown its ticket. */
+  approval: 'none' | 'second-person';
+  /** So long a ticket can be used. */
+  ticket: number;
+  verb: Verb;
+  /** So long a device is told of one reset. */
+  notices: number;
+  /** How often an agent says what its device has cached. */
+  reportEvery: number;
+}
+
+/** What an agent says of one notice, as it gets there. */
+export const STAGES = ['received', 'deferred', 'invalidated', 'refreshed', 'nothing-cached', 'cannot'] as const;
+export type Stage = (typeof STAGES)[number];
+/** What becomes of one notice; `open` until its agent has said anything, `by-hand` where there is none. */
+export type NoticeState = 'by-hand' | 'open' | Stage | 'expired';
+
+/** The old password is nowhere left, or nothing more can be done from here. */
+export const FINAL_STAGES: readonly NoticeState[] = ['refreshed', 'nothing-cached', 'cannot'];
+export const OPEN_STATES: readonly NoticeState[] = ['open', 'received', 'deferred', 'invalidated'];
+
+const RANK: Readonly<Record<NoticeState, number>> = {
+  'by-hand': 0,
+  open: 0,
+  received: 1,
+  deferred: 2,
+  invalidated: 3,
+  refreshed: 4,
+  'nothing-cached': 4,
+  cannot: 4,
+  expired: 5,
+};
+
+/** Where a notice stands after its agent has said a stage: never further back, since what was said may come late or twice. */
+export function stateAfter(state: NoticeState, stage: Stage): NoticeState {
+  return RANK[stage] > RANK[state] ? stage : state;
+}
+
+/** Kerberos lets clocks of one domain differ by so much (RFC 4120 §8.2); what a device's clock says is judged no more sharply. */
+const CLOCK_SKEW_MS = 300_000;
+
+/** Whether a login that a controller confirmed at `at` was one with the password written at `writtenAt`. SSSD keeps whole seconds. */
+export function isAfterWrite(at: Date, writtenAt: Date): boolean {
+  return at.getTime() + CLOCK_SKEW_MS >= writtenAt.getTime();
+}
+
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+/** A host name of RFC 1123, in small letters. */
+export const DEVICE_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
+
+/** A ticket has 80 bits. */
+export const TICKET_SYMBOLS = 16;
+
+/** Under which a used ticket and a revoked device are burned. */
+export const ticketUsed = (ticket: string): string => `device-ticket:${ticket}`;
+export const deviceRevoked = (device: string): string => `device-revoked:${device}`;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { VERBS } from '#domain/device.ts';
+import { duration } from './duration-text.ts';
+
+/** What a policy says of devices that hold cached credentials. */
+export const devicesText = z
+  .strictObject({
+    approval: z
+      .enum(['none', 'second-person'])
+      .default('none')
+      .describe(
+        'second-person: a device that has shown its ticket waits until somebody else than the maker of the ticket approves it. none if left out.',
+      ),
+    ticket: duration.default(86_400).describe('So long a ticket for enrolling a device can be used; 1d if left out.'),
+    verb: z
+      .enum(VERBS)
+      .default('invalidate')
+      .describe(
+        'What an agent does with a stale cached credential. invalidate: it takes it away at once, and the person needs the network for the next sign-in. deferred: it waits until a domain controller can be reached, so that nobody is locked out of a device that is away; until then the old password opens it.',
+      ),
+    notices: duration.default(1_209_600).describe('So long a device is told of one reset until it has the new password; 14d if left out.'),
+    reportEvery: duration.default(900).describe('How often an agent says whose credentials its device has cached; 15m if left out.'),
+  })
+  .prefault({})
+  .describe('How devices with cached credentials are enrolled, and told after a reset.');
