@@ -7,6 +7,8 @@ import { AuditPage } from './audit/audit-page.tsx';
 import { CampaignPage } from './campaigns/campaign-page.tsx';
 import { CampaignsPage } from './campaigns/campaigns-page.tsx';
 import { DelegationsPage } from './delegations/delegations-page.tsx';
+import { DevicePage } from './devices/device-page.tsx';
+import { DevicesPage } from './devices/devices-page.tsx';
 import { EvidencePage } from './evidence/evidence-page.tsx';
 import { NotFound, Refused } from './frame/dead-ends.tsx';
 import { ConsoleLayout } from './frame/layout.tsx';
@@ -74,6 +76,8 @@ export function Console() {
         <Route path="/officers" element={<OfficersPage />} />
         <Route path="/campaigns" element={<CampaignsPage />} />
         <Route path="/campaigns/:id" element={<CampaignPage />} />
+        <Route path="/devices" element={<DevicesPage />} />
+        <Route path="/devices/:id" element={<DevicePage />} />
         <Route path="/reviews" element={<ReviewsPage />} />
         <Route path="/policies" element={<PoliciesPage />} />
         <Route path="/policies/:sha256" element={<VersionPage />} />

@@ -18,6 +18,7 @@ import type { confirmation } from '#api/passkey-shapes.ts';
 import type { resetEvidence } from '#api/reset-evidence.ts';
 import type { ReviewView } from '#api/reviews-endpoints.ts';
 import type { CampaignShown, CampaignSummary, Letters } from '#api/campaign-shapes.ts';
+import type { deviceShown, deviceSummary, deviceTicket } from '#api/device-shapes.ts';
 import type { jointAct } from '#api/joint-act-shapes.ts';
 import type { CHECKS as ASKED_CHECKS } from '#api/issued-codes-endpoints.ts';
 import type { frameworkItem, Report } from '#api/report.ts';
@@ -43,6 +44,10 @@ export type ResetDetail = Omit<z.infer<typeof resetDetail>, 'timeline'> & { time
 export type TimelineEntry = z.infer<typeof resetDetail>['timeline'][number] & { outcome: LeafOutcome };
 export type StageOfReset = ResetDetail['approvals'][number];
 export type Notice = ResetDetail['notices'][number];
+
+export type DeviceSummary = z.infer<typeof deviceSummary>;
+export type DeviceShown = z.infer<typeof deviceShown>;
+export type DeviceTicket = z.infer<typeof deviceTicket>;
 
 export type Approval = z.infer<typeof approvalSchema>;
 /** With what stands around it: what was decided before, what else is asked for from there, when it ends. */

@@ -2,6 +2,7 @@ import { alarmWords } from './words-alarms.ts';
 import { batchWords, decisionWords, methodWords, shortcutWords } from './words-decision.ts';
 import { campaignWords } from './words-campaigns.ts';
 import { policyWords } from './words-policies.ts';
+import { deviceWords } from './words-devices.ts';
 import { delegationWords } from './words-delegations.ts';
 import { evidenceWords } from './words-evidence.ts';
 import { helpDeskWords } from './words-help-desk.ts';
@@ -27,6 +28,8 @@ export const words = {
       officers: 'Officers',
       campaigns: 'Enrolment',
       campaign: 'One campaign',
+      devices: 'Devices',
+      device: 'One device',
       reviews: 'Reviews',
       audit: 'Audit',
       log: 'Evidence log',
@@ -256,6 +259,7 @@ export const words = {
     messages: messageWords,
     officers: officerWords,
     campaigns: campaignWords,
+    devices: deviceWords,
     breakGlass: breakGlassWords,
     reviews: reviewWords,
     helpDesk: helpDeskWords,

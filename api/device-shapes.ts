@@ -1,12 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { DEVICE_STATES, OPEN_STATES } from '#domain/device.ts';
+import { DEVICE_STATES, NOTICE_STATES, OPEN_STATES } from '#domain/device.ts';
 import type { Database } from '#db';
 import { DEVICE_ROW, signedDevice, type DeviceRow } from '#prisma/device-rows.ts';
 import { readReport } from '#prisma/device-text.ts';
 import { moment } from './shapes.ts';
 
 /** Devices as the console shows them. `unsigned`: a row that the verifier did not make, which counts for nothing. */
+export const noticeState = z.enum(NOTICE_STATES);
 export const deviceState = z.enum([...DEVICE_STATES, 'unsigned']);
 
 export const deviceSummary = z.object({
@@ -49,7 +50,7 @@ export const deviceShown = deviceSummary.extend({
     z.object({
       id: z.string(),
       reset: z.string(),
-      state: z.string(),
+      state: noticeState,
       at: moment,
       changedAt: moment.nullable(),
       lastOnlineAuth: moment.nullable(),
@@ -57,6 +58,9 @@ export const deviceShown = deviceSummary.extend({
     }),
   ),
 });
+
+/** Shown once. */
+export const deviceTicket = z.object({ id: z.string(), name: z.string(), ticket: z.string(), expiresAt: moment });
 
 const SUMMARY = {
   ...DEVICE_ROW,
@@ -136,7 +140,7 @@ export async function deviceById(
     notices: notices.map(({ id: notice, resetId, state, at, changedAt, lastOnlineAuth, reason }) => ({
       id: notice,
       reset: resetId,
-      state,
+      state: noticeState.parse(state),
       at: at.toISOString(),
       changedAt: changedAt?.toISOString() ?? null,
       lastOnlineAuth: lastOnlineAuth?.toISOString() ?? null,

@@ -9,11 +9,11 @@ import type { DeviceDeedAnswer } from '#workflows/messages.ts';
 import type { ConsoleDeps } from './console-deps.ts';
 import { stateReason } from './decisions.ts';
 import { ownFactor, sealedFactor } from './delegation-shapes.ts';
-import { deviceById, deviceShown, deviceSummaries, deviceSummary } from './device-shapes.ts';
+import { deviceById, deviceShown, deviceSummaries, deviceSummary, deviceTicket } from './device-shapes.ts';
 import { endpoint, signedIn, type Ask } from './endpoint.ts';
 import { beginOfficerCeremony, officerCeremony } from './officer-ceremony.ts';
 import { carryOut } from './sealed-deed.ts';
-import { byId, moment } from './shapes.ts';
+import { byId } from './shapes.ts';
 import { reason, text } from './typed.ts';
 
 const READERS = ['help-desk', 'security-officer', 'auditor', 'administrator', 'operator'] as const;
@@ -120,7 +120,7 @@ export function devicesEndpoints(deps: ConsoleDeps & { verifierKey: KeyObject })
         access: MAKERS,
         body: z.strictObject({ name: deviceName, ...confirmed }),
         replies: {
-          201: { description: 'The ticket', schema: z.object({ id: z.string(), name: z.string(), ticket: z.string(), expiresAt: moment }) },
+          201: { description: 'The ticket', schema: deviceTicket },
         },
         refusals,
         keepNoAnswer: true,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Database, Prisma } from '#db';
+import { byHandInWords } from '#domain/device-words.ts';
 import { Refusal } from '#domain/refusals.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
 import { breakGlassOf, signerNames } from './break-glass-view.ts';
 import { decisionsOf, delegateNames } from './decisions.ts';
+import { noticeState } from './device-shapes.ts';
 import { endpoint, ROLES, signedIn } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { lockOf } from './locks-endpoints.ts';
@@ -78,7 +80,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
           stageOf(approval, decided?.get(approval.stage) ?? [], { names, makers: delegated.makers }, row.endedAt),
         );
         const policy = row.policySha256 === null ? null : { sha256: row.policySha256, version: await policyName(db, row.policySha256) };
-        const notices = row.notices.map(({ device, platform, state, at }) => ({ device, platform, state, at: at.toISOString() }));
+        const notices = row.notices.map(noticeView);
         return {
           status: 200,
           body: {
@@ -140,4 +142,19 @@ function idOf(text: string): string {
 async function policyName(db: Database, sha256: string): Promise<string> {
   const row = await db.policyVersion.findUnique({ where: { sha256 } });
   return row ? `${parsePolicy(row.text).name}, ${row.loadedAt.toISOString().slice(0, 10)}` : sha256.slice(0, 12);
+}
+
+type NoticeRow = { id: string; deviceId: string; device: string; platform: string; state: string; at: Date; changedAt: Date | null };
+
+function noticeView({ id, deviceId, device, platform, state, at, changedAt }: NoticeRow) {
+  const times = { at: at.toISOString(), changedAt: changedAt?.toISOString() ?? null };
+  return {
+    id,
+    deviceId,
+    device,
+    platform,
+    state: noticeState.parse(state),
+    ...times,
+    byHand: state === 'by-hand' ? byHandInWords(platform) : null,
+  };
 }

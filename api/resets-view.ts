@@ -5,6 +5,7 @@ import type { Decided } from './decisions.ts';
 import { ROLES, type Role } from './endpoint.ts';
 import { resetsReached } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
+import { noticeState } from './device-shapes.ts';
 import { moment, operation, refusalCode, resetState } from './shapes.ts';
 
 /** What the console is told about one reset in a list. */
@@ -73,7 +74,19 @@ export const resetDetail = resetSummary.extend({
   policy: z.object({ version: z.string(), sha256: z.string() }).nullable(),
   timeline: z.array(timelineEntry),
   approvals: z.array(stage),
-  notices: z.array(z.object({ device: z.string(), platform: z.string(), state: z.string(), at: moment })),
+  notices: z.array(
+    z.object({
+      id: z.string(),
+      deviceId: z.string(),
+      device: z.string(),
+      platform: z.string(),
+      state: noticeState,
+      at: moment,
+      changedAt: moment.nullable(),
+      /** What to do at a device that no agent looks after. */
+      byHand: z.string().nullable(),
+    }),
+  ),
   protectedBy: z.string().nullable(),
   /** Null where its rule does not allow it, or nobody was asked to approve yet. */
   breakGlass: breakGlassView.nullable(),

@@ -23,6 +23,12 @@ export function byHand(platform: string): ByHand {
   return BY_HAND[platform] ?? ANYTHING;
 }
 
+/** The same in one text, which says when it was not tried here. */
+export function byHandInWords(platform: string): string {
+  const { words, unproved } = byHand(platform);
+  return unproved ? `${words} (By what its maker says; not tried with this product.)` : words;
+}
+
 /** What became of a notice, in words. */
 export const NOTICE_WORDS: Readonly<Record<NoticeState, string>> = {
   'by-hand': 'has no agent; somebody has to do it by hand',

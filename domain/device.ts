@@ -32,7 +32,8 @@ export interface DeviceDemands {
 export const STAGES = ['received', 'deferred', 'invalidated', 'refreshed', 'nothing-cached', 'cannot'] as const;
 export type Stage = (typeof STAGES)[number];
 /** What becomes of one notice; `open` until its agent has said anything, `by-hand` where there is none. */
-export type NoticeState = 'by-hand' | 'open' | Stage | 'expired';
+export const NOTICE_STATES = ['by-hand', 'open', ...STAGES, 'expired'] as const;
+export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** The old password is nowhere left, or nothing more can be done from here. */
 export const FINAL_STAGES: readonly NoticeState[] = ['refreshed', 'nothing-cached', 'cannot'];

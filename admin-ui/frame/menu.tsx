@@ -1,3 +1,4 @@
+import Devices from '@mui/icons-material/Devices';
 import FactCheck from '@mui/icons-material/FactCheck';
 import Gavel from '@mui/icons-material/Gavel';
 import GroupAdd from '@mui/icons-material/GroupAdd';
@@ -29,6 +30,7 @@ const ICONS = {
   officers: GppMaybe,
   reviews: RateReview,
   campaigns: GroupAdd,
+  devices: Devices,
   policies: Gavel,
   audit: FactCheck,
   log: Verified,

@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useRef, useState, type ReactNode 
 import { usePresence } from './presence.ts';
 
 /** A change is a signal, never the data: what it names is asked for again, with the asker's own rights. */
-type Topic = 'resets' | 'approvals' | 'audit' | 'alarms' | 'messages';
+type Topic = 'resets' | 'approvals' | 'audit' | 'alarms' | 'messages' | 'devices';
 
 /** Which cached answers a topic makes stale. A decision moves the reset that it belongs to. */
 const STALE: Record<Topic, string[]> = {
@@ -12,6 +12,7 @@ const STALE: Record<Topic, string[]> = {
   audit: ['audit'],
   alarms: ['alarms', 'summary'],
   messages: ['messages', 'summary'],
+  devices: ['devices'],
 };
 
 /** Signals are gathered this long, so that a busy morning costs one request a second and not one a leaf. */

@@ -27,7 +27,7 @@ export function useOfficer({ begin, statement, send }: OfficerDeed) {
       return { reason, by: { ceremony: ceremony.ceremony, assertion: { id, response } } };
     },
     send,
-    touches: ['joint-acts', 'campaigns', 'resets', 'approvals', 'delegations', 'summary', 'audit'],
+    touches: ['joint-acts', 'campaigns', 'devices', 'resets', 'approvals', 'delegations', 'summary', 'audit'],
     noAnswer: 'officers.noAnswer',
   });
 }

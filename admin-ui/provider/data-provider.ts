@@ -1,4 +1,5 @@
 import { type DataProvider, type GetListParams, type RaRecord } from 'react-admin';
+import type { DeviceDeed } from '#domain/device.ts';
 import type { JointDeed } from '#domain/joint-act.ts';
 import type { PolicyDeed } from '#domain/policy-publication.ts';
 import type {
@@ -11,6 +12,9 @@ import type {
   Checkpoint,
   DecisionCeremony,
   Delegations,
+  DeviceShown,
+  DeviceSummary,
+  DeviceTicket,
   HistoryEvent,
   FrameworkItem,
   IssuedCode,
@@ -51,6 +55,8 @@ export type Confirmed = { reason: string; by: object };
 export type SignedBy = { comparison: string } | { reason: string };
 export type Told = { message: string };
 export type Decided = { state: string; message: string };
+
+export type DeviceFilter = { text: string; state: string };
 
 const cursors = cursorBook<Page>();
 
@@ -131,6 +137,20 @@ export const dataProvider = {
     request<Letters>(`/campaigns/${encodeURIComponent(campaign)}/letters`, { method: 'POST', body: asked, idempotencyKey }),
   closeCampaign: (campaign: string, confirmed: Confirmed, idempotencyKey: string) =>
     request<Told>(`/campaigns/${encodeURIComponent(campaign)}/closing`, { method: 'POST', body: confirmed, idempotencyKey }),
+  devices: (filter: DeviceFilter, signal?: AbortSignal) =>
+    request<{ items: DeviceSummary[]; total: number }>(`/devices?${queryOf(filter)}`, { signal }),
+  device: (id: string, signal?: AbortSignal) => request<DeviceShown>(`/devices/${encodeURIComponent(id)}`, { signal }),
+  beginDeviceDeed: (deed: DeviceDeed, about: string, reason: string) =>
+    request<OfficerCeremony>('/devices/ceremony', { method: 'POST', body: { deed, about, reason } }),
+  /** The answer is the only time that the ticket is seen. */
+  deviceTicket: (name: string, confirmed: Confirmed, idempotencyKey: string) =>
+    request<DeviceTicket>('/device-tickets', { method: 'POST', body: { name, ...confirmed }, idempotencyKey }),
+  deviceDeed: (deed: 'approve' | 'revoke', id: string, confirmed: Confirmed, idempotencyKey: string) =>
+    request<Told>(`/devices/${encodeURIComponent(id)}/${deed === 'approve' ? 'approval' : 'revocation'}`, {
+      method: 'POST',
+      body: confirmed,
+      idempotencyKey,
+    }),
   jointActs: (signal?: AbortSignal) => request<JointActs>('/joint-acts', { signal }),
   /** `confirm`: the act that is to be confirmed. */
   beginAct: (reason: string, confirm?: string) =>

@@ -1,4 +1,5 @@
-import { Box, Stack, Typography } from '@mui/material';
+import { Box, Link, Stack, Typography } from '@mui/material';
+import { Link as RouterLink } from 'react-router-dom';
 import { Section } from '../frame/section.tsx';
 import type { Notice } from '../records.ts';
 import { useSay } from '../say.ts';
@@ -15,17 +16,18 @@ export function Notices({ notices }: { notices: Notice[] }) {
         <Stack component="ul" spacing={1.5} sx={{ listStyle: 'none', m: 0, p: 0 }}>
           {notices.map((notice) => (
             <Box component="li" key={`${notice.device} ${notice.at}`} sx={{ overflowWrap: 'anywhere' }}>
-              <Typography component="span" sx={{ fontWeight: 650 }}>
+              <Link component={RouterLink} to={`/devices/${notice.deviceId}`} sx={{ fontWeight: 650 }}>
                 {notice.device}
-              </Typography>{' '}
+              </Link>{' '}
               <Typography component="span" color="textSecondary">
                 {notice.platform}
               </Typography>
               <Typography variant="body2" color="textSecondary">
-                {notice.state === 'by-hand' ? say('reset.byHand') : notice.state}
+                {say(`devices.noticeStateOf.${notice.state}`)}
                 {', '}
-                <Moment at={notice.at} />
+                <Moment at={notice.changedAt ?? notice.at} />
               </Typography>
+              {notice.byHand !== null && <Typography variant="body2">{notice.byHand}</Typography>}
             </Box>
           ))}
         </Stack>

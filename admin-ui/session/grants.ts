@@ -11,6 +11,7 @@ export type PageName =
   | 'reports'
   | 'helpDesk'
   | 'campaigns'
+  | 'devices'
   | 'delegations'
   | 'policies'
   | 'reviews';
@@ -28,6 +29,7 @@ export const PAGES = {
   officers: ['security-officer', 'auditor', 'administrator'],
   reviews: ['security-officer', 'auditor', 'administrator'],
   campaigns: ['security-officer', 'administrator', 'auditor'],
+  devices: ['help-desk', 'security-officer', 'auditor', 'administrator', 'operator'],
   policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
@@ -47,6 +49,7 @@ export const ADDRESSES = {
   officers: '/officers',
   reviews: '/reviews',
   campaigns: '/campaigns',
+  devices: '/devices',
   policies: '/policies',
   audit: '/audit',
   log: '/log',

@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import type { Client } from '#test/support/http-client.ts';
 import { newDevice, type TestDevice } from '#test/support/device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
+import { privilegedRule } from '#test/support/policies.ts';
 import { patiently } from '#test/support/patiently.ts';
 import { signedIn } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
@@ -165,7 +166,7 @@ test('a row that somebody wrote by hand is no device', async () => {
 });
 
 test('where the policy asks for it, a second person approves a device', async () => {
-  await underPolicy(world.stack, 'devices: { approval: second-person }', async () => {
+  await underPolicy(world.stack, `devices: { approval: second-person }\nrules:${privilegedRule}`, async () => {
     const laptop = await device('laptop-8.bank.test');
     const enrolled = await laptop.enrol(await ticket(laptop.name));
     assert.equal(enrolled.body['state'], 'waiting');

@@ -240,7 +240,7 @@ test('a page for other roles says so and signs nobody out; a lost session does, 
     await signInAt(watched, people, 'jonas.berg');
     await heading(watched, 'Help desk').waitFor();
     const menu = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents();
-    assert.match(menu.join(), /^Messages[^,]*,Resets,Help desk$/);
+    assert.match(menu.join(), /^Messages[^,]*,Resets,Devices,Help desk$/);
     await page.goto('/console/audit');
     await heading(watched, 'This page is not for your role').waitFor();
     await watched.axe('a page for other roles');

@@ -22,7 +22,7 @@ import type { VerifierDeps } from '#activities/verify/deps.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import { createVerifierActivities } from '#activities/verify/verifier-activities.ts';
-import { useDatabase } from '../support/database.ts';
+import { useDatabase, type TestDatabase } from '../support/database.ts';
 
 /** Groups of the policy and of the console's roles; a SID is `S-` and the name. */
 const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors', 'CS-Administrators'];
@@ -75,8 +75,8 @@ function surveyOfThese(all: Person[]): Survey {
 }
 
 /** The verifier's own code over a real database, with its own role's rights, real sealing and a directory of objects. */
-export async function useVerifier(): Promise<World> {
-  const database = await useDatabase();
+export async function useVerifier(opened?: TestDatabase): Promise<World> {
+  const database = opened ?? (await useDatabase());
   const root_ = database.as('superuser');
   await root_.$transaction((tx) =>
     loadPolicy(tx, readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'), { type: 'service', name: 'test' }),
