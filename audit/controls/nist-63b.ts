@@ -184,11 +184,25 @@ export const nist63b: Framework = {
     {
       clause: '4.2.3, 4.6',
       requirement: 'After a recovery its person is told by a way of its own, with how to object.',
-      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each known device gets a notice, which in this release says that a person has to be told by hand.',
+      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each device that has the old password cached and runs an agent gets a signed notice, and signs how far it came; of the others the page says what to do by hand.',
       status: 'in part',
       bank: 'Tell by letter or in person whom a message.sent leaf says could not be told.',
-      leaves: ['message.sent', 'message.read', 'notice.created', 'write.verified'],
+      leaves: [
+        'message.sent',
+        'message.read',
+        'notice.created',
+        'notice.acknowledged',
+        'notice.refused',
+        'notice.expired',
+        'write.verified',
+      ],
       tests: [
+        ...provenBy(
+          'test/verify/devices.test.ts',
+          'a notice goes out at once, comes again at each connect, and is done when the device holds the new password',
+          'what another device signed, or the device for another use, counts for nothing, and the verifier says so by itself',
+          'what nobody said by the end of the time is recorded, and nothing is taken after it',
+        ),
         ...provenBy(
           'test/story/told.test.ts',
           'a manager is told in the console that a password was changed, marks it as read, and nobody else sees it',

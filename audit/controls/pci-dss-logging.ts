@@ -15,11 +15,21 @@ export const pciLogging: readonly Control[] = [
       'key.rotated',
       'authenticator.enrolled',
       'device.added',
+      'device.ticket',
+      'device.enrolled',
+      'device.approved',
+      'device.revoked',
+      'device.refused',
       'openings.erased',
       'audit.read',
       'access.refused',
     ],
     tests: [
+      ...provenBy(
+        'test/verify/devices.test.ts',
+        'nobody else than those who look after devices makes a ticket',
+        'a revoked device is cut off within a second, and setting its row back brings its word no weight',
+      ),
       ...provenBy('test/story/no-effect-without-its-leaf.test.ts', 'an enrolment leaves its leaf, and so does one that was refused'),
       ...provenBy(
         'test/ops/erase-openings.test.ts',

@@ -193,7 +193,7 @@ test('a device that enrols anew under its name takes the place of the former one
 });
 
 test('an auditor makes no ticket, and it is recorded that somebody tried', async () => {
-  const auditor = await signedIn(world.stack.run, world.people, 'lena.fischer');
+  const auditor = await signedIn(world.stack.run, world.people, 'mateo.silva');
   const answer = await auditor.post('/api/v1/device-tickets', { name: 'x.bank.test', reason: 'none', by: { totp: '000000' } });
   assert.equal(answer.status, 403);
   assert.equal(answer.body['code'], 'role-needed');
