@@ -105,7 +105,7 @@ test('answers are as the document says, without a field more', async () => {
       expiresAt: new Date(Date.now() + 60_000),
     },
   });
-  await app.owner.device.create({ data: { id: uuidv7(), accountGuid: owner, accountName: 'a', name: 'pc', platform: 'linux' } });
+  await app.owner.device.create({ data: { id, accountGuid: owner, accountName: 'a', name: 'pc', platform: 'linux' } });
   const all = await app.signedIn(['approver', 'security-officer', 'help-desk', 'auditor', 'administrator', 'operator'], owner);
   const asked: [string, string, string, Record<string, string>?, unknown?][] = [
     ['GET', '/api/v1/session', '/api/v1/session', all],
@@ -125,6 +125,10 @@ test('answers are as the document says, without a field more', async () => {
     ['GET', '/api/v1/reports/{framework}', '/api/v1/reports/none?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/reports/{framework}/table.csv', '/api/v1/reports/rbi/table.csv?from=2026-01-01&to=2026-02-01', all],
     ['GET', '/api/v1/devices', '/api/v1/devices', all],
+    ['GET', '/api/v1/devices/{id}', `/api/v1/devices/${id}`, all],
+    ['POST', '/api/v1/devices/ceremony', '/api/v1/devices/ceremony', all, { deed: 'ticket', about: 'PC.bank.test', reason: 'r' }],
+    ['POST', '/api/v1/device-tickets', '/api/v1/device-tickets', all, { name: 'no host name', reason: 'r', by: { totp: '123456' } }],
+    ['POST', '/api/v1/devices/{id}/revocation', `/api/v1/devices/${id}/revocation`, all, { reason: '', by: { totp: '123456' } }],
     ['GET', '/api/v1/alarms', '/api/v1/alarms', all],
     ['POST', '/api/v1/alarms/{id}/acknowledgements', `/api/v1/alarms/${id}/acknowledgements`, all],
     ['GET', '/api/v1/reviews', '/api/v1/reviews', all],

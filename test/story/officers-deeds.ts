@@ -4,6 +4,7 @@ import { signedBreakGlass, signedReview } from '#test/support/signing.ts';
 import type { World } from '#test/support/world.ts';
 import { campaignDeeds } from './campaign-deeds.ts';
 import { choices } from './choices.ts';
+import { everyDeedAboutDevices } from './device-deeds.ts';
 import { shownCardForm } from './shown-card-form.ts';
 
 type Asked = { status: number; text: string };
@@ -31,6 +32,7 @@ export function officersDeeds(world: World, leaves: Leaves): void {
 
   test('a campaign of letters leaves its leaves, when they are made and when it is closed', () => campaignDeeds(world, leaves));
   test('a smart card that is shown leaves its leaf', () => shownCardForm(world, leaves));
+  test('each deed about a device leaves its leaf, and so does what the device says', () => everyDeedAboutDevices(world, leaves));
   test('what a claimant says shall be done leaves its leaf, by JSON and by form', () => choices(world, leaves));
 
   test('break-glass leaves its leaf, and so does whoever closes its review', async () => {

@@ -24,7 +24,7 @@ import { useDatabase } from '#test/support/database.ts';
 import { newDevice, type TestDevice } from '#test/support/device.ts';
 import { assertionOf, begun, PAGE } from './keys.ts';
 import { REASON, type Officer } from './officers.ts';
-import { identified, seal, useVerifier, type World } from './world.ts';
+import { identified, seal, verifierOver, type World } from './world.ts';
 
 export interface ListeningWorld extends World {
   /** A device with a new key, closed with the file. */
@@ -41,7 +41,7 @@ export interface ListeningWorld extends World {
  */
 export async function useDeviceListener(): Promise<ListeningWorld> {
   const database = await useDatabase();
-  const world = await useVerifier(database);
+  const world = await verifierOver(database);
   const folder = mkdtempSync(join(tmpdir(), 'devices-'));
   const authority = await anAuthority(folder, 'devices');
   const { cert: certFile, key: keyFile } = await authority.issue('localhost');

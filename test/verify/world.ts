@@ -75,8 +75,9 @@ function surveyOfThese(all: Person[]): Survey {
 }
 
 /** The verifier's own code over a real database, with its own role's rights, real sealing and a directory of objects. */
-export async function useVerifier(opened?: TestDatabase): Promise<World> {
-  const database = opened ?? (await useDatabase());
+export const useVerifier = async (): Promise<World> => verifierOver(await useDatabase());
+
+export async function verifierOver(database: TestDatabase): Promise<World> {
   const root_ = database.as('superuser');
   await root_.$transaction((tx) =>
     loadPolicy(tx, readFileSync(join(root, 'ops/policy/demo-bank.yaml'), 'utf8'), { type: 'service', name: 'test' }),
@@ -94,8 +95,7 @@ export async function useVerifier(opened?: TestDatabase): Promise<World> {
     },
   });
 
-  const directory = new Map<string, Person>();
-  const passwords = new Map<string, string>();
+  const [directory, passwords] = [new Map<string, Person>(), new Map<string, string>()];
   const binds: string[] = [];
   const mappings = new Map<string, string[]>();
   const cards: World['cards'] = { trust: undefined };
