@@ -142,6 +142,8 @@ export type StageTimer = DueTimer & { stage: number };
 export interface WorkerActivities {
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
   awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
+  /** Begins what tells the devices of a reset for days; once a reset. */
+  beginNotices(asked: { reset: string; account: string }): Promise<void>;
   /** Of releases from before devices had agents: rows of what has to be told by hand. */
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
   /** Hands the mail of one message to the site's relay, once. */

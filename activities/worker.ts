@@ -11,6 +11,7 @@ import { openLog } from '#process-log';
 import { relayOf } from './mail/relay-of.ts';
 import { sendMail } from './mail/send-mail.ts';
 import { notifyDevices } from './notices/notify-devices.ts';
+import { beginNotices } from './record/begin-notices.ts';
 import { stageTimers } from './record/stage-timers.ts';
 import { awaitWitnessed } from './record/await-witnessed.ts';
 import { watchClock } from './record/watch-clock.ts';
@@ -44,6 +45,7 @@ const client = new Client({ connection, namespace: settings.temporal.namespace, 
 const relay = settings.mail && relayOf(settings.mail, readSecretLine);
 const activities: WorkerActivities & LocalActivities = {
   awaitWitnessed: (asked) => awaitWitnessed({ db, changes }, asked),
+  beginNotices: (asked) => beginNotices(client, QUEUE, asked),
   notifyDevices: (asked) => notifyDevices(db, asked),
   sendMail: (asked) => sendMail({ db, relay }, asked),
   sealHistory: (closed) => sealHistory({ db, client, folder: settings.historiesFolder }, closed),

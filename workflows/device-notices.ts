@@ -5,7 +5,7 @@ import { acknowledging, noticing } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
 /**
- * Tells the devices that hold the old password, for days after the reset has ended: a child of the reset that outlives it. What each
+ * Tells the devices that hold the old password, for days after the reset has ended: a workflow of its own, which the reset begins. What each
  * agent says is an accepted update, recorded before it is answered; what nobody said by the end of the time is recorded too.
  */
 export async function deviceNotices({ reset, account }: NoticesInput): Promise<{ expired: number }> {

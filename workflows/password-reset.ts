@@ -1,11 +1,4 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  condition,
-  getExternalWorkflowHandle,
-  isCancellation,
-  startChild,
-} from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { IdentifiedAccount } from '#activities/contract.ts';
 import { askForProof, done, waitForArrival } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
@@ -13,12 +6,11 @@ import { gatherApprovals, type Gathered } from './approvals.ts';
 import { awaitArrival } from './await-arrival.ts';
 import { changePassword } from './change-password.ts';
 import { chooseOperation, type Chosen } from './choose-operation.ts';
-import { deviceNotices } from './device-notices.ts';
-import { noticesWorkflowId, resetWorkflowId, SUPERSEDED_SIGNAL, type NoticesInput, type ResetInput } from './messages.ts';
+import { resetWorkflowId, SUPERSEDED_SIGNAL, type ResetInput } from './messages.ts';
 import { proveIdentity } from './prove-identity.ts';
 import { replaceFactors } from './replace-factors.ts';
 import { accept, ask, end, Ending, openRun, show, turnAway, type ResetRun } from './reset-run.ts';
-import { local, verifier } from './steps.ts';
+import { local, verifier, worker } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 import { unlockAccount } from './unlock-account.ts';
 
@@ -74,18 +66,13 @@ async function setNewPassword(
     { type: 'reset.state', outcome: 'success' },
     { state: 'notifying', waitingFor: null, ...(change ? { next: waitForArrival } : {}) },
   );
-  // A notice that could not be made changes nothing about that; the leaf of the failed step says so, and the child tries on.
+  // A notice that could not be made changes nothing about that; the leaf of the failed step says so, and what goes on telling tries again.
   const told = await unlessUnavailable(() => verifier.makeNotices({ reset: run.reset, account }));
   if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
-  if (told === 'unavailable' || told.open > 0) await goOnTelling(run, account);
+  // What devices say comes for days, and no reset waits for it.
+  if (told === 'unavailable' || told.open > 0) await unlessUnavailable(() => worker.beginNotices({ reset: run.reset, account }));
   const next = change ? await awaitArrival(run, account, change) : done;
   await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next, waitingFor: null });
-}
-
-/** What devices say comes for days: a child takes it, and outlives the reset. */
-async function goOnTelling({ reset }: ResetRun, account: string): Promise<void> {
-  const input: NoticesInput = { reset, account };
-  await startChild(deviceNotices, { workflowId: noticesWorkflowId(reset), args: [input], parentClosePolicy: 'ABANDON' });
 }
 
 /** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */

@@ -69,9 +69,9 @@ const leaves = (reset: string, type: string) =>
 async function noticeFor(stream: DeviceStream, noticeKeys: unknown): Promise<Record<string, unknown>> {
   return openNotice(await stream.next('notice'), noticeKeys);
 }
-/** The child that tells the devices of a reset, as the worker could be asked by anybody who reaches Temporal. */
-const childOf = (reset: string) => world.temporal.client.workflow.getHandle(`notices/${reset}`);
-const ended = (reset: string) => patiently(async () => assert.equal((await childOf(reset).describe()).status.name, 'COMPLETED'));
+/** The workflow that tells the devices of a reset, as the worker could be asked by anybody who reaches Temporal. */
+const toldBy = (reset: string) => world.temporal.client.workflow.getHandle(`notices/${reset}`);
+const ended = (reset: string) => patiently(async () => assert.equal((await toldBy(reset).describe()).status.name, 'COMPLETED'));
 
 test('each device that holds the old password is told at once, and what it says is recorded until it holds the new one', async () => {
   const { device, noticeKeys, sid } = await holding('goran.petrovic');
@@ -132,7 +132,7 @@ test('what another device signed, or nobody, counts for nothing, whoever carries
   assert.equal((await victim.device.ask('POST', path, wrongTag)).body['code'], 'device-statement-refused');
   // Whoever has taken over the API asks the workflow itself.
   const asked: AckMessage = { notice, ...inItsName };
-  const answer = await childOf(id).executeUpdate<AckAnswer, [AckMessage]>('acknowledge', { updateId: randomUUID(), args: [asked] });
+  const answer = await toldBy(id).executeUpdate<AckAnswer, [AckMessage]>('acknowledge', { updateId: randomUUID(), args: [asked] });
   assert.deepEqual([answer.outcome, answer.outcome === 'refused' && answer.code], ['refused', 'device-statement-refused']);
   assert.equal(await stateOf(notice), 'open');
   assert.deepEqual(
@@ -145,7 +145,7 @@ test('what another device signed, or nobody, counts for nothing, whoever carries
   opened.push(officer.http);
   assert.equal((await deviceDeed(world.people, officer, victim.device.id, 'revocation')).status, 200);
   // And not when its row is set back to what it was.
-  const late = await childOf(id).executeUpdate<AckAnswer, [AckMessage]>('acknowledge', { updateId: randomUUID(), args: [good] });
+  const late = await toldBy(id).executeUpdate<AckAnswer, [AckMessage]>('acknowledge', { updateId: randomUUID(), args: [good] });
   assert.equal(late.outcome === 'refused' && late.code, 'device-revoked');
 });
 

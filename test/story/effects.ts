@@ -106,6 +106,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   sendMail: { leaves: ['message.sent'], unless: outcomeIs('nothing'), because: 'no mail waited' },
   stageTimers: { leaves: 'none', because: 'it reads the policy and computes' },
   awaitWitnessed: { leaves: 'none', because: 'it waits and reads' },
+  beginNotices: { leaves: 'none', because: 'it begins a workflow whose every step has its leaf' },
   notifyDevices: {
     leaves: ['notice.created'],
     unless: (result) => (result as { notices: number }).notices === 0,
