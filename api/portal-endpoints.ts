@@ -113,6 +113,7 @@ export function portalEndpoints({
               recoveryCodesLeft: z.int().min(0).optional(),
               oneWayIn: z.boolean().optional(),
               told: z.string().nullable(),
+              devices: z.array(z.object({ name: z.string(), words: z.string() })).optional(),
             }),
           },
         },

@@ -1,4 +1,5 @@
 import type { CodeMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { OwnDevice } from './portal-devices.ts';
 import type { JudgedAsTyped } from './password-check.ts';
 import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Operation } from '#domain/operation.ts';
@@ -62,6 +63,8 @@ export interface PortalProgress {
   oneWayIn?: boolean;
   /** Who else is told how it ended, in words for the claimant; null when nobody is, and as long as it has not ended. */
   told: string | null;
+  /** After a new password: the claimant's devices that remember the old one. */
+  devices?: OwnDevice[];
 }
 
 /**

@@ -19,6 +19,7 @@ import { challengeFor, openedCeremony } from './own-keys.ts';
 import { passwordRulesOf, rulesToShow } from './password-check.ts';
 import { recordRefusal } from './refused-deed.ts';
 import { RefusedStep } from './refused-step.ts';
+import { ownDevices } from './portal-devices.ts';
 import { signInTold } from './sign-in-told.ts';
 import { toldToOthers } from './told-to-others.ts';
 import { updateIdOf } from './update-id.ts';
@@ -135,6 +136,9 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
           ? { recoveryCodesLeft: await recoveryCodesLeft(db, accountGuid), oneWayIn: await hasOneWayIn(db, accountGuid) }
           : {}),
         told: await toldToOthers(db, held),
+        ...(next.step === 'done' && (next.operation ?? 'new-password') === 'new-password'
+          ? { devices: await ownDevices(db, held.id) }
+          : {}),
       };
     },
 

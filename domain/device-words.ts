@@ -29,15 +29,13 @@ export function byHandInWords(platform: string): string {
   return unproved ? `${words} (By what its maker says; not tried with this product.)` : words;
 }
 
-/** What became of a notice, in words. */
-export const NOTICE_WORDS: Readonly<Record<NoticeState, string>> = {
-  'by-hand': 'has no agent; somebody has to do it by hand',
-  open: 'was not reached yet',
-  received: 'got the notice',
-  deferred: 'waits until it reaches a domain controller',
-  invalidated: 'takes the old password no more; the new one at the next sign-in on the network',
-  refreshed: 'knows the new password',
-  'nothing-cached': 'held no old password',
-  cannot: 'could not do it; somebody has to look at it',
-  expired: 'was never reached; somebody has to look at it',
-};
+/** What somebody who has a new password is told of one of their devices, by what became of its notice; undefined where there is nothing to know. */
+export function noticeForOwner(state: NoticeState, platform: string): string | undefined {
+  if (state === 'nothing-cached') return undefined;
+  if (state === 'refreshed') return 'It knows your new password.';
+  if (state === 'invalidated')
+    return 'It has forgotten your old password. Sign in there with the new one while it is on the company’s network.';
+  if (state === 'by-hand') return byHandInWords(platform);
+  if (state === 'cannot' || state === 'expired') return `It could not be told. ${byHandInWords(platform)}`;
+  return 'It is being told, as soon as it is on a network. Until then it may still take your old password.';
+}

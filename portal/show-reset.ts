@@ -41,6 +41,7 @@ export function resetPage(
     recoveryCodesLeft,
     oneWayIn,
     told,
+    devices,
   }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
@@ -81,7 +82,8 @@ export function resetPage(
       const forms = { leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return newFactorsPage(site, { ...page, ...around.setUp, ...forms, name: flash?.kept?.name });
     },
-    done: () => donePage(site, { reference, next, signInLimits, recoveryCodesLeft, oneWayIn, told, finish: ticketFor('/reset/finish') }),
+    done: () =>
+      donePage(site, { reference, next, signInLimits, recoveryCodesLeft, oneWayIn, told, devices, finish: ticketFor('/reset/finish') }),
     refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();

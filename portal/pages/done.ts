@@ -15,6 +15,8 @@ interface DonePage {
   oneWayIn: boolean | undefined;
   /** Who else was told, in words. */
   told: string | null;
+  /** Those that remember the old password. */
+  devices: readonly { name: string; words: string }[] | undefined;
   finish: FormTicket;
 }
 
@@ -83,8 +85,24 @@ export function donePage(site: PortalSite, page: DonePage): string {
         trying the old one can lock your account again.
       </li>
       ${onPaper(page)}`,
-    below: html`<p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>`,
+    below: html`${yourDevices(page)}
+      <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>`,
   });
+}
+
+/** Each device that is known to remember the old password, and what became of that. */
+function yourDevices({ devices = [] }: DonePage): Html | '' {
+  if (devices.length === 0) return '';
+  return html`<h2>Your devices</h2>
+    <dl class="facts">
+      ${devices.map(
+        ({ name, words }) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${words}</dd>
+          </div>`,
+      )}
+    </dl>`;
 }
 
 function onPaper({ recoveryCodesLeft, oneWayIn }: DonePage): Html {
