@@ -9,7 +9,7 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, a smart card in software with the program that asks it, and what shows it to the browser on a screen that nobody looks at. */
+/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, a smart card in software with the program that asks it, what shows it to the browser on a screen that nobody looks at, and what makes a network namespace a member of the domain, with SSSD on it. */
 const forTests = [
   'chromium',
   'strace',
@@ -25,6 +25,15 @@ const forTests = [
   'libnss3-tools',
   'xvfb',
   'xdotool',
+  'sssd-ad',
+  'sssd-tools',
+  'libpam-sss',
+  'libnss-sss',
+  'pamtester',
+  'adcli',
+  'libsasl2-modules-gssapi-mit',
+  'keyutils',
+  'nftables',
 ];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -107,7 +107,7 @@ export function bankAt(of: { stateDir: string; install: DirectoryInstall; settin
 }
 
 /** A bank that was provisioned and never started, to copy from: made once in a run, whole or not at all. */
-async function preparedBank(folder: string): Promise<string> {
+export async function preparedBank(folder: string): Promise<string> {
   if (existsSync(folder)) return folder;
   const making = mkdtempSync(`${folder}-`);
   await makeAuthority(making);
@@ -116,12 +116,14 @@ async function preparedBank(folder: string): Promise<string> {
   return folder;
 }
 
-async function makeAuthority(stateDir: string): Promise<void> {
+/** The authority of a state folder, made there. */
+export async function makeAuthority(stateDir: string): Promise<void> {
   mkdirSync(join(stateDir, 'ca'));
   await makeCertificateAuthority(stateDir, { step: (_name, work) => work(), note: () => {} });
 }
 
-function authority(stateDir: string): { certPem: string; keyPem: string } {
+/** The certificate and key of a state folder's authority. */
+export function authority(stateDir: string): { certPem: string; keyPem: string } {
   return {
     certPem: readFileSync(join(stateDir, 'ca', 'ca.pem'), 'utf8'),
     keyPem: readFileSync(join(stateDir, 'ca', 'ca.key'), 'utf8'),

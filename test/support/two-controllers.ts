@@ -1,18 +1,18 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Controller, Directory } from '#activities/directory/connect.ts';
 import { guidText } from '#activities/directory/entry.ts';
 import { issueDirectoryCertificate, type CertificateAuthority } from '#ops/directory/certificate.ts';
 import { demoDomain } from '#ops/directory/names.ts';
-import { directoryPids, listens, stopDirectory } from '#ops/directory/process.ts';
+import { directoryPids, stopDirectory } from '#ops/directory/process.ts';
 import { provisionDirectory, type DirectoryInstall } from '#ops/directory/provision.ts';
 import { directoryLayout, kerberosConfig, sambaConfig, type DirectoryLayout } from '#ops/directory/samba-config.ts';
 import { runCommand } from '#ops/run-command.ts';
 import { makeCertificateAuthority } from '#ops/setup/certificates.ts';
 import { bankAt, type Bank } from '../directory/own-directory.ts';
+import { startOnWire } from './controller-on-wire.ts';
 import { twoMachines, type Machine } from './two-networks.ts';
 
 /** One of the two, on a machine of its own. */
@@ -125,7 +125,7 @@ function oneOfTwo(stateDir: string, machine: Machine, host: string): OneOfTwo {
     stateDir: own,
     layout,
     controller: { url: `ldaps://${machine.address}:636`, servername: host },
-    start: () => start(machine, layout),
+    start: () => startOnWire(machine, layout),
     kill: () => tell('SIGKILL'),
     freeze: (isFrozen) => tell(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
     slow: stutter((isFrozen) => tell(isFrozen ? 'SIGSTOP' : 'SIGCONT')),
@@ -182,24 +182,6 @@ function configure({ layout, address }: OneOfTwo, host: string): void {
     });
   writeFileSync(layout.config, lines.join('\n'));
   writeFileSync(layout.krb5, kerberosConfig(address));
-}
-
-async function start({ there, address }: Machine, layout: DirectoryLayout): Promise<void> {
-  const output = openSync(layout.output, 'a', 0o600);
-  const command = 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"';
-  const child = spawn('ip', [...there, 'sh', '-c', command, layout.config], {
-    detached: true,
-    stdio: ['ignore', output, output],
-    cwd: layout.folder,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', KRB5_CONFIG: layout.krb5 },
-  });
-  closeSync(output);
-  child.unref();
-  for (let waited = 0; !((await listens(address, 636)) && (await listens(address, 88))); waited += 50) {
-    if (waited > 60_000 || child.exitCode !== null)
-      throw new Error(`the controller did not start: ${readFileSync(layout.output, 'utf8').slice(-2000)}`);
-    await sleep(50);
-  }
 }
 
 async function joinSecond(of: { first: OneOfTwo; second: OneOfTwo; ca: CertificateAuthority; administrator: string }): Promise<void> {

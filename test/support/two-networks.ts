@@ -13,9 +13,11 @@ export interface Machine {
   plug: (isIn: boolean) => void;
 }
 
-export interface Wire {
-  machines: [Machine, Machine];
-  /** What /etc/hosts says on both. */
+export interface Wire<Machines = Machine[]> {
+  machines: Machines;
+  /** Where this machine stands on the bridge. */
+  ours: string;
+  /** What /etc/hosts says on all of them. */
   tellNames: (lines: readonly string[]) => void;
   remove: () => void;
 }
@@ -23,13 +25,20 @@ export interface Wire {
 const ip = (...args: string[]): string => execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Two network namespaces on one bridge, which this machine is on too. Needs root. */
-export function twoMachines(): Wire {
+export const twoMachines = (): Wire<[Machine, Machine]> => machinesOnAWire(2) as Wire<[Machine, Machine]>;
+
+/** As many network namespaces on one bridge, which this machine is on too. Needs root. */
+export function machinesOnAWire(count: number): Wire {
   const subnet = freeSubnet();
   const name = `cs${process.pid.toString(36)}${randomInt(36 ** 2).toString(36)}`;
   ip('link', 'add', name, 'type', 'bridge');
   ip('addr', 'add', `${subnet}.254/24`, 'dev', name);
   ip('link', 'set', name, 'up');
-  const spaces = [1, 2].map((number) => ({ space: `${name}-${number}`, link: `${name}v${number}`, address: `${subnet}.${number}` }));
+  const spaces = Array.from({ length: count }, (_, at) => at + 1).map((number) => ({
+    space: `${name}-${number}`,
+    link: `${name}v${number}`,
+    address: `${subnet}.${number}`,
+  }));
   for (const { space, link, address } of spaces) {
     mkdirSync(join('/etc/netns', space), { recursive: true });
     // No server of names: what is not in the file of hosts is not found, at once.
@@ -46,9 +55,10 @@ export function twoMachines(): Wire {
     address,
     there: ['netns', 'exec', space],
     plug: (isIn) => void ip('link', 'set', link, isIn ? 'up' : 'down'),
-  })) as [Machine, Machine];
+  }));
   return {
     machines,
+    ours: `${subnet}.254`,
     tellNames(lines) {
       for (const { space } of spaces) writeFileSync(join('/etc/netns', space, 'hosts'), `127.0.0.1 localhost\n${lines.join('\n')}\n`);
     },
