@@ -56,7 +56,7 @@ export async function deviceLab(names: readonly string[]): Promise<DeviceLab> {
     machines.map(async (machine, at) => {
       const host = await hostOn(machine, names[at] ?? '');
       hosts.push(host);
-      return memberDevice(host, { controller: controller.address, administrator });
+      return memberDevice(host, { controller: controller.address, portal: wire.ours, administrator });
     }),
   );
   return {

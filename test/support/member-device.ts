@@ -54,10 +54,13 @@ ${['dns_resolver_timeout = 2', 'ldap_network_timeout = 2', 'ldap_opt_timeout = 2
 `;
 
 /** Joins a host to the domain and starts SSSD there; returns when it knows the domain's people. */
-export async function memberDevice(host: Host, of: { controller: string; administrator: string }): Promise<MemberDevice> {
+export async function memberDevice(host: Host, of: { controller: string; portal: string; administrator: string }): Promise<MemberDevice> {
   const fqdn = `${host.name}.${domain}`;
   let sssd: ChildProcess | undefined;
-  host.write('/etc/hosts', `127.0.0.1 localhost\n${of.controller} ${demoDomain.host} dc1\n${host.address} ${fqdn} ${host.name}\n`);
+  host.write(
+    '/etc/hosts',
+    `127.0.0.1 localhost\n${of.controller} ${demoDomain.host} dc1\n${host.address} ${fqdn} ${host.name}\n${of.portal} portal.bank.test\n`,
+  );
   host.write('/etc/resolv.conf', 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n');
   host.write(
     '/etc/krb5.conf',

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Agent } from './agent.ts';
+
+const settings = z.object({ verb: z.enum(['invalidate', 'deferred']), reportEvery: z.number().int().min(10).max(604_800) });
+
+/** What the portal says of this device (GET /api/v1/device, and the event `settings`). Its keys are not taken from here: those of the enrolment count. */
+const record = z.object({ device: z.string(), state: z.enum(['active', 'waiting', 'revoked']), settings });
+
+const enrolled = z.object({
+  device: z.string(),
+  state: z.enum(['active', 'waiting']),
+  noticeKeys: z.array(z.object({ id: z.string(), publicKey: z.string() })).min(1),
+  verb: z.enum(['invalidate', 'deferred']),
+});
+
+/** Enrols the device with a ticket that was made for it. Throws Refused when the portal does not take it. */
+export async function enrol(
+  agent: Pick<Agent, 'portal' | 'memory'>,
+  of: { ticket: string; name: string; version: string },
+): Promise<string> {
+  const { ticket, name, version } = of;
+  const answer = enrolled.parse(await agent.portal.ask('POST', '/enrolments', { ticket, name, platform: 'linux', agent: version }));
+  agent.memory.change((draft) => {
+    draft.device = answer.device;
+    draft.portalState = answer.state;
+    draft.noticeKeys = answer.noticeKeys.map(({ id, publicKey }) => ({ id, publicKey }));
+    draft.settings.verb = answer.verb;
+  });
+  return answer.state;
+}
+
+/** Takes over what the portal says of this device; whatever is no such record changes nothing. */
+export function takeRecord({ memory }: Pick<Agent, 'memory'>, said: unknown): void {
+  const read = record.safeParse(said);
+  if (!read.success || read.data.device !== memory.now.device) return;
+  const { state, settings } = read.data;
+  const { now } = memory;
+  if (now.portalState === state && now.settings.verb === settings.verb && now.settings.reportEvery === settings.reportEvery) return;
+  memory.change((draft) => {
+    draft.portalState = state;
+    draft.settings = settings;
+  });
+}
+
+/** Notes that the portal takes nothing from this device any more, or does so again. */
+export function noteState({ memory }: Pick<Agent, 'memory'>, state: 'active' | 'waiting' | 'revoked'): void {
+  if (memory.now.portalState !== state)
+    memory.change((draft) => {
+      draft.portalState = state;
+    });
+}

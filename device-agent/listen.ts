@@ -1,0 +1,48 @@
+import type { Agent } from './agent.ts';
+import { backOff } from './back-off.ts';
+import { noteState, takeRecord } from './device-record.ts';
+import { eventsIn, type StreamEvent } from './event-stream.ts';
+import type { Latch } from './latch.ts';
+import { Refused } from './portal.ts';
+
+/**
+ * Listens to the portal's stream for as long as the agent runs: opened again whenever it ended, after a pause that grows, at once when the
+ * network changed. What was open at the portal comes again with each opening, so nothing is lost by an event that broke off.
+ */
+export async function listen(
+  agent: Agent,
+  of: { wake: Latch; signal: AbortSignal; onNotice: (event: StreamEvent) => Promise<void> },
+): Promise<void> {
+  const { memory, portal, log } = agent;
+  const { wake, signal, onNotice } = of;
+  const wait = backOff();
+  while (!signal.aborted) {
+    try {
+      takeRecord(agent, await portal.ask('GET', ''));
+      const last = memory.now.lastEvent;
+      const headers = { accept: 'text/event-stream', ...(last === null ? {} : { 'last-event-id': last }) };
+      const stream = await portal.open('/notices', headers, signal);
+      noteState(agent, 'active');
+      log('listening');
+      wait.reset();
+      for await (const event of eventsIn(stream)) {
+        if (event.name === 'notice') await onNotice(event);
+        else if (event.name === 'settings') takeRecord(agent, jsonOrNothing(event.data));
+        else if (event.name === 'revoked') noteState(agent, 'revoked');
+      }
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'device-revoked') noteState(agent, 'revoked');
+      if (error instanceof Refused && error.code === 'device-not-approved') noteState(agent, 'waiting');
+      if (!signal.aborted) log('not-listening', { why: error instanceof Refused ? error.code : 'no connection' });
+    }
+    await wake.opened(wait.next());
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

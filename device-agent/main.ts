@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { AGENT_VERSION } from './agent.ts';
+import { enrol } from './device-record.ts';
+import { fingerprintIn, forgetIn, identityIn } from './identity.ts';
+import { openLog } from './log.ts';
+import { openMemory } from './memory.ts';
+import { portalOf, Refused } from './portal.ts';
+import { runAgent } from './run.ts';
+import { nameOf, readSettings, SETTINGS_FILE, type Settings } from './settings.ts';
+import { findStale } from './stale-check.ts';
+import { sssdDomains } from './sssd/config.ts';
+
+/** The entry of the agent. Nothing is in its arguments but a verb and where the settings are. */
+const USE = `countersign-device <verb> [--config ${SETTINGS_FILE}]
+  enrol        makes this device's key and enrols it; the ticket is read from standard input
+  run          listens to the portal and does what its notices say; for systemd
+  status       shows what this device knows of itself
+  stale-check  compares cached passwords with the directory and changes nothing; ends with 3 when one is stale
+  forget       removes this device's key and memory; the portal has to revoke the device besides`;
+
+type Verb = (settings: Settings, name: string) => Promise<number>;
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+const enrolDevice: Verb = async (settings, name) => {
+  const portal = portalOf(settings, identityIn(settings.state, name));
+  const ticket = (await readInput()).trim();
+  const state = await enrol({ portal, memory: openMemory(settings.state) }, { ticket, name, version: AGENT_VERSION });
+  portal.close();
+  say(state === 'active' ? `${name} is enrolled.` : `${name} is enrolled and waits to be approved in the console.`);
+  return 0;
+};
+
+const run: Verb = async (settings, name) => {
+  const ended = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ended.abort());
+  await runAgent({ settings, identity: identityIn(settings.state, name), log: openLog(), signal: ended.signal });
+  return 0;
+};
+
+const showStatus: Verb = async (settings, name) => {
+  const { device, portalState, settings: told, sequence, outbox, tasks } = openMemory(settings.state).now;
+  const shown = {
+    name,
+    device,
+    state: portalState,
+    fingerprint: fingerprintIn(settings.state) ?? null,
+    ...told,
+    reports: sequence,
+    unsent: outbox.length,
+    tasks: Object.values(tasks).map(({ notice, stage, writtenAt }) => ({ notice, stage, writtenAt })),
+  };
+  say(JSON.stringify(shown, null, 2));
+  return 0;
+};
+
+const showStale: Verb = async (settings) => {
+  const findings = await findStale(settings, openMemory(settings.state).now);
+  if (findings === undefined)
+    throw new Error('No domain controller could be asked as this device. Connect it to the network of the domain.');
+  for (const { account, pwdLastSet, stale } of findings)
+    say(`${account.name} ${stale ?? (pwdLastSet === undefined ? 'not-in-the-directory' : 'fresh')}`);
+  return findings.some(({ stale }) => stale !== undefined) ? 3 : 0;
+};
+
+const forget: Verb = async (settings, name) => {
+  forgetIn(settings.state);
+  say(`Key and memory of ${name} are removed. Revoke the device in the console.`);
+  return 0;
+};
+
+const VERBS = new Map<string | undefined, Verb>([
+  ['enrol', enrolDevice],
+  ['run', run],
+  ['status', showStatus],
+  ['stale-check', showStale],
+  ['forget', forget],
+]);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { config: { type: 'string', default: SETTINGS_FILE } } });
+  const verb = VERBS.get(positionals[0]);
+  if (verb === undefined || positionals.length !== 1) throw new Error(USE);
+  process.umask(0o077);
+  const settings = readSettings(values.config);
+  return verb(settings, nameOf(settings, sssdDomains()[0]?.hostname));
+}
+
+/** A ticket is short; whatever is longer is none. */
+async function readInput(): Promise<string> {
+  let read = '';
+  for await (const chunk of process.stdin.setEncoding('utf8') as AsyncIterable<string>) {
+    read += chunk;
+    if (read.length > 200) throw new Error('This is no ticket.');
+  }
+  return read;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const said = error instanceof Refused ? `The portal refused: ${error.code}.` : error instanceof Error ? error.message : 'It failed.';
+    process.stderr.write(`${said}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,34 @@
+import { createPublicKey, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { derSequence } from '#evidence/der.ts';
+
+const tagged = (tag: number, content: Buffer): Buffer => {
+  // Every value here is shorter than 128 octets: one octet of length (X.690 8.1.3.4).
+  if (content.length > 127) throw new TypeError('too long for the short form');
+  return Buffer.concat([Buffer.of(tag, content.length), content]);
+};
+const generalizedTime = (text: string): Buffer => tagged(0x18, Buffer.from(text, 'ascii'));
+/** id-Ed25519, 1.3.101.112, without parameters (RFC 8410 §3). */
+const ED25519 = derSequence(Buffer.from('06032b6570', 'hex'));
+const VERSION_3 = Buffer.from('a003020102', 'hex');
+/** id-at-commonName, 2.5.4.3. */
+const COMMON_NAME = Buffer.from('0603550403', 'hex');
+
+/**
+ * A certificate that a device gives itself (RFC 5280, Ed25519 by RFC 8410). It carries the key through TLS and says nothing else that anybody
+ * believes: a device is known by the key, and known until it is revoked. So it has no end (99991231235959Z, RFC 5280 §4.1.2.5).
+ */
+export function selfSigned(key: KeyObject, name: string): string {
+  const bytes = randomBytes(16);
+  // RFC 5280 §4.1.2.2: a positive number, without octets that say nothing.
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  const attribute = derSequence(COMMON_NAME, tagged(0x0c, Buffer.from(name.slice(0, 64), 'utf8')));
+  const subject = derSequence(tagged(0x31, attribute));
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+  const validity = derSequence(generalizedTime('20260101000000Z'), generalizedTime('99991231235959Z'));
+  const toSign = derSequence(VERSION_3, tagged(0x02, bytes), ED25519, subject, validity, subject, spki);
+  const signature = tagged(0x03, Buffer.concat([Buffer.of(0), sign(null, toSign, key)]));
+  const lines = derSequence(toSign, ED25519, signature)
+    .toString('base64')
+    .match(/.{1,64}/g);
+  return `-----BEGIN CERTIFICATE-----\n${(lines ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
+}

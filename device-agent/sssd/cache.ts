@@ -1,0 +1,134 @@
+import { statSync } from 'node:fs';
+import { runProgram } from '../programs.ts';
+import { ldifLine, readLdif, type Entry } from './ldif.ts';
+
+/**
+ * SSSD's cache of one domain. Its layout is SSSD's private matter; what is written here was tried against the versions below and against no
+ * other. A cache that looks different is left alone and reported.
+ */
+const KNOWN_LAYOUTS: readonly string[] = ['0.23'];
+
+/** Nothing was changed: the cache is not as we know it, or what reads it is not installed. */
+export class UnknownLayout extends Error {
+  readonly reason: 'unknown-layout' | 'tools-missing';
+  constructor(message: string, reason: UnknownLayout['reason'] = 'unknown-layout') {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** An account in the cache, without what is secret: the hash itself is never read. */
+export interface CachedAccount {
+  domain: string;
+  dn: string;
+  sid: string;
+  /** As SSSD keeps it: name@domain. */
+  name: string;
+  uid: number;
+  /** The credentials cache that SSSD made at the last login. */
+  ticket: string | undefined;
+  /** Whether a password is cached: whether somebody can log in with it while no controller is reached. */
+  hasPassword: boolean;
+  /** Seconds: when the hash was stored; 0 for never. */
+  cachedAt: number;
+  /** Seconds: the last login that a controller confirmed; 0 for never. */
+  lastOnlineAuth: number;
+}
+
+const cacheFile = (domain: string): string => `/var/lib/sss/db/cache_${domain}.ldb`;
+const usersOf = (domain: string): string => `cn=users,cn=${domain},cn=sysdb`;
+const ATTRIBUTES = ['name', 'objectSIDString', 'uidNumber', 'ccacheFile', 'lastCachedPasswordChange', 'lastOnlineAuth'];
+
+/** What changes when SSSD or we write to the cache; undefined where there is none. */
+export function cacheStamp(domain: string): string | undefined {
+  try {
+    const { mtimeNs, ino, size } = statSync(cacheFile(domain), { bigint: true });
+    return `${ino} ${mtimeNs} ${size}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The version that the cache says of itself; undefined where there is none yet. */
+export async function layoutOf(domain: string): Promise<string | undefined> {
+  if (cacheStamp(domain) === undefined) return undefined;
+  const [base] = await search(domain, ['-b', 'cn=sysdb', '-s', 'base', 'version']);
+  return base?.get('version')?.[0] ?? 'none';
+}
+
+/** Everybody in the cache of a domain who has a SID. Throws UnknownLayout. */
+export async function cachedAccounts(domain: string): Promise<CachedAccount[]> {
+  const layout = await layoutOf(domain);
+  if (layout === undefined) return [];
+  if (!KNOWN_LAYOUTS.includes(layout)) throw new UnknownLayout(`layout ${layout}`);
+  const below = ['-b', usersOf(domain), '-s', 'one'];
+  const withPassword = new Set((await search(domain, [...below, '(cachedPassword=*)', 'name'])).map((entry) => entry.get('dn')?.[0]));
+  return (await search(domain, [...below, '(objectSIDString=*)', ...ATTRIBUTES])).map((entry) => readAccount(domain, entry, withPassword));
+}
+
+function readAccount(domain: string, entry: Entry, withPassword: ReadonlySet<string | undefined>): CachedAccount {
+  const one = (name: string): string | undefined => {
+    const values = entry.get(name) ?? [];
+    if (values.length > 1) throw new UnknownLayout(`${name} has ${values.length} values`);
+    return values[0];
+  };
+  const seconds = (name: string): number => {
+    const value = one(name) ?? '0';
+    if (!/^\d{1,12}$/.test(value)) throw new UnknownLayout(`${name} is no number of seconds`);
+    return Number(value);
+  };
+  const [dn, sid, name] = [one('dn'), one('objectSIDString'), one('name')];
+  if (dn === undefined || sid === undefined || name === undefined || !dn.endsWith(`,${usersOf(domain)}`) || !/^S-1-[\d-]+$/.test(sid))
+    throw new UnknownLayout('an entry is in another form');
+  const hasPassword = withPassword.has(dn);
+  const cachedAt = seconds('lastCachedPasswordChange');
+  if (hasPassword && cachedAt === 0) throw new UnknownLayout('a password is cached that has no time');
+  return {
+    domain,
+    dn,
+    sid,
+    name,
+    uid: seconds('uidNumber'),
+    ticket: one('ccacheFile'),
+    hasPassword,
+    cachedAt,
+    lastOnlineAuth: seconds('lastOnlineAuth'),
+  };
+}
+
+/**
+ * Takes the cached password of an account away. In one transaction with the check that it is still the one that was seen: `changed` when SSSD
+ * stored another meanwhile. `lastOnlineAuthWithCurrentToken` goes to zero, or SSSD would refuse the new password too within cached_auth_timeout.
+ * What was written is read again. Throws UnknownLayout when the hash is there still. The file stays who owns it: ldb writes in place.
+ */
+export async function dropPassword(account: CachedAccount): Promise<'dropped' | 'changed'> {
+  const seen = ldifLine('lastCachedPasswordChange', String(account.cachedAt));
+  const change = [
+    ldifLine('dn', account.dn),
+    'changetype: modify',
+    'delete: lastCachedPasswordChange',
+    seen,
+    '-',
+    'add: lastCachedPasswordChange',
+    seen,
+    '-',
+    'delete: cachedPassword',
+    '-',
+    'replace: lastOnlineAuthWithCurrentToken',
+    'lastOnlineAuthWithCurrentToken: 0',
+    '-',
+    '',
+  ].join('\n');
+  const { code } = await runProgram('ldbmodify', ['-H', cacheFile(account.domain)], { input: change });
+  const now = (await cachedAccounts(account.domain)).find(({ dn }) => dn === account.dn);
+  if (now?.hasPassword !== true) return 'dropped';
+  if (now.cachedAt !== account.cachedAt) return 'changed';
+  throw new UnknownLayout(`ldbmodify ended with ${code}`);
+}
+
+async function search(domain: string, args: readonly string[]): Promise<Entry[]> {
+  const { code, stdout, stderr } = await runProgram('ldbsearch', ['-H', cacheFile(domain), ...args]);
+  if (code === -1) throw new UnknownLayout('ldbsearch cannot be run', 'tools-missing');
+  if (code !== 0) throw new UnknownLayout(`ldbsearch ended with ${code}: ${stderr.slice(-200)}`);
+  return readLdif(stdout);
+}
