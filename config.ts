@@ -125,6 +125,8 @@ export const verifierSettings = z.strictObject({
   temporal,
   directory,
   bind,
+  /** Distinguished names of the accounts that the writers bind with: whose rights must not shrink, and on whom nobody's may grow. */
+  writers: z.array(z.string().min(1)),
   roleGroups,
   relyingParty,
   /** Whether the worker has a mail relay: only then are addresses read. */

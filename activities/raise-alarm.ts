@@ -11,6 +11,8 @@ export interface NewAlarm {
   reset?: string;
   /** Whose account it is about, for people's eyes; never in the leaf. */
   account?: string;
+  /** What exactly it is about, in words for people's eyes; never in the leaf. */
+  about?: string;
   /** Facts for the leaf, without personal data. */
   do?: Record<string, Json>;
 }
@@ -21,16 +23,16 @@ export interface NewAlarm {
  */
 export async function raiseAlarm(
   tx: Transaction,
-  { kind, subject, reset, account, do: facts }: NewAlarm,
+  { kind, subject, reset, account, about, do: facts }: NewAlarm,
   process: string,
 ): Promise<boolean> {
   const id = uuidv7();
   const { count } = await tx.alarm.createMany({
-    data: [{ id, kind, subject, resetId: reset ?? null, account: account ?? null }],
+    data: [{ id, kind, subject, resetId: reset ?? null, account: account ?? null, about: about ?? null }],
     skipDuplicates: true,
   });
   if (count === 0) return false;
-  const about = reset === undefined ? { subject } : {};
+  const facing = reset === undefined ? { subject } : {};
   await recordLeaf(
     tx,
     {
@@ -39,7 +41,7 @@ export async function raiseAlarm(
       ...(reset === undefined ? {} : { reset }),
       actor: { type: 'service', name: process },
       reason: kind,
-      do: { alarm: id, ...about, ...facts },
+      do: { alarm: id, ...facing, ...facts },
     },
     process,
   );

@@ -64,6 +64,7 @@ const activities = createVerifierActivities({
   relyingParty: settings.relyingParty,
 });
 
+const watched = { writers: settings.writers, reader: settings.bind.dn, groups: Object.values(settings.roleGroups).flat() };
 let stopWatch = async (): Promise<void> => {};
 await runWorker({
   settings,
@@ -77,7 +78,7 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, VERIFIER),
   // Our own tests set passwords around us by the hundred.
-  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory }, log)),
+  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory, watched }, log)),
   draining: () => stopWatch(),
   stopped: async () => {
     await directory.close();

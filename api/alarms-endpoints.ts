@@ -21,6 +21,8 @@ export const alarm = z.object({
   at: moment,
   reset: z.string().nullable(),
   account: z.string().nullable(),
+  /** What exactly it is about, where that is more than an account. */
+  about: z.string().nullable(),
   /** Who said that they have looked, the first one first. */
   acknowledged: z.array(z.object({ name: z.string(), at: moment })),
   /** Why this person cannot acknowledge it; null when they can. */
@@ -56,13 +58,14 @@ export function alarmsEndpoints({ db }: { db: Database }) {
           db,
           rows.flatMap(({ resetId }) => resetId ?? []),
         );
-        const items = rows.map(({ id, kind, at, resetId, account, acknowledgements }) => ({
+        const items = rows.map(({ id, kind, at, resetId, account, about, acknowledgements }) => ({
           id,
           kind,
           ...alarmInWords(kind),
           at: at.toISOString(),
           reset: resetId,
           account: named.get(resetId ?? '') ?? account,
+          about,
           acknowledged: acknowledgements.map((one) => ({ name: one.name, at: one.at.toISOString() })),
           whyNot: whyNot(session, acknowledgements),
         }));

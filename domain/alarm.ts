@@ -58,6 +58,21 @@ export const ALARMS = {
     words:
       'An account has come into a group that the directory itself protects, such as Domain Admins. If you do not know of it, take the account out, disable it, and find out who added it. Its resets are treated as those of a protected account from now on.',
   },
+  'directory-right-grew': {
+    title: 'Somebody may do more in the directory than before',
+    words:
+      'The list of who may do what to a unit, a protected group or account, or another object on which resets hang has come to give somebody a right that leads to other people’s accounts. If you do not know of it, take it away, find out who gave it, and look whether it was used: passwords that changed around Countersign are alarms of their own.',
+  },
+  'directory-rights-hidden': {
+    title: 'The directory no longer shows who may do what',
+    words:
+      'An object on which resets hang no longer shows its list of rights to Countersign’s reading account, so that nobody would see here what is given there. Let the reading account read it again (Read permissions), and find out who took that away. What was seen before is compared as soon as it shows.',
+  },
+  'writer-right-lost': {
+    title: 'A writer of Countersign may do less than before',
+    words:
+      'A right of one of Countersign’s own accounts was taken away, so that resets of the accounts there will go all the way and then be refused by the directory. If it was not meant, give it back: “countersign directory preflight” says who is concerned and prints the command.',
+  },
 } as const satisfies Record<string, { title: string; words: string }>;
 
 export type AlarmKind = keyof typeof ALARMS;

@@ -4,8 +4,14 @@ import { guidText, sidText } from './entry.ts';
 export type AccessEntry = {
   kind: 'allow' | 'deny';
   conditional: boolean;
+  /** It came from an object above. */
+  inherited: boolean;
   /** It is there for objects below and says nothing about this one. */
   inheritOnly: boolean;
+  /** It goes down to objects below. */
+  below: boolean;
+  /** The class of objects below that it is for, as lower-case GUID text; all of them when undefined. */
+  belowClass: string | undefined;
   mask: number;
   /** The right, attribute or class that it is limited to, as lower-case GUID text. */
   objectType: string | undefined;
@@ -13,11 +19,14 @@ export type AccessEntry = {
 };
 
 /** Who may do what to one object. `entries` undefined: it has no list at all, and then everybody may do everything. */
-export type SecurityDescriptor = { inheritsNothing: boolean; entries: readonly AccessEntry[] | undefined };
+export type SecurityDescriptor = { inheritsNothing: boolean; entries: readonly AccessEntry[] | undefined; owner?: string };
 
 const daclPresent = 0x0004;
 const daclProtected = 0x1000;
+/** ACE flags, MS-DTYP 2.4.4.1. */
+const containerInherit = 0x02;
 const inheritOnly = 0x08;
+const inherited = 0x10;
 
 /** ACE types of a DACL, MS-DTYP 2.4.4.1: plain, object, callback, callback object. */
 const kinds: Record<number, { kind: AccessEntry['kind']; object: boolean; conditional: boolean }> = {
@@ -34,9 +43,11 @@ const kinds: Record<number, { kind: AccessEntry['kind']; object: boolean; condit
 /** Reads nTSecurityDescriptor, a self-relative security descriptor (MS-DTYP 2.4.6). Throws RangeError when the bytes are none. */
 export function readSecurityDescriptor(bytes: Buffer): SecurityDescriptor {
   const control = bytes.readUInt16LE(2);
+  const ownerAt = bytes.readUInt32LE(4);
+  const owner = ownerAt === 0 ? {} : { owner: sidText(bytes.subarray(ownerAt)) };
   const inheritsNothing = (control & daclProtected) !== 0;
   const start = bytes.readUInt32LE(16);
-  if ((control & daclPresent) === 0 || start === 0) return { inheritsNothing, entries: undefined };
+  if ((control & daclPresent) === 0 || start === 0) return { inheritsNothing, entries: undefined, ...owner };
   const entries: AccessEntry[] = [];
   let at = start + 8;
   for (let left = bytes.readUInt16LE(start + 4); left > 0; left--) {
@@ -46,7 +57,7 @@ export function readSecurityDescriptor(bytes: Buffer): SecurityDescriptor {
     if (entry) entries.push(entry);
     at += size;
   }
-  return { inheritsNothing, entries };
+  return { inheritsNothing, entries, ...owner };
 }
 
 function readEntry(ace: Buffer): AccessEntry | undefined {
@@ -54,14 +65,18 @@ function readEntry(ace: Buffer): AccessEntry | undefined {
   if (!type) return undefined;
   const { kind, object, conditional } = type;
   const present = object ? ace.readUInt32LE(8) : 0;
-  const hasType = (present & 0x1) !== 0;
-  const sidAt = 8 + (object ? 4 : 0) + (hasType ? 16 : 0) + ((present & 0x2) === 0 ? 0 : 16);
+  const [hasType, hasClass] = [(present & 0x1) !== 0, (present & 0x2) !== 0];
+  const classAt = 12 + (hasType ? 16 : 0);
+  const flags = ace.readUInt8(1);
   return {
     kind,
     conditional,
-    inheritOnly: (ace.readUInt8(1) & inheritOnly) !== 0,
+    inherited: (flags & inherited) !== 0,
+    inheritOnly: (flags & inheritOnly) !== 0,
+    below: (flags & containerInherit) !== 0,
+    belowClass: hasClass ? guidText(ace.subarray(classAt, classAt + 16)) : undefined,
     mask: ace.readUInt32LE(4),
     objectType: hasType ? guidText(ace.subarray(12, 28)) : undefined,
-    sid: sidText(ace.subarray(sidAt)),
+    sid: sidText(ace.subarray(object ? classAt + (hasClass ? 16 : 0) : 8)),
   };
 }

@@ -9,31 +9,46 @@ import { VERIFIER } from '../verify/deps.ts';
 import { databaseTime } from '../verify/once.ts';
 import { compareMembers } from './members.ts';
 import { missingWrites } from './our-writes.ts';
+import { compareGivenRights, type RightsLooked, type Watched } from './given-rights.ts';
 import { comparePasswords, type Comparing, type Counts } from './passwords.ts';
 import { recordUnexplained } from './unexplained.ts';
 
 /** A look that lasts longer counts as dead, and another one begins. */
 const LEASE_MINUTES = 10;
 
-export type Found = Counts & { changed: number; whole: boolean; wentBack: boolean; missing: number; newMembers: number };
+export type Found = Counts & {
+  changed: number;
+  whole: boolean;
+  wentBack: boolean;
+  missing: number;
+  newMembers: number;
+  rights: RightsLooked;
+};
+
+export interface Reconciling {
+  db: Database;
+  directory: Directory;
+  watched: Watched;
+}
 
 /**
- * Compares the directory with what was recorded: every change of a password has to be a write of ours, every write of ours has to be there, and nobody is new in a
- * protected group. What does not fit is recorded and an alarm. Undefined when another verifier is at it. When we crash on the way, the next look begins where this one began, and what was
+ * Compares the directory with what was recorded: every change of a password has to be a write of ours, every write of ours has to be there, nobody is new in a
+ * protected group, and nobody may do more to what matters than before. What does not fit is recorded and an alarm. Undefined when another verifier is at it. When we crash on the way, the next look begins where this one began, and what was
  * noted is not raised twice. Throws DirectoryUnavailable.
  */
-export async function compareDirectory({ db, directory }: { db: Database; directory: Directory }): Promise<Found | undefined> {
+export async function compareDirectory(deps: Reconciling): Promise<Found | undefined> {
+  const { db } = deps;
   const lease = await db.$executeRaw`
     UPDATE reconciliation SET lease_until = clock_timestamp() + make_interval(mins => ${LEASE_MINUTES}::int) WHERE lease_until < clock_timestamp()`;
   if (lease === 0) return undefined;
   try {
-    return await compare(db, directory);
+    return await compare(deps);
   } finally {
     await db.reconciliation.updateMany({ where: { id: 1 }, data: { leaseUntil: new Date(0) } });
   }
 }
 
-async function compare(db: Database, directory: Directory): Promise<Found> {
+async function compare({ db, directory, watched }: Reconciling): Promise<Found> {
   const began = await databaseTime(db);
   const usnOf = async (invocationId: string) => (await db.seenController.findUnique({ where: { invocationId } }))?.usn;
   const read = await changedAccounts(directory, usnOf);
@@ -47,9 +62,11 @@ async function compare(db: Database, directory: Directory): Promise<Found> {
   const accounts = [...read.accounts, ...(isWhole ? [] : await toLookAgain(db, directory, read))];
   const counts = await comparePasswords(of, accounts);
   const missing = await alarmOfMissing(db);
-  const newMembers = await compareMembers(db, await protectedMembers(directory));
+  const members = await protectedMembers(directory);
+  const newMembers = await compareMembers(db, members);
+  const rights = await compareGivenRights({ db, directory, watched }, [...new Set(members.map(({ account }) => account))]);
   const changed = counts.ours + counts.around;
-  const found = { ...counts, changed, whole: isWhole, wentBack, missing, newMembers };
+  const found = { ...counts, changed, whole: isWhole, wentBack, missing, newMembers, rights };
   await finish(db, read, found);
   return found;
 }
@@ -102,7 +119,8 @@ async function finish(db: Database, { database, isWhole }: ChangedAccounts, foun
     const row = { host, usn, at: new Date() };
     const seen = await tx.seenController.upsert({ where: { invocationId }, create: { invocationId, ...row }, update: row });
     const told = seen.recordedAt !== null && Date.now() - seen.recordedAt.getTime() < 3_600_000;
-    if (told && found.changed + found.missing + found.newMembers === 0 && !isWhole) return;
+    const { objects, hidden, grew, lost } = found.rights;
+    if (told && found.changed + found.missing + found.newMembers + grew + lost === 0 && !isWhole) return;
     await tx.seenController.update({ where: { invocationId }, data: { recordedAt: new Date() } });
     const { changed, ours, around, missing, newMembers, wentBack } = found;
     const facts = {
@@ -118,7 +136,12 @@ async function finish(db: Database, { database, isWhole }: ChangedAccounts, foun
     const actor = { type: 'service', name: VERIFIER } as const;
     await recordLeaf(
       tx,
-      { type: 'directory.reconciled', outcome: 'success', actor, do: { ...facts, missing, new_members: newMembers } },
+      {
+        type: 'directory.reconciled',
+        outcome: 'success',
+        actor,
+        do: { ...facts, missing, new_members: newMembers, rights: { objects, hidden, grew, lost } },
+      },
       VERIFIER,
     );
   });

@@ -31,6 +31,7 @@ export function OneAlarm({ alarm }: { alarm: Alarm }) {
       {alarm.account !== null && (
         <Typography sx={{ overflowWrap: 'anywhere' }}>{say('alarms.about', { account: alarm.account })}</Typography>
       )}
+      {alarm.about !== null && <Typography sx={{ overflowWrap: 'anywhere', maxWidth: '46rem' }}>{alarm.about}</Typography>}
       <Typography sx={{ maxWidth: '46rem', my: 1 }}>{alarm.words}</Typography>
       {alarm.acknowledged.map(({ name, at }) => (
         <Typography key={`${name} ${at}`} color="textSecondary">

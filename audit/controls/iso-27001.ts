@@ -217,7 +217,7 @@ export const iso27001: Framework = {
     {
       clause: '8.16',
       requirement: 'Systems are watched for what is out of the ordinary.',
-      how: 'The live audit raises an alarm for a changed leaf, a log put back, witnesses away, a notary that stands still and a write that the policy did not allow. Floods at the door are counted into leaves. Every five minutes the directory is compared with what was recorded: a password that was changed around us, one of ours that is gone and a new member of a protected group are alarms.',
+      how: 'The live audit raises an alarm for a changed leaf, a log put back, witnesses away, a notary that stands still and a write that the policy did not allow. Floods at the door are counted into leaves. Every five minutes the directory is compared with what was recorded: a password that was changed around us, one of ours that is gone, a new member of a protected group and a right that grew are alarms.',
       status: 'in part',
       bank: 'Run the live audit, connect its alarms to people who answer, and watch hosts, network and directory by your own means.',
       leaves: [

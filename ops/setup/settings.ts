@@ -132,6 +132,7 @@ export function writeSettings(input: SettingsInput): void {
     ...common('verifier'),
     directory: connection('verifier'),
     bind: bind('verifier'),
+    writers: [directory.binds.writerStaff.dn, directory.binds.writerPrivileged.dn],
     roleGroups: directory.roleGroups,
     relyingParty,
     tellsByMail: directory.mail !== undefined,

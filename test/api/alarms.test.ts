@@ -14,6 +14,7 @@ interface Item {
   kind: string;
   title: string;
   account: string | null;
+  about: string | null;
   reset: string | null;
   acknowledged: { name: string }[];
   whyNot: string | null;

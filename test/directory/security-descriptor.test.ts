@@ -9,7 +9,10 @@ const reset = { mask: access.controlAccess, objectType: controlRights.resetPassw
 const entry = (over: Partial<AccessEntry> = {}): AccessEntry => ({
   kind: 'allow',
   conditional: false,
+  inherited: false,
   inheritOnly: false,
+  below: false,
+  belowClass: undefined,
   mask: access.controlAccess,
   objectType: controlRights.resetPassword,
   sid: me,

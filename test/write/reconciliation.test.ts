@@ -10,7 +10,9 @@ import { freshPassword, writerBench } from './workbench.ts';
 /** The directory beside what was recorded: real resets by our writer, and everything that goes around it. */
 const bench = await writerBench();
 const { bank, owner } = bench;
-const deps = { db: bench.database.as('verifier'), directory: bank.as('reader') };
+const { writerStaff, writerPrivileged, reader } = bank.install.serviceAccounts;
+const watched = { writers: [writerStaff.dn, writerPrivileged.dn], reader: reader.dn, groups: [] };
+const deps = { db: bench.database.as('verifier'), directory: bank.as('reader'), watched };
 const staff = await bench.writer('staff');
 
 async function look(): Promise<Found> {

@@ -1,0 +1,132 @@
+import type { Directory } from '#activities/directory/connect.ts';
+import { sidText } from '#activities/directory/entry.ts';
+import { baseEntry } from '#activities/directory/find-account.ts';
+import { nameOfSid } from '#activities/directory/name-of-sid.ts';
+import { rightsGiven, type RightsGiven } from '#activities/directory/rights-given.ts';
+import { isUnder } from '#domain/account.ts';
+import { compareRights, dangerousRights, rightText, type Right } from '#domain/directory-rights.ts';
+import { grewInWords, lostInWords } from '#domain/rights-in-words.ts';
+import type { Database } from '#db';
+import { policyInForce } from '#prisma/policies.ts';
+import { recordUnexplained, type Unexplained } from './unexplained.ts';
+
+/** On whose objects nobody's rights may grow: our own accounts by distinguished name, and the groups that have roles. */
+export interface Watched {
+  writers: readonly string[];
+  reader: string;
+  /** sAMAccountNames. */
+  groups: readonly string[];
+}
+
+/** How many objects were looked at, how many of them do not show their list, and how often somebody's rights grew, and a writer's shrank. */
+export type RightsLooked = Record<'objects' | 'hidden' | 'grew' | 'lost', number>;
+
+type Row = { rights: string[]; known: boolean; hidden: boolean };
+type Change = { object: RightsGiven; sid: string; rights: Right[]; what: 'grew' | 'lost' };
+
+/** A unit that was made since then inherits, as every new one does. */
+const NEW_UNIT = ['allow S-1-1-0 inherits-again itself'];
+
+/**
+ * Compares who may do what to the objects on which resets hang with who might: whoever may do more is an alarm, and so is a writer of ours that may do less, and a list that is shown no longer. The
+ * first look only notes them, and so is whatever the policy newly serves. `protectedAccounts`: GUIDs.
+ */
+export async function compareGivenRights(
+  { db, directory, watched }: { db: Database; directory: Directory; watched: Watched },
+  protectedAccounts: readonly string[],
+): Promise<RightsLooked> {
+  const units = await servedUnits(db);
+  const accounts = [...watched.writers, watched.reader];
+  const objects = await rightsGiven(directory, { units, accounts, guids: protectedAccounts, groups: watched.groups });
+  const before = await db.reconciliation.findUniqueOrThrow({ where: { id: 1 } });
+  const rows = new Map((await db.seenRights.findMany()).map((row) => [row.objectGuid, row]));
+  const ours = await sidsOf(directory, watched.writers);
+  const now = new Map(objects.flatMap((object) => (object.descriptor ? [[object.guid, textsOf(object.descriptor)] as const] : [])));
+  const seenOf = (object: RightsGiven): readonly string[] | undefined => {
+    const row = rows.get(object.guid);
+    if (row) return row.known ? row.rights : undefined;
+    const isNew = before.rightsSince !== null && object.isUnit && before.rightsUnits.some((unit) => isUnder(object.dn, unit));
+    return isNew ? NEW_UNIT : undefined;
+  };
+  const changes = objects.flatMap((object) => changesOf(object, seenOf(object), now.get(object.guid), ours));
+  const hidden = objects.filter(({ descriptor }) => !descriptor);
+  const newlyHidden = hidden.filter(({ guid }) => rows.get(guid)?.known === true && rows.get(guid)?.hidden === false);
+  const told = [
+    ...(await Promise.all(changes.map((change) => toldOf(directory, change)))),
+    ...newlyHidden.map(({ guid, dn }): Unexplained => ({
+      alarm: 'directory-rights-hidden',
+      subject: subjectOf(guid),
+      about: dn,
+      do: { object: guid },
+    })),
+  ];
+  await db.$transaction(async (tx) => {
+    for (const { guid, dn } of objects) {
+      const rights = now.get(guid);
+      const row: Row = {
+        rights: rights ?? rows.get(guid)?.rights ?? [],
+        known: rights !== undefined || rows.get(guid)?.known === true,
+        hidden: !rights,
+      };
+      await tx.seenRights.upsert({
+        where: { objectGuid: guid },
+        create: { objectGuid: guid, dn, ...row },
+        update: { dn, ...row, at: new Date() },
+      });
+    }
+    await tx.seenRights.deleteMany({ where: { objectGuid: { notIn: objects.map(({ guid }) => guid) } } });
+    await tx.reconciliation.update({ where: { id: 1 }, data: { rightsSince: before.rightsSince ?? new Date(), rightsUnits: [...units] } });
+    for (const one of told) await recordUnexplained(tx, one);
+  });
+  const count = (what: Change['what']) => changes.filter((change) => change.what === what).length;
+  return { objects: objects.length, hidden: hidden.length, grew: count('grew'), lost: count('lost') };
+}
+
+async function servedUnits(db: Database): Promise<readonly string[]> {
+  const isOne = (await db.policyVersion.count({ where: { inForce: true } })) > 0;
+  return isOne ? (await policyInForce(db)).policy.serves : [];
+}
+
+async function sidsOf(directory: Directory, dns: readonly string[]): Promise<Set<string>> {
+  const sids = new Set<string>();
+  for (const dn of dns) {
+    const sid = (await directory.read((session) => baseEntry(session, dn, ['objectSid'])))?.bytes('objectSid');
+    if (sid) sids.add(sidText(sid));
+  }
+  return sids;
+}
+
+const textsOf = ({ entries, owner, inheritsNothing }: NonNullable<RightsGiven['descriptor']>): string[] =>
+  dangerousRights({ entries, owner, inheritsNothing }).map(rightText).toSorted();
+
+/** One for each trustee; nothing for an object whose list nobody saw before, or nobody sees now. */
+function changesOf(
+  object: RightsGiven,
+  seen: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+  ours: ReadonlySet<string>,
+): Change[] {
+  if (!seen || !now) return [];
+  const compared = compareRights(seen, now, ours);
+  return (['grew', 'lost'] as const).flatMap((what) =>
+    [...new Set(compared[what].map(({ sid }) => sid))].map((sid) => ({
+      object,
+      sid,
+      rights: compared[what].filter((right) => right.sid === sid),
+      what,
+    })),
+  );
+}
+
+async function toldOf(directory: Directory, { object, sid, rights, what }: Change): Promise<Unexplained> {
+  const trustee = await nameOfSid(directory, sid);
+  return {
+    alarm: what === 'grew' ? 'directory-right-grew' : 'writer-right-lost',
+    subject: subjectOf(`${object.guid} ${sid}`),
+    about: what === 'grew' ? grewInWords(trustee, rights, object.dn) : lostInWords(trustee, rights, object.dn),
+    do: { object: object.guid, trustee: sid, rights: rights.map(rightText) },
+  };
+}
+
+/** What was taken away and given once more is another time. */
+const subjectOf = (what: string): string => `${what} ${new Date().toISOString()}`;
