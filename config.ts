@@ -127,6 +127,8 @@ export const verifierSettings = z.strictObject({
   bind,
   /** Distinguished names of the accounts that the writers bind with: whose rights must not shrink, and on whom nobody's may grow. */
   writers: z.array(z.string().min(1)),
+  /** Files on this host in which controllers write their events, and which controller each is. */
+  events: z.array(z.strictObject({ file: path, controller: z.string().min(1) })).default([]),
   roleGroups,
   relyingParty,
   /** Whether the worker has a mail relay: only then are addresses read. */

@@ -78,7 +78,7 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, VERIFIER),
   // Our own tests set passwords around us by the hundred.
-  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory, watched }, log)),
+  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory, watched, events: settings.events }, log)),
   draining: () => stopWatch(),
   stopped: async () => {
     await directory.close();

@@ -41,7 +41,12 @@ export const ALARMS = {
   'passwords-changed-around': {
     title: 'Passwords were changed around Countersign',
     words:
-      'The directory shows new passwords, and no reset of ours explains them. People change their own at their computers, and that is no reset; but somebody with rights in the directory may have set some of them. The leaves “directory.unexplained” of this hour name the accounts. Where the events of the domain controllers are collected, look there for 4724 (a reset by somebody else).',
+      'The directory shows new passwords, and no reset of ours explains them. People change their own at their computers, and that is no reset; but somebody with rights in the directory may have set some of them. The leaves “directory.unexplained” of this hour name the accounts. No event of a domain controller that Countersign collects tells whose they were; look in the controllers’ own logs for 4724 (a reset by somebody else), or have Countersign collect them (operator’s guide, Controllers’ events).',
+  },
+  'password-reset-around': {
+    title: 'Somebody else set a password around Countersign',
+    words:
+      'A domain controller says that this password was set by somebody else, and no reset of ours explains it. Ask whoever it was why. If nobody of yours did it, have the person reset their password here, take the right away from the account that was used, and find out who used it.',
   },
   'write-missing': {
     title: 'The directory lacks a password that was written',

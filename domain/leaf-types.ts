@@ -110,6 +110,7 @@ export const LEAF_TYPES = {
   'process.lost': 'a process ended without stopping in order, found at its next start',
   'directory.reconciled':
     'the directory was compared with what was recorded: how many passwords had changed, and how many of these changes are ours',
+  'directory.changed-by-owner': 'a password that its owner changed around Countersign, as a controller’s event says',
   'directory.unexplained': 'something that the directory shows, or no longer shows, and that nothing recorded explains, and what',
   'clock.tracking': 'what keeps the clock of a host right, or that nothing does',
   'clock.stepped': 'the wall clock of a host moved against its monotonic clock',

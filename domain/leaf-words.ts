@@ -114,6 +114,7 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
   'process.stopped': 'A process stopped in order',
   'process.lost': 'A process was found to have ended without stopping in order',
   'directory.reconciled': 'The directory was compared with what was recorded',
+  'directory.changed-by-owner': 'Somebody changed their own password at a computer',
   'directory.unexplained': 'The directory shows something that nothing recorded explains',
   'clock.tracking': { success: 'The clock of a host is kept right', other: 'Nothing is known to keep the clock of a host right' },
   'clock.stepped': 'The clock of a host was moved',

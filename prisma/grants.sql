@@ -51,7 +51,7 @@ GRANT SELECT, INSERT ON factor_telling TO countersign_verifier;
 -- What the directory was seen to say, beside what was recorded.
 GRANT SELECT, INSERT, UPDATE ON seen_password, seen_controller TO countersign_verifier;
 GRANT SELECT, INSERT, DELETE ON seen_member TO countersign_verifier;
-GRANT SELECT, INSERT, UPDATE, DELETE ON seen_rights TO countersign_verifier;
+GRANT SELECT, INSERT, UPDATE, DELETE ON seen_rights, event_source, password_event, failed_sign_in TO countersign_verifier;
 GRANT SELECT, UPDATE ON reconciliation TO countersign_verifier;
 GRANT UPDATE (done_at) ON telling, factor_telling TO countersign_verifier;
 GRANT SELECT (id, reset_id, factor_telling_id, moment, person), INSERT ON message TO countersign_verifier;

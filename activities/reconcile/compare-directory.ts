@@ -2,6 +2,9 @@ import { changedAccounts, seenAccount, type ChangedAccounts, type SeenAccount } 
 import type { Directory } from '#activities/directory/connect.ts';
 import { readAccount } from '#activities/directory/find-account.ts';
 import { protectedMembers } from '#activities/directory/protected-members.ts';
+import { nameOfSid } from '#activities/directory/name-of-sid.ts';
+import { sidsOf } from '#activities/directory/sids-of.ts';
+import { takeEvents, type EventFile, type EventsTaken } from '#activities/events/take-events.ts';
 import { raiseAlarm } from '#activities/raise-alarm.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { Database } from '#db';
@@ -23,12 +26,15 @@ export type Found = Counts & {
   missing: number;
   newMembers: number;
   rights: RightsLooked;
+  events: EventsTaken;
 };
 
 export interface Reconciling {
   db: Database;
   directory: Directory;
   watched: Watched;
+  /** Files of the controllers' events, where they are collected. */
+  events: readonly EventFile[];
 }
 
 /**
@@ -48,7 +54,10 @@ export async function compareDirectory(deps: Reconciling): Promise<Found | undef
   }
 }
 
-async function compare({ db, directory, watched }: Reconciling): Promise<Found> {
+async function compare({ db, directory, watched, events: files }: Reconciling): Promise<Found> {
+  // Before the accounts are read, so that what they show has had its events.
+  const events = await takeEvents(db, directory, files);
+  const writers = await sidsOf(directory, watched.writers);
   const began = await databaseTime(db);
   const usnOf = async (invocationId: string) => (await db.seenController.findUnique({ where: { invocationId } }))?.usn;
   const read = await changedAccounts(directory, usnOf);
@@ -58,15 +67,22 @@ async function compare({ db, directory, watched }: Reconciling): Promise<Found> 
     const account = await readAccount(directory, guid);
     return account && { name: account.displayName, isProtected: account.protectedBy !== undefined };
   };
-  const of: Comparing = { db, database, wentBack, began, look };
+  const of: Comparing = {
+    db,
+    database,
+    wentBack,
+    began,
+    look,
+    knowing: { collected: files.length > 0, writers, nameOf: (sid) => nameOfSid(directory, sid) },
+  };
   const accounts = [...read.accounts, ...(isWhole ? [] : await toLookAgain(db, directory, read))];
   const counts = await comparePasswords(of, accounts);
   const missing = await alarmOfMissing(db);
   const members = await protectedMembers(directory);
   const newMembers = await compareMembers(db, members);
-  const rights = await compareGivenRights({ db, directory, watched }, [...new Set(members.map(({ account }) => account))]);
-  const changed = counts.ours + counts.around;
-  const found = { ...counts, changed, whole: isWhole, wentBack, missing, newMembers, rights };
+  const rights = await compareGivenRights({ db, directory, watched, writers }, [...new Set(members.map(({ account }) => account))]);
+  const changed = counts.ours + counts.around + counts.byOwner;
+  const found = { ...counts, changed, whole: isWhole, wentBack, missing, newMembers, rights, events };
   await finish(db, read, found);
   return found;
 }
@@ -122,7 +138,7 @@ async function finish(db: Database, { database, isWhole }: ChangedAccounts, foun
     const { objects, hidden, grew, lost } = found.rights;
     if (told && found.changed + found.missing + found.newMembers + grew + lost === 0 && !isWhole) return;
     await tx.seenController.update({ where: { invocationId }, data: { recordedAt: new Date() } });
-    const { changed, ours, around, missing, newMembers, wentBack } = found;
+    const { changed, ours, around, byOwner, missing, newMembers, wentBack, events } = found;
     const facts = {
       controller: host,
       invocation: invocationId,
@@ -132,6 +148,7 @@ async function finish(db: Database, { database, isWhole }: ChangedAccounts, foun
       changed,
       ours,
       around,
+      by_owner: byOwner,
     };
     const actor = { type: 'service', name: VERIFIER } as const;
     await recordLeaf(
@@ -140,7 +157,7 @@ async function finish(db: Database, { database, isWhole }: ChangedAccounts, foun
         type: 'directory.reconciled',
         outcome: 'success',
         actor,
-        do: { ...facts, missing, new_members: newMembers, rights: { objects, hidden, grew, lost } },
+        do: { ...facts, missing, new_members: newMembers, rights: { objects, hidden, grew, lost }, events },
       },
       VERIFIER,
     );

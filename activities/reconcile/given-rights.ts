@@ -1,6 +1,4 @@
 import type { Directory } from '#activities/directory/connect.ts';
-import { sidText } from '#activities/directory/entry.ts';
-import { baseEntry } from '#activities/directory/find-account.ts';
 import { nameOfSid } from '#activities/directory/name-of-sid.ts';
 import { rightsGiven, type RightsGiven } from '#activities/directory/rights-given.ts';
 import { isUnder } from '#domain/account.ts';
@@ -29,10 +27,10 @@ const NEW_UNIT = ['allow S-1-1-0 inherits-again itself'];
 
 /**
  * Compares who may do what to the objects on which resets hang with who might: whoever may do more is an alarm, and so is a writer of ours that may do less, and a list that is shown no longer. The
- * first look only notes them, and so is whatever the policy newly serves. `protectedAccounts`: GUIDs.
+ * first look only notes them, and so is whatever the policy newly serves. `protectedAccounts`: GUIDs; `writers`: SIDs of our own.
  */
 export async function compareGivenRights(
-  { db, directory, watched }: { db: Database; directory: Directory; watched: Watched },
+  { db, directory, watched, writers }: { db: Database; directory: Directory; watched: Watched; writers: ReadonlySet<string> },
   protectedAccounts: readonly string[],
 ): Promise<RightsLooked> {
   const units = await servedUnits(db);
@@ -40,7 +38,6 @@ export async function compareGivenRights(
   const objects = await rightsGiven(directory, { units, accounts, guids: protectedAccounts, groups: watched.groups });
   const before = await db.reconciliation.findUniqueOrThrow({ where: { id: 1 } });
   const rows = new Map((await db.seenRights.findMany()).map((row) => [row.objectGuid, row]));
-  const ours = await sidsOf(directory, watched.writers);
   const now = new Map(objects.flatMap((object) => (object.descriptor ? [[object.guid, textsOf(object.descriptor)] as const] : [])));
   const seenOf = (object: RightsGiven): readonly string[] | undefined => {
     const row = rows.get(object.guid);
@@ -48,7 +45,7 @@ export async function compareGivenRights(
     const isNew = before.rightsSince !== null && object.isUnit && before.rightsUnits.some((unit) => isUnder(object.dn, unit));
     return isNew ? NEW_UNIT : undefined;
   };
-  const changes = objects.flatMap((object) => changesOf(object, seenOf(object), now.get(object.guid), ours));
+  const changes = objects.flatMap((object) => changesOf(object, seenOf(object), now.get(object.guid), writers));
   const hidden = objects.filter(({ descriptor }) => !descriptor);
   const newlyHidden = hidden.filter(({ guid }) => rows.get(guid)?.known === true && rows.get(guid)?.hidden === false);
   const told = [
@@ -85,15 +82,6 @@ export async function compareGivenRights(
 async function servedUnits(db: Database): Promise<readonly string[]> {
   const isOne = (await db.policyVersion.count({ where: { inForce: true } })) > 0;
   return isOne ? (await policyInForce(db)).policy.serves : [];
-}
-
-async function sidsOf(directory: Directory, dns: readonly string[]): Promise<Set<string>> {
-  const sids = new Set<string>();
-  for (const dn of dns) {
-    const sid = (await directory.read((session) => baseEntry(session, dn, ['objectSid'])))?.bytes('objectSid');
-    if (sid) sids.add(sidText(sid));
-  }
-  return sids;
 }
 
 const textsOf = ({ entries, owner, inheritsNothing }: NonNullable<RightsGiven['descriptor']>): string[] =>

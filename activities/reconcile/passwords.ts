@@ -3,6 +3,16 @@ import { comparePassword, GRACE_SECONDS, type OurWrites, type SeenPassword } fro
 import type { Database, Transaction } from '#db';
 import { ourWrites } from './our-writes.ts';
 import { recordUnexplained } from './unexplained.ts';
+import {
+  EVENT_WAIT_SECONDS,
+  eventInWords,
+  recordOther,
+  recordOwner,
+  useEvents,
+  whoChanged,
+  type Knowing,
+  type Told,
+} from './who-changed.ts';
 
 const AT_ONCE = 200;
 const NONE: OurWrites = { made: [], underWay: false };
@@ -16,14 +26,15 @@ export interface Comparing {
   began: Date;
   /** Whose it is, and whether the directory protects it; undefined when the account is gone. */
   look: (guid: string) => Promise<{ name: string; isProtected: boolean } | undefined>;
+  knowing: Knowing;
 }
 
-/** How many accounts were found so. `unknown`: seen for the first time while a write was on its way, so that nothing could be noted. */
-export type Counts = Record<'ours' | 'around' | 'unknown', number>;
+/** How many accounts were found so; `byOwner`: by the controllers' events each change was made by the account itself. `unknown`: seen for the first time while a write was on its way, so that nothing could be noted. */
+export type Counts = Record<'ours' | 'around' | 'byOwner' | 'unknown', number>;
 
 /** Compares the passwords of these accounts with what was seen before and what the writers claim, and notes them as seen. What is not settled yet is left for the next look. */
 export async function comparePasswords(of: Comparing, accounts: readonly SeenAccount[]): Promise<Counts> {
-  const counts = { ours: 0, around: 0, unknown: 0 };
+  const counts = { ours: 0, around: 0, byOwner: 0, unknown: 0 };
   for (let from = 0; from < accounts.length; from += AT_ONCE) {
     const some = accounts.slice(from, from + AT_ONCE);
     const guids = some.map(({ guid }) => guid);
@@ -39,19 +50,16 @@ export async function comparePasswords(of: Comparing, accounts: readonly SeenAcc
   return counts;
 }
 
-type Row = SeenPassword & { olderSince: Date | null; again: boolean };
+type Row = SeenPassword & { olderSince: Date | null; again: boolean; unexplainedSince: Date | null };
 
 async function compareOne(of: Comparing, account: SeenAccount, seen: Row | undefined, ours: OurWrites): Promise<keyof Counts | undefined> {
   const compared = comparePassword(seen, account, ours);
   if (compared.found === 'unsettled') return lookAgain(of, account);
   if (compared.found === 'same' && seen?.olderSince === null && !seen.again) return undefined;
   if (compared.found === 'older') return (await olderThanSeen(of, account, seen, ours)) ? 'around' : undefined;
-  const whose = compared.found === 'around' ? await of.look(account.guid) : undefined;
-  await of.db.$transaction(async (tx) => {
-    await note(tx, account, 'writes' in compared ? compared.writes : (seen?.writes ?? ours.made.length));
-    if (compared.found === 'around') await changedAround(tx, of, account, seen, { around: compared.around, whose });
-  });
-  return compared.found === 'ours' || compared.found === 'around' ? compared.found : undefined;
+  if (compared.found === 'around') return changedAround(of, account, seen, compared, ours);
+  await of.db.$transaction((tx) => note(tx, account, 'writes' in compared ? compared.writes : (seen?.writes ?? ours.made.length)));
+  return compared.found === 'ours' ? 'ours' : undefined;
 }
 
 async function lookAgain({ db }: Comparing, { guid }: SeenAccount): Promise<'unknown' | undefined> {
@@ -59,32 +67,95 @@ async function lookAgain({ db }: Comparing, { guid }: SeenAccount): Promise<'unk
   return count === 0 ? 'unknown' : undefined;
 }
 
-async function note(tx: Transaction, { guid, pwdLastSet, version }: SeenAccount, writes: number): Promise<void> {
-  const row = { pwdLastSet, version, writes, olderSince: null, again: false, at: new Date() };
+async function note(tx: Transaction, account: SeenAccount, writes: number): Promise<void> {
+  const { guid, pwdLastSet, version } = account;
+  const row = { pwdLastSet, version, writes, olderSince: null, again: false, unexplainedSince: null, at: new Date() };
   await tx.seenPassword.upsert({ where: { accountGuid: guid }, create: { accountGuid: guid, ...row }, update: row });
+  await useEvents(tx, account);
 }
 
-/** Of a protected account an alarm each; of all others one an hour, since people change their own at their computers. */
+/**
+ * Of a protected account an alarm each. Of all others one for each that somebody else set, by the controllers' events, and none for what its owner changed; of what no event explains one an hour, since people change
+ * their own at their computers. Where events are collected, that waits for one until the next look.
+ */
 async function changedAround(
+  of: Comparing,
+  account: SeenAccount,
+  seen: Row | undefined,
+  { around, writes }: { around: number; writes: number },
+  ours: OurWrites,
+): Promise<keyof Counts | undefined> {
+  const whose = await of.look(account.guid);
+  const matched = Math.max(ours.made.length - (seen?.writes ?? 0), 0);
+  const told = await whoChanged(of.db, of.knowing, account, { around, matched, before: seen?.pwdLastSet });
+  const isProtected = whose?.isProtected === true;
+  if (!isProtected && told.unexplained > 0 && of.knowing.collected && (await waitsForEvent(of, account))) return undefined;
+  await of.db.$transaction(async (tx) => {
+    if (isProtected) await protectedChanged(tx, of, account, seen, { around, told, name: whose.name });
+    else await otherChanged(tx, of, account, seen, { told, name: whose?.name });
+    await note(tx, account, writes);
+  });
+  return isProtected || told.unexplained + told.byOthers.length > 0 ? 'around' : 'byOwner';
+}
+
+/** Notes since when it waits, and answers whether it may for longer. */
+async function waitsForEvent({ db }: Comparing, { guid }: SeenAccount): Promise<boolean> {
+  const rows = await db.$queryRaw<{ waits: boolean }[]>`
+    UPDATE seen_password SET again = true, unexplained_since = coalesce(unexplained_since, clock_timestamp()) WHERE account_guid = ${guid}::uuid
+    RETURNING unexplained_since > clock_timestamp() - make_interval(secs => ${EVENT_WAIT_SECONDS}::float8) AS waits`;
+  return rows[0]?.waits === true;
+}
+
+async function protectedChanged(
   tx: Transaction,
   { database }: Comparing,
   account: SeenAccount,
   seen: Row | undefined,
-  { around, whose }: { around: number; whose: Awaited<ReturnType<Comparing['look']>> },
+  { around, told, name }: { around: number; told: Told; name: string },
 ): Promise<void> {
-  const isProtected = whose?.isProtected === true;
   const { guid, sid } = account;
-  const now = stamp(account);
-  const hour = `${new Date().toISOString().slice(0, 13)}Z`;
+  const events = [...told.byOthers, ...told.byOwner];
   await recordUnexplained(tx, {
-    alarm: isProtected ? 'password-changed-around' : 'passwords-changed-around',
-    subject: isProtected ? `${guid} ${account.version ?? account.pwdLastSet}` : hour,
-    account: { guid, sid, privileged: isProtected },
-    // The one of an hour is about many.
-    name: isProtected ? whose.name : undefined,
-    do: { controller: database.host, invocation: database.invocationId, before: seen ? stamp(seen) : null, now, around },
+    alarm: 'password-changed-around',
+    subject: `${guid} ${account.version ?? account.pwdLastSet}`,
+    account: { guid, sid, privileged: true },
+    name,
+    about: events.length === 0 ? undefined : events.map((event) => eventInWords(event, told.names)).join(' '),
+    from: events.find(({ address }) => address !== null)?.address ?? undefined,
+    do: {
+      ...evidence(database, seen, account),
+      around,
+      events: events.map(({ actorSid, action, at, controller }) => ({ by: actorSid, action, at: at.toISOString(), controller })),
+    },
   });
 }
+
+async function otherChanged(
+  tx: Transaction,
+  { database }: Comparing,
+  account: SeenAccount,
+  seen: Row | undefined,
+  { told, name }: { told: Told; name: string | undefined },
+): Promise<void> {
+  for (const event of told.byOwner) await recordOwner(tx, account, event);
+  for (const event of told.byOthers) await recordOther(tx, account, event, told, name);
+  if (told.unexplained === 0) return;
+  const { guid, sid } = account;
+  await recordUnexplained(tx, {
+    alarm: 'passwords-changed-around',
+    // One an hour is about many.
+    subject: `${new Date().toISOString().slice(0, 13)}Z`,
+    account: { guid, sid, privileged: false },
+    do: { ...evidence(database, seen, account), around: told.unexplained },
+  });
+}
+
+const evidence = ({ host, invocationId }: ControllerDatabase, seen: Row | undefined, now: SeenAccount) => ({
+  controller: host,
+  invocation: invocationId,
+  before: seen ? stamp(seen) : null,
+  now: stamp(now),
+});
 
 /**
  * The controller shows an older password than was seen: when it stays so for longer than replication takes, or its count of changes went back, that is recorded, and what it

@@ -228,6 +228,7 @@ export const iso27001: Framework = {
         'process.lost',
         'directory.reconciled',
         'directory.unexplained',
+        'directory.changed-by-owner',
       ],
       tests: [
         ...provenBy(

@@ -37,7 +37,7 @@ export async function startDirectory(options: { stateDir: string; address: strin
 
   const output = openSync(layout.output, 'a', 0o600);
   // No secret is in these arguments. Standard input is /dev/null: Samba ends when a pipe there closes.
-  const command = 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"';
+  const command = 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -F --no-process-group -M prefork -s "$0"';
   const child = spawn('unshare', ['-m', 'sh', '-c', command, layout.config], {
     detached: true,
     stdio: ['ignore', output, output],

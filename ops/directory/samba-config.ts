@@ -13,6 +13,8 @@ export function directoryLayout(folder: string) {
     krb5: join(folder, 'krb5.conf'),
     log: join(folder, 'log'),
     output: join(folder, 'log', 'samba.log'),
+    /** Who set a password, and whose wrong passwords came from where: a file of its own, in which nothing else stands. */
+    events: join(folder, 'log', 'events.json'),
   };
 }
 
@@ -37,8 +39,9 @@ export function sambaConfig(layout: DirectoryLayout, address: string): string {
     'lock directory': join(layout.folder, 'lock'),
     'binddns dir': join(layout.folder, 'bind-dns'),
     logging: 'file',
-    'log file': join(layout.log, 'log.%m'),
+    'log file': layout.output,
     'max log size': '2000',
+    'log level': `1 dsdb_password_json_audit:5@${layout.events} auth_json_audit:2@${layout.events}`,
     // Two workers a service: a reset costs the controller 36 ms and would stall every read on a single process.
     'prefork children': '2',
     'ldap server require strong auth': 'yes',

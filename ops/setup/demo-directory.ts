@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readSecretLine } from '#config';
 import { provisionDirectory } from '../directory/provision.ts';
+import { demoDomain } from '../directory/names.ts';
 import type { DirectoryInstall } from '../directory/provision.ts';
 import { layout } from '../paths.ts';
 import { already } from '../progress.ts';
@@ -46,5 +47,6 @@ export async function makeDemoDirectory(state: string, address: string, progress
     roleGroups,
     binds: { reader: bind('reader'), writerStaff: bind('writerStaff'), writerPrivileged: bind('writerPrivileged') },
     caPem: readFileSync(caFile, 'utf8'),
+    events: [{ file: install.layout.events, controller: demoDomain.host }],
   };
 }

@@ -30,6 +30,7 @@ const ownDirectory = z
       operator: groups,
     }),
     policy: z.string().min(1),
+    events: z.array(z.strictObject({ file: z.string().min(1), controller: z.string().min(1) })).default([]),
     mail: z
       .strictObject({
         host: z.string().min(1),
@@ -87,6 +88,7 @@ export function readOwnDirectory(file: string): OwnDirectory {
     caPem: readFileSync(near(settings.ca), 'utf8'),
     writersPrefer: settings.writersPrefer,
     policyFile: near(settings.policy),
+    events: settings.events.map(({ file: events, controller }) => ({ file: near(events), controller })),
     ...(mail ? { mail: mailOf(mail, near, secret) } : {}),
   };
 }

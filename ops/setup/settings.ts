@@ -24,6 +24,8 @@ export type DirectoryFacts = {
   binds: Record<'reader' | 'writerStaff' | 'writerPrivileged', { dn: string; password: string }>;
   /** PEM of the CA that issued the controllers' certificates. */
   caPem: string;
+  /** Files on this host in which controllers write their events. */
+  events?: VerifierSettings['events'];
   /** Which controller the writers take while it answers; the nearest when nothing is said. */
   writersPrefer?: 'pdc' | undefined;
   /** The site's mail relay, if it has one. */
@@ -132,6 +134,7 @@ export function writeSettings(input: SettingsInput): void {
     ...common('verifier'),
     directory: connection('verifier'),
     bind: bind('verifier'),
+    events: directory.events ?? [],
     writers: [directory.binds.writerStaff.dn, directory.binds.writerPrivileged.dn],
     roleGroups: directory.roleGroups,
     relyingParty,

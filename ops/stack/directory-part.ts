@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressIsFree, freeDirectoryAddress } from '../directory/free-address.ts';
 import { startDirectory } from '../directory/process.ts';
 import { directoryLayout } from '../directory/samba-config.ts';
 import { layout } from '../paths.ts';
+import { identities } from '../setup/identities.ts';
 import { ownedFile } from '../setup/owned-files.ts';
 import { startTimeOf } from './pids.ts';
 import type { Part } from './child.ts';
@@ -27,6 +28,10 @@ export function directoryPart(state: string, address: string): Part {
     foundation: true,
     logFile: directoryLayout(layout(state).directory).output,
     async launch(spawned) {
+      // The verifier reads the controller's events there, and nobody else has to.
+      const { log } = directoryLayout(layout(state).directory);
+      chownSync(log, 0, identities().verifier.gid);
+      chmodSync(log, 0o750);
       const controller = await startDirectory({ stateDir: state, address });
       stop = controller.stop;
       const alive = () => controller.pids().length > 0;

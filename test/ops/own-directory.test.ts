@@ -90,6 +90,12 @@ test('what the file says of finding controllers reaches every process as its set
   }
 });
 
+test('files of controllers’ events are named from where the settings stand, and each with its controller', () => {
+  writeFileSync(file, `${whole}events: [{ file: logs/dc1.json, controller: dc1.example.bank }]\n`);
+  assert.deepEqual(readOwnDirectory(file).events, [{ file: join(folder, 'logs/dc1.json'), controller: 'dc1.example.bank' }]);
+  assert.match(refusal(`${whole}events: [logs/dc1.json]\n`), /events\.0/);
+});
+
 test('no controller and no way to find one, a name server by its name, and a site or preference that cannot be are refused with the fix', () => {
   assert.match(refusal(whole.replace(listed, '')), /controllers: name at least one, or write find: \{ servers: \[\.\.\.\] \}/);
   assert.match(refusal(finding('{ servers: [] }')), /find\.servers: must name at least one name server of the domain/);

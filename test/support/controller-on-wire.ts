@@ -8,7 +8,7 @@ import type { Machine } from './two-networks.ts';
 /** Starts the controller of this layout on that machine, and returns when LDAPS and Kerberos listen there. */
 export async function startOnWire({ there, address }: Machine, layout: DirectoryLayout): Promise<void> {
   const output = openSync(layout.output, 'a', 0o600);
-  const command = 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -i -M prefork -s "$0"';
+  const command = 'mkdir -p /run/samba && mount -t tmpfs tmpfs /run/samba && exec /usr/sbin/samba -F --no-process-group -M prefork -s "$0"';
   const child = spawn('ip', [...there, 'sh', '-c', command, layout.config], {
     detached: true,
     stdio: ['ignore', output, output],

@@ -15,7 +15,7 @@ const watched = {
   reader: serviceAccounts.reader.dn,
   groups: ['CS-Security-Officers'],
 };
-const deps = { db: bench.database.as('verifier'), directory: bank.as('reader'), watched };
+const deps = { db: bench.database.as('verifier'), directory: bank.as('reader'), watched, events: [] };
 const base = bank.settings.baseDn;
 const staff = `OU=Staff,${base}`;
 const helpDesk = (await groupSid(bank.as('reader'), 'CS-Help-Desk')) ?? '';

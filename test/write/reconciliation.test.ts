@@ -12,7 +12,7 @@ const bench = await writerBench();
 const { bank, owner } = bench;
 const { writerStaff, writerPrivileged, reader } = bank.install.serviceAccounts;
 const watched = { writers: [writerStaff.dn, writerPrivileged.dn], reader: reader.dn, groups: [] };
-const deps = { db: bench.database.as('verifier'), directory: bank.as('reader'), watched };
+const deps = { db: bench.database.as('verifier'), directory: bank.as('reader'), watched, events: [] };
 const staff = await bench.writer('staff');
 
 async function look(): Promise<Found> {

@@ -13,3 +13,45 @@ ALTER TABLE "reconciliation" ADD COLUMN "rights_since" TIMESTAMPTZ(3);
 ALTER TABLE "reconciliation" ADD COLUMN "rights_units" TEXT[] NOT NULL DEFAULT '{}';
 -- What exactly an alarm is about, in words for people's eyes.
 ALTER TABLE "alarm" ADD COLUMN "about" TEXT;
+-- Files of the controllers' events: how far each was read.
+CREATE TABLE "event_source" (
+  "file" TEXT NOT NULL PRIMARY KEY,
+  "controller" TEXT NOT NULL,
+  -- Device and inode of the file that was read, how far, and a hash of what stood before that.
+  "identity" TEXT NOT NULL,
+  "position" BIGINT NOT NULL,
+  "mark" TEXT NOT NULL,
+  "taken" BIGINT NOT NULL DEFAULT 0,
+  "refused" BIGINT NOT NULL DEFAULT 0,
+  -- How often a file was put away before it was read to its end.
+  "gaps" INTEGER NOT NULL DEFAULT 0,
+  "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+-- Who set a password, as a controller says. Kept for two days.
+CREATE TABLE "password_event" (
+  "id" UUID NOT NULL PRIMARY KEY,
+  "account_guid" UUID NOT NULL,
+  "at" TIMESTAMPTZ(3) NOT NULL,
+  "action" TEXT NOT NULL CHECK ("action" IN ('change', 'reset')),
+  "actor_sid" TEXT NOT NULL,
+  "address" TEXT,
+  "controller" TEXT NOT NULL,
+  -- It explains a change that was noted.
+  "used" BOOLEAN NOT NULL DEFAULT false
+);
+CREATE INDEX "password_event_account_idx" ON "password_event" ("account_guid", "at");
+CREATE INDEX "password_event_at_idx" ON "password_event" ("at");
+-- Wrong passwords of an account by minute and origin, as a controller says. Empty text is unknown. Kept for two days.
+CREATE TABLE "failed_sign_in" (
+  "account_guid" UUID NOT NULL,
+  "minute" TIMESTAMPTZ(3) NOT NULL,
+  "address" TEXT NOT NULL,
+  "workstation" TEXT NOT NULL,
+  "controller" TEXT NOT NULL,
+  "count" INTEGER NOT NULL,
+  "last_at" TIMESTAMPTZ(3) NOT NULL,
+  PRIMARY KEY ("account_guid", "minute", "address", "workstation", "controller")
+);
+CREATE INDEX "failed_sign_in_minute_idx" ON "failed_sign_in" ("minute");
+-- Since when a change waits for an event that says whose it was.
+ALTER TABLE "seen_password" ADD COLUMN "unexplained_since" TIMESTAMPTZ(3);
