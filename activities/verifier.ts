@@ -7,6 +7,7 @@ import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { openArrivals } from './directory/arrivals.ts';
 import { openDirectory } from './directory/connect.ts';
+import { noteControllers } from './directory/note-controllers.ts';
 import { tellControllers } from './directory/tell-controllers.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
@@ -78,7 +79,11 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, VERIFIER),
   // Our own tests set passwords around us by the hundred.
-  started: async () => void (stopWatch = underTest ? stopWatch : watchDirectory({ db, directory, watched, events: settings.events }, log)),
+  started: async () => {
+    const stops = [noteControllers({ db, directory, process: VERIFIER }, log)];
+    if (!underTest) stops.push(watchDirectory({ db, directory, watched, events: settings.events }, log));
+    stopWatch = async () => void (await Promise.all(stops.map((stop) => stop())));
+  },
   draining: () => stopWatch(),
   stopped: async () => {
     await directory.close();

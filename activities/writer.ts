@@ -8,6 +8,7 @@ import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { listenerKey } from './listener-key.ts';
 import { openDirectory } from './directory/connect.ts';
+import { noteControllers } from './directory/note-controllers.ts';
 import { tellControllers } from './directory/tell-controllers.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
@@ -78,7 +79,7 @@ await runWorker({
   mayTimeSkip: underTest,
   recordStart: () => recordStart(db, process),
   started: async () => {
-    const stops = [startSettling(deps, log), startWatchingHalts(deps, log)];
+    const stops = [startSettling(deps, log), startWatchingHalts(deps, log), noteControllers({ db, directory, process }, log)];
     stopSettling = async () => void (await Promise.all(stops.map((stop) => stop())));
   },
   draining: () => stopSettling(),

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import { ALARMS } from '#domain/alarm.ts';
 import { isHalted, type Halt } from '#domain/halt.ts';
+import type { ControllerSeen } from './controllers-endpoints.ts';
 import type { logStanding } from './log-endpoints.ts';
 
 type Standing = Awaited<ReturnType<typeof logStanding>>;
@@ -12,11 +13,12 @@ export interface Metrics {
   contentType: string;
 }
 
-/** `standing`, `haltNow` and `openAlarms` (by kind) are asked for at each look, so that the figures are those of the database and not of this process. */
+/** `standing`, `haltNow`, `openAlarms` (by kind) and `controllersNow` are asked for at each look, so that the figures are those of the database and not of this process. */
 export function createMetrics(
   standing: () => Promise<Standing>,
   haltNow: () => Promise<Halt>,
   openAlarms: () => Promise<ReadonlyMap<string, number>>,
+  controllersNow: () => Promise<readonly ControllerSeen[]>,
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -57,6 +59,18 @@ export function createMetrics(
     labelNames: ['kind'],
     registers: [registry],
   });
+  const controllers = new Gauge({
+    name: 'countersign_controller_answers',
+    help: '1 when the domain controller answers this process, by the names of both',
+    labelNames: ['process', 'controller'],
+    registers: [registry],
+  });
+  const delays = new Gauge({
+    name: 'countersign_controller_seconds',
+    help: 'Time of one question to the domain controller, as a moving average of this process',
+    labelNames: ['process', 'controller'],
+    registers: [registry],
+  });
   return {
     observe(route, status, seconds) {
       const labels = { route, status: String(status) };
@@ -73,6 +87,13 @@ export function createMetrics(
       halted.set({ accounts: 'other' }, Number(isHalted(halt, false)));
       const open = await openAlarms();
       for (const kind of new Set([...Object.keys(ALARMS), ...open.keys()])) alarms.set({ kind }, open.get(kind) ?? 0);
+      // Whoever is named no more must not be told for ever.
+      controllers.reset();
+      delays.reset();
+      for (const { process, name: controller, health, milliseconds } of await controllersNow()) {
+        controllers.set({ process, controller }, Number(health === 'good' || health === 'proving'));
+        if (milliseconds !== null) delays.set({ process, controller }, milliseconds / 1000);
+      }
       return registry.metrics();
     },
     contentType: registry.contentType,

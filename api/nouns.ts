@@ -13,6 +13,7 @@ import { calendarsEndpoints } from './calendars-endpoints.ts';
 import { comparisonsEndpoints } from './comparisons-endpoints.ts';
 import { consoleEndpoints } from './console-endpoints.ts';
 import { devicesEndpoints } from './devices-endpoints.ts';
+import { controllersEndpoints } from './controllers-endpoints.ts';
 import type { Engine } from './engine.ts';
 import { evidenceEndpoints } from './evidence-endpoints.ts';
 import { issuedCodesEndpoints } from './issued-codes-endpoints.ts';
@@ -88,6 +89,7 @@ export function createNouns(deps: NounDeps) {
     console: consoleEndpoints(deps),
     devices: devicesEndpoints(deps),
     log: logEndpoints(deps),
+    controllers: controllersEndpoints(deps),
     evidence: evidenceEndpoints(deps),
     reports: reportsEndpoints(deps),
     service: serviceEndpoints(deps),

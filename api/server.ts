@@ -23,6 +23,7 @@ import { guessableInAThread } from './guessable.ts';
 import { keepTidy } from './housekeeping.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { logStanding } from './log-endpoints.ts';
+import { controllersSeen } from './controllers-endpoints.ts';
 import { createMetrics } from './metrics.ts';
 import { forbidFetch } from '#no-calls-out';
 import { createOwnFactorsFlow } from './own-factors-service.ts';
@@ -111,6 +112,7 @@ const metrics = createMetrics(
   () => logStanding(db),
   halted,
   () => openAlarms(db),
+  () => controllersSeen(db),
 );
 const app = createApp({
   stopping: stopping.signal,

@@ -53,6 +53,9 @@ GRANT SELECT, INSERT, UPDATE ON seen_password, seen_controller TO countersign_ve
 GRANT SELECT, INSERT, DELETE ON seen_member TO countersign_verifier;
 GRANT SELECT, INSERT, UPDATE, DELETE ON seen_rights, event_source, password_event, failed_sign_in TO countersign_verifier;
 GRANT SELECT, UPDATE ON reconciliation TO countersign_verifier;
+-- What each process knows of the controllers. Nothing is decided by it.
+GRANT SELECT, INSERT, UPDATE, DELETE ON controller_view TO countersign_verifier, countersign_writer_staff, countersign_writer_privileged;
+GRANT SELECT ON controller_view TO countersign_api;
 GRANT UPDATE (done_at) ON telling, factor_telling TO countersign_verifier;
 GRANT SELECT (id, reset_id, factor_telling_id, moment, person), INSERT ON message TO countersign_verifier;
 GRANT SELECT (id, reset_id, moment, outcome, person, told_by, account, until, at, read_at) ON message TO countersign_api;

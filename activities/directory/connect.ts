@@ -32,8 +32,10 @@ export type Directory = {
   controllers: () => Promise<Controller[]>;
   /** Asks DNS, and every controller how it is; the best first. */
   look: () => Promise<Looked>;
-  /** Asks DNS again when it is time, and looks at controllers of which nothing was heard for long. Runs by itself beside every call. */
-  tend: () => Promise<void>;
+  /** Asks DNS again when it is time, and looks at controllers of which nothing was heard for long, or for `askedMs`. Runs by itself beside every call. */
+  tend: (askedMs?: number) => Promise<void>;
+  /** What is known of each controller now, the best first; nobody is asked. */
+  known: () => ControllerView[];
   /** The same directory through one controller alone, also through one that DNS names no more; undefined when it never was this directory's. */
   only: (url: string) => Directory | undefined;
   close: () => Promise<void>;
@@ -168,6 +170,7 @@ function through(
     controllers: () => controllers.inOrder(want()),
     look,
     tend: controllers.tend,
+    known: () => controllers.views(want()),
     only,
     async close() {
       await Promise.allSettled(slots.flatMap((slot) => (slot.client ? [withDeadline(slot.client.unbind(), 1000, 'unbind')] : [])));

@@ -19,8 +19,8 @@ export type Controllers = Pick<Standings, 'fellSilent' | 'answered'> & {
   isStillRight: (controller: Controller, want: Want) => boolean;
   /** The controller that a URL of ours names, also when it is named no more; undefined when it never was one of this directory's. */
   named: (url: string) => Controller | undefined;
-  /** Asks DNS again when it is time, and looks at those of whom nothing was heard for long. One round at a time; never throws. */
-  tend: () => Promise<void>;
+  /** Asks DNS again when it is time, and looks at those of whom nothing was heard for long. With `askedMs` at all of whom nothing was heard for so long, a single one too. One round at a time; never throws. */
+  tend: (askedMs?: number) => Promise<void>;
   /** Asks DNS and looks at every one of them now; never throws. */
   look: () => Promise<void>;
   /** What is known of each, the best first. */
@@ -99,12 +99,13 @@ export function controllersOf(
     }
   }
 
-  async function round(): Promise<void> {
+  async function round(askedMs?: number): Promise<void> {
     if (finder && now() >= askAt) await askDns();
     const all = ranked({ site: settings.find?.site, writable: false, prefer: settings.prefer });
     // Of a single one there is nothing to choose: whoever needs it asks it.
-    if (all.length < 2) return;
-    for (const { candidate } of all.slice(0, lookedAt)) if (standing.isDue(candidate.controller.url)) await lookAt(candidate.controller);
+    if (all.length < 2 && askedMs === undefined) return;
+    for (const { candidate } of all.slice(0, lookedAt))
+      if (standing.isDue(candidate.controller.url, askedMs)) await lookAt(candidate.controller);
   }
 
   return {
@@ -123,8 +124,8 @@ export function controllersOf(
       return best !== undefined && own !== undefined && !isBetterFor(best.rank, own.rank);
     },
     named: (url) => list.find((one) => one.url === url) ?? finder?.named(url),
-    tend() {
-      tending ??= round().finally(() => (tending = undefined));
+    tend(askedMs) {
+      tending ??= round(askedMs).finally(() => (tending = undefined));
       return tending;
     },
     async look() {

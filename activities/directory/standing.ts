@@ -21,8 +21,8 @@ export type Standings = {
   fellSilent: (url: string, why: string) => void;
   /** Notes what it said. One that was silent is good again when its answers span a minute without a gap. */
   answered: (url: string, root: RootDse, role?: Role) => void;
-  /** Whether it is time to look at it: a silent one when its time is over, any other now and then. */
-  isDue: (url: string) => boolean;
+  /** Whether it is time to look at it: a silent one when its time is over, any other now and then, or when its last answer is older than `askedMs`. */
+  isDue: (url: string, askedMs?: number) => boolean;
   /** Forgets all but these. */
   keep: (urls: ReadonlySet<string>) => void;
 };
@@ -101,14 +101,14 @@ export function standings(now: () => number, told: (url: string, became: 'silent
       one.healthySince = undefined;
       told(url, 'good');
     },
-    isDue(url) {
+    isDue(url, askedMs = pace.goodMs) {
       const one = entry(url);
       const health = healthOf(one);
       if (health === 'silent') return false;
       if (one.seen === undefined) return true;
       // Just out of its back-off, nothing has been heard since: it is due at once.
       if (health === 'proving' && one.healthySince === undefined) return true;
-      return now() - one.seen >= (health === 'proving' ? pace.provingMs : pace.goodMs);
+      return now() - one.seen >= (health === 'proving' ? pace.provingMs : askedMs);
     },
     keep(urls) {
       for (const url of entries.keys()) if (!urls.has(url)) entries.delete(url);

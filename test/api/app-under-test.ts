@@ -20,6 +20,7 @@ import { createEngine } from '#api/engine.ts';
 import { guessableInAThread } from '#api/guessable.ts';
 import { keyedHash, type KeyedHash } from '#api/keyed-hash.ts';
 import { logStanding } from '#api/log-endpoints.ts';
+import { controllersSeen } from '#api/controllers-endpoints.ts';
 import { createMetrics } from '#api/metrics.ts';
 import { createPortalFlow } from '#api/portal-service.ts';
 import { haltNow } from '#prisma/joint-acts.ts';
@@ -125,6 +126,7 @@ export async function useApp(
       () => logStanding(db),
       halted,
       () => openAlarms(db),
+      () => controllersSeen(db),
     ),
     tilesFolder: join(consoleDir, 'tiles'),
     trustPolicyFile,

@@ -210,6 +210,7 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'GET /api/v1/reports/{framework}': ['audit.read'],
   'GET /api/v1/reports/{framework}/table.csv': ['audit.read'],
   'GET /api/v1/audit/checkpoints': 'hashes and signatures, which /log/checkpoint tells anybody',
+  'GET /api/v1/controllers': 'machines, and how they answer',
   'GET /api/v1/log': 'sizes and witnesses, which /log tells anybody',
   'GET /api/v1/portal/resets/{reference}': "the claimant's own reset",
   'GET /api/v1/portal/resets/{reference}/events': "the claimant's own reset",

@@ -55,3 +55,25 @@ CREATE TABLE "failed_sign_in" (
 CREATE INDEX "failed_sign_in_minute_idx" ON "failed_sign_in" ("minute");
 -- Since when a change waits for an event that says whose it was.
 ALTER TABLE "seen_password" ADD COLUMN "unexplained_since" TIMESTAMPTZ(3);
+-- What each process knows of each controller, for operators' eyes.
+CREATE TABLE "controller_view" (
+  "process" TEXT NOT NULL,
+  "url" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  -- Who names it: site, domain, list.
+  "named_by" TEXT NOT NULL,
+  "site" TEXT,
+  "is_pdc" BOOLEAN NOT NULL,
+  -- NULL where it was never asked.
+  "read_only" BOOLEAN,
+  "health" TEXT NOT NULL,
+  "milliseconds" DOUBLE PRECISION,
+  -- Why it is silent, or must not be used.
+  "why" TEXT,
+  -- Whose turn is next: 1 is asked first.
+  "turn" INTEGER NOT NULL,
+  -- Since when it is of this health.
+  "since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY ("process", "url")
+);
