@@ -10,6 +10,7 @@ import { DelegationsPage } from './delegations/delegations-page.tsx';
 import { DevicePage } from './devices/device-page.tsx';
 import { DevicesPage } from './devices/devices-page.tsx';
 import { EvidencePage } from './evidence/evidence-page.tsx';
+import { ControllersPage } from './controllers/controllers-page.tsx';
 import { NotFound, Refused } from './frame/dead-ends.tsx';
 import { ConsoleLayout } from './frame/layout.tsx';
 import { preferenceStore } from './frame/preferences.ts';
@@ -84,6 +85,7 @@ export function Console() {
         <Route path="/policies/:sha256/simulator" element={<SimulatorPage />} />
         <Route path="/policies/:sha256/calendars" element={<CalendarPage />} />
         <Route path="/log" element={<LogPage />} />
+        <Route path="/controllers" element={<ControllersPage />} />
         <Route path="/reports" element={<ReportsPage />} />
       </CustomRoutes>
     </Admin>

@@ -11,6 +11,7 @@ import type { delegationSchema } from '#api/delegation-shapes.ts';
 import type { Role } from '#api/endpoint.ts';
 import type { Checkpoint } from '#api/last-checkpoint.ts';
 import type { openedLeaf } from '#api/openings.ts';
+import type { ControllerSeen } from '#api/controllers-endpoints.ts';
 import type { LogStanding } from '#api/log-endpoints.ts';
 import type { decisionCeremony } from '#api/decision-ceremony.ts';
 import type { officerCeremony } from '#api/officer-ceremony.ts';
@@ -67,6 +68,7 @@ export type AuditEvent = {
   leaf: Record<string, unknown>;
 };
 
+export type { ControllerSeen };
 export type { LogStanding };
 export type ResetEvidence = z.infer<typeof resetEvidence>;
 export type EvidenceLeaf = ResetEvidence['leaves'][number];

@@ -1,5 +1,6 @@
 import { alarmWords } from './words-alarms.ts';
 import { batchWords, decisionWords, methodWords, shortcutWords } from './words-decision.ts';
+import { controllerWords } from './words-controllers.ts';
 import { campaignWords } from './words-campaigns.ts';
 import { policyWords } from './words-policies.ts';
 import { deviceWords } from './words-devices.ts';
@@ -33,6 +34,7 @@ export const words = {
       reviews: 'Reviews',
       audit: 'Audit',
       log: 'Evidence log',
+      controllers: 'Domain controllers',
       reports: 'Reports',
       helpDesk: 'Help desk',
       delegations: 'Delegations',
@@ -256,6 +258,7 @@ export const words = {
       hide: 'Hide the leaf',
     },
     alarms: alarmWords,
+    controllers: controllerWords,
     messages: messageWords,
     officers: officerWords,
     campaigns: campaignWords,

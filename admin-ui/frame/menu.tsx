@@ -1,4 +1,5 @@
 import Devices from '@mui/icons-material/Devices';
+import Dns from '@mui/icons-material/Dns';
 import FactCheck from '@mui/icons-material/FactCheck';
 import Gavel from '@mui/icons-material/Gavel';
 import GroupAdd from '@mui/icons-material/GroupAdd';
@@ -34,6 +35,7 @@ const ICONS = {
   policies: Gavel,
   audit: FactCheck,
   log: Verified,
+  controllers: Dns,
   reports: Summarize,
   helpDesk: SupportAgent,
 };

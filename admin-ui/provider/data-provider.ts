@@ -21,6 +21,7 @@ import type {
   JointActs,
   Letters,
   KeyCeremony,
+  ControllerSeen,
   LogStanding,
   Message,
   OfficerCeremony,
@@ -204,6 +205,7 @@ export const dataProvider = {
   /** Recorded each time: ask only when somebody said so. */
   openings: (leaf: string) => request<OpenedLeaf>(`/audit/openings/${encodeURIComponent(leaf)}`),
   log: (signal?: AbortSignal) => request<LogStanding>('/log', { signal }),
+  controllers: async (signal?: AbortSignal) => (await request<{ items: ControllerSeen[] }>('/controllers', { signal })).items,
   checkpoints: async (signal?: AbortSignal) => (await request<{ items: Checkpoint[] }>('/audit/checkpoints', { signal })).items,
   frameworks: async (signal?: AbortSignal) => (await request<{ items: FrameworkItem[] }>('/reports', { signal })).items,
   /** Recorded with the reader's name, once a minute. */

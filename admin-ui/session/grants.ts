@@ -8,6 +8,7 @@ export type PageName =
   | 'officers'
   | 'audit'
   | 'log'
+  | 'controllers'
   | 'reports'
   | 'helpDesk'
   | 'campaigns'
@@ -33,6 +34,7 @@ export const PAGES = {
   policies: ['administrator', 'auditor'],
   audit: ['auditor', 'administrator'],
   log: ['auditor', 'administrator', 'operator'],
+  controllers: ['security-officer', 'auditor', 'administrator', 'operator'],
   reports: ['auditor', 'administrator'],
   helpDesk: ['help-desk'],
 } as const satisfies Record<PageName, readonly Role[]>;
@@ -53,6 +55,7 @@ export const ADDRESSES = {
   policies: '/policies',
   audit: '/audit',
   log: '/log',
+  controllers: '/controllers',
   reports: '/reports',
   helpDesk: '/help-desk',
 } as const satisfies Record<PageName, string>;

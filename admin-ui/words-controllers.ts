@@ -1,0 +1,28 @@
+/** Which domain controllers the processes know. */
+export const controllerWords = {
+  lead: 'Each process chooses and asks its controllers by itself, so each may know something else. It looks at them twice a minute without signing in, and at a silent one when its time is over.',
+  none: 'No process has noted a controller yet.',
+  asSeenBy: 'As seen by %{process}',
+  table: 'Domain controllers as seen by %{process}',
+  turn: 'Turn',
+  name: 'Controller',
+  site: 'Site',
+  noSite: 'unknown',
+  standing: 'Standing',
+  since: 'Since',
+  answersIn: 'Answers in',
+  neverAsked: 'never asked',
+  atOnce: 'under 1 ms',
+  milliseconds: '%{count} ms',
+  pdc: 'PDC emulator',
+  readOnly: 'read-only, never written',
+  namedBy: { site: 'named by DNS for this site', domain: 'named by DNS', list: 'from the list in the settings' },
+  health: {
+    good: 'answers',
+    proving: 'answers again, trusted after a minute',
+    silent: 'does not answer',
+    unfit: 'is not used',
+    unasked: 'not asked yet',
+    unheard: 'the process tells nothing any more',
+  },
+} as const;
