@@ -1,4 +1,5 @@
 import type { ArrivalActivities, Verified } from './arrival-contract.ts';
+import type { WatchActivities } from './watch-contract.ts';
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
@@ -80,7 +81,7 @@ export type DecisionChecked =
 export type LockChecked = { outcome: 'confirmed' } | { outcome: 'refused'; code: RefusalCode };
 
 /** Served by the verifier on the queue `verify`, what no approver waits for on `approvals`. Each is idempotent by (reset or session, update id). */
-export interface VerifierActivities extends ReplacementActivities, FactorsActivities, ArrivalActivities, NoticeActivities {
+export interface VerifierActivities extends ReplacementActivities, FactorsActivities, ArrivalActivities, NoticeActivities, WatchActivities {
   identify(asked: Asked): Promise<IdentifiedAccount>;
   /** `passed`: what the workflow has heard of. A release from before it asked for one proof only. */
   checkProof(asked: Asked & { account: string | null; passed?: ProofMethod[] }): Promise<Checked>;

@@ -5,12 +5,14 @@ export interface OneAtATime {
   workflow: string;
   id: string;
   taskQueue: string;
+  /** After so long it is ended, whatever it does; an hour unless said otherwise. */
+  longest?: '1 day';
 }
 
 /** Starts it unless it runs already; then whatever it was to do is found again at the next turn. Answers whether it began. */
 export async function beginUnlessRunning(
   client: Pick<Client, 'workflow'>,
-  { workflow, id, taskQueue }: OneAtATime,
+  { workflow, id, taskQueue, longest }: OneAtATime,
   input: object,
 ): Promise<boolean> {
   try {
@@ -19,7 +21,7 @@ export async function beginUnlessRunning(
       taskQueue,
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      workflowExecutionTimeout: '1 hour',
+      workflowExecutionTimeout: longest ?? '1 hour',
       args: [input],
     });
     return true;

@@ -5,10 +5,12 @@ import { forbidFetch } from '#no-calls-out';
 import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
-import { openArrivals } from './directory/arrivals.ts';
+import { arrivalsBy } from './directory/arrivals.ts';
 import { openDirectory } from './directory/connect.ts';
 import { noteControllers } from './directory/note-controllers.ts';
+import { eachController } from './directory/each-controller.ts';
 import { tellControllers } from './directory/tell-controllers.ts';
+import { wrongTriesBy } from './directory/wrong-tries.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
 import { openLog } from '#process-log';
@@ -40,10 +42,12 @@ const directory = openDirectory(
   { told: tellControllers(log) },
 );
 
+const each = eachController(directory);
 const activities = createVerifierActivities({
   db,
   people: peopleOf(directory),
-  arrivals: openArrivals(directory),
+  arrivals: arrivalsBy(each),
+  tries: wrongTriesBy(each, directory.read),
   opener: await createOpener({
     recipient: 'verifier',
     own: readSecretLine(settings.openingKeyFile),

@@ -21,6 +21,7 @@ import { readWorkflowCode } from './release/workflow-code.ts';
 import { runWorker } from './run-worker.ts';
 import { startMailing } from './record/start-mailing.ts';
 import { startTelling } from './record/start-telling.ts';
+import { startWatching } from './record/start-watching.ts';
 import { startSweep } from './record/sweep.ts';
 import { watchFailures } from './record/watch-failures.ts';
 import { sealHistory } from './seal/seal-history.ts';
@@ -81,6 +82,7 @@ await runWorker({
       startSweep(db, client, log),
       startSealing(db, client, SEALING, log),
       startTelling(db, client, changes, TELLING, log),
+      startWatching(db, client, QUEUE, log),
       startMailing(db, client, MAILING, log),
       watchFailures(db, log),
       watchClock(db, 'worker', log),

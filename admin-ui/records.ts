@@ -45,6 +45,7 @@ export type ResetDetail = Omit<z.infer<typeof resetDetail>, 'timeline'> & { time
 export type TimelineEntry = z.infer<typeof resetDetail>['timeline'][number] & { outcome: LeafOutcome };
 export type StageOfReset = ResetDetail['approvals'][number];
 export type Notice = ResetDetail['notices'][number];
+export type WatchOfReset = NonNullable<ResetDetail['watch']>;
 
 export type DeviceSummary = z.infer<typeof deviceSummary>;
 export type DeviceShown = z.infer<typeof deviceShown>;

@@ -235,6 +235,7 @@ export const words = {
       ended: 'It took %{span} from start to end.',
     },
     step: resetWords.step,
+    watch: resetWords.watch,
     audit: {
       lead: 'Every step, decision and refusal as a leaf, the newest first. Nobody can change a leaf from this console.',
       type: 'Type',

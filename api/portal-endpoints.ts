@@ -7,6 +7,7 @@ import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import { judgedAsTyped } from './password-check.ts';
 import type { PortalFlow } from './portal-flow.ts';
+import { afterwardsShape } from './watch-view.ts';
 import { codeMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
 import { createStreams } from './streams.ts';
 import { accountName, code, password, text } from './typed.ts';
@@ -114,6 +115,7 @@ export function portalEndpoints({
               oneWayIn: z.boolean().optional(),
               told: z.string().nullable(),
               devices: z.array(z.object({ name: z.string(), words: z.string() })).optional(),
+              afterwards: afterwardsShape.nullable(),
             }),
           },
         },
@@ -257,7 +259,7 @@ export function portalEndpoints({
         summary: 'State and next step as server-sent events',
         access: 'claimant',
         params: byReference,
-        replies: { 200: { description: 'A stream of {state, next}', mediaType: 'text/event-stream' } },
+        replies: { 200: { description: 'A stream of {state, next, afterwards}', mediaType: 'text/event-stream' } },
         refusals: ['wrong-browser', 'too-many-requests'],
       },
       async ({ params, source, browserToken, request, response }) => {
@@ -272,8 +274,8 @@ export function portalEndpoints({
           skipSame: true,
           subscribe: (notice) => changes.on((change) => (change.id === id || change.id === EVERYTHING) && notice(change)),
           async pushes() {
-            const { state, next: now } = await look();
-            return [{ event: 'message', data: { state, next: now } }];
+            const { state, next: now, afterwards } = await look();
+            return [{ event: 'message', data: { state, next: now, afterwards } }];
           },
         });
         return 'streamed';

@@ -5,6 +5,7 @@ import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
 import type { Operation } from '#domain/operation.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import type { NewAppShown } from './own-factors-flow.ts';
+import type { Afterwards } from './watch-view.ts';
 
 /** Where a request comes from, as the connection shows it (never a header that anybody may send). */
 export interface Caller {
@@ -65,6 +66,8 @@ export interface PortalProgress {
   told: string | null;
   /** After a new password: the claimant's devices that remember the old one. */
   devices?: OwnDevice[];
+  /** Behind a change: whether wrong passwords arrive since; null when that is not watched. */
+  afterwards: Afterwards | null;
 }
 
 /**

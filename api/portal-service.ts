@@ -23,6 +23,7 @@ import { ownDevices } from './portal-devices.ts';
 import { signInTold } from './sign-in-told.ts';
 import { toldToOthers } from './told-to-others.ts';
 import { updateIdOf } from './update-id.ts';
+import { afterwardsOf } from './watch-view.ts';
 
 /** What a claimant can do, for the pages and for JSON alike. Nothing typed goes further than into a sealed row. */
 export function createPortalFlow(deps: PortalDeps): PortalFlow {
@@ -139,6 +140,7 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         ...(next.step === 'done' && (next.operation ?? 'new-password') === 'new-password'
           ? { devices: await ownDevices(db, held.id) }
           : {}),
+        afterwards: next.step === 'done' ? await afterwardsOf(db, held.id) : null,
       };
     },
 

@@ -14,6 +14,7 @@ import { createReadings } from './readings.ts';
 import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
 import { byId, cursor, limit, resetState } from './shapes.ts';
 import { timelineOf } from './timeline.ts';
+import { watchOf } from './watch-view.ts';
 import { text } from './typed.ts';
 
 const asked = z.strictObject({ state: resetState.optional(), account: text(256).optional(), cursor: cursor.optional(), limit });
@@ -59,7 +60,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
       async (ask) => {
         const row = await db.reset.findFirst({
           where: { AND: [{ id: ask.params.id }, await visibleTo(db, signedIn(ask))] },
-          include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } } },
+          include: { approvals: { orderBy: { stage: 'asc' } }, notices: { orderBy: { at: 'asc' } }, watch: true },
         });
         if (!row) throw new Refusal('not-found');
         // Approvers and the help desk look at resets because they have to act; an auditor only to know.
@@ -91,6 +92,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
             approvals,
             notices,
             protectedBy: row.protectedBy,
+            watch: watchOf(row.watch),
             lock: await lockOf(db, row),
             breakGlass: await breakGlassOf(db, row, signedIn(ask)),
           },

@@ -6,6 +6,7 @@ import { ROLES, type Role } from './endpoint.ts';
 import { resetsReached } from './reached-by-delegation.ts';
 import type { SignedIn } from './sessions.ts';
 import { noticeState } from './device-shapes.ts';
+import { watchView } from './watch-view.ts';
 import { moment, operation, refusalCode, resetState } from './shapes.ts';
 
 /** What the console is told about one reset in a list. */
@@ -88,6 +89,8 @@ export const resetDetail = resetSummary.extend({
     }),
   ),
   protectedBy: z.string().nullable(),
+  /** What was seen of wrong passwords since it was done. */
+  watch: watchView.nullable(),
   /** Null where its rule does not allow it, or nobody was asked to approve yet. */
   breakGlass: breakGlassView.nullable(),
   /** The security officer who ended it for good. */

@@ -33,6 +33,11 @@ export const ALARMS = {
     words:
       'Whose account it is has said that an authenticator app or a security key was added or replaced in their name, and not by them. It is frozen and counts nowhere. Somebody else had their password and a code: find out who, end what was opened with it, and have the person come to the help desk, where it is settled.',
   },
+  'locked-again': {
+    title: 'An account was locked again after its reset',
+    words:
+      'Within the hour after a reset or an unlock, wrong passwords have locked the account once more. Most often something still keeps the old password: the reset says at which controllers the tries arrive, and which devices and services are known. Help its person to find it before the next reset, which would end the same way. If nothing of theirs tries, somebody is guessing: look at the events of those controllers (4625, 4771, 4776).',
+  },
   'password-changed-around': {
     title: 'A password of a protected account was changed around Countersign',
     words:

@@ -49,6 +49,10 @@ export const LEAF_TYPES = {
   'write.verified': 'the new password was bound at the controller written to',
   'write.replicated': 'how far a new password came: how many other controllers showed its version, within half a minute',
   'write.unlocked': 'the account was read back at the controller written to: no lock, and the password that it had',
+  'account.still-tried':
+    'wrong passwords arrived for an account in the hour after it was let in again: at which controllers, at least how many',
+  'account.locked-again': 'wrong passwords locked an account in the hour after it was let in again',
+  'account.relock-watched': 'the watch of an account after a reset or an unlock ended, and what it saw',
   'write.settled': 'the sweep found out what became of a lone start',
   'notice.created': 'a device was told, or a person has to be told by hand',
   'notice.acknowledged': 'a device said, and signed, how far it came with a notice',

@@ -55,6 +55,12 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
     other: 'The new password has not been seen at every domain controller yet',
   },
   'write.unlocked': 'The account is unlocked, and its password was not changed',
+  'account.still-tried': 'Wrong passwords arrive for the account since',
+  'account.locked-again': 'The account was locked again',
+  'account.relock-watched': {
+    success: 'No wrong password arrived in the hour after',
+    other: 'The watch for wrong passwords has ended',
+  },
   'write.settled': 'What became of an unfinished write was found out',
   'notice.created': { success: 'A notice for a device was made', other: 'Notices for devices could not be made' },
   'notice.acknowledged': 'A device said how far it came',

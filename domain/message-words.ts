@@ -1,4 +1,5 @@
 import { factorChangeWords } from './factor-change-words.ts';
+import { oldPasswordPlaces } from './old-password-places.ts';
 import { isFactorChange, isOfFactors, type FactorChange, type MessageOutcome } from './message.ts';
 
 /** What somebody is told: a line, and what to do about it. Neither says anything that helps whoever should not read it. */
@@ -13,6 +14,9 @@ type Words = (account: string, until: string) => MessageWords;
 /** For whose account it is: the ways to stop what somebody else asked for. None of them is an address to follow. */
 const OBJECT =
   'If it was not you, stop it now: open the portal as you always do, sign in to My factors with your password, and say that you did not ask for it. Or call the help desk or a security officer.';
+
+const PLACES = `Look at ${oldPasswordPlaces}.`;
+const NOT_YOU_TRIED = 'If you find nothing, call the help desk: they see where the tries arrive.';
 
 const NOT_YOU = 'If it was not you, call the help desk at once.';
 const ODD = 'If this looks wrong to you, call the security officers.';
@@ -146,6 +150,26 @@ const WORDS: Readonly<Record<Exclude<MessageOutcome, FactorChange>, Readonly<Rec
     other: (account) => ({
       title: `The factors of ${account} were replaced`,
       words: `A new app and new recovery codes count for the account of ${account} now, and everything that it had before counts no more. There is nothing to do. ${ODD}`,
+    }),
+  },
+  'still-tried': {
+    holder: (account) => ({
+      title: 'Something still sends an old password of yours',
+      words: `Since your account (${account}) was let in again, wrong passwords arrived for it. If you did not mistype, something still keeps an old one and tries it, and may lock your account again. ${PLACES} ${NOT_YOU_TRIED}`,
+    }),
+    other: (account) => ({
+      title: `Something still sends an old password of ${account}`,
+      words: `Since the account of ${account} was let in again, wrong passwords arrived for it. Something may still keep an old one, or somebody is guessing. ${ODD}`,
+    }),
+  },
+  'locked-again': {
+    holder: (account) => ({
+      title: 'Your account was locked again',
+      words: `After it was let in again, your account (${account}) was locked by wrong passwords. Something still keeps an old one and tries it. Find that first, or it locks your account once more; then start again at the portal. ${PLACES} ${NOT_YOU_TRIED}`,
+    }),
+    other: (account) => ({
+      title: `The account of ${account} was locked again`,
+      words: `After it was let in again, the account of ${account} was locked by wrong passwords. Something still keeps an old one, or somebody is guessing. ${ODD}`,
     }),
   },
   'factors-kept': {

@@ -3,8 +3,11 @@ import type { RefusalCode } from './refusals.ts';
 import type { ResetState } from './reset-state.ts';
 import type { TellWhen } from './telling.ts';
 
-/** When people are told: once proof and factor have passed, when the wait of a replacement of factors begins, and once the reset has ended. */
-export const TELLING_MOMENTS = ['requested', 'cooling-off', 'ended'] as const;
+/**
+ * When people are told: once proof and factor have passed, when the wait of a replacement of factors begins, once the reset has ended, and when
+ * something sends wrong passwords afterwards, or has locked the account again.
+ */
+export const TELLING_MOMENTS = ['requested', 'cooling-off', 'ended', 'still-tried', 'locked-again'] as const;
 export type TellingMoment = (typeof TELLING_MOMENTS)[number];
 
 /** Changes of somebody's factors, of which people are told whether or not there is a reset. */
@@ -36,6 +39,8 @@ export const MESSAGE_OUTCOMES = [
   'replacement-waits',
   'factors-replaced',
   'factors-kept',
+  'still-tried',
+  'locked-again',
   ...FACTOR_CHANGES,
 ] as const;
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
@@ -73,6 +78,14 @@ export function replacementToTell(
   return refusal === 'superseded' ? undefined : 'factors-kept';
 }
 
+/** What is found in the hour after a reset or an unlock. It concerns whose account it is, and no policy adds anybody. */
+export const WATCHED = ['still-tried', 'locked-again'] as const;
+
+/** Whether a moment to tell is one of the watch after a reset. */
+export function isWatched(moment: TellingMoment): moment is (typeof WATCHED)[number] {
+  return (WATCHED as readonly string[]).includes(moment);
+}
+
 const OF_FACTORS = ['replacement-requested', 'replacement-waits', 'factors-replaced', 'factors-kept'] as const;
 
 /** Whether a message is about the replacement of lost factors, and no password. */
@@ -86,7 +99,16 @@ export function isFactorChange(text: string): text is FactorChange {
 }
 
 /** What concerns factors is told to everybody who is told of a change: nothing else would reach a holder who did not ask. */
-const CHANGED: readonly MessageOutcome[] = ['changed', 'perhaps-changed', 'unlocked', 'perhaps-unlocked', ...OF_FACTORS, ...FACTOR_CHANGES];
+const CHANGED: readonly MessageOutcome[] = [
+  'changed',
+  'perhaps-changed',
+  'unlocked',
+  'perhaps-unlocked',
+  'still-tried',
+  'locked-again',
+  ...OF_FACTORS,
+  ...FACTOR_CHANGES,
+];
 
 /** Which part of a rule says who is told. What may have been changed counts as changed, and so does an account that was unlocked. */
 export function toldWhen(outcome: MessageOutcome): TellWhen {

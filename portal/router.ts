@@ -48,7 +48,7 @@ export interface PortalOptions {
 }
 
 /** What is shown of a reset that is over, besides how it ended. */
-const ENDED = { requestCode: '', passwordRules: [], signInLimits: [], told: null };
+const ENDED = { requestCode: '', passwordRules: [], signInLimits: [], told: null, afterwards: null };
 
 /** Ends that `progress` may throw instead of telling as a step. */
 const ENDS: readonly RefusalCode[] = [

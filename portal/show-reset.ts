@@ -42,6 +42,7 @@ export function resetPage(
     oneWayIn,
     told,
     devices,
+    afterwards,
   }: Omit<PortalProgress, 'state'>,
   around: Around,
 ): string {
@@ -82,8 +83,10 @@ export function resetPage(
       const forms = { leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       return newFactorsPage(site, { ...page, ...around.setUp, ...forms, name: flash?.kept?.name });
     },
-    done: () =>
-      donePage(site, { reference, next, signInLimits, recoveryCodesLeft, oneWayIn, told, devices, finish: ticketFor('/reset/finish') }),
+    done: () => {
+      const known = { signInLimits, recoveryCodesLeft, oneWayIn, told, afterwards, devices };
+      return donePage(site, { reference, next, ...known, finish: ticketFor('/reset/finish') });
+    },
     refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();

@@ -48,6 +48,11 @@ GRANT SELECT ON message TO countersign_worker;
 GRANT UPDATE (mail_state, mail_to, mail_tried_at) ON message TO countersign_worker;
 GRANT SELECT ON telling TO countersign_verifier, countersign_api;
 GRANT SELECT, INSERT ON factor_telling TO countersign_verifier;
+-- The watch after a reset: the worker asks for it and begins it, what was seen only the verifier writes, and asks that people be told.
+GRANT SELECT (reset_id, asked_at, begun_at), INSERT (reset_id), UPDATE (begun_at) ON account_watch TO countersign_worker;
+GRANT SELECT, UPDATE (looked_at, seen, tried_at, locked_at, whence, ended_at) ON account_watch TO countersign_verifier;
+GRANT SELECT ON account_watch TO countersign_api;
+GRANT INSERT ON telling TO countersign_verifier;
 -- What the directory was seen to say, beside what was recorded.
 GRANT SELECT, INSERT, UPDATE ON seen_password, seen_controller TO countersign_verifier;
 GRANT SELECT, INSERT, DELETE ON seen_member TO countersign_verifier;

@@ -4,6 +4,7 @@ export { passwordReset } from './password-reset.ts';
 export { sealHistories } from './seal-histories.ts';
 export { sendMails } from './send-mails.ts';
 export { tellPeople } from './tell-people.ts';
+export { watchAccount } from './watch-account.ts';
 export {
   addPasskey,
   campaignDeed,

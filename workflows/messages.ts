@@ -135,6 +135,11 @@ export interface TellInput {
   tellings: TellAsked[];
 }
 
+/** Whose account is watched: the argument of `watchAccount`. */
+export interface WatchInput {
+  reset: string;
+}
+
 /** Messages whose mail waits: the argument of `sendMails`. */
 export interface MailInput {
   messages: string[];

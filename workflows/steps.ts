@@ -80,6 +80,15 @@ export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrival'>
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 2, maximumInterval: '5 seconds' },
 });
 
+/** One look at what controllers count, a few seconds at most, on that queue too. What is not seen now is seen at the next look. */
+export const looking = proxyActivities<Pick<VerifierActivities, 'lookAtTries' | 'endWatch'>>({
+  taskQueue: TASK_QUEUES.approvals,
+  startToCloseTimeout: '15 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '15 seconds' },
+});
+
 /** One mail handed to the relay, which has ten seconds for each word. Two tries; then it waits for the next turn, in a minute. */
 export const mailing = proxyActivities<Pick<WorkerActivities, 'sendMail'>>({
   startToCloseTimeout: '45 seconds',

@@ -1,6 +1,6 @@
-import type { Directory } from './connect.ts';
-import { withDeadline } from './controller.ts';
 import { guidDn } from './entry.ts';
+import type { Directory } from './connect.ts';
+import { eachController, type EachController } from './each-controller.ts';
 import { baseEntry } from './find-account.ts';
 import { passwordStamp, stampAttributes, type PasswordStamp } from './password-stamp.ts';
 
@@ -16,33 +16,19 @@ export interface Arrivals {
   look: (account: string, stamp: PasswordStamp, madeAt: string) => Promise<Record<string, Arrival>>;
 }
 
-const MOST = 8;
-const LONGEST_MS = 3000;
-const SILENT_MS = 30_000;
-
 /** Watches the controllers of a directory, those that it likes best first: a bank may have hundreds. Nothing is connected before the first look. */
 export function openArrivals(watched: Pick<Directory, 'controllers' | 'only'>, now: () => number = Date.now): Arrivals {
-  const silentUntil = new Map<string, number>();
+  return arrivalsBy(eachController(watched, now));
+}
 
-  async function at(url: string, account: string, stamp: PasswordStamp): Promise<Arrival> {
-    if ((silentUntil.get(url) ?? 0) > now()) return 'silent';
-    try {
-      const directory = watched.only(url);
-      const seen = directory && (await withDeadline(readStamp(directory, account), LONGEST_MS, 'a look at a stamp'));
-      if (seen) return hasArrived(seen, stamp) ? 'arrived' : 'on-its-way';
-    } catch {
-      // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
-    }
-    silentUntil.set(url, now() + SILENT_MS);
-    return 'silent';
-  }
-
+/** The same by a way to ask them that others use too: who was silent to one is not asked by the other. */
+export function arrivalsBy(each: EachController): Arrivals {
   return {
     look: async (account, stamp, madeAt) => {
-      // One that is listed by address and found by name is asked twice, which harms nobody.
-      const controllers = await watched.controllers().catch(() => []);
-      const others = controllers.filter(({ url }) => url !== madeAt).slice(0, MOST);
-      return Object.fromEntries(await Promise.all(others.map(async ({ url }) => [url, await at(url, account, stamp)])));
+      const seen = await each('a look at a stamp', (directory) => readStamp(directory, account), madeAt);
+      return Object.fromEntries(
+        Object.entries(seen).map(([url, one]) => [url, one === undefined ? 'silent' : hasArrived(one, stamp) ? 'arrived' : 'on-its-way']),
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '#db';
 import { isTerminal } from '#domain/reset-state.ts';
 import { recordLeaf } from '../record-leaf.ts';
 import { askTelling } from './ask-telling.ts';
+import { askWatch } from './ask-watch.ts';
 import { WORKER } from './worker-name.ts';
 import type { Progress, StageMove } from '../contract.ts';
 
@@ -36,6 +37,7 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select });
   if (state === 'cooling-off') await askTelling(tx, reset, 'cooling-off');
   if (isTerminal(state) && row.provenAt) await askTelling(tx, reset, 'ended');
+  if (state === 'done') await askWatch(tx, reset);
   await recordLeaf(
     tx,
     {

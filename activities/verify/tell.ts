@@ -1,8 +1,9 @@
 import type { ResetToTell, TellAnswer } from '#activities/telling-contract.ts';
 import { whomToTell, type ToldPerson } from '#activities/policy/whom-to-tell.ts';
-import { endToTell, replacementToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
+import { endToTell, isWatched, replacementToTell, toldWhen, type MessageOutcome, type TellingMoment } from '#domain/message.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
+import { TELL_NOBODY } from '#domain/telling.ts';
 import type { Database } from '#db';
 import type { VerifierDeps } from './deps.ts';
 import { frozenPolicy, ruleOf } from './frozen-policy.ts';
@@ -44,6 +45,7 @@ async function whatToTell(
   moment: TellingMoment,
   said: Said,
 ): Promise<MessageOutcome | 'unsettled' | undefined> {
+  if (isWatched(moment)) return watchToTell(db, id, moment);
   if (said.operation === 'replace-factors') {
     const why = isRefusalCode(refusal) ? refusal : null;
     return replacementToTell(moment, { replaced: said.replaced.length > 0, waits: state === 'cooling-off', refusal: why });
@@ -57,6 +59,16 @@ async function whatToTell(
   );
 }
 
+/** What a watch found; of what was never seen nobody is told, whoever asks for it. */
+async function watchToTell(
+  db: Database,
+  resetId: string,
+  moment: Extract<TellingMoment, 'still-tried' | 'locked-again'>,
+): Promise<MessageOutcome | undefined> {
+  const watch = await db.accountWatch.findUnique({ where: { resetId } });
+  return (moment === 'locked-again' ? watch?.lockedAt : watch?.triedAt) ? moment : undefined;
+}
+
 async function people(deps: VerifierDeps, account: string, said: Said, outcome: MessageOutcome): Promise<ToldPerson[]> {
   const { policy } = await frozenPolicy(deps.db, said.identified.policy);
   const rule = ruleOf(policy, said.identified.rule);
@@ -65,5 +77,7 @@ async function people(deps: VerifierDeps, account: string, said: Said, outcome: 
   if (!rule || !holder) return [];
   const isProtected = said.identified.protected || holder.protectedBy !== undefined;
   const deciders = new Set(said.decisions.map(({ person }) => person));
-  return whomToTell(deps, { policy, rule, holder, isProtected, when: toldWhen(outcome), deciders: [...deciders] });
+  const told = { policy, holder, isProtected, when: toldWhen(outcome), deciders: [...deciders] };
+  const isOfWatch = outcome === 'still-tried' || outcome === 'locked-again';
+  return whomToTell(deps, { ...told, rule: isOfWatch ? { tell: TELL_NOBODY } : rule });
 }

@@ -36,6 +36,7 @@ import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
 import { closeReview } from './reviews.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
+import { endWatch, lookAtTries } from './watch-account.ts';
 import { vouch } from './vouch.ts';
 
 /** Everything that is served on the queues `verify` and `approvals`. Each is safe to repeat: a second call finds the first one's outcome. */
@@ -81,6 +82,8 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     makeNotices: (asked) => makeNotices(deps, asked),
     acknowledgeNotice: (asked) => acknowledgeNotice(deps, asked),
     expireNotices: (asked) => expireNotices(deps, asked),
+    lookAtTries: (asked) => lookAtTries(deps, asked),
+    endWatch: (asked) => endWatch(deps, asked),
     watchArrival: ({ account, stamp, controller }) => deps.arrivals.look(account, stamp, controller),
   };
 }

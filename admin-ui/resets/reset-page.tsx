@@ -22,6 +22,7 @@ import { Stages } from './stages.tsx';
 import { StateChip } from './state-chip.tsx';
 import { useReset } from './use-reset.ts';
 import { Timeline } from './timeline.tsx';
+import { Watch } from './watch.tsx';
 
 /** One reset from the first word to the last notice, filling in by itself while it runs. */
 export function ResetPage() {
@@ -68,6 +69,7 @@ function OneReset() {
         <Stack spacing={3} sx={{ flex: 2 }}>
           <ResetFacts reset={reset} />
           {reset.approvals.length > 0 && <Stages stages={reset.approvals} over={isTerminal(reset.state)} />}
+          <Watch watch={reset.watch} />
           <Notices notices={reset.notices} />
           <BreakGlass reset={reset} />
           <LockForm reset={reset} />

@@ -104,17 +104,17 @@ if (watched) watch(watched.dataset.watch, watched.dataset.shown);
 
 /** Waits for news of the reset by server-sent events, and asks now and then as well: a proxy may hold events back. */
 function watch(address, shown) {
-  const look = (next) => {
-    if (next && [next.step, next.for ?? '', next.until ?? ''].join(' ') !== shown) location.reload();
+  const look = ({ next, afterwards }) => {
+    if (next && [next.step, next.for ?? '', next.until ?? '', afterwards?.found ?? ''].join(' ') !== shown) location.reload();
   };
   const events = new EventSource(`${address}/events`);
-  events.onmessage = (event) => look(JSON.parse(event.data).next);
+  events.onmessage = (event) => look(JSON.parse(event.data));
   // A closed source asks no more by itself: the reset has ended, or this browser no longer holds it. The page itself says which.
   events.onerror = () => events.readyState === EventSource.CLOSED && setTimeout(() => location.reload(), 5000);
   const every = shown.includes('directory') ? 2000 : 20_000;
   setInterval(async () => {
     const answer = await fetch(address, { headers: { Accept: 'application/json' } }).catch(() => undefined);
-    if (answer?.ok) look((await answer.json()).next);
+    if (answer?.ok) look(await answer.json());
   }, every);
   addEventListener('pagehide', () => events.close());
 }

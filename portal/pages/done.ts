@@ -1,7 +1,9 @@
 import type { Next } from '#domain/next.ts';
+import type { Afterwards } from '#api/watch-view.ts';
 import { form, type FormTicket } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
+import { afterwardsPart } from './afterwards.ts';
 import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 
@@ -17,6 +19,7 @@ interface DonePage {
   told: string | null;
   /** Those that remember the old password. */
   devices: readonly { name: string; words: string }[] | undefined;
+  afterwards: Afterwards | null;
   finish: FormTicket;
 }
 
@@ -27,8 +30,9 @@ function goodEnd(site: PortalSite, page: DonePage, title: string, { steps, below
     caption: 'Done',
     reference: page.reference,
     ended: true,
+    refreshSeconds: page.afterwards && !page.afterwards.over ? 60 : undefined,
     main: html` <p class="lead panel-good">${page.next.message}</p>
-      ${page.told !== null && html`<p>${page.told}</p>`} ${signInLimits(page.signInLimits)}
+      ${page.told !== null && html`<p>${page.told}</p>`} ${signInLimits(page.signInLimits)} ${afterwardsPart(site, page)}
       <h2>What to do now</h2>
       <ol class="steps">
         ${steps}

@@ -173,7 +173,7 @@ function watch({ reference, next }: WaitPage): Html {
   return html`<div
     class="progress"
     data-watch="/api/v1/portal/resets/${reference}"
-    data-shown="${[next.step, next.for, next.until].join(' ')}"
+    data-shown="${[next.step, next.for, next.until, ''].join(' ')}"
   >
     <span class="pulse" aria-hidden="true"></span>
     <p>This page looks for news by itself.</p>

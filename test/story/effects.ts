@@ -91,6 +91,13 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   unlockAccount: { leaves: ['write.unlocked', 'write.result', 'write.refused', 'write.settled'] },
   verifyPassword: { leaves: ['write.verified'] },
+  lookAtTries: {
+    leaves: ['account.still-tried', 'account.locked-again', 'alarm.raised'],
+    unless: (result) => (result as { found: string[] }).found.length === 0,
+    because: 'most looks find nothing new',
+    calledBy: 'test/story/watched.test.ts',
+  },
+  endWatch: { leaves: ['account.relock-watched'], calledBy: 'test/story/watched.test.ts' },
   watchArrival: {
     leaves: 'none',
     because: 'it looks, and the move that follows says how far the password came',

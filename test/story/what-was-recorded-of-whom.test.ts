@@ -31,7 +31,7 @@ const leaf = z.strictObject({
       id: z
         .string()
         .regex(
-          /^(reset|sign-in|issue-code|enrol|token|outcome|passkey|passkey-removal|own-factor|vouch|delegation|delegation-end|joint-act|campaign-deed|device-deed|device-enrolment|notices|review|policy-deed|policy-simulation|policy-comparison|tell)\//,
+          /^(reset|sign-in|issue-code|enrol|token|outcome|passkey|passkey-removal|own-factor|vouch|delegation|delegation-end|joint-act|campaign-deed|device-deed|device-enrolment|notices|review|policy-deed|policy-simulation|policy-comparison|tell|watch)\//,
         ),
       run: guid.nullable(),
       update: z.string().optional(),

@@ -19,8 +19,8 @@ export interface Server {
   history: (reset: string) => Promise<History>;
   /** As the server keeps it. */
   kept: (reset: string) => Promise<HistoryJson>;
-  /** Moves one workflow's clock forward by the server itself (measured), by so many seconds to the millisecond; nothing else notices. */
-  skip: (reset: string, seconds: number) => Promise<void>;
+  /** Moves one workflow's clock forward by the server itself (measured), by so many seconds to the millisecond; nothing else notices. Of a reset, or by a workflow's whole id. */
+  skip: (id: string, seconds: number) => Promise<void>;
   terminate: (reset: string) => Promise<void>;
   /** Tasks that wait in a queue, workflow and activity tasks together, as the server counts them. */
   backlog: (queue: string) => Promise<number>;
@@ -33,7 +33,7 @@ export async function server(run: TestStack['run']): Promise<Server> {
   const connection = await Connection.connect({ address: run.temporal });
   const keys = openRing(secretFile(historyKeysFile(run.state, 'api')));
   const client = new Client({ connection, namespace, dataConverter: historyConverter(keys) });
-  const execution = (reset: string) => ({ namespace, workflowExecution: { workflowId: `reset/${reset}` } });
+  const execution = (id: string) => ({ namespace, workflowExecution: { workflowId: id.includes('/') ? id : `reset/${id}` } });
   const kept = async (reset: string): Promise<HistoryJson> =>
     JSON.parse(historyToJSON(await client.workflow.getHandle(`reset/${reset}`).fetchHistory())) as HistoryJson;
   return {
@@ -44,18 +44,18 @@ export async function server(run: TestStack['run']): Promise<Server> {
       return historyFromJSON(openHistory(await kept(reset), owner, keyOfRing(keys, owner)));
     },
     kept,
-    async skip(reset, seconds) {
+    async skip(workflow, seconds) {
       const id = randomUUID();
       const ms = Math.round(seconds * 1000);
       const duration = { seconds: Math.floor(ms / 1000) as never, nanos: (ms % 1000) * 1_000_000 }; // the SDK's type wants a Long, the wire takes a number
       await connection.workflowService.updateWorkflowExecutionOptions({
-        ...execution(reset),
+        ...execution(workflow),
         workflowExecutionOptions: {
           timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration } },
         },
         updateMask: { paths: ['time_skipping_config'] },
       });
-      await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(reset), fastForwardId: id });
+      await connection.workflowService.pollWorkflowExecutionTimeSkipping({ ...execution(workflow), fastForwardId: id });
     },
     terminate: async (reset) => void (await client.workflow.getHandle(`reset/${reset}`).terminate('a test ends it')),
     async backlog(queue) {

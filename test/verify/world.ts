@@ -1,3 +1,4 @@
+import type { Counted } from '#domain/wrong-tries.ts';
 import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
 import { appShows } from '#test/support/app-shows.ts';
@@ -97,6 +98,7 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
 
   const [directory, passwords] = [new Map<string, Person>(), new Map<string, string>()];
   const binds: string[] = [];
+  const counted = new Map<string, Counted | undefined>();
   const mappings = new Map<string, string[]>();
   const cards: World['cards'] = { trust: undefined };
   const models: World['models'] = { metadata: undefined };
@@ -152,6 +154,7 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     metadata: () => models.metadata,
     pinnedPublishers: () => pinned,
     arrivals: { look: () => Promise.resolve({}) },
+    tries: { look: () => Promise.resolve(Object.fromEntries(counted)), services: () => Promise.resolve([]) },
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
       'security-officer': ['CS-Security-Officers'],
@@ -176,6 +179,7 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     directory,
     passwords,
     binds,
+    counted,
   };
 }
 
@@ -198,6 +202,8 @@ export interface World {
   passwords: Map<string, string>;
   /** Who was tried by a bind, in order. */
   binds: string[];
+  /** What controllers count of wrong passwords, by URL; undefined of a silent one. */
+  counted: Map<string, Counted | undefined>;
 }
 
 /** Seals as the API does; answers the row's id. */

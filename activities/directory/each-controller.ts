@@ -1,0 +1,40 @@
+import type { Directory } from './connect.ts';
+import { withDeadline } from './controller.ts';
+
+/**
+ * Asks each controller but `except` for itself, those first that are liked best: a bank may have hundreds. By URL; undefined where it does not answer.
+ * Answers within seconds and never throws; a controller that was silent is not asked again for half a minute.
+ */
+export type EachController = <T>(
+  what: string,
+  ask: (directory: Directory) => Promise<T | undefined>,
+  except?: string,
+) => Promise<Record<string, T | undefined>>;
+
+const MOST = 8;
+const LONGEST_MS = 3000;
+const SILENT_MS = 30_000;
+
+/** Nothing is connected before the first question. One that is listed by address and found by name is asked twice, which harms nobody. */
+export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, now: () => number = Date.now): EachController {
+  const silentUntil = new Map<string, number>();
+
+  async function at<T>(url: string, what: string, ask: (directory: Directory) => Promise<T | undefined>): Promise<T | undefined> {
+    if ((silentUntil.get(url) ?? 0) > now()) return undefined;
+    try {
+      const directory = asked.only(url);
+      const answer = directory && (await withDeadline(ask(directory), LONGEST_MS, what));
+      if (answer !== undefined) return answer;
+    } catch {
+      // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
+    }
+    silentUntil.set(url, now() + SILENT_MS);
+    return undefined;
+  }
+
+  return async (what, ask, except) => {
+    const controllers = await asked.controllers().catch(() => []);
+    const others = controllers.filter(({ url }) => url !== except).slice(0, MOST);
+    return Object.fromEntries(await Promise.all(others.map(async ({ url }) => [url, await at(url, what, ask)] as const)));
+  };
+}
