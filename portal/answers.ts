@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import { sendPage } from './headers.ts';
 import { problemPage } from './pages/problem.ts';
-import type { Problem } from './problems.ts';
+import type { Problem } from '#domain/form-problems.ts';
 import type { PortalSite } from './site.ts';
 
 /** What was thrown, in terms that a page can show. An `incident` is already logged and carries its number. */

@@ -21,7 +21,15 @@ import { objectionPanel } from './pages/objection.ts';
 import { myFactorsPage } from './pages/my-factors.ts';
 import { vouchPage } from './pages/vouch.ts';
 import { FORMS } from './sent-form.ts';
-import { digitsProblems, nameProblems, newDigitsProblems, signInProblems, ticketProblems, ticketShown, vouchProblems } from './shape.ts';
+import {
+  digitsProblems,
+  nameProblems,
+  newDigitsProblems,
+  signInProblems,
+  ticketProblems,
+  ticketShown,
+  vouchProblems,
+} from '#domain/form-shape.ts';
 
 /** My factors: sign-in in two steps, the list, and a page for each change. Like every form of the portal, each is answered by a redirect. */
 export function factorPages(deps: FactorPages): Router {

@@ -8,7 +8,7 @@ import type { Flash, Flashes } from './flash.ts';
 import type { FormTokens } from './form-token.ts';
 import { sendOn } from './headers.ts';
 import type { FactorDone } from './pages/my-factors.ts';
-import { type FormProblem, problemLines } from './problems.ts';
+import { type FormProblem, problemLines } from '#domain/form-problems.ts';
 import { readForm, sentFields } from './sent-form.ts';
 import type { PortalSite } from './site.ts';
 

@@ -3,7 +3,7 @@ import { CONFIRM, type FactorPages, type FactorSteps } from './factor-steps.ts';
 import { sendPage } from './headers.ts';
 import { factorAppPage } from './pages/factor-app.ts';
 import { FORMS } from './sent-form.ts';
-import { currentPasswordProblems, nameProblems, newDigitsProblems } from './shape.ts';
+import { currentPasswordProblems, nameProblems, newDigitsProblems } from '#domain/form-shape.ts';
 
 const HERE = '/factors/first/password';
 

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import type { Request, Response } from 'express';
 import { FLASH_COOKIE, readCookie, setCookie } from './cookies.ts';
 import type { FactorDone } from './pages/my-factors.ts';
-import type { Problem } from './problems.ts';
+import type { Problem } from '#domain/form-problems.ts';
 
 /** What the next page must say, carried over the redirect after a form. Never a code or a password: only what was wrong with it. */
 export interface Flash {

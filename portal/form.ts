@@ -1,5 +1,6 @@
+import { CANCEL_WORDS } from '#domain/asked-words.ts';
 import { html, type Html } from './html.ts';
-import type { FieldName, ProblemLine } from './problems.ts';
+import type { FieldName, ProblemLine } from '#domain/form-problems.ts';
 
 /** Two hidden fields of every form: the one-time number, and the proof that this server gave it to this browser for this address. */
 export interface FormTicket {
@@ -72,9 +73,9 @@ export function fieldErrors(field: FieldName, wrong: readonly ProblemLine[]): Ht
 /** Asked again before it is done, and without JavaScript: the button shows only when the line is opened. */
 export function cancelForm(ticket: FormTicket): Html {
   return html`<details class="cancel">
-    <summary>Cancel this reset</summary>
-    <p>Your password stays as it is. What you have shown so far is forgotten.</p>
-    ${form(ticket, html`<button type="submit" class="button button-quiet">Yes, cancel this reset</button>`)}
+    <summary>${CANCEL_WORDS.question}</summary>
+    <p>${CANCEL_WORDS.hint}</p>
+    ${form(ticket, html`<button type="submit" class="button button-quiet">${CANCEL_WORDS.yes}</button>`)}
   </details>`;
 }
 

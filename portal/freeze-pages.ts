@@ -8,7 +8,7 @@ import { shownIn, shownProblems } from './key-answer.ts';
 import { freezePage, settlePage } from './pages/freeze.ts';
 import { type FactorDone, nameOf } from './pages/my-factors.ts';
 import { FORMS } from './sent-form.ts';
-import { ticketProblems } from './shape.ts';
+import { ticketProblems } from '#domain/form-shape.ts';
 
 /** Under My factors, how an app or a key is frozen and settled: what was added in somebody's name by their password alone, everything else behind the second step. */
 export function freezePages(

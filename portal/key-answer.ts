@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { Refusal } from '#domain/refusals.ts';
 import type { KeyAnswer } from '#api/own-keys.ts';
 import type { NewKeyAnswer, ShownFactor } from '#api/own-factors-flow.ts';
-import type { FormProblem, Problem } from './problems.ts';
-import { digitsProblems } from './shape.ts';
+import type { FormProblem, Problem } from '#domain/form-problems.ts';
+import { digitsProblems } from '#domain/form-shape.ts';
 
 /** What the page's script (assets/portal.js) writes into a form when a key has answered. */
 

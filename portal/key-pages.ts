@@ -4,7 +4,7 @@ import { sendPage } from './headers.ts';
 import { keyAnswer, newKeyAnswer } from './key-answer.ts';
 import { newKeyPage } from './pages/factor-key.ts';
 import { FORMS } from './sent-form.ts';
-import { digitsProblems, nameProblems, recoveryCodeProblems } from './shape.ts';
+import { digitsProblems, nameProblems, recoveryCodeProblems } from '#domain/form-shape.ts';
 
 /** Under My factors, what is done about security keys; the page of one key is beside those of other factors. */
 export function keyPages({ page, step, tokenOf, lines }: FactorSteps, { flow, site, tokens }: FactorPages): void {

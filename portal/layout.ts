@@ -1,5 +1,6 @@
+import { KEEP_REFERENCE } from '#domain/asked-words.ts';
 import { html, type Html } from './html.ts';
-import type { ProblemLine } from './problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from './site.ts';
 
 export interface Page {
@@ -69,8 +70,6 @@ function errorSummary(problems: readonly ProblemLine[]): Html {
 function referenceStrip(reference: string, ended: boolean): Html {
   return html`<div class="reference">
     <p>Your reference <strong class="reference-code">${reference}</strong></p>
-    <p class="hint">
-      ${ended ? 'The help desk can find this reset by it.' : 'Write it down. With it you can come back to this reset, and the help desk can find it.'}
-    </p>
+    <p class="hint">${ended ? 'The help desk can find this reset by it.' : KEEP_REFERENCE}</p>
   </div>`;
 }

@@ -10,9 +10,9 @@ import { sendOn, sendPage } from './headers.ts';
 import { keyAnswer } from './key-answer.ts';
 import { resumePage } from './pages/resume.ts';
 import { returnPage } from './pages/return.ts';
-import { type Problem, problemLines } from './problems.ts';
+import { type Problem, problemLines } from '#domain/form-problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
-import { referenceProblems, resumeProblems, returnMethod } from './shape.ts';
+import { referenceProblems, resumeProblems, returnMethod } from '#domain/form-shape.ts';
 import type { PortalSite } from './site.ts';
 
 export interface ReturnPages {

@@ -15,7 +15,7 @@ import { keyAnswer } from './key-answer.ts';
 import { sendOn, sendPage } from './headers.ts';
 import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
-import { type Problem, problemLines } from './problems.ts';
+import { type Problem, problemLines } from '#domain/form-problems.ts';
 import { FORMS, readForm, sentFields } from './sent-form.ts';
 import {
   accountProblems,
@@ -25,7 +25,7 @@ import {
   operationProblems,
   passwordProblems,
   proofProblems,
-} from './shape.ts';
+} from '#domain/form-shape.ts';
 import { returnPages } from './return-pages.ts';
 import { resetPage } from './show-reset.ts';
 import type { PortalSite } from './site.ts';

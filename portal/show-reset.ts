@@ -12,7 +12,7 @@ import { newFactorsPage } from './pages/new-factors.ts';
 import { provePage } from './pages/prove.ts';
 import { refusedPage } from './pages/refused.ts';
 import { waitPage } from './pages/wait.ts';
-import { problemLines } from './problems.ts';
+import { problemLines } from '#domain/form-problems.ts';
 import type { PortalSite } from './site.ts';
 
 interface Around {

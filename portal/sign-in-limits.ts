@@ -1,3 +1,4 @@
+import { LIMITS_TITLE } from '#domain/asked-words.ts';
 import { html, type Html } from './html.ts';
 
 /** What limits the sign-in of whose page it is, besides the password; nothing for most people. */
@@ -5,7 +6,7 @@ export function signInLimits(limits: readonly string[]): Html | false {
   return (
     limits.length > 0 &&
     html`<div class="rules" id="sign-in-limits">
-      <h2>Before you sign in</h2>
+      <h2>${LIMITS_TITLE}</h2>
       <ul>
         ${limits.map((limit) => html`<li>${limit}</li>`)}
       </ul>

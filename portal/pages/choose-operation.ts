@@ -1,25 +1,15 @@
+import { type Choice, CHOICE_WORDS } from '#domain/asked-words.ts';
 import type { Next } from '#domain/next.ts';
-import type { Operation } from '#domain/operation.ts';
 import { cancelForm, fieldErrors, form, type FormTicket, leaveForm, submitButton } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 
 /** Whoever finds an abandoned computer at this step could go on from it. */
 const IDLE_SECONDS = 300;
-
-/** Whoever has shown a factor changes their factors elsewhere. */
-type Kind = Exclude<Operation, 'replace-factors'>;
-const KINDS: Record<Kind, { label: string; hint: string }> = {
-  'new-password': {
-    label: 'Set a new password',
-    hint: 'If you have forgotten your password, or are not sure. Your account is unlocked too.',
-  },
-  unlock: { label: 'Only unlock my account', hint: 'If you know your password. It stays as it is, and you sign in with it.' },
-};
 
 interface ChooseOperationPage {
   reference: string;
@@ -34,7 +24,7 @@ interface ChooseOperationPage {
 
 /** Behind proof and factor only, and only while the account is locked. What the rule does not allow is not offered. */
 export function chooseOperationPage(site: PortalSite, page: ChooseOperationPage): string {
-  const kinds = (Object.keys(KINDS) as Kind[]).filter((kind) => page.next.choices?.includes(kind)); // the keys of KINDS are exactly Kind
+  const kinds = (Object.keys(CHOICE_WORDS) as Choice[]).filter((kind) => page.next.choices?.includes(kind)); // the keys of CHOICE_WORDS are exactly Choice
   const onlyUnlock = !kinds.includes('new-password');
   return layout(site, {
     title: 'Your account is locked',
@@ -64,7 +54,7 @@ export function chooseOperationPage(site: PortalSite, page: ChooseOperationPage)
   });
 }
 
-function choice(kinds: readonly Kind[], problems: readonly ProblemLine[]): Html {
+function choice(kinds: readonly Choice[], problems: readonly ProblemLine[]): Html {
   const wrong = problems.filter(({ field }) => field === 'operation');
   return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}" ${wrong.length > 0 && html` aria-describedby="operation-error"`}>
     <legend>What shall be done?</legend>
@@ -73,8 +63,8 @@ function choice(kinds: readonly Kind[], problems: readonly ProblemLine[]): Html 
       const id = i === 0 ? 'operation' : `operation-${i + 1}`;
       return html`<div class="radio">
         <input type="radio" id="${id}" name="operation" value="${kind}" aria-describedby="${id}-hint" />
-        <label for="${id}">${KINDS[kind].label}</label>
-        <p class="hint" id="${id}-hint">${KINDS[kind].hint}</p>
+        <label for="${id}">${CHOICE_WORDS[kind].label}</label>
+        <p class="hint" id="${id}-hint">${CHOICE_WORDS[kind].hint}</p>
       </div>`;
     })}
   </fieldset>`;

@@ -1,9 +1,10 @@
 import type { JudgedAsTyped } from '#api/password-check.ts';
+import { RULES_TITLE, TYPED } from '#domain/asked-words.ts';
 import type { Next } from '#domain/next.ts';
 import { cancelForm, form, type FormTicket, leaveForm, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import { signInLimits } from '../sign-in-limits.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
@@ -39,14 +40,14 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
       ${page.next.until !== undefined && html`<p>You have until ${moment(page.next.until)}.</p>`}
       ${page.judged && html`<script type="module" src="${site.choosing}"></script>`}
       <div class="rules" id="password-rules" ${page.judged && html`data-judged="${JSON.stringify(page.judged)}"`}>
-        <h2>Your new password needs</h2>
+        <h2>${RULES_TITLE}</h2>
         <ul>
           ${page.rules.map((rule) => html`<li>${rule}</li>`)}
         </ul>
       </div>
       ${form(
         page.submit,
-        html` ${textField({ name: 'password', label: 'New password', hint: 'Spaces count too. Several words that have nothing to do with each other are good and easy to type.', type: page.shown ? 'text' : 'password', autocomplete: 'new-password', describedBy: ['password-rules'] }, page.problems)}
+        html` ${textField({ name: 'password', ...TYPED.password, type: page.shown ? 'text' : 'password', autocomplete: 'new-password', describedBy: ['password-rules'] }, page.problems)}
           <noscript
             ><p>
               ${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}

@@ -1,3 +1,4 @@
+import { BEFORE_YOU_LOSE_IT, codesLeftInWords, ON_PAPER, DONE_TITLES, MY_FACTORS, STEPS_AFTER } from '#domain/end-words.ts';
 import type { Next } from '#domain/next.ts';
 import type { Afterwards } from '#api/watch-view.ts';
 import { form, type FormTicket } from '../form.ts';
@@ -24,9 +25,9 @@ interface DonePage {
 }
 
 /** Any good end: what came of it, who was told, what to do now step by step, and the way out. */
-function goodEnd(site: PortalSite, page: DonePage, title: string, { steps, below = '' }: { steps: Html; below?: Html | '' }): string {
+function goodEnd(site: PortalSite, page: DonePage, { steps, below = '' }: { steps: Html; below?: Html | '' }): string {
   return layout(site, {
-    title,
+    title: DONE_TITLES[page.next.operation ?? 'new-password'],
     caption: 'Done',
     reference: page.reference,
     ended: true,
@@ -43,13 +44,8 @@ function goodEnd(site: PortalSite, page: DonePage, title: string, { steps, below
 
 /** The good end of an unlock: nothing changed but the lock, and what locked it may still be trying. */
 function unlockedPage(site: PortalSite, page: DonePage): string {
-  return goodEnd(site, page, 'Your account is unlocked', {
-    steps: html`<li><strong>Sign in</strong> with the password that you have.</li>
-      <li>
-        <strong>If it is locked again soon,</strong> something keeps trying a wrong password: look for a phone, a mail program, a mapped
-        drive or a second computer that remembers an old one.
-      </li>
-      ${onPaper(page)}`,
+  return goodEnd(site, page, {
+    steps: html`${stepsAfter('unlock')} ${onPaper(page)}`,
     below: html`<p>If your password is not accepted, start again and set a new one, or speak to ${site.helpDesk}.</p>
       <p>If it was not you who had this account unlocked, tell ${site.helpDesk} now.</p>`,
   });
@@ -57,7 +53,7 @@ function unlockedPage(site: PortalSite, page: DonePage): string {
 
 /** The good end after losing everything: what counts now, and what for. */
 function replacedPage(site: PortalSite, page: DonePage): string {
-  return goodEnd(site, page, 'Your factors are replaced', {
+  return goodEnd(site, page, {
     steps: html`<li><strong>Keep the sheet</strong> with your new recovery codes where you keep other papers that matter.</li>
       <li>
         <strong>If you need a new password,</strong> <a href="/">start a reset</a> with one of these codes and the digits of your new app.
@@ -74,21 +70,8 @@ function replacedPage(site: PortalSite, page: DonePage): string {
 export function donePage(site: PortalSite, page: DonePage): string {
   if (page.next.operation === 'unlock') return unlockedPage(site, page);
   if (page.next.operation === 'replace-factors') return replacedPage(site, page);
-  return goodEnd(site, page, 'Your password is changed', {
-    steps: html`<li>
-        <strong>At a computer in the office:</strong> sign in with your new password. If you were signed in already, lock the screen and
-        unlock it with the new password.
-      </li>
-      <li>
-        <strong>At a laptop:</strong> it still remembers your old password until it has seen the office network. In the office, lock it and
-        unlock it with the new password. Away from the office, sign in as the laptop lets you, connect to the office network (VPN), then
-        lock it and unlock it with the new password.
-      </li>
-      <li>
-        <strong>On phones and tablets:</strong> change the password saved for mail, calendar and Wi-Fi straight away. A device that keeps
-        trying the old one can lock your account again.
-      </li>
-      ${onPaper(page)}`,
+  return goodEnd(site, page, {
+    steps: html`${stepsAfter('new-password')} ${onPaper(page)}`,
     below: html`${yourDevices(page)}
       <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>`,
   });
@@ -110,20 +93,21 @@ function yourDevices({ devices = [] }: DonePage): Html | '' {
 }
 
 function onPaper({ recoveryCodesLeft, oneWayIn }: DonePage): Html {
-  return html`${oneWayIn === true && html`<li><strong>Before you lose it:</strong> you have one thing only to confirm with. Add a second app or a security key under <a href="/factors">My factors</a>.</li>`}
-    <li>
-      <strong>On paper:</strong> if you used a recovery code, cross it out. It does not work a second time.
-      ${recoveryCodesLeft !== undefined && codesLeft(recoveryCodesLeft)}
-    </li>`;
+  return html`${oneWayIn === true && html`<li><strong>${BEFORE_YOU_LOSE_IT.about}</strong> ${withLink(BEFORE_YOU_LOSE_IT.words)}</li>`}
+    <li><strong>${ON_PAPER.about}</strong> ${ON_PAPER.words} ${recoveryCodesLeft !== undefined && codesLeft(recoveryCodesLeft)}</li>`;
 }
 
-/** NIST SP 800-63B-4 §4.2.1.1 asks for a new code after each use. Here a person has several, and is told when they run out. */
 function codesLeft(left: number): Html {
-  if (left === 0)
-    return html`<strong>You have no recovery code left.</strong> Make new ones before you need them, under
-      <a href="/factors">My factors</a>.`;
-  if (left === 1)
-    return html`<strong>You have one recovery code left.</strong> Make new ones before you need them, under
-      <a href="/factors">My factors</a>.`;
-  return html`You have ${left} recovery codes left. Under <a href="/factors">My factors</a> you can make new ones.`;
+  const words = codesLeftInWords(left);
+  if (left > 1) return withLink(words);
+  const end = words.indexOf('.') + 1;
+  return html`<strong>${words.slice(0, end)}</strong>${withLink(words.slice(end))}`;
 }
+
+function withLink(words: string): Html {
+  const [before, after] = words.split(MY_FACTORS);
+  return html`${before}<a href="/factors">${MY_FACTORS}</a>${after}`;
+}
+
+const stepsAfter = (operation: keyof typeof STEPS_AFTER) =>
+  STEPS_AFTER[operation].map(({ about, words }) => html`<li><strong>${about}</strong> ${words}</li>`);

@@ -1,10 +1,11 @@
+import { LOST_WORDS, TYPED } from '#domain/asked-words.ts';
 import { CODE_FACTORS, type Next } from '#domain/next.ts';
 import type { KeyChallenge } from '#api/own-keys.ts';
 import { cancelForm, form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { keyForm } from '../key-form.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 interface FactorPage {
@@ -33,7 +34,7 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
         byDigits &&
         form(
           page.submit,
-          html` ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'Six to eight digits. An app changes them every half minute: if they are about to change, wait for the next ones.', autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
+          html` ${textField({ name: 'digits', ...TYPED.digits, autocomplete: 'one-time-code', inputmode: 'numeric', look: 'digits' }, page.problems)}
           ${submitButton('Continue')}`,
         )
       }
@@ -49,13 +50,9 @@ export function factorPage(site: PortalSite, page: FactorPage): string {
         first.
       </p>
       <details>
-        <summary>I have lost everything that makes codes</summary>
-        <p>
-          If you still have an app or a token, use it: that is quicker. If all are lost, you can ask for new ones here, where the rules of
-          your bank allow it. Other people have to approve it, then there is a wait, and everything that you have lost ends. Your password
-          stays as it is.
-        </p>
-        ${form(page.lost, html`<button type="submit" class="button button-quiet">Yes, all are lost: ask for new ones</button>`)}
+        <summary>${LOST_WORDS.question}</summary>
+        <p>${LOST_WORDS.hint}</p>
+        ${form(page.lost, html`<button type="submit" class="button button-quiet">${LOST_WORDS.yes}</button>`)}
       </details>
       ${cancelForm(page.cancel)}`,
   });

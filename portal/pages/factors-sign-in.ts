@@ -3,7 +3,7 @@ import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { DONE, type FactorDone } from './my-factors.ts';
 import { letterPanel } from './reminders.ts';

@@ -4,7 +4,7 @@ import { form, type FormTicket, submitButton } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { keyInstead } from '../key-form.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 import { digitsField, ticketField } from './factor-app.ts';

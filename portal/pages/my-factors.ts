@@ -2,7 +2,7 @@ import type { FactorChange, OwnApp, OwnFactors } from '#api/own-factors-flow.ts'
 import { form, type FormTicket } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 import { oneWayPanel } from './reminders.ts';

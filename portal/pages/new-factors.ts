@@ -3,7 +3,7 @@ import type { Next } from '#domain/next.ts';
 import { cancelForm, form, type FormTicket, leaveForm, submitButton } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 import { newAppFields, scanApp } from './factor-app.ts';

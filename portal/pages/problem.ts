@@ -1,7 +1,7 @@
 import type { RefusalCode } from '#domain/refusals.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import { wordsOf } from '../problems.ts';
+import { wordsOf } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 const TITLES: Partial<Record<RefusalCode, string>> = {

@@ -1,28 +1,17 @@
-import type { Next, ProofMethod } from '#domain/next.ts';
+import { HOW_TO_VOUCH, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
+import { type Next, type ProofMethod, PROOFS } from '#domain/next.ts';
 import { cancelForm, fieldErrors, form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
-/** `field`: where what belongs to it is typed. */
-const KINDS: Record<ProofMethod, { label: string; hint: string; field: NonNullable<ProblemLine['field']> }> = {
-  'recovery-code': {
-    label: 'A printed recovery code',
-    hint: 'From the sheet that you were given for your account. Each code works once.',
-    field: 'code',
-  },
-  'issued-code': { label: 'A code from the help desk', hint: 'Given to you in person, after they had checked who you are.', field: 'code' },
-  vouching: {
-    label: 'A colleague who vouches for me',
-    hint: 'Somebody who may do that for you, such as your manager, stands beside you and has vouched at their own computer.',
-    field: 'colleague',
-  },
-  'known-password': {
-    label: 'The password that I still know',
-    hint: 'The one of your account, also when it has expired or you are told to change it. While your account is locked, it shows nothing.',
-    field: 'knownPassword',
-  },
+/** Where what belongs to a proof is typed. */
+const FIELDS: Record<ProofMethod, NonNullable<ProblemLine['field']>> = {
+  'recovery-code': 'code',
+  'issued-code': 'code',
+  vouching: 'colleague',
+  'known-password': 'knownPassword',
 };
 
 interface ProvePage {
@@ -38,8 +27,8 @@ interface ProvePage {
 /** The same choices for everybody: which of them an account really has is nobody's business yet. Behind a factor only what is asked for besides. */
 export function provePage(site: PortalSite, asked: ProvePage): string {
   const page = { ...asked, problems: atWhatWasChosen(asked) };
-  const kinds = (Object.keys(KINDS) as ProofMethod[]).filter((kind) => page.next.choices?.includes(kind) ?? true); // the keys of KINDS are exactly ProofMethod
-  const isFirst = kinds.length === Object.keys(KINDS).length;
+  const kinds = PROOFS.filter((kind) => page.next.choices?.includes(kind) ?? true);
+  const isFirst = kinds.length === PROOFS.length;
   const takesCode = kinds.some((kind) => kind.endsWith('-code'));
   return layout(site, {
     title: 'Show that it is you',
@@ -50,7 +39,7 @@ export function provePage(site: PortalSite, asked: ProvePage): string {
       ${form(
         page.submit,
         html` ${choice(kinds, page)}
-        ${takesCode && html`<div class="for-code">${textField({ name: 'code', label: 'Your code', hint: 'Letters and digits in groups of four. Capital or small letters, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
+        ${takesCode && html`<div class="for-code">${textField({ name: 'code', ...TYPED.code, autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
         ${kinds.includes('vouching') && vouching(page)} ${kinds.includes('known-password') && knownPassword(page)}
         ${submitButton('Continue')}`,
       )}
@@ -74,26 +63,22 @@ export function provePage(site: PortalSite, asked: ProvePage): string {
 
 /** What was not accepted stands beside what was typed for it. */
 function atWhatWasChosen({ problems, chosen }: ProvePage): ProblemLine[] {
-  const field = (Object.keys(KINDS) as ProofMethod[]).flatMap((kind) => (kind === chosen ? [KINDS[kind].field] : []))[0] ?? 'code'; // as above
+  const field = PROOFS.flatMap((kind) => (kind === chosen ? [FIELDS[kind]] : []))[0] ?? 'code';
   return problems.map((line) => (line.field === 'code' ? { ...line, field } : line));
 }
 
 /** The request code stands on everybody's page, whether or not anybody could vouch for them. */
 function vouching({ requestCode, problems }: ProvePage): Html {
-  const hint = 'The name that your colleague signs in with. Type it here after they have vouched.';
+  const [before, after] = HOW_TO_VOUCH.split('My factors');
   return html`<div class="for-vouching">
-    <p class="panel">
-      Your colleague opens this site on their own computer, signs in under <strong>My factors</strong> and chooses “Vouch for a colleague”.
-      There they type your account name and this request code: <strong class="request-code">${requestCode}</strong>
-    </p>
-    ${textField({ name: 'colleague', label: 'Account name of your colleague', hint, autocomplete: 'off' }, problems)}
+    <p class="panel">${before}<strong>My factors</strong>${after} <strong class="request-code">${requestCode}</strong></p>
+    ${textField({ name: 'colleague', ...TYPED.colleague, autocomplete: 'off' }, problems)}
   </div>`;
 }
 
 function knownPassword({ problems }: ProvePage): Html {
-  const hint = 'Type it once and carefully: only a few wrong ones are tried, so that your account is not locked.';
   return html`<div class="for-known-password">
-    ${textField({ name: 'knownPassword', label: 'Your present password', hint, type: 'password', autocomplete: 'off' }, problems)}
+    ${textField({ name: 'knownPassword', ...TYPED.knownPassword, type: 'password', autocomplete: 'off' }, problems)}
   </div>`;
 }
 
@@ -113,8 +98,8 @@ function choice(kinds: readonly ProofMethod[], page: ProvePage): Html {
           aria-describedby="${id}-hint"
           ${page.chosen === kind && html` checked`}
         />
-        <label for="${id}">${KINDS[kind].label}</label>
-        <p class="hint" id="${id}-hint">${KINDS[kind].hint}</p>
+        <label for="${id}">${PROOF_WORDS[kind].label}</label>
+        <p class="hint" id="${id}-hint">${PROOF_WORDS[kind].hint}</p>
       </div>`;
     })}
   </fieldset>`;

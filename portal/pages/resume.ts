@@ -1,7 +1,8 @@
+import { TYPED } from '#domain/asked-words.ts';
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 interface ResumePage {
@@ -22,8 +23,8 @@ export function resumePage(site: PortalSite, page: ResumePage): string {
       </p>
       ${form(
         page.submit,
-        html` ${textField({ name: 'reference', label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.', autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
-          ${textField({ name: 'digits', label: 'Digits from your app or token', hint: 'A code that you have not used yet. If you just used one, wait for the next. If you have lost all of them and asked for new ones: a fresh code from the help desk.', autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
+        html` ${textField({ name: 'reference', ...TYPED.reference, autocomplete: 'off', autocapitalize: 'characters', look: 'code', value: page.reference }, page.problems)}
+          ${textField({ name: 'digits', ...TYPED.returning, autocomplete: 'one-time-code', autocapitalize: 'characters', look: 'code' }, page.problems)}
           ${submitButton('Come back to my reset')}
           <h2>Or with a security key or a smart card</h2>
           <p>If you showed one of those before, it takes one again: a code is not enough then.</p>

@@ -3,7 +3,7 @@ import type { FormTicket } from '../form.ts';
 import { html } from '../html.ts';
 import { keyForm } from '../key-form.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 interface ReturnPage {

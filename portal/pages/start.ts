@@ -1,7 +1,8 @@
+import { TYPED } from '#domain/asked-words.ts';
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 /** The first page asks for the account name and says what will be needed. */
@@ -15,7 +16,7 @@ export function startPage(site: PortalSite, ticket: FormTicket, problems: readon
       </p>
       ${form(
         ticket,
-        html` ${textField({ name: 'account', label: 'Your account name', hint: 'The name that you sign in to your computer with, not your own name. With or without the domain.', autocomplete: 'username', value: account }, problems)}
+        html` ${textField({ name: 'account', ...TYPED.account, autocomplete: 'username', value: account }, problems)}
         ${submitButton('Continue')}`,
       )}
       <h2>Have these at hand</h2>

@@ -1,7 +1,7 @@
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { digitsField } from './factor-app.ts';
 

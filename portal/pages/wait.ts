@@ -3,7 +3,7 @@ import type { Next } from '#domain/next.ts';
 import { cancelForm, type FormTicket, leaveForm } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
-import type { ProblemLine } from '../problems.ts';
+import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 import { moment } from '../when.ts';
 

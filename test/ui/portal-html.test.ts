@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as holds, double, property, string } from 'fast-check';
 import { html } from '#portal/html.ts';
-import { tryAgainIn } from '#portal/problems.ts';
+import { tryAgainIn } from '#domain/form-problems.ts';
 
 test('whatever is put into a page stays text: it opens no tag and leaves no attribute', () => {
   holds(

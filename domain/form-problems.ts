@@ -1,4 +1,4 @@
-import { isRefusalCode, PASSWORD_REASONS, type PasswordReason, REFUSALS, type RefusalCode } from '#domain/refusals.ts';
+import { isRefusalCode, PASSWORD_REASONS, type PasswordReason, REFUSALS, type RefusalCode } from './refusals.ts';
 
 /** What can be wrong with a form before anybody is asked: only its shape, so it says nothing about an account. */
 const FORM_PROBLEMS = {

@@ -1,10 +1,9 @@
-import { canBeAccountName } from '#domain/account-name.ts';
-import type { Ticket } from '#api/own-factors-flow.ts';
-import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
-import { type ProofMethod, PROOFS } from '#domain/next.ts';
-import { type Operation, OPERATIONS } from '#domain/operation.ts';
-import { endingsOfCode } from '#domain/request-code.ts';
-import type { FormProblem, Problem } from './problems.ts';
+import { canBeAccountName } from './account-name.ts';
+import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference, RECOVERY_CODE_SYMBOLS } from './codes.ts';
+import { type ProofMethod, PROOFS } from './next.ts';
+import { type Operation, OPERATIONS } from './operation.ts';
+import { endingsOfCode } from './request-code.ts';
+import type { FormProblem, Problem } from './form-problems.ts';
 
 /**
  * What is wrong with a form by its shape alone, said before anybody is asked, so that a slip costs no attempt. The same
@@ -75,7 +74,7 @@ export function ticketProblems(ticket: string): FormProblem[] {
 }
 
 /** Which ticket it is: that of a letter is longer than the help desk's. */
-export function ticketShown(ticket: string): Ticket {
+export function ticketShown(ticket: string): { issuedCode: string } | { letterCode: string } {
   return normaliseCode(ticket, RECOVERY_CODE_SYMBOLS) === undefined ? { issuedCode: ticket } : { letterCode: ticket };
 }
 

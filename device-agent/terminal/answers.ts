@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { isRefusalCode, PASSWORD_REASONS, REFUSALS, type PasswordReason } from '#domain/refusals.ts';
+import { problemLines, tryAgainIn } from '#domain/form-problems.ts';
+
+/** Answers of the portal's interface (/api/v1/openapi.json) as far as this screen needs them. A newer server may say more. */
+const text = z.string().max(4000);
+const texts = z.array(text).max(50);
+
+const reasons = z
+  .array(z.string().max(64))
+  .max(50)
+  .transform((list) => list.filter((one): one is PasswordReason => Object.hasOwn(PASSWORD_REASONS, one)));
+
+export const next = z.object({
+  step: z.enum(['prove', 'factor', 'wait', 'choose-operation', 'choose-password', 'come-back', 'set-up-factors', 'done', 'refused']),
+  choices: texts.optional(),
+  operation: z.enum(['new-password', 'unlock', 'replace-factors']).optional(),
+  for: text.optional(),
+  until: text.optional(),
+  requestCode: text.optional(),
+  code: z.string().max(64).optional(),
+  reasons: reasons.optional(),
+  message: text,
+});
+export type NextStep = z.infer<typeof next>;
+
+/** It goes into an address and onto the screen. */
+const reference = z.string().regex(/^(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}$/);
+export const begun = z.object({ reference, next });
+export const moved = z.object({ next });
+
+export const progress = z.object({
+  reference,
+  next,
+  requestCode: text,
+  passwordRules: texts,
+  signInLimits: texts,
+  passwordJudged: z
+    .object({
+      policy: z.object({
+        source: z.enum(['domain', 'fine-grained', 'unreadable']),
+        minLength: z.number(),
+        complexity: z.boolean(),
+        historyLength: z.number(),
+        countedBy: z.enum(['windows', 'samba']).optional(),
+      }),
+      names: texts,
+      minLength: z.number(),
+    })
+    .optional(),
+  recoveryCodesLeft: z.int().min(0).optional(),
+  oneWayIn: z.boolean().optional(),
+  told: text.nullable(),
+});
+export type Progress = z.infer<typeof progress>;
+
+/** Of the stream of events. */
+export const news = z.object({ next });
+
+const problem = z.object({
+  code: z.string().max(64),
+  detail: text,
+  reasons: reasons.optional(),
+  retryAfter: z.int().min(0).optional(),
+});
+
+/** A "no" of the portal, or of the way there, in the words that whoever sits here reads. */
+export class Told extends Error {
+  readonly code: string;
+  readonly lines: readonly string[];
+  constructor(code: string, lines: readonly string[]) {
+    super(code);
+    this.code = code;
+    this.lines = lines;
+  }
+}
+
+/** The words of a problem: those of the page for the same refusal, and what only this answer says. */
+export function toldBy(body: unknown): Told | undefined {
+  const parsed = problem.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { code, detail, reasons: why = [], retryAfter } = parsed.data;
+  if (isRefusalCode(code) && detail === REFUSALS[code].words)
+    return new Told(
+      code,
+      problemLines({ codes: [code], reasons: why, retryAfterSeconds: retryAfter }).map(({ words }) => words),
+    );
+  return new Told(code, [detail, ...(retryAfter === undefined ? [] : [tryAgainIn(retryAfter)])]);
+}

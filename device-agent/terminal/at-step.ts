@@ -1,0 +1,20 @@
+import type { Progress } from './answers.ts';
+import type { Portal } from './portal.ts';
+import type { Screen } from './screen.ts';
+import type { Settings } from './settings.ts';
+
+/** One person before this screen. */
+export interface Visit {
+  screen: Screen;
+  portal: Portal;
+  settings: Pick<Settings, 'helpDesk' | 'ca'>;
+}
+
+/** Where their reset stands, as the portal said a moment ago. */
+export interface AtStep extends Visit {
+  now: Progress;
+  path: string;
+}
+
+/** What became of a step: look what is open now, ask what else they want, or nothing is left to do. */
+export type StepEnd = 'look' | 'other' | 'ended';

@@ -1,0 +1,79 @@
+import { CANCEL_WORDS, KEEP_REFERENCE } from '#domain/asked-words.ts';
+import { isRefusalCode } from '#domain/refusals.ts';
+import { moved, type NextStep, progress, Told } from './answers.ts';
+import type { AtStep, StepEnd, Visit } from './at-step.ts';
+import { chooseOperation, choosePassword } from './choosing.ts';
+import { good, stopped } from './ends.ts';
+import { prove, showFactor } from './proving.ts';
+import { wait } from './waiting.ts';
+
+/** Walks a reset from whatever step is open to its end. `left`: whoever was here is done; `again`: back to the first question. */
+export async function walkReset(at: Visit, reference: string): Promise<'left' | 'again'> {
+  const { screen } = at;
+  const path = `/resets/${reference}`;
+  screen.code('Your reference', reference);
+  screen.say(KEEP_REFERENCE);
+  for (;;) {
+    try {
+      const now = await at.portal.get(path, progress);
+      const end = await STEPS[now.next.step]({ ...at, now, path });
+      if (end === 'ended') return 'left';
+      if (end === 'other' && (await other(at, path)) === 'left') return 'left';
+    } catch (error) {
+      if (!(error instanceof Told)) throw error;
+      const over = await afterNo(at, error);
+      if (over) return over;
+    }
+  }
+}
+
+const STEPS: Readonly<Record<NextStep['step'], (at: AtStep) => Promise<StepEnd>>> = {
+  prove,
+  factor: showFactor,
+  wait,
+  'choose-operation': chooseOperation,
+  'choose-password': choosePassword,
+  'come-back': elsewhere,
+  'set-up-factors': elsewhere,
+  done: good,
+  refused: stopped,
+};
+
+/** A new app is scanned from a screen, and new recovery codes are printed: both need a browser. */
+async function elsewhere({ screen, portal, now }: AtStep): Promise<StepEnd> {
+  screen.title('Go on at a computer');
+  screen.say(now.next.message);
+  screen.say(
+    `New factors cannot be set up at this screen. Open ${portal.origin}/reset/resume on any computer of the bank, with your reference and the fresh code from the help desk.`,
+  );
+  await screen.ask({ label: 'Press Enter to go back to the login' });
+  return 'ended';
+}
+
+/** A "no" that is the end of the reset, or of this screen's hold on it, or one after which it goes on. */
+async function afterNo({ screen, settings }: Visit, { code, lines }: Told): Promise<'left' | 'again' | undefined> {
+  screen.say('', ...lines);
+  const isOver = isRefusalCode(code) && !['service-unavailable', 'site-busy', 'too-many-requests', 'incident', 'not-now'].includes(code);
+  const chosen = await screen.choose([
+    ...(isOver ? [{ value: 'again', label: 'Go to the first question' } as const] : [{ value: 'retry', label: 'Try again' } as const]),
+    { value: 'left', label: `Leave, and speak to ${settings.helpDesk}` },
+  ]);
+  return chosen === 'left' ? 'left' : isOver ? 'again' : undefined;
+}
+
+async function other({ screen, portal }: Visit, path: string): Promise<'left' | undefined> {
+  screen.title('Other choices');
+  const chosen = await screen.choose([
+    { value: 'on', label: 'Go on where I was' },
+    { value: 'leave', label: 'Leave; I come back with my reference', hint: 'Nothing is kept on this computer.' },
+    { value: 'cancel', label: CANCEL_WORDS.question, hint: CANCEL_WORDS.hint },
+  ]);
+  if (chosen === 'cancel') {
+    const sure = await screen.choose([
+      { value: 'yes', label: CANCEL_WORDS.yes },
+      { value: 'no', label: 'No, go on' },
+    ]);
+    if (sure === 'yes') await portal.post(`${path}/cancel`, {}, moved);
+  }
+  return chosen === 'leave' ? 'left' : undefined;
+}
