@@ -33,16 +33,19 @@ process.on('uncaughtException', () => leave(1));
 process.on('unhandledRejection', () => leave(1));
 for (const signal of ['SIGHUP', 'SIGTERM'] as const) process.on(signal, () => leave(1));
 
-try {
-  const settings = readSettings(SETTINGS_FILE);
-  const portal = new Portal(settings);
-  await visit({ screen, portal, settings });
-  portal.close();
-} catch (error) {
-  if (!(error instanceof Left)) {
+/** No top-level await: a single executable is built from CommonJS. */
+async function main(): Promise<void> {
+  try {
+    const settings = readSettings(SETTINGS_FILE);
+    const portal = new Portal(settings);
+    await visit({ screen, portal, settings });
+    portal.close();
+  } catch (error) {
+    if (error instanceof Left) leave(0);
     screen.say('', 'The password reset cannot work on this computer just now. Tell the help desk.');
     await screen.ask({ label: 'Press Enter to go back to the login' }).catch(() => undefined);
+    leave(1);
   }
-  leave(error instanceof Left ? 0 : 1);
+  leave(0);
 }
-leave(0);
+void main();

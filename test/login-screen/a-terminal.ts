@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const PATIENCE_MS = 60_000;
+
+/** Somebody before a real terminal of 80 columns: tmux shows what it would show, and sends keys as a keyboard does. */
+export class Terminal {
+  readonly #name: string;
+  readonly #answered = new Map<string, number>();
+
+  private constructor(name: string) {
+    this.#name = name;
+  }
+
+  static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+    const terminal = new Terminal(`countersign-${randomUUID()}`);
+    const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+    await run('tmux', ['-f', '/dev/null', '-L', terminal.#name, 'new-session', '-d', '-x', '80', '-y', '40', words], {
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
+    });
+    await terminal.#tmux('set-option', '-g', 'remain-on-exit', 'on');
+    return terminal;
+  }
+
+  #tmux(...args: string[]): Promise<{ stdout: string }> {
+    return run('tmux', ['-L', this.#name, ...args], { maxBuffer: 16 << 20 });
+  }
+
+  /** All of it, with what has scrolled away. */
+  async shown(): Promise<string> {
+    return (await this.#tmux('capture-pane', '-p', '-S', '-')).stdout.trimEnd();
+  }
+
+  /** Waits until it is shown; fails with what is shown instead. */
+  async until(what: RegExp | ((shown: string) => boolean)): Promise<string> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const shown = await this.shown();
+      if (typeof what === 'function' ? what(shown) : what.test(shown)) return shown;
+      assert.ok(Date.now() < deadline, `not shown: ${what.toString()}\n${shown}`);
+      await setTimeout(50);
+    }
+  }
+
+  /** Waits for the question, which has not been answered yet, and answers it. */
+  async answer(question: string, text: string): Promise<void> {
+    const before = this.#answered.get(question) ?? 0;
+    const count = (shown: string) => shown.split(`${question}:`).length - 1;
+    await this.until((shown) => count(shown) > before);
+    this.#answered.set(question, before + 1);
+    await this.type(text);
+    await this.key('Enter');
+  }
+
+  async type(text: string): Promise<void> {
+    if (text !== '') await this.#tmux('send-keys', '-l', '--', text);
+  }
+
+  /** By tmux's name of it: Enter, C-c, C-z, C-\, Up. */
+  async key(...names: string[]): Promise<void> {
+    await this.#tmux('send-keys', ...names);
+  }
+
+  /** Bytes as no keyboard sends them. */
+  async bytes(...values: number[]): Promise<void> {
+    await this.#tmux('send-keys', '-H', ...values.map((value) => value.toString(16)));
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Whether what was started in it has ended, and how. */
+  async ended(): Promise<string> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const { stdout } = await this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}');
+      if (stdout.startsWith('1')) return stdout.trim().slice(2);
+      assert.ok(Date.now() < deadline, `it still runs:\n${await this.shown()}`);
+      await setTimeout(50);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#tmux('kill-server').catch(() => undefined);
+  }
+}
