@@ -75,7 +75,7 @@ export async function startMachine(stack: TestStack, source: string): Promise<Ma
   const first = await started(
     spawn(
       'unshare',
-      ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, 'sh', join(folder, 'layer'), files],
+      ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', 'bash', '-c', ENTER, 'bash', join(folder, 'layer'), files],
       {
         stdio: ['ignore', 'pipe', 'inherit'],
       },

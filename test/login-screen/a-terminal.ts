@@ -60,6 +60,14 @@ export class Terminal {
     if (text !== '') await this.#tmux('send-keys', '-l', '--', text);
   }
 
+  /** More than a keyboard sends in an hour, at once. */
+  async paste(text: string): Promise<void> {
+    const loading = run('tmux', ['-L', this.#name, 'load-buffer', '-']);
+    loading.child.stdin?.end(text);
+    await loading;
+    await this.#tmux('paste-buffer', '-r');
+  }
+
   /** By tmux's name of it: Enter, C-c, C-z, C-\, Up. */
   async key(...names: string[]): Promise<void> {
     await this.#tmux('send-keys', ...names);
@@ -74,12 +82,12 @@ export class Terminal {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
-  /** Whether what was started in it has ended, and how. */
+  /** Waits until what was started in it has ended; says with which status or signal. */
   async ended(): Promise<string> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const { stdout } = await this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}');
-      if (stdout.startsWith('1')) return stdout.trim().slice(2);
+      const { stdout } = await this.#tmux('display-message', '-p', '#{pane_dead_status}#{pane_dead_signal}');
+      if (stdout.trim() !== '') return stdout.trim();
       assert.ok(Date.now() < deadline, `it still runs:\n${await this.shown()}`);
       await setTimeout(50);
     }
