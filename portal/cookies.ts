@@ -10,6 +10,12 @@ export const FLASH_COOKIE = '__Host-countersign-flash';
 /** Of a browser that comes back with a smart card: with it the card's ticket opens. */
 const RETURN_COOKIE = '__Host-countersign-return';
 
+/** Of a browser that many people use, one after the other (kiosk.ts). */
+export const KIOSK_COOKIE = '__Host-countersign-kiosk';
+/** What such a browser holds of somebody runs out by itself. */
+const KIOSK_HOLD_MS = 10 * 60_000;
+const HELD = [RESET_COOKIE, RETURN_COOKIE, FACTORS_COOKIE];
+
 /** After the end a reload must still work, but the next person at a shared computer should find nothing: the cookie goes by itself. */
 const AFTER_THE_END_MS = 5 * 60_000;
 
@@ -17,8 +23,18 @@ export function readCookie(req: Request<object>, name: string): string | undefin
   return parseCookie(req.headers.cookie ?? '')[name];
 }
 
-/** Sets a cookie of this site with the same protection as the reset's own. Without `maxAgeMs` it ends with the browser session. */
-export function setCookie(res: Response, name: string, value: string, maxAgeMs?: number): void {
+export function markKiosk(res: Response): void {
+  res.locals['kiosk'] = true;
+}
+
+/** Whether this answer goes to a browser that many people use. */
+export function isKiosk(res: Response): boolean {
+  return res.locals['kiosk'] === true;
+}
+
+/** Sets a cookie of this site with the same protection as the reset's own. Without a time it ends with the browser session; what holds somebody's reset or session, in a kiosk, after ten minutes. */
+export function setCookie(res: Response, name: string, value: string, askedMs?: number): void {
+  const maxAgeMs = askedMs ?? (isKiosk(res) && HELD.includes(name) ? KIOSK_HOLD_MS : undefined);
   res.cookie(name, value, { ...RESET_COOKIE_OPTIONS, ...(maxAgeMs === undefined ? {} : { maxAge: maxAgeMs }) });
 }
 
@@ -46,6 +62,11 @@ export function returnToken(req: Request<object>, res: Response): string {
 
 export function forgetReturn(res: Response): void {
   res.clearCookie(RETURN_COOKIE, RESET_COOKIE_OPTIONS);
+}
+
+/** Lets go of whatever the browser holds of somebody; they come back with their reference. */
+export function letGo(res: Response): void {
+  for (const name of HELD) res.clearCookie(name, RESET_COOKIE_OPTIONS);
 }
 
 /** Leaves nothing behind. Only the cache is cleared wholesale: clearing "cookies" would sign a colleague out of the console in the same browser. */

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { isKiosk } from './cookies.ts';
 
 /** No inline script or style, nothing from elsewhere, nobody may frame us: a page that is changed in one place still cannot speak to another. */
 const CONTENT_SECURITY_POLICY = [
@@ -29,7 +30,18 @@ export function secureHeaders(res: Response): void {
 export function sendPage(res: Response, status: number, page: string): void {
   secureHeaders(res);
   res.set('Cache-Control', 'no-store');
-  res.status(status).type('html').send(page);
+  res
+    .status(status)
+    .type('html')
+    .send(isKiosk(res) ? forMany(page) : page);
+}
+
+/** What a kiosk needs around any page: it goes back to the first one when nobody is there, and the browser keeps no name to offer to the next person. */
+function forMany(page: string): string {
+  return page
+    .replace('</head>', '<noscript><meta http-equiv="refresh" content="600; url=/" /></noscript></head>')
+    .replace('<body>', '<body data-kiosk="180">')
+    .replaceAll('autocomplete="username"', 'autocomplete="off"');
 }
 
 /** Sends the browser to a page with GET, so that neither reload nor Back ever sends a form again. */

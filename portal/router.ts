@@ -7,12 +7,13 @@ import type { OwnFactorsFlow } from '#api/own-factors-flow.ts';
 import type { Holder, PortalFlow } from '#api/portal-flow.ts';
 import { type Explained, problemOf, sendProblem } from './answers.ts';
 import { type AssetName, loadAssets, sendAsset } from './assets.ts';
-import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset } from './cookies.ts';
+import { forgetEverything, heldToken, holdForFiveMinutesMore, holdReset, isKiosk } from './cookies.ts';
 import { factorPages } from './factor-pages.ts';
 import { type Flash, flashes } from './flash.ts';
 import { formTokens, isFromListener, isSameOrigin } from './form-token.ts';
 import { keyAnswer } from './key-answer.ts';
 import { sendOn, sendPage } from './headers.ts';
+import { kiosk } from './kiosk.ts';
 import { resumePage } from './pages/resume.ts';
 import { startPage } from './pages/start.ts';
 import { type Problem, problemLines } from '#domain/form-problems.ts';
@@ -109,6 +110,7 @@ export function createPortalPages({
     next();
   });
 
+  router.use(kiosk);
   router.get('/', (req, res) => {
     const left = flash.take(req, res);
     sendPage(res, 200, startPage(site, tokens.ticket(req, res, '/reset'), problemLines(left?.problem), left?.kept?.account));
@@ -154,6 +156,8 @@ export function createPortalPages({
         return { ...ENDED, reference, next: refusedNext(code, REFUSALS[code].words), since: new Date() };
       throw error;
     });
+    // The next person does not even see a reference.
+    if (progress === undefined && isKiosk(res)) return sendOn(res, '/');
     if (progress === undefined)
       return sendPage(res, 404, resumePage(site, { reference, problems: [], notHere: true, submit: ticketFor('/reset/resume') }));
     const { step: at, choices } = progress.next;

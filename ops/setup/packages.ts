@@ -9,7 +9,7 @@ import { isRoot } from './identities.ts';
 
 /** What the demo's domain controller and its checks need of Debian. */
 const forDemo = [...directoryPackages, 'ldb-tools', 'ldap-utils', 'iproute2'];
-/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, a smart card in software with the program that asks it, what shows it to the browser on a screen that nobody looks at, and what makes a network namespace a member of the domain, with SSSD on it. */
+/** What the tests need besides: a browser, strace, which makes system calls fail, a receiver of syslog over TLS, and what others made to write and check tokens and their files, a smart card in software with the program that asks it, what shows it to the browser on a screen that nobody looks at, what makes a network namespace a member of the domain, with SSSD on it, and terminals, a shell server and a packet filter for the login screen. */
 const forTests = [
   'chromium',
   'strace',
@@ -33,6 +33,10 @@ const forTests = [
   'adcli',
   'libsasl2-modules-gssapi-mit',
   'keyutils',
+  'tmux',
+  'xterm',
+  'openssh-server',
+  'openssh-client',
   'nftables',
 ];
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -117,8 +121,8 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
 /** On a machine with systemd the new services would start with the next boot. */
 async function disableServices(packages: string[]): Promise<void> {
   if (!existsSync('/run/systemd/system')) return;
-  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'rsyslog'].filter((service) =>
-    packages.some((name) => name === service || name === 'samba'),
+  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'rsyslog', 'ssh'].filter((service) =>
+    packages.some((name) => name === service || name === 'samba' || (name === 'openssh-server' && service === 'ssh')),
   );
   for (const service of services) await runCommand('systemctl', ['disable', service]);
 }

@@ -52,17 +52,25 @@ function offerToShow(field) {
 }
 
 const leave = document.querySelector('[data-idle]');
-if (leave) leaveWhenNobodyIsThere(leave.querySelector('form'), Number(leave.dataset.idle) * 1000);
+if (leave) leaveWhenNobodyIsThere(() => leave.querySelector('form').submit(), Number(leave.dataset.idle) * 1000);
+
+// A machine that many use goes back to its first page, from wherever somebody left it. That page itself waits for them.
+const { kiosk } = document.body.dataset;
+if (kiosk) {
+  const go = () => leaveWhenNobodyIsThere(() => location.replace('/'), Number(kiosk) * 1000);
+  if (location.pathname === '/') addEventListener('keydown', go, { once: true });
+  else go();
+}
 
 /** A minute's warning first; any key or movement means that somebody is there (WCAG 2.2, 2.2.1). */
-function leaveWhenNobodyIsThere(form, idleMs) {
+function leaveWhenNobodyIsThere(go, idleMs) {
   const warning = document.createElement('div');
   warning.className = 'still-there';
   warning.setAttribute('role', 'alert');
   let timers = [];
   const begin = () => {
     timers.forEach(clearTimeout);
-    timers = [setTimeout(warn, idleMs - 60_000), setTimeout(() => form.submit(), idleMs)];
+    timers = [setTimeout(warn, idleMs - 60_000), setTimeout(() => go(), idleMs)];
     warning.remove();
   };
   const warn = () => {

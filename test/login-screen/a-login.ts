@@ -13,6 +13,8 @@ export interface LoginScreen {
   stack: TestStack;
   people: Cast;
   machine: Machine;
+  /** From where the portal sees that machine. */
+  source: string;
   /** Somebody who has typed `reset` at the login. */
   sitDown: (env?: Record<string, string>) => Promise<Terminal>;
 }
@@ -23,7 +25,8 @@ export function useLoginScreen(): LoginScreen {
   before(async () => {
     screen.stack = await useStack();
     screen.people = await cast(screen.stack.state);
-    screen.machine = await startMachine(screen.stack, newSource());
+    screen.source = newSource();
+    screen.machine = await startMachine(screen.stack, screen.source);
     screen.sitDown = async (env) => {
       const at = await Terminal.start(screen.machine.inside('login'), { TERM: 'linux', ...env });
       open.push(at);

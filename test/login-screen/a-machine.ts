@@ -15,6 +15,8 @@ export interface Machine {
   exec: (...command: string[]) => Promise<string>;
   /** The words with which a terminal starts something in it. */
   inside: (...command: string[]) => string[];
+  /** Where a file of it is seen from here. */
+  path: (file: string) => string;
   settings: (change: Record<string, string>) => void;
   close: () => Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function startMachine(stack: TestStack, source: string): Promise<Ma
       const [program = '', ...args] = inside(...command);
       return (await run(program, args, { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } })).stdout;
     },
+    path: (file) => `/proc/${pid}/root${file}`,
     settings(change) {
       const all = { portal: portal.origin, address: '127.0.0.1', ca: '/etc/countersign/portal-ca.pem', ...change };
       writeFileSync(settingsFile, JSON.stringify(all));

@@ -52,6 +52,18 @@ test('a line of a megabyte is forgotten as it comes', async () => {
 });
 
 test('variables at the login prompt, which Debian’s login takes, reach nobody', async () => {
+  const { machine } = screen;
+  // The same door with another program behind it shows that they do come through.
+  await machine.exec(
+    'sh',
+    '-c',
+    'useradd -M -s /usr/bin/env open-door && sed "s/user = reset/user = open-door/" /etc/pam.d/login > /tmp/login && sed -i "0,/^auth .success=done/s//$(grep "user = open-door" /tmp/login)\\n&/" /etc/pam.d/login',
+  );
+  const open = await Terminal.start(machine.inside('login'), { TERM: 'linux' });
+  await open.answer('login', 'open-door NODE_OPTIONS=--require=/etc/passwd');
+  await open.until(/NODE_OPTIONS=--require=\/etc\/passwd/);
+  await open.close();
+
   for (const said of [
     'reset NODE_OPTIONS=--require=/etc/passwd',
     'reset NODE_EXTRA_CA_CERTS=/tmp/x NODE_TLS_REJECT_UNAUTHORIZED=0 NODE_V8_COVERAGE=/tmp/cover',

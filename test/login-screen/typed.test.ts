@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { toldBy } from '#device-agent/terminal/answers.ts';
 import { isLogin } from '#device-agent/terminal/invocation.ts';
 import { Keyboard, type Key } from '#device-agent/terminal/keyboard.ts';
