@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -9,25 +10,29 @@ const PATIENCE_MS = 60_000;
 
 /** Somebody before a real terminal of 80 columns: tmux shows what it would show, and sends keys as a keyboard does. */
 export class Terminal {
-  readonly #name: string;
+  readonly #folder: string;
   readonly #answered = new Map<string, number>();
 
-  private constructor(name: string) {
-    this.#name = name;
+  private constructor(folder: string) {
+    this.#folder = folder;
   }
 
   static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
-    const terminal = new Terminal(`countersign-${randomUUID()}`);
+    const terminal = new Terminal(mkdtempSync('/tmp/countersign-terminal-'));
     const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    await run('tmux', ['-f', '/dev/null', '-L', terminal.#name, 'new-session', '-d', '-x', '80', '-y', '40', words], {
+    await run('tmux', ['-f', '/dev/null', '-S', terminal.#socket, 'new-session', '-d', '-x', '80', '-y', '40', words], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
     });
     await terminal.#tmux('set-option', '-g', 'remain-on-exit', 'on');
     return terminal;
   }
 
+  get #socket(): string {
+    return join(this.#folder, 'tmux');
+  }
+
   #tmux(...args: string[]): Promise<{ stdout: string }> {
-    return run('tmux', ['-L', this.#name, ...args], { maxBuffer: 16 << 20 });
+    return run('tmux', ['-S', this.#socket, ...args], { maxBuffer: 16 << 20 });
   }
 
   /** All of it, with what has scrolled away. */
@@ -62,7 +67,7 @@ export class Terminal {
 
   /** More than a keyboard sends in an hour, at once. */
   async paste(text: string): Promise<void> {
-    const loading = run('tmux', ['-L', this.#name, 'load-buffer', '-']);
+    const loading = run('tmux', ['-S', this.#socket, 'load-buffer', '-']);
     loading.child.stdin?.end(text);
     await loading;
     await this.#tmux('paste-buffer', '-r');
@@ -95,5 +100,6 @@ export class Terminal {
 
   async close(): Promise<void> {
     await this.#tmux('kill-server').catch(() => undefined);
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
