@@ -122,11 +122,13 @@ export type WriteOutcome =
 export interface WriteAsked extends UnlockAsked {
   sealed: string;
   digest: string;
+  /** The throw-away password that is written before the sealed one, where whoever sealed it asked for that (docs/decisions/0051). */
+  endOldPassword?: true;
 }
 
 /** Served by one of the two writers, each on its own queue. */
 export interface WriterActivities {
-  /** Checks every condition by itself, claims (reset, ordinal), writes once, reads back. */
+  /** Checks every condition by itself, claims (reset, ordinal), writes once, reads back: the sealed password, or the throw-away one before it. */
   writePassword(asked: WriteAsked): Promise<WriteOutcome>;
   /** Checks every condition by itself, claims (reset, ordinal), ends the lockout once and changes nothing else, reads back. */
   unlockAccount(asked: UnlockAsked): Promise<UnlockOutcome>;
@@ -170,12 +172,17 @@ export interface Progress {
   /** The claimant, or the label of a stage. */
   waitingFor: string | null;
   expiresAt: string | null;
-  leaf: { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Record<string, string | number | null> };
+  leaf: { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Record<string, string | number | boolean | null> };
   proven?: boolean;
   refusal?: RefusalCode;
   /** What became of stages of approval. */
   stages?: StageMove[];
+  /** What becomes of an old password that somebody else may know. */
+  oldPassword?: OldPassword;
 }
+
+/** `ending`: asked for, and not yet done. `ended`: the directory has another one, and takes it no more. */
+export type OldPassword = 'ending' | 'ended';
 
 export interface StageMove {
   index: number;
@@ -195,6 +202,8 @@ export interface Intent {
   /** The value that was sealed to the writer; without one, the account is only unlocked. */
   sealed?: string;
   digest?: string;
+  /** The intent of the throw-away password that comes before the sealed one. */
+  endOldPassword?: true;
   policy: string;
   rule: string | null;
   progress: Progress;

@@ -9,8 +9,11 @@ export type OpenAsk = Pick<SealedContext, 'id' | 'purpose' | 'subject'> & Partia
 /**
  * `gone`: erased, or the unlogged table was emptied by a crash. `expired`: by the database's clock. `not-bound`: sealed
  * for something else, by somebody else, or changed since. The plaintext belongs to the caller, who fills it with zeros.
+ * `derive` gives bytes that only this recipient can make, the same ones as long as the value is there (RFC 9180 §5.3).
  */
-export type Opened = { outcome: 'opened'; plaintext: Buffer; digest: string } | { outcome: 'gone' | 'expired' | 'not-bound' };
+export type Opened =
+  | { outcome: 'opened'; plaintext: Buffer; digest: string; derive: (label: string, bytes: number) => Promise<Buffer> }
+  | { outcome: 'gone' | 'expired' | 'not-bound' };
 
 /** The receiving half of RFC 9180 auth mode for one recipient: only what the API sealed to it opens. */
 export interface Opener {
@@ -58,7 +61,9 @@ export async function createOpener(keys: OpeningKeys): Promise<Opener> {
         });
         const plaintext = Buffer.from(await receiver.open(row.ciphertext, Buffer.from(sealedAdditionalData(context))));
         const digest = createHash('sha256').update(row.encapsulated).update(row.ciphertext).digest('hex');
-        return { outcome: 'opened', plaintext, digest };
+        const derive = async (label: string, bytes: number): Promise<Buffer> =>
+          Buffer.from(await receiver.export(Buffer.from(label), bytes));
+        return { outcome: 'opened', plaintext, digest, derive };
       } catch {
         return { outcome: 'not-bound' };
       }

@@ -207,6 +207,12 @@ export const words = {
       notices: 'Devices that may hold the old password',
       noNotices: 'No device is known for this account.',
       byHand: 'to be told by hand: sign in once while connected to the network, with the new password',
+      endSessions: 'and to end what was begun with the old one: somebody else may know it',
+      oldPassword: 'Old password',
+      old: {
+        ending: 'Somebody else may know it, so it is to be refused everywhere at once',
+        ended: 'Somebody else may know it, so it was ended before the new one was set',
+      },
       attempt: 'attempt %{attempt}',
       gap: '%{span} passed',
       gapFor: '%{span} of waiting for: %{who}',

@@ -8,7 +8,7 @@ import { endpoint } from './endpoint.ts';
 import { judgedAsTyped } from './password-check.ts';
 import type { PortalFlow } from './portal-flow.ts';
 import { afterwardsShape } from './watch-view.ts';
-import { codeMethod, next, operation, returnMethod, proofMethod, resetState } from './shapes.ts';
+import { codeMethod, endOldPassword, next, operation, proofMethod, resetState, returnMethod } from './shapes.ts';
 import { createStreams } from './streams.ts';
 import { accountName, code, password, text } from './typed.ts';
 
@@ -230,7 +230,7 @@ export function portalEndpoints({
         summary: 'Choose the new password',
         access: 'claimant',
         params: byReference,
-        body: z.strictObject({ password }),
+        body: z.strictObject({ password, endOldPassword: endOldPassword.optional() }),
         replies: { 202: { description: 'Accepted; it is being set in the directory', schema: z.object({ next }) } },
         refusals: ['password-refused', 'banned-list-unusable', 'too-many-passwords', 'password-expired', ...stepRefusals],
       },

@@ -91,7 +91,8 @@ export interface PortalFlow {
   newFactors(holder: Holder, of: string): Promise<NewFactors>;
   /** `of`: the number of the form that showed them; `code`: what the new app shows. */
   replaceFactors(ask: Holder & { of: string; name: string; code: string; nonce: string }): Promise<Next>;
-  choosePassword(ask: Holder & { password: string; nonce: string }): Promise<Next>;
+  /** `endOldPassword`: somebody else may know the old one. */
+  choosePassword(ask: Holder & { password: string; endOldPassword?: boolean | undefined; nonce: string }): Promise<Next>;
   cancel(ask: Holder & { nonce: string }): Promise<Next>;
   resume(ask: Caller & { reference: string; nonce: string } & Shown): Promise<Begun>;
   /** `returnToken`: a secret of this browser, with which a card's ticket opens. */

@@ -37,11 +37,15 @@ export async function chooseResetPassword(deps: PortalDeps, ask: Parameters<Port
     });
     throw new RefusedStep(code, held.next);
   }
-  const message = await messageFor(deps, held, normalisePassword(ask.password));
+  const message = await messageFor(deps, held, { password: normalisePassword(ask.password), endsOld: ask.endOldPassword === true });
   return nextOf(db, held.id, await engine.update(held.id, 'choosePassword', updateId(message.kind), message));
 }
 
-async function messageFor(deps: PortalDeps, held: HeldReset, password: string): Promise<PasswordMessage> {
+async function messageFor(
+  deps: PortalDeps,
+  held: HeldReset,
+  { password, endsOld }: { password: string; endsOld: boolean },
+): Promise<PasswordMessage> {
   const { db, sealer } = deps;
   const frozen = held.policySha256 === null ? undefined : await policyVersion(db, held.policySha256);
   if (!frozen || held.accountGuid === null || held.runId === null)
@@ -53,16 +57,18 @@ async function messageFor(deps: PortalDeps, held: HeldReset, password: string): 
   const banned = await bannedNow(deps, held, frozen.policy.password.oldestBannedList);
   const reasons = await whyNotPassword(password, passwordRulesOf(held.passwordRules), { banned, guessable: deps.guessable, siteWords });
   if (reasons.length > 0) return { kind: 'refused-at-the-door', reasons };
+  const ending = endsOld ? ({ endOldPassword: true } as const) : {};
   const { id, digest, expiresAt } = await sealer.seal(db, {
     recipient: held.protectedBy === null ? 'writer-staff' : 'writer-privileged',
     purpose: 'password',
     subject: held.id,
     run: held.runId,
     account: held.accountGuid,
-    value: { password },
+    // Sealed with it too: the writer ends an old password by the claimant's word and by nobody else's.
+    value: { password, ...ending },
     seconds: frozen.policy.timers.sealedPassword,
   });
-  return { kind: 'sealed', sealed: id, digest, expiresAt };
+  return { kind: 'sealed', sealed: id, digest, expiresAt, ...ending };
 }
 
 /** The list in force. Fails closed: without one that holds, or with one that is older than the policy allows, nothing is taken, and no try is counted. */

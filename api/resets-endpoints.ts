@@ -91,6 +91,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
             timeline: entries,
             approvals,
             notices,
+            oldPassword: resetDetail.shape.oldPassword.parse(row.oldPassword),
             protectedBy: row.protectedBy,
             watch: watchOf(row.watch),
             lock: await lockOf(db, row),
@@ -146,9 +147,18 @@ async function policyName(db: Database, sha256: string): Promise<string> {
   return row ? `${parsePolicy(row.text).name}, ${row.loadedAt.toISOString().slice(0, 10)}` : sha256.slice(0, 12);
 }
 
-type NoticeRow = { id: string; deviceId: string; device: string; platform: string; state: string; at: Date; changedAt: Date | null };
+type NoticeRow = {
+  id: string;
+  deviceId: string;
+  device: string;
+  platform: string;
+  state: string;
+  endSessions: boolean;
+  at: Date;
+  changedAt: Date | null;
+};
 
-function noticeView({ id, deviceId, device, platform, state, at, changedAt }: NoticeRow) {
+function noticeView({ id, deviceId, device, platform, state, endSessions, at, changedAt }: NoticeRow) {
   const times = { at: at.toISOString(), changedAt: changedAt?.toISOString() ?? null };
   return {
     id,
@@ -156,6 +166,7 @@ function noticeView({ id, deviceId, device, platform, state, at, changedAt }: No
     device,
     platform,
     state: noticeState.parse(state),
+    endSessions,
     ...times,
     byHand: state === 'by-hand' ? byHandInWords(platform) : null,
   };

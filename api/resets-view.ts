@@ -82,12 +82,16 @@ export const resetDetail = resetSummary.extend({
       device: z.string(),
       platform: z.string(),
       state: noticeState,
+      /** Whether what was begun with the old password is to be ended too. */
+      endSessions: z.boolean(),
       at: moment,
       changedAt: moment.nullable(),
       /** What to do at a device that no agent looks after. */
       byHand: z.string().nullable(),
     }),
   ),
+  /** Where the claimant said that somebody else may know the old password: whether the directory takes it no more. */
+  oldPassword: z.enum(['ending', 'ended']).nullable(),
   protectedBy: z.string().nullable(),
   /** What was seen of wrong passwords since it was done. */
   watch: watchView.nullable(),

@@ -16,6 +16,10 @@ export const factorMethod = z.enum(FACTORS);
 export const codeMethod = z.enum(CODE_FACTORS);
 /** With what a claimant comes back: whoever has lost every factor has a fresh code of the help desk. */
 export const returnMethod = z.enum([...CODE_FACTORS, 'issued-code']);
+/** Of a claimant who chooses a new password. */
+export const endOldPassword = z
+  .boolean()
+  .describe('Somebody else may know the old password: it is to be refused everywhere at once, and what was begun with it is to be ended.');
 /** RFC 3339 in UTC. */
 export const moment = z.string();
 
@@ -30,6 +34,8 @@ export const next = z.object({
   requestCode: z.string().optional(),
   code: refusalCode.optional(),
   reasons: z.array(passwordReason).optional(),
+  /** It works no more, whatever becomes of the new one. */
+  oldPassword: z.literal('ended').optional(),
   message: z.string(),
 });
 

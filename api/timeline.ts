@@ -91,11 +91,19 @@ function whoOf(type: string, actor: string | null, names: Names): string | undef
 /** Reasons are codes; a refused password has several, separated by spaces. */
 function detailOf(type: string, reason: string | null, body: LeafBody): string | undefined {
   if (reason !== null) return reason.split(' ').map(wordsOf).join(' ');
+  if (body.do?.['endOldPassword'] === true) return ENDS_OLD[type];
   const operation = OPERATIONS.find((one) => one === fact(body, 'operation'));
   if (type === 'operation.chosen' && operation) return OPERATION_WORDS[operation];
   const track = type === 'write.started' && trackIn({ track: fact(body, 'track'), clause: fact(body, 'clause') });
   return track ? trackInWords(track) : fact(body, 'method');
 }
+
+const ENDS_OLD: Readonly<Record<string, string>> = {
+  'password.chosen': 'Somebody else may know the old password, so it is ended first.',
+  'write.started': 'A throw-away password, so that the old one is refused everywhere once the new one is set.',
+  'write.result': 'A throw-away password. The old one is refused everywhere once the new one is set.',
+  'write.settled': 'A throw-away password.',
+};
 
 function wordsOf(reason: string): string {
   if (isRefusalCode(reason)) return REFUSALS[reason].words;

@@ -12,7 +12,7 @@ import { asFarAsKnown, someone } from './as-far-as-known.ts';
 import { fail, incomplete, type Problem } from './finding.ts';
 import { orderInReset, type LeafInLog } from './leaf-in-log.ts';
 import { whyNotReplaced } from './replay-replacement.ts';
-import { whyNotCounted, whyNotOnce } from './replay-versions.ts';
+import { endsOldPassword, hasThrownAway, pwdLastSetBy, whyNotCounted, whyNotOnce, whyNotOver } from './replay-versions.ts';
 
 /** All that is known of one reset: its leaves in the order of their numbers, and what they rest on. */
 export interface ResetEvidence {
@@ -57,7 +57,7 @@ export function replayReset(evidence: ResetEvidence): Problem[] {
     if (type === 'write.verified' && outcome === 'success') {
       const result = earlier(evidence, leaf, 'write.result', 'write.settled');
       if (!result) problems.push(fail(`leaf ${leaf.index}: a password was bound that nobody wrote`));
-      else problems.push(...whyNotOnce(earlier(evidence, leaf, 'write.started'), result));
+      else problems.push(...whyNotBound(evidence, leaf, result));
     }
     if (type === 'write.unlocked') problems.push(...whyNotUnlocked(evidence, leaf));
     if (type === 'factors.replaced' && outcome === 'success') problems.push(...whyNotReplaced(evidence, leaf));
@@ -68,7 +68,9 @@ export function replayReset(evidence: ResetEvidence): Problem[] {
         ),
       );
   }
-  if (applied.length > 1) problems.push(fail(`the account was changed ${applied.length} times`));
+  const [thrown, chosen] = [applied.filter(endsOldPassword), applied.filter((leaf) => !endsOldPassword(leaf))];
+  if (chosen.length > 1) problems.push(fail(`the account was changed ${chosen.length} times`));
+  if (thrown.length > 1) problems.push(fail(`the old password was ended ${thrown.length} times`));
   return problems.map(({ verdict, said }) => ({ verdict, said: `reset ${evidence.reset}: ${said}` }));
 }
 
@@ -80,6 +82,18 @@ const hasDone =
     isBefore(leaf, before) &&
     ['write.verified', 'write.unlocked', 'factors.replaced'].includes(leaf.body.type) &&
     leaf.body.outcome === 'success';
+
+/** The throw-away password over which this write was made, if one was set in this reset before it. */
+function thrownAway({ leaves }: ResetEvidence, write: LeafInLog): LeafInLog | undefined {
+  if (endsOldPassword(write)) return undefined;
+  return leaves.findLast((one) => isBefore(one, write) && hasThrownAway(one));
+}
+
+function whyNotBound(evidence: ResetEvidence, bound: LeafInLog, result: LeafInLog): Problem[] {
+  if (endsOldPassword(result)) return [fail(`leaf ${bound.index}: a throw-away password was bound, which nobody may know`)];
+  const thrown = thrownAway(evidence, result);
+  return [result, ...(thrown ? [thrown] : [])].flatMap((one) => whyNotOnce(earlier(evidence, one, 'write.started'), one));
+}
 
 /** The writer's own read-back says it: the lock is gone, and the password is the one that was there before. */
 function whyNotUnlocked(evidence: ResetEvidence, leaf: LeafInLog): Problem[] {
@@ -160,6 +174,7 @@ function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
   const isSame =
     intended(intent).operation === operationOfLeaf(write) &&
     intended(intent).digest === write.body.do?.['digest'] &&
+    intended(intent).endOldPassword === endsOldPassword(write) &&
     intent.target.guid === target?.guid &&
     intent.target.sid === target.sid &&
     intent.policy.sha256 === policy?.sha256 &&
@@ -167,7 +182,12 @@ function whyNotStarted(evidence: ResetEvidence, write: LeafInLog): Problem[] {
     intent.wf.id === `reset/${evidence.reset}` &&
     intent.wf.run === wf?.run;
   if (!isSame) return [fail(`${at}: what was written is not what leaf ${found.index} intended`)];
-  return [...whyNotWitnessed(evidence, found, write), ...whyLocked(evidence, write), ...whyNotAllowed(evidence, found, intent, write)];
+  return [
+    ...whyNotWitnessed(evidence, found, write),
+    ...whyLocked(evidence, write),
+    ...whyNotOver(thrownAway(evidence, write), write),
+    ...whyNotAllowed(evidence, found, intent, write),
+  ];
 }
 
 /**
@@ -234,6 +254,7 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
       locked: operationOfLeaf(write) === 'unlock' && write.body.do?.['lockoutTime'] !== '0',
       pwdLastSet: String(write.body.do?.['pwdLastSet']),
     },
+    setBefore: pwdLastSetBy(thrownAway(evidence, write)),
     // The rule has to be one that may have been chosen, by what was signed; where the account stood is not in the bundle.
     place: undefined,
     people: new Map(people.map((guid) => [guid, someone(guid, [])])),

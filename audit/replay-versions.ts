@@ -24,4 +24,27 @@ export function whyNotOnce(started: LeafInLog | undefined, result: LeafInLog): P
   return [fail(`${at}: the password was changed at another controller than the one that was written to`)];
 }
 
-const factsOf = ({ body }: LeafInLog) => body.do ?? {};
+/** Whether a leaf of the writer is about a throw-away password, which comes before the chosen one so that the old one dies at once (docs/decisions/0051). */
+export function endsOldPassword(leaf: Pick<LeafInLog, 'body'>): boolean {
+  return factsOf(leaf).endOldPassword === true;
+}
+
+/** Whether it says that one was set. */
+export function hasThrownAway(leaf: Pick<LeafInLog, 'body'>): boolean {
+  return endsOldPassword(leaf) && leaf.body.type === 'write.result' && leaf.body.outcome === 'success';
+}
+
+/** What it left as pwdLastSet: the chosen password is written over just that. */
+export function pwdLastSetBy(thrown: LeafInLog | undefined): string | undefined {
+  return thrown && String(factsOf(thrown).pwdLastSet);
+}
+
+/** Nobody changed the password between the throw-away one and the chosen one: then an old one could be one generation back again. */
+export function whyNotOver(thrown: LeafInLog | undefined, write: LeafInLog): Problem[] {
+  if (!thrown) return [];
+  const [left, found] = [factsOf(thrown), factsOf(write)];
+  if (left.version === undefined || found.version === undefined || left.version === found.version) return [];
+  return [fail(`leaf ${write.index}: the password was changed by somebody else after the throw-away one of leaf ${thrown.index}`)];
+}
+
+const factsOf = ({ body }: Pick<LeafInLog, 'body'>) => body.do ?? {};

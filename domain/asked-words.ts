@@ -74,6 +74,7 @@ export const HOW_TO_VOUCH =
 export const CANCEL_WORDS = {
   question: 'Cancel this reset',
   hint: 'Your password stays as it is. What you have shown so far is forgotten.',
+  hintWhenEnded: 'Your old password stays dead: you cannot sign in until you have a new one. What you have shown so far is forgotten.',
   yes: 'Yes, cancel this reset',
 } as const;
 
@@ -81,6 +82,12 @@ export const LOST_WORDS = {
   question: 'I have lost everything that makes codes',
   hint: 'If you still have an app or a token, use it: that is quicker. If all are lost, you can ask for new ones here, where the rules of your bank allow it. Other people have to approve it, then there is a wait, and everything that you have lost ends. Your password stays as it is.',
   yes: 'Yes, all are lost: ask for new ones',
+} as const;
+
+/** Asked with the new password. */
+export const END_OLD_PASSWORD = {
+  label: 'Somebody else may know my old password',
+  hint: 'Then it is refused everywhere at once, also where it would still be taken for up to an hour; and your devices are told to end what was begun with it. It takes a few seconds longer.',
 } as const;
 
 /** Before the first word of a password is typed. */

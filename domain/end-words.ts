@@ -45,11 +45,11 @@ const HELP_DESK_SECOND: readonly RefusalCode[] = [
   'not-identified',
 ];
 
-/** What is said at the other end of a reset, besides the words of the refusal. */
-export function endOf(code: RefusalCode | undefined): { title: string; again: boolean; helpDeskSecond: boolean } {
+/** What is said at the other end of a reset, besides the words of the refusal. Whoever has no password at all any more has to begin again, whatever came in between. */
+export function endOf(code: RefusalCode | undefined, oldEnded = false): { title: string; again: boolean; helpDeskSecond: boolean } {
   return {
     title: (code && TITLES[code]) ?? 'This reset has ended',
-    again: code === undefined || !NO_USE_AGAIN.includes(code),
+    again: code === undefined || oldEnded || !NO_USE_AGAIN.includes(code),
     helpDeskSecond: code !== undefined && HELP_DESK_SECOND.includes(code),
   };
 }
@@ -59,6 +59,13 @@ export const DONE_TITLES: Readonly<Record<Operation, string>> = {
   unlock: 'Your account is unlocked',
   'replace-factors': 'Your factors are replaced',
 };
+
+/** One step more, for whoever said that somebody else may know their old password. */
+export const WHERE_ELSE = {
+  about: 'Because somebody else may know your old password:',
+  words:
+    'look whether anything in your mail, files and calendar is not by you, and change it wherever else you have used it. It is refused from now on, but a computer that somebody left signed in stays so until it is told, or its ticket ends.',
+} as const;
 
 /** What to do now, step by step: what each is about, and what to do. Most calls after a reset come from devices that still hold the old password. */
 export const STEPS_AFTER: Readonly<Record<'new-password' | 'unlock', readonly { about: string; words: string }[]>> = {

@@ -42,6 +42,16 @@ const WORDS: Readonly<Record<Exclude<MessageOutcome, FactorChange>, Readonly<Rec
       words: `The password of the account of ${account} was changed after a reset. There is nothing to do. ${ODD}`,
     }),
   },
+  'old-password-ended': {
+    holder: (account) => ({
+      title: 'Your old password was ended, and no new one was set',
+      words: `Somebody passed the checks for your account (${account}), said that somebody else may know the password, and had it ended. The reset was over before a new one was set, so nobody can sign in. Start again at the portal, or go to the help desk. ${NOT_YOU}`,
+    }),
+    other: (account) => ({
+      title: `The old password of ${account} was ended, and no new one was set`,
+      words: `Somebody passed the checks for the account of ${account}, said that somebody else may know the password, and had it ended. The reset was over before a new one was set, so nobody can sign in to it. ${ODD}`,
+    }),
+  },
   'perhaps-changed': {
     holder: (account) => ({
       title: 'Your password may have been changed',

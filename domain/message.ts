@@ -28,6 +28,7 @@ export const MESSAGE_OUTCOMES = [
   'requested',
   'changed',
   'perhaps-changed',
+  'old-password-ended',
   'unlocked',
   'perhaps-unlocked',
   'denied',
@@ -51,13 +52,16 @@ export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
  */
 export function endToTell(
   reset: { state: ResetState; refusal: RefusalCode | null },
-  claims: readonly { state: string; operation: Operation }[],
+  claims: readonly { state: string; operation: Operation; endOldPassword?: boolean }[],
 ): MessageOutcome | 'unsettled' | undefined {
-  const made = claims.find(({ state }) => ['applied', 'verified', 'unverified'].includes(state));
+  const done = claims.filter(({ state }) => ['applied', 'verified', 'unverified'].includes(state));
+  const made = done.find(({ endOldPassword }) => !endOldPassword);
   if (made) return made.operation === 'unlock' ? 'unlocked' : 'changed';
   if (claims.some(({ state }) => state === 'claimed')) return 'unsettled';
   const perhaps = claims.find(({ state }) => state === 'unknown');
   if (perhaps) return perhaps.operation === 'unlock' ? 'perhaps-unlocked' : 'perhaps-changed';
+  // A throw-away password was set and no chosen one after it: nobody can sign in.
+  if (done.length > 0) return 'old-password-ended';
   if (reset.refusal === 'superseded') return undefined;
   if (reset.refusal === 'approval-denied') return 'denied';
   if (reset.refusal === 'reset-locked') return 'locked';
@@ -102,6 +106,7 @@ export function isFactorChange(text: string): text is FactorChange {
 const CHANGED: readonly MessageOutcome[] = [
   'changed',
   'perhaps-changed',
+  'old-password-ended',
   'unlocked',
   'perhaps-unlocked',
   'still-tried',

@@ -15,6 +15,8 @@ export interface Next {
   requestCode?: string;
   code?: RefusalCode;
   reasons?: PasswordReason[];
+  /** The old password works no more, whatever becomes of the new one. */
+  oldPassword?: 'ended';
   message: string;
 }
 
@@ -102,8 +104,15 @@ export function approverInWords(label: string, people: number): string {
   return `${/^[aeiou]/.test(role) ? 'an' : 'a'} ${role}`;
 }
 
-export function waitForDirectory(): Next {
-  return { step: 'wait', for: 'directory', message: 'Your new password is being set in the directory. This usually takes a few seconds.' };
+/** `ending`: first of all the old password is ended. */
+export function waitForDirectory(ending = false): Next {
+  return {
+    step: 'wait',
+    for: 'directory',
+    message: ending
+      ? 'Your old password is being ended, and then your new one is set in the directory. This usually takes a few seconds. Please wait for it: in between no password works.'
+      : 'Your new password is being set in the directory. This usually takes a few seconds.',
+  };
 }
 
 export const waitForUnlock: Next = {
@@ -113,8 +122,22 @@ export const waitForUnlock: Next = {
   message: 'Your account is being unlocked in the directory. This usually takes a few seconds.',
 };
 
-/** `reasons` when the last choice was refused; `expired` when it was erased before it could be set; `notLocked` when the account could have been unlocked and is not locked. */
-export function askForPassword(until: Date, reasons: PasswordReason[] = [], expired = false, notLocked = false): Next {
+/**
+ * `reasons` when the last choice was refused; `expired` when it was erased before it could be set; `notLocked` when the account could have been unlocked and is
+ * not locked; `oldEnded` when the old password is dead already, and whoever leaves now has none.
+ */
+export function askForPassword(until: Date, reasons: PasswordReason[] = [], expired = false, notLocked = false, oldEnded = false): Next {
+  if (oldEnded) {
+    const why = expired ? 'It took too long before the new password could be set, and it was erased.' : 'That password cannot be used.';
+    return {
+      step: 'choose-password',
+      until: until.toISOString(),
+      ...(expired ? { code: 'password-expired' as const } : {}),
+      ...(reasons.length > 0 ? { reasons } : {}),
+      oldPassword: 'ended',
+      message: `${why} Your old password has been ended and works no more, so choose another new one now: until then you cannot sign in.`,
+    };
+  }
   if (expired)
     return { step: 'choose-password', until: until.toISOString(), code: 'password-expired', message: REFUSALS['password-expired'].words };
   return {
@@ -195,6 +218,30 @@ export const done: Next = {
   message:
     'Your password is changed and your account is unlocked. Sign in with the new password. On a laptop away from the office network, connect to the network first.',
 };
+
+const OLD_IS_DEAD =
+  ' Your old password is refused from now on. Whoever signed in with it before may still be at work for some hours: if you believe that somebody did, tell the security office now.';
+
+/** The same end where the old password was ended too. Elsewhere it is refused once the change has arrived. */
+export function withOldEnded(next: Next): Next {
+  const words =
+    next === doneNotEverywhere ? ' Until then your old password may still be taken there.' : next === waitForArrival ? '' : OLD_IS_DEAD;
+  return { ...next, oldPassword: 'ended', message: `${next.message}${words}` };
+}
+
+/** The end of a reset that ended the old password and set no new one; what its refusal says of an unchanged password would be wrong. */
+export function endedWithoutNew(code: RefusalCode): Next {
+  const isUnknown = code === 'write-unknown';
+  const then = isUnknown
+    ? '. It is not known whether your new one was set: try it. If it does not work, start a new reset, or go to the help desk.'
+    : ', and no new one was set. You cannot sign in until you have one: start a new reset, or go to the help desk.';
+  return {
+    step: 'refused',
+    code,
+    oldPassword: 'ended',
+    message: `This reset has ended. Your old password was ended before that and works no more${then}`,
+  };
+}
 
 export function refusedNext(code: RefusalCode, words: string): Next {
   return { step: 'refused', code, message: words };

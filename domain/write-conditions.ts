@@ -33,6 +33,8 @@ export interface WriteQuestion {
   /** Every statement signed for this reset, bodies parsed after their signature was checked. */
   attestations: readonly Attestation[];
   account: AccountFacts;
+  /** pwdLastSet as the throw-away password of this reset left it, where one was set before this write. */
+  setBefore?: string | undefined;
   /** Where the account stands in the directory just now. Undefined for an auditor, to whom it is enough that the rule may have been the one. */
   place: Place | undefined;
   /** Everybody who decided, in whose place, signed break-glass, issued a code or vouched, read just now; a person missing here no longer exists. */
@@ -111,7 +113,7 @@ function judgeReset(q: WriteQuestion): RefusalCode | Exclude<WriteJudgement, { r
   if (!identified || identified.account !== q.account.guid || identified.sid !== q.account.sid) return 'evidence-missing';
   if (identified.policy !== q.policySha256) return 'evidence-missing';
 
-  const changed = whatChanged(identified, q.account);
+  const changed = whatChanged(q.setBefore === undefined ? identified : { ...identified, pwdLastSet: q.setBefore }, q.account);
   if (changed) return changed;
   const state = whyNotReset(q.account);
   if (state) return state;

@@ -12,6 +12,8 @@ export interface Flash {
   kept?: {
     account?: string;
     proof?: string;
+    /** Whether the box was ticked by which the old password has to die. */
+    endOldPassword?: true;
     reference?: string;
     name?: string;
     /** For whom somebody vouches. */

@@ -70,11 +70,27 @@ export function fieldErrors(field: FieldName, wrong: readonly ProblemLine[]): Ht
   </div>`;
 }
 
+/** A box to tick, with what it means below it. */
+export function checkBox(box: { name: string; label: string; hint: string; isTicked: boolean }): Html {
+  return html`<div class="field radio">
+    <input
+      type="checkbox"
+      id="${box.name}"
+      name="${box.name}"
+      value="yes"
+      aria-describedby="${box.name}-hint"
+      ${box.isTicked && html` checked`}
+    />
+    <label for="${box.name}">${box.label}</label>
+    <p class="hint" id="${box.name}-hint">${box.hint}</p>
+  </div>`;
+}
+
 /** Asked again before it is done, and without JavaScript: the button shows only when the line is opened. */
-export function cancelForm(ticket: FormTicket): Html {
+export function cancelForm(ticket: FormTicket, hint: string = CANCEL_WORDS.hint): Html {
   return html`<details class="cancel">
     <summary>${CANCEL_WORDS.question}</summary>
-    <p>${CANCEL_WORDS.hint}</p>
+    <p>${hint}</p>
     ${form(ticket, html`<button type="submit" class="button button-quiet">${CANCEL_WORDS.yes}</button>`)}
   </details>`;
 }

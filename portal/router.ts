@@ -187,6 +187,7 @@ export function createPortalPages({
       const here = `/reset/${req.params.reference}`;
       const kept = {
         ...('proof' in fields && typeof fields.proof === 'string' ? { proof: fields.proof.slice(0, 32) } : {}),
+        ...('endOldPassword' in fields && fields.endOldPassword === 'yes' ? { endOldPassword: true as const } : {}),
         ...('newDigits' in fields ? { nonce: fields.nonce } : {}),
         ...('name' in fields && typeof fields.name === 'string' ? { name: fields.name.slice(0, 64) } : {}),
       };
@@ -233,9 +234,9 @@ export function createPortalPages({
     const checked = operationProblems(operation);
     return 'codes' in checked ? checked : flow.chooseOperation({ ...holder, operation: checked.operation });
   });
-  step('password', FORMS.password, (holder, { password }) => {
+  step('password', FORMS.password, (holder, { password, endOldPassword }) => {
     const codes = passwordProblems(password);
-    return codes.length > 0 ? { codes } : flow.choosePassword({ ...holder, password });
+    return codes.length > 0 ? { codes } : flow.choosePassword({ ...holder, password, endOldPassword: endOldPassword === 'yes' });
   });
   step('cancel', FORMS.empty, (holder) => flow.cancel(holder));
 

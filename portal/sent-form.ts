@@ -25,7 +25,8 @@ export const FORMS = {
   key: z.strictObject({ ...ticket, ceremony: text, answer: text }),
   newKey: z.strictObject({ ...ticket, ceremony: text, answer: text, name: text, digits: text, recoveryCode: text }),
   operation: z.strictObject({ ...ticket, operation: text }),
-  password: z.strictObject({ ...ticket, password: text }),
+  /** A box that is not ticked is not sent. */
+  password: z.strictObject({ ...ticket, password: text, endOldPassword: z.literal('yes').optional() }),
   /** `by`: the button that was pressed. */
   resume: z.strictObject({ ...ticket, reference: text, digits: text, by: z.enum(['code', 'held']).default('code') }),
   signIn: z.strictObject({ ...ticket, account: text, password: text }),

@@ -72,7 +72,8 @@ export function resetPage(
     'choose-password': () => {
       const forms = { submit: ticketFor(`${here}/password`), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
       const rules = { rules: passwordRules, judged: passwordJudged, signInLimits };
-      return choosePasswordPage(site, { ...page, ...forms, ...rules, shown: around.showPassword });
+      const endsOld = flash?.kept?.endOldPassword === true;
+      return choosePasswordPage(site, { ...page, ...forms, ...rules, endsOld, shown: around.showPassword });
     },
     'come-back': () => {
       const forms = { submit: ticketFor('/reset/resume'), leave: ticketFor('/reset/finish'), cancel: ticketFor(`${here}/cancel`) };
@@ -87,7 +88,7 @@ export function resetPage(
       const known = { signInLimits, recoveryCodesLeft, oneWayIn, told, afterwards, devices };
       return donePage(site, { reference, next, ...known, finish: ticketFor('/reset/finish') });
     },
-    refused: () => refusedPage(site, { reference, code: next.code, message: next.message, told, finish: ticketFor('/reset/finish') }),
+    refused: () => refusedPage(site, { reference, next, told, finish: ticketFor('/reset/finish') }),
   };
   return pages[next.step]();
 }

@@ -83,7 +83,7 @@ GRANT EXECUTE ON FUNCTION opened_for_audit(uuid) TO countersign_api;
 
 -- Worker: moves the read model, tells devices. It signs nothing and opens nothing.
 GRANT SELECT ON reset TO countersign_worker;
-GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at) ON reset TO countersign_worker;
+GRANT UPDATE (run_id, step, state, next, waiting_for, expires_at, updated_at, refusal, proven_at, ended_at, old_password) ON reset TO countersign_worker;
 GRANT SELECT ON approval TO countersign_worker;
 GRANT SELECT (id, kind, subject, state, proposer, expires_at) ON joint_act TO countersign_worker;
 GRANT UPDATE (state) ON joint_act TO countersign_worker;

@@ -15,13 +15,26 @@ export const intentShape = z.looseObject({
   do: z.union([
     z.strictObject({ operation: z.literal('unlock'), ordinal: z.int(), statements }),
     // Intents from before there was a choice do not say what they are.
-    z.strictObject({ operation: z.literal('new-password').optional(), ordinal: z.int(), sealed: z.string(), digest: sha256, statements }),
+    z.strictObject({
+      operation: z.literal('new-password').optional(),
+      ordinal: z.int(),
+      sealed: z.string(),
+      digest: sha256,
+      // Not the sealed password yet, but a throw-away one before it.
+      endOldPassword: z.literal(true).optional(),
+      statements,
+    }),
   ]),
 });
 
 export type IntentLeaf = z.infer<typeof intentShape>;
 
-/** What an intent says is going to be written: the operation, and the digest of the sealed value for a new password. */
-export function intended({ do: said }: Pick<IntentLeaf, 'do'>): { operation: Operation; digest: string | undefined } {
-  return 'digest' in said ? { operation: 'new-password', digest: said.digest } : { operation: said.operation, digest: undefined };
+/** What an intent says is going to be written: the operation, the digest of the sealed value for a new password, and whether a throw-away one is meant that comes before it. */
+export function intended({ do: said }: Pick<IntentLeaf, 'do'>): {
+  operation: Operation;
+  digest: string | undefined;
+  endOldPassword: boolean;
+} {
+  if (!('digest' in said)) return { operation: said.operation, digest: undefined, endOldPassword: false };
+  return { operation: 'new-password', digest: said.digest, endOldPassword: said.endOldPassword === true };
 }

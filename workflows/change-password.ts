@@ -35,14 +35,41 @@ export async function changePassword(
   let { glass } = gathered;
   for (let ordinal = 1; ; ordinal++) {
     const sealed = await choose(run, who, account, ordinal);
-    const asked: WriteAsked = { reset: run.reset, run: run.run, account, ordinal, ...sealed };
+    let asked: WriteAsked = { reset: run.reset, run: run.run, account, ordinal, ...sealed };
     glass = await witnessed(run, who, asked, glass);
-    // The writer may have written although no answer came within the step's deadline: then nobody is told "done" or "not done".
-    const written = await unlessLocked(run, () => unlessUnavailable(() => writer.writePassword(asked)));
-    if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
+    let written = await write(run, asked, writer);
+    if (asked.endOldPassword && written.outcome === 'applied') {
+      // Crash here: the old password is dead, the chosen one is sealed and not written, and nobody can sign in. The workflow goes on from here.
+      ordinal++;
+      asked = await intendChosen(run, who, asked, ordinal);
+      glass = await witnessed(run, who, asked, glass);
+      written = await write(run, asked, writer);
+    }
     if (written.outcome === 'applied') return await verify(run, asked, writer);
     await chooseAgain(run, who, written, glass);
   }
+}
+
+/** One change in the directory. The writer may have made it although no answer came within the step's deadline: then nobody is told "done" or "not done". */
+async function write(run: ResetRun, asked: WriteAsked, writer: typeof staffWriter): Promise<WriteOutcome> {
+  const written = await unlessLocked(run, () => unlessUnavailable(() => writer.writePassword(asked)));
+  if (written === 'unavailable') throw new Ending('refused', 'write-unknown');
+  return written;
+}
+
+/** The old password is replaced by one that nobody knows. Now the chosen one, with an intent of its own: after it the old one is two generations back. */
+async function intendChosen(
+  run: ResetRun,
+  who: IdentifiedAccount,
+  { endOldPassword: _, ...thrown }: WriteAsked,
+  ordinal: number,
+): Promise<WriteAsked> {
+  run.oldPasswordEnded = true;
+  const progress = moved(run, { type: 'reset.state', outcome: 'success' }, { oldPassword: 'ended' });
+  const { account, sealed, digest } = thrown;
+  const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
+  if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
+  return { ...thrown, ordinal, intent: intent.leaf };
 }
 
 /** Waits for a password that was sealed to the writer and makes its intent known; after that the account yields to nobody. */
@@ -51,21 +78,30 @@ async function choose(
   who: IdentifiedAccount,
   account: string,
   ordinal: number,
-): Promise<{ sealed: string; digest: string; intent: string }> {
+): Promise<Pick<WriteAsked, 'sealed' | 'digest' | 'intent' | 'endOldPassword'>> {
   const expired = new Ending('expired', 'reset-expired');
   for (let tries = 1; ; tries++) {
     const { updateId, message } = await ask(run, ['choosePassword'], expired, (other) => resume(run, account, other));
     if (message.kind === 'sealed') {
       const { sealed, digest } = message;
+      // Once is enough: what is written after that is written over a password that nobody knows.
+      const ending = message.endOldPassword && !run.oldPasswordEnded ? ({ endOldPassword: true } as const) : {};
+      const isEnding = 'endOldPassword' in ending;
       const progress = moved(
         run,
-        { type: 'password.chosen', outcome: 'success', update: updateId, do: { digest } },
-        { state: 'writing', next: waitForDirectory(), waitingFor: null },
+        { type: 'password.chosen', outcome: 'success', update: updateId, do: { digest, ...ending } },
+        {
+          state: 'writing',
+          next: waitForDirectory(isEnding),
+          waitingFor: null,
+          ...(isEnding ? { oldPassword: 'ending' as const } : {}),
+        },
       );
-      const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
+      const intended = { account, ordinal, sealed, digest, ...ending, policy: who.policy, rule: who.rule, progress };
+      const intent = await local.commitIntent(intended);
       if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
       accept(run);
-      return { sealed, digest, intent: intent.leaf };
+      return { sealed, digest, ...ending, intent: intent.leaf };
     }
     if (tries >= who.attempts.passwords) throw new Ending('refused', 'too-many-passwords');
     await show(run, { type: 'password.refused', outcome: 'denied', reason: message.reasons.join(' '), update: updateId });
@@ -86,19 +122,24 @@ async function chooseAgain(
   await show(
     run,
     { type: 'password.refused', outcome: written.outcome === 'password-refused' ? 'denied' : 'expired', reason },
-    choosing(who, glass, { reasons, expired: written.outcome === 'password-expired' }),
+    choosing(who, glass, { reasons, expired: written.outcome === 'password-expired', oldEnded: run.oldPasswordEnded }),
   );
 }
 
 function choosing(
   who: IdentifiedAccount,
   glass: BreakGlass | undefined,
-  { reasons = [], expired = false, notLocked = false }: { reasons?: PasswordReason[]; expired?: boolean; notLocked?: boolean },
+  {
+    reasons = [],
+    expired = false,
+    notLocked = false,
+    oldEnded = false,
+  }: { reasons?: PasswordReason[]; expired?: boolean; notLocked?: boolean; oldEnded?: boolean },
 ) {
   const deadline = Math.min(Date.now() + who.timers.choosePassword * 1000, glass ? Date.parse(glass.until) : Infinity);
   return {
     state: 'choosing-password' as const,
-    next: askForPassword(new Date(deadline), reasons, expired, notLocked),
+    next: askForPassword(new Date(deadline), reasons, expired, notLocked, oldEnded),
     waitingFor: 'claimant' as const,
     deadline,
   };

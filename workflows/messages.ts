@@ -67,7 +67,8 @@ export interface Typed {
   sealed: string;
 }
 export type PasswordMessage =
-  | { kind: 'sealed'; sealed: string; digest: string; expiresAt: string }
+  /** `endOldPassword`: somebody else may know the old one, so it has to die at once. */
+  | { kind: 'sealed'; sealed: string; digest: string; expiresAt: string; endOldPassword?: true }
   | { kind: 'refused-at-the-door'; reasons: PasswordReason[] };
 export interface DecisionMessage {
   approver: string;

@@ -1,6 +1,6 @@
 import { ActivityFailure, allHandlersFinished, condition, getExternalWorkflowHandle, isCancellation } from '@temporalio/workflow';
 import type { IdentifiedAccount } from '#activities/contract.ts';
-import { askForProof, done, waitForArrival } from '#domain/next.ts';
+import { askForProof, done, waitForArrival, withOldEnded, type Next } from '#domain/next.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { gatherApprovals, type Gathered } from './approvals.ts';
 import { awaitArrival } from './await-arrival.ts';
@@ -64,15 +64,20 @@ async function setNewPassword(
   await show(
     run,
     { type: 'reset.state', outcome: 'success' },
-    { state: 'notifying', waitingFor: null, ...(change ? { next: waitForArrival } : {}) },
+    { state: 'notifying', waitingFor: null, ...(change ? { next: said(run, waitForArrival) } : {}) },
   );
   // A notice that could not be made changes nothing about that; the leaf of the failed step says so, and what goes on telling tries again.
   const told = await unlessUnavailable(() => verifier.makeNotices({ reset: run.reset, account }));
   if (told === 'unavailable') await show(run, { type: 'notice.created', outcome: 'failure' });
   // What devices say comes for days, and no reset waits for it.
   if (told === 'unavailable' || told.open > 0) await unlessUnavailable(() => worker.beginNotices({ reset: run.reset, account }));
-  const next = change ? await awaitArrival(run, account, change) : done;
+  const next = said(run, change ? await awaitArrival(run, account, change) : done);
   await show(run, { type: 'reset.state', outcome: 'success' }, { state: 'done', next, waitingFor: null });
+}
+
+/** With what became of the old password, where that had to die at once. */
+function said(run: ResetRun, next: Next): Next {
+  return run.oldPasswordEnded ? withOldEnded(next) : next;
 }
 
 /** A step that fails for good ends the reset in words; anything else is a fault of ours and stays one. */

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
-import { refusedNext, type Next } from '#domain/next.ts';
+import { endedWithoutNew, refusedNext, type Next } from '#domain/next.ts';
 import { REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import type { ResetState } from '#domain/reset-state.ts';
 import { toldToClaimant } from '#domain/told-to-claimant.ts';
@@ -23,6 +23,8 @@ export interface ResetRun {
   named: { account: string | null } | undefined;
   /** Whether a smart card was shown: what is known of it may change while the reset waits. */
   byCard: boolean;
+  /** Whether the directory has a throw-away password in the place of the old one: there is no way back to that. */
+  oldPasswordEnded: boolean;
   /** The command that was taken and is still to be answered. */
   pending: Command | undefined;
   /** The lock or objection that counts, to be answered when the end is recorded. */
@@ -55,17 +57,19 @@ export function openRun(reset: string, next: Next): ResetRun {
     deadline: firstHour,
     named: undefined,
     byCard: false,
+    oldPasswordEnded: false,
     pending: undefined,
     lock: undefined,
   };
 }
 
 type LeafOf = { type: LeafType; outcome: LeafOutcome; reason?: string; update?: string; do?: Progress['leaf']['do'] };
-type Move = Partial<Pick<ResetRun, 'state' | 'next' | 'waitingFor' | 'deadline'>> & Pick<Progress, 'proven' | 'refusal' | 'stages'>;
+type Move = Partial<Pick<ResetRun, 'state' | 'next' | 'waitingFor' | 'deadline'>> &
+  Pick<Progress, 'proven' | 'refusal' | 'stages' | 'oldPassword'>;
 
 /** Takes the move into the run and gives the record of it, to be written together with its leaf. */
 export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
-  const { proven, refusal, stages, ...rest } = move;
+  const { proven, refusal, stages, oldPassword, ...rest } = move;
   Object.assign(run, rest);
   run.step += 1;
   return {
@@ -80,6 +84,7 @@ export function moved(run: ResetRun, leaf: LeafOf, move: Move = {}): Progress {
     ...(proven ? { proven } : {}),
     ...(refusal ? { refusal } : {}),
     ...(stages ? { stages } : {}),
+    ...(oldPassword ? { oldPassword } : {}),
   };
 }
 
@@ -180,7 +185,7 @@ export async function end(run: ResetRun, ending: Ending): Promise<void> {
   const told = toldToClaimant(ending.code);
   const move = {
     state: ending.state,
-    next: refusedNext(told, REFUSALS[told].words),
+    next: run.oldPasswordEnded ? endedWithoutNew(told) : refusedNext(told, REFUSALS[told].words),
     waitingFor: null,
     refusal: ending.code,
     ...(ending.stages ? { stages: ending.stages } : {}),

@@ -24,7 +24,10 @@ export async function witnessed(
     if (!('given' in waited)) return glass;
     glass = waited.given;
     const { ordinal, account } = asked;
-    const what = 'digest' in asked ? { sealed: asked.sealed, digest: asked.digest } : {};
+    const what =
+      'digest' in asked
+        ? { sealed: asked.sealed, digest: asked.digest, ...(asked.endOldPassword && { endOldPassword: asked.endOldPassword }) }
+        : {};
     const update = run.pending ? { update: run.pending.updateId } : {};
     const progress = moved(run, { type: 'reset.state', outcome: 'success', ...update });
     const intent = await local.commitIntent({ account, ordinal, ...what, policy: who.policy, rule: who.rule, progress });

@@ -15,19 +15,32 @@ export type WriteOutcome =
   | { outcome: 'refused'; reason: WriteRefusal; controller: Controller }
   | { outcome: 'unknown'; controller: Controller };
 
+export interface SettingOptions {
+  /**
+   * Whether a controller that can is asked to hold the password to history and minimum age, as it does when people change their own. Not for one that is
+   * set minutes after another: by minimum age it would be refused until tomorrow.
+   */
+  heedsHistory?: boolean;
+}
+
 /**
  * Sets a new password and ends a lockout, in one modify, on the object with this GUID. The controller's own policy
  * decides (MS-ADTS 3.1.1.3.1.5). Throws only when nothing was sent: DirectoryUnavailable, ServiceBindRefused,
  * PasswordNotEncodable. The same write again is harmless where the hints control is not known; where it is, a repeated
  * one answers `history`, which after an `unknown` means "ask by a bind".
  */
-export async function setPassword(dir: Directory, guid: string, password: string): Promise<WriteOutcome> {
+export async function setPassword(
+  dir: Directory,
+  guid: string,
+  password: string,
+  { heedsHistory = true }: SettingOptions = {},
+): Promise<WriteOutcome> {
   const target = guidDn(guid);
   const encoded = encodePassword(password);
   try {
     // A kept connection may be dead without our knowing; the first read finds out, and one fresh connection is tried.
-    return await attempt(dir, target, encoded).catch((error: unknown) => {
-      if (error instanceof DirectoryUnavailable) return attempt(dir, target, encoded);
+    return await attempt(dir, target, encoded, heedsHistory).catch((error: unknown) => {
+      if (error instanceof DirectoryUnavailable) return attempt(dir, target, encoded, heedsHistory);
       throw error;
     });
   } finally {
@@ -35,11 +48,11 @@ export async function setPassword(dir: Directory, guid: string, password: string
   }
 }
 
-function attempt(dir: Directory, target: string, encoded: Buffer): Promise<WriteOutcome> {
+function attempt(dir: Directory, target: string, encoded: Buffer, heedsHistory: boolean): Promise<WriteOutcome> {
   return dir.write(async (session) => {
     const hints = await firstRead(session);
     // From here on the request may have been sent: silence must not come out as "nothing happened".
-    return send(session, target, encoded, hints);
+    return send(session, target, encoded, heedsHistory ? hints : []);
   });
 }
 

@@ -70,7 +70,11 @@ async function isProven(tx: Transaction, reset: string): Promise<void> {
 export async function commitIntent(db: Database, intent: Intent): ReturnType<LocalActivities['commitIntent']> {
   return db.$transaction(async (tx) => {
     const { account, progress, ordinal, sealed, digest } = intent;
-    const what = sealed !== undefined && digest !== undefined ? { operation: 'new-password', sealed, digest } : { operation: 'unlock' };
+    const { endOldPassword } = intent;
+    const what =
+      sealed !== undefined && digest !== undefined
+        ? { operation: 'new-password', sealed, digest, ...(endOldPassword && { endOldPassword }) }
+        : { operation: 'unlock' };
     const { count } = await tx.accountClaim.updateMany({
       where: { accountGuid: account, resetId: progress.reset },
       data: { committed: true },

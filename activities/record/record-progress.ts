@@ -26,6 +26,7 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
       updatedAt: new Date(),
       refusal: progress.refusal ?? null,
       ...(progress.proven ? { provenAt: new Date() } : {}),
+      ...(progress.oldPassword ? { oldPassword: progress.oldPassword } : {}),
       ...(isTerminal(state) ? { endedAt: new Date() } : {}),
     },
   });

@@ -39,7 +39,7 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
     }
     for (const device of await devicesByHand(tx, account, holding)) {
       if (known.has(device.id)) continue;
-      await noteByHand(tx, reset, device);
+      await noteByHand(tx, reset, device, written.endSessions);
       made += 1;
     }
     const open = await openNotices(tx, reset);
@@ -119,7 +119,13 @@ async function signNotice(
   };
   const { text, signature } = signDeviceStatement(NOTICE_TAG, { ...notice }, keys.notice);
   const shown = { id, resetId: reset, deviceId: device.id, device: device.name, platform: device.platform, state: 'open', at: now };
-  const signed = { statement: text, signature: new Uint8Array(signature), writtenAt: written.at, expiresAt: until };
+  const signed = {
+    statement: text,
+    signature: new Uint8Array(signature),
+    writtenAt: written.at,
+    expiresAt: until,
+    endSessions: written.endSessions,
+  };
   await tx.notice.create({ data: { ...shown, ...signed }, select: { id: true } });
   const facts: Record<string, Json> = {
     notice: id,
@@ -130,6 +136,7 @@ async function signNotice(
     written: notice.writtenAt,
     expires: notice.expiresAt,
     report: device.report,
+    ...(notice.endSessions && { endSessions: true }),
   };
   await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
   await tellOfDevice(tx, device.id);
@@ -145,11 +152,11 @@ async function devicesByHand(tx: Transaction, account: string, holding: readonly
   return rows.filter(({ name }) => !told.has(name.toLowerCase()));
 }
 
-async function noteByHand(tx: Transaction, reset: string, { id: deviceId, name, platform }: ByHand): Promise<void> {
+async function noteByHand(tx: Transaction, reset: string, { id: deviceId, name, platform }: ByHand, endSessions: boolean): Promise<void> {
   await tx.notice.create({
-    data: { id: randomUUID(), resetId: reset, deviceId, device: name, platform, state: 'by-hand' },
+    data: { id: randomUUID(), resetId: reset, deviceId, device: name, platform, state: 'by-hand', endSessions },
     select: { id: true },
   });
-  const facts = { device: deviceId, platform, how: 'by-hand' };
+  const facts = { device: deviceId, platform, how: 'by-hand', ...(endSessions && { endSessions }) };
   await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
 }

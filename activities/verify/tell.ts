@@ -51,11 +51,11 @@ async function whatToTell(
     return replacementToTell(moment, { replaced: said.replaced.length > 0, waits: state === 'cooling-off', refusal: why });
   }
   if (moment === 'requested') return 'requested';
-  const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true, operation: true } });
+  const claims = await db.writeClaim.findMany({ where: { resetId: id }, select: { state: true, operation: true, endOldPassword: true } });
   const ended = { state: state as ResetState, refusal: isRefusalCode(refusal) ? refusal : null }; // the worker writes only these states
   return endToTell(
     ended,
-    claims.map((claim) => ({ state: claim.state, operation: claim.operation === 'unlock' ? 'unlock' : 'new-password' })),
+    claims.map((claim) => ({ ...claim, operation: claim.operation === 'unlock' ? 'unlock' : 'new-password' })),
   );
 }
 

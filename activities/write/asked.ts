@@ -13,7 +13,11 @@ const unlockSchema = z.strictObject({
   ordinal: z.int().min(1).max(1000),
   intent: guid,
 });
-const schema = unlockSchema.extend({ sealed: guid, digest: z.string().regex(/^[0-9a-f]{64}$/) });
+const schema = unlockSchema.extend({
+  sealed: guid,
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  endOldPassword: z.literal(true).exactOptional(),
+});
 
 /** What a worker may ask a writer for, and what that is. */
 export type AnyAsked = UnlockAsked | WriteAsked;
@@ -25,6 +29,11 @@ export function operationAsked(asked: AnyAsked): Operation {
 /** Of the sealed password; an unlock has none. */
 export function digestAsked(asked: AnyAsked): string | null {
   return 'digest' in asked ? asked.digest : null;
+}
+
+/** Whether it is about the throw-away password that comes before the sealed one. */
+export function endsOldPassword(asked: AnyAsked): boolean {
+  return 'digest' in asked && asked.endOldPassword === true;
 }
 
 /** The message of the worker, in shape at least. Throws Broken (not retried) otherwise: an honest worker never sends it. */

@@ -23,5 +23,7 @@ export async function changedByOthers(
     { type: 'write.result', outcome: 'success', do: seen },
     { type: 'write.verified', outcome: 'failure', reason: 'account-changed', do: { controller: claim.controller } },
   );
+  // Nothing is written over a throw-away password of which nobody can tell whether it stands.
+  if (claim.endOldPassword) return { outcome: 'refused', code: 'account-changed' };
   return { outcome: 'applied', pwdLastSet: now.pwdLastSet };
 }

@@ -6,7 +6,7 @@ import { takeAccountTurn } from '../account-turn.ts';
 import { OPERATIONS, type Operation } from '#domain/operation.ts';
 import type { WriteOutcome } from '../contract.ts';
 import type { PasswordStamp } from '../directory/password-stamp.ts';
-import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
+import { digestAsked, endsOldPassword, operationAsked, type AnyAsked } from './asked.ts';
 import type { PasswordNow } from './password-now.ts';
 
 /**
@@ -30,6 +30,8 @@ export interface Claim {
   operation: Operation;
   /** Null for an unlock. */
   digest: string | null;
+  /** Of the throw-away password that comes before the sealed one. */
+  endOldPassword: boolean;
   controller: string;
   /** pwdLastSet, and for an unlock lockoutTime too. */
   before: string;
@@ -52,6 +54,7 @@ export async function findClaim(db: Transaction, { reset, ordinal }: Pick<AnyAsk
     account: row.accountGuid,
     operation: operationOfRow(row.operation),
     digest: row.digest,
+    endOldPassword: row.endOldPassword,
     controller: row.controller,
     before: row.pwdLastSetBefore,
     lockedBefore: row.lockoutTimeBefore,
@@ -73,19 +76,33 @@ function operationOfRow(text: string): Operation {
   return operation;
 }
 
+/** The claim by which this reset has ended the old password already, if it has: what it left is what the chosen one is written over. */
+export async function throwAwayOf(db: Transaction, reset: string): Promise<Claim | undefined> {
+  const row = await db.writeClaim.findFirst({
+    where: { resetId: reset, endOldPassword: true, state: 'applied' },
+    select: { ordinal: true },
+  });
+  return row ? findClaim(db, { reset, ordinal: row.ordinal }) : undefined;
+}
+
 /** What the worker is told of a claim of a new password that is settled, the same each time; undefined as long as it is not. */
-export function outcomeOf({ state, reason, before, after }: Claim): WriteOutcome | undefined {
+export function outcomeOf({ state, reason, before, after, endOldPassword }: Claim): WriteOutcome | undefined {
   if (state === 'claimed' || state === 'unsent') return undefined;
   if (state === 'password-refused') return { outcome: 'password-refused', reasons: reasonsOf(reason) };
   if (state === 'expired') return { outcome: 'password-expired' };
   if (state === 'refused') return { outcome: 'refused', code: isRefusalCode(reason) ? reason : 'directory-denied' };
   if (state === 'unknown') return { outcome: 'refused', code: 'write-unknown' };
+  // Somebody else changed the account too: nothing of this reset is written over that.
+  if (endOldPassword && state === 'unverified') return { outcome: 'refused', code: 'account-changed' };
   return { outcome: 'applied', pwdLastSet: after ?? before };
 }
 
 function reasonsOf(text: string | null): PasswordReason[] {
   return (text ?? '').split(' ').filter((word): word is PasswordReason => Object.hasOwn(PASSWORD_REASONS, word));
 }
+
+/** States of a write that was made, or may have been. */
+const MADE = ['applied', 'verified', 'unverified', 'unknown'];
 
 /** Why this write may not be claimed beside the others: refused for good, or `busy` as long as another one is not settled. */
 export async function whyNotClaim(tx: Transaction, asked: AnyAsked, passwordsPerReset: number): Promise<RefusalCode | 'busy' | undefined> {
@@ -96,15 +113,18 @@ export async function whyNotClaim(tx: Transaction, asked: AnyAsked, passwordsPer
       OR: [{ resetId: asked.reset }, { accountGuid: asked.account, state: 'claimed' }],
       NOT: { resetId: asked.reset, ordinal: asked.ordinal },
     },
-    select: { resetId: true, state: true, digest: true },
+    select: { resetId: true, state: true, digest: true, endOldPassword: true },
   });
   const ofReset = others.filter((other) => other.resetId === asked.reset);
-  // Each ordinal is a new choice of the person: the same sealed value is not offered to the directory twice.
+  const throwsAway = endsOldPassword(asked);
+  const alike = ofReset.filter((other) => other.endOldPassword === throwsAway);
+  // Each ordinal is a new choice of the person: the same sealed value is not offered to the directory twice, nor thrown away for twice.
   const digest = digestAsked(asked);
-  if (digest !== null && ofReset.some((other) => other.digest === digest)) return 'evidence-missing';
-  // A reset changes the account once. What may have been changed is not changed again.
-  if (ofReset.some((other) => ['applied', 'verified', 'unverified', 'unknown'].includes(other.state))) return 'account-changed';
-  if (ofReset.length >= passwordsPerReset) return 'too-many-passwords';
+  if (digest !== null && alike.some((other) => other.digest === digest)) return 'evidence-missing';
+  // A reset changes the account once, and ends the old password at most once before that. What may have been changed is not changed again.
+  const made = ofReset.filter((other) => MADE.includes(other.state));
+  if (made.some((other) => throwsAway || !other.endOldPassword || other.state !== 'applied')) return 'account-changed';
+  if (alike.length >= passwordsPerReset) return 'too-many-passwords';
   if (others.some((other) => other.state === 'claimed')) return 'busy';
   return undefined;
 }
@@ -117,7 +137,7 @@ export async function writeClaim(
   over: Claim | undefined,
 ): Promise<Date | undefined> {
   const { reset, ordinal, account } = asked;
-  const [operation, digest] = [operationAsked(asked), digestAsked(asked)];
+  const [operation, digest, throwsAway] = [operationAsked(asked), digestAsked(asked), endsOldPassword(asked)];
   const { controller, before, lockedBefore, invocation } = claim;
   const stamp = claim.stampBefore && JSON.stringify(claim.stampBefore);
   // clock_timestamp(), not now(): a transaction that waited for the lock must not begin with a part of its time used up.
@@ -127,8 +147,8 @@ export async function writeClaim(
         WHERE reset_id = ${reset}::uuid AND ordinal = ${ordinal} AND state IN ('claimed', 'unsent') AND claimed_at = ${over.claimedAt}
         RETURNING claimed_at`
     : await tx.$queryRaw<{ claimed_at: Date }[]>`
-        INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, lockout_time_before, stamp_before, invocation, controller, state, claimed_at)
-        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operation}, ${digest}, ${before}, ${lockedBefore}, ${stamp}::jsonb, ${invocation}::uuid, ${controller}, 'claimed', clock_timestamp())
+        INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, end_old_password, pwd_last_set_before, lockout_time_before, stamp_before, invocation, controller, state, claimed_at)
+        VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operation}, ${digest}, ${throwsAway}, ${before}, ${lockedBefore}, ${stamp}::jsonb, ${invocation}::uuid, ${controller}, 'claimed', clock_timestamp())
         ON CONFLICT DO NOTHING RETURNING claimed_at`;
   return rows[0]?.claimed_at;
 }
@@ -142,8 +162,8 @@ export async function closeUnclaimed(
   const { reset, ordinal, account } = asked;
   // Waits for a transaction that inserts the same ordinal at this moment (PostgreSQL, INSERT ... ON CONFLICT).
   const made = await tx.$executeRaw`
-    INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, pwd_last_set_before, controller, state, reason, claimed_at, settled_at)
-    VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operationAsked(asked)}, ${digestAsked(asked)}, '', '', ${to.state}, ${to.reason ?? null}, clock_timestamp(), clock_timestamp())
+    INSERT INTO write_claim (reset_id, ordinal, account_guid, operation, digest, end_old_password, pwd_last_set_before, controller, state, reason, claimed_at, settled_at)
+    VALUES (${reset}::uuid, ${ordinal}, ${account}::uuid, ${operationAsked(asked)}, ${digestAsked(asked)}, ${endsOldPassword(asked)}, '', '', ${to.state}, ${to.reason ?? null}, clock_timestamp(), clock_timestamp())
     ON CONFLICT DO NOTHING`;
   return made === 1;
 }
@@ -184,7 +204,7 @@ export async function lastResets(db: Transaction, guids: readonly string[]): Pro
     where: {
       accountGuid: { in: [...guids] },
       operation: 'new-password',
-      state: { in: ['claimed', 'applied', 'verified', 'unverified', 'unknown'] },
+      state: { in: ['claimed', ...MADE] },
     },
     select: { accountGuid: true, claimedAt: true },
     orderBy: { claimedAt: 'asc' },

@@ -20,7 +20,7 @@ import { groupSids } from '../directory/group-sids.ts';
 import { withTheirAccounts } from '../directory/same-people.ts';
 import { operationAsked, type AnyAsked } from './asked.ts';
 import { withShownCards, withTrustedCards } from './cards.ts';
-import { databaseTime, lastResets } from './claims.ts';
+import { databaseTime, lastResets, type Claim } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
 import { revokedFactors } from './revoked-factors.ts';
@@ -43,9 +43,14 @@ export type Allowed = {
 
 /**
  * Whether this write may be made, by nobody's word: statements by their signature, the policy by its hash within them,
- * the account, its approvers, the issuers and those who vouched as this writer's own bind reads them now.
+ * the account, its approvers, the issuers and those who vouched as this writer's own bind reads them now. `thrown`: this writer's own
+ * claim of the throw-away password that it set before.
  */
-export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
+export async function judgeWrite(
+  deps: WriterDeps,
+  asked: AnyAsked,
+  thrown?: Claim,
+): Promise<{ refused: RefusalCode } | { allowed: Allowed }> {
   const { db, directory } = deps;
   const { attestations: all, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
   const now = await databaseTime(db);
@@ -78,6 +83,7 @@ export async function judgeWrite(deps: WriterDeps, asked: AnyAsked): Promise<{ r
     policySha256: frozen.sha256,
     attestations,
     account,
+    setBefore: thrown?.after ?? undefined,
     place,
     people,
     sources: await Promise.all((rule?.approvals ?? []).map((stage) => sourcesNow(deps, account, stage, frozen.policy))),

@@ -5,7 +5,7 @@ import type { Json } from '#evidence/jcs.ts';
 
 import { recordLeaf } from '../record-leaf.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
-import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
+import { digestAsked, endsOldPassword, operationAsked, type AnyAsked } from './asked.ts';
 import { closeUnclaimed, moveClaim, type Claim, type ClaimState } from './claims.ts';
 import { writerName, type WriterDeps } from './deps.ts';
 import type { PasswordNow } from './password-now.ts';
@@ -23,7 +23,7 @@ export interface WriteLeaf {
 export async function writeLeaf(tx: Transaction, deps: WriterDeps, asked: AnyAsked, leaf: WriteLeaf): Promise<void> {
   const process = writerName(deps);
   const digest = digestAsked(asked);
-  const what = digest === null ? { operation: operationAsked(asked) } : { digest };
+  const what = digest === null ? { operation: operationAsked(asked) } : { digest, ...(endsOldPassword(asked) && { endOldPassword: true }) };
   await recordLeaf(
     tx,
     {

@@ -2,7 +2,8 @@ import type { RefusalCode } from '#domain/refusals.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { invocationId } from '../directory/invocation-id.ts';
 import { takeHaltTurn } from '../halt-turn.ts';
-import { digestAsked, operationAsked, type AnyAsked } from './asked.ts';
+import { isSameStamp } from '../directory/password-stamp.ts';
+import { digestAsked, endsOldPassword, operationAsked, type AnyAsked } from './asked.ts';
 import { whyNotClaim, writeClaim, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
 import { writeLeaf } from './finish.ts';
@@ -15,8 +16,15 @@ import { signedStatements } from './statements.ts';
 /**
  * Takes the claim that makes this attempt the only one, with the leaf that says that the directory is about to be changed.
  * Throws DirectoryUnavailable when another attempt, write or statement came first, and everything has to be judged again.
+ * `thrown`: the throw-away password that has to stand still.
  */
-export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite, over: Claim | undefined): Promise<Claim | RefusalCode> {
+export async function hold(
+  deps: WriterDeps,
+  asked: AnyAsked,
+  allowed: MayWrite,
+  over: Claim | undefined,
+  thrown?: Claim,
+): Promise<Claim | RefusalCode> {
   const operation = operationAsked(asked);
   const { directory } = over ? controllerOf(deps, over.controller) : deps;
   const seen = await directory.read(async (session) => {
@@ -32,6 +40,7 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
   const { controller, before, lockedBefore, stampBefore, invocation } = seen;
   // Judged at one controller and written at another that knows of a later change.
   if (before !== allowed.account.pwdLastSet) return 'account-changed';
+  if (thrown?.stampAfter && stampBefore && !isSameStamp(thrown.stampAfter, stampBefore)) return 'account-changed';
   if (lockedBefore === '0') return 'not-locked';
   const claimed = await deps.db.$transaction(async (tx) => {
     await takeHaltTurn(tx, 'a writer');
@@ -67,6 +76,7 @@ export async function hold(deps: WriterDeps, asked: AnyAsked, allowed: MayWrite,
     account: asked.account,
     operation,
     digest: digestAsked(asked),
+    endOldPassword: endsOldPassword(asked),
     ...seen,
     after: null,
     stampAfter: null,

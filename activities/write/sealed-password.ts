@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import type { Transaction } from '#db';
 import type { WriteAsked } from '../contract.ts';
-import type { AnyAsked } from './asked.ts';
+import { endsOldPassword, type AnyAsked } from './asked.ts';
 import { writerName, type WriterDeps } from './deps.ts';
+import { throwAwayPassword } from './throw-away.ts';
 
-const value = z.strictObject({ password: z.string().min(1) });
-
-/** `expired` also when the row is gone: an unlogged table forgets in a crash. `not-intended`: it is not the value of this intent. */
-export type SealedPassword = { outcome: 'opened'; password: string } | { outcome: 'expired' | 'not-intended' };
+const value = z.strictObject({ password: z.string().min(1), endOldPassword: z.literal(true).exactOptional() });
 
 /**
- * The password that the API sealed for this reset, run and account, when its digest is the one that was intended.
+ * `password`: what this write is to set, the chosen one or the throw-away one before it. `expired` also when the row is gone: an
+ * unlogged table forgets in a crash. `not-intended`: it is not the value of this intent.
+ */
+export type SealedPassword =
+  | { outcome: 'opened'; password: string; chosen: string; endOldPassword: boolean }
+  | { outcome: 'expired' | 'not-intended' };
+
+/**
+ * The password that the API sealed for this reset, run and account, when its digest is the one that was intended. A throw-away one
+ * comes only before a chosen one that was sealed with the wish to end the old one: by nobody else's word.
  * JavaScript cannot erase a string: the caller keeps it in one local variable until the directory's answer and no longer.
  */
 export async function openPassword(deps: WriterDeps, asked: WriteAsked): Promise<SealedPassword> {
@@ -25,7 +32,11 @@ export async function openPassword(deps: WriterDeps, asked: WriteAsked): Promise
   try {
     if (opened.digest !== asked.digest) return { outcome: 'not-intended' };
     const parsed = value.safeParse(parseJson(opened.plaintext));
-    return parsed.success ? { outcome: 'opened', password: parsed.data.password } : { outcome: 'not-intended' };
+    if (!parsed.success) return { outcome: 'not-intended' };
+    const { password: chosen, endOldPassword = false } = parsed.data;
+    if (!endsOldPassword(asked)) return { outcome: 'opened', password: chosen, chosen, endOldPassword };
+    if (!endOldPassword) return { outcome: 'not-intended' };
+    return { outcome: 'opened', password: await throwAwayPassword(opened.derive), chosen, endOldPassword };
   } finally {
     opened.plaintext.fill(0);
   }

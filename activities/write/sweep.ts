@@ -52,6 +52,7 @@ async function settleOne(
         do: {
           ordinal,
           ...(claim.digest === null ? { operation: claim.operation } : { digest: claim.digest }),
+          ...(claim.endOldPassword && { endOldPassword: true }),
           controller: claim.controller,
           pwdLastSetBefore: claim.before,
           ...facts,

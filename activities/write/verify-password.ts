@@ -6,7 +6,7 @@ import { guidDn } from '../directory/entry.ts';
 import { messageOf } from '../directory/connect.ts';
 import { DirectoryUnavailable } from '../directory/errors.ts';
 import { isSameStamp } from '../directory/password-stamp.ts';
-import { parseAsked } from './asked.ts';
+import { endsOldPassword, parseAsked } from './asked.ts';
 import { bindsWith } from './binds-with.ts';
 import { findClaim, type Claim } from './claims.ts';
 import { controllerOf, type WriterDeps } from './deps.ts';
@@ -24,6 +24,8 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
   const claim = await findClaim(deps.db, asked);
   if (!claim || claim.account !== asked.account || claim.digest !== asked.digest)
     throw new Broken('verification was asked for a write that was never claimed');
+  // Nobody is to sign in with it, and verifying would erase the chosen one before it is written.
+  if (claim.endOldPassword || endsOldPassword(asked)) throw new Broken('verification was asked for a throw-away password');
   if (claim.state === 'verified') return verifiedAs(deps, claim);
   if (claim.state === 'unverified') return { verified: false };
   if (claim.state !== 'applied') throw new Broken('verification was asked for a write that was not made');

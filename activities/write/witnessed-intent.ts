@@ -5,7 +5,7 @@ import { judgeCheckpoint } from '#evidence/quorum.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import { intended, intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Transaction } from '#db';
-import { operationAsked, type AnyAsked } from './asked.ts';
+import { endsOldPassword, operationAsked, type AnyAsked } from './asked.ts';
 import { databaseTime } from './claims.ts';
 import type { Allowed } from './conditions.ts';
 import type { WriterDeps } from './deps.ts';
@@ -76,6 +76,7 @@ function saysThis(text: string, asked: AnyAsked, { account, policy, statements }
 function isIntended(said: IntentLeaf, asked: AnyAsked): boolean {
   if (intended(said).operation !== operationAsked(asked)) return false;
   if (!('sealed' in asked)) return true;
+  if (intended(said).endOldPassword !== endsOldPassword(asked)) return false;
   return 'sealed' in said.do && said.do.sealed === asked.sealed && said.do.digest === asked.digest;
 }
 

@@ -24,6 +24,7 @@ export function Notices({ notices }: { notices: Notice[] }) {
               </Typography>
               <Typography variant="body2" color="textSecondary">
                 {say(`devices.noticeStateOf.${notice.state}`)}
+                {notice.endSessions && `, ${say('reset.endSessions')}`}
                 {', '}
                 <Moment at={notice.changedAt ?? notice.at} />
               </Typography>

@@ -25,6 +25,7 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
           </Fact>
         )}
         <Fact term={say('word.operation')}>{say(`operation.${reset.operation}`)}</Fact>
+        {reset.oldPassword && <Fact term={say('reset.oldPassword')}>{say(`reset.old.${reset.oldPassword}`)}</Fact>}
         {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{protectedInWords(reset.protectedBy)}</Fact>}
         <Fact term={say('word.from')}>{reset.source}</Fact>
         {reset.rule && <Fact term={say('word.rule')}>{reset.rule}</Fact>}

@@ -1,7 +1,7 @@
 import type { JudgedAsTyped } from '#api/password-check.ts';
-import { RULES_TITLE, TYPED } from '#domain/asked-words.ts';
+import { CANCEL_WORDS, END_OLD_PASSWORD, RULES_TITLE, TYPED } from '#domain/asked-words.ts';
 import type { Next } from '#domain/next.ts';
-import { cancelForm, form, type FormTicket, leaveForm, submitButton, textField } from '../form.ts';
+import { cancelForm, checkBox, form, type FormTicket, leaveForm, submitButton, textField } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
 import type { ProblemLine } from '#domain/form-problems.ts';
@@ -24,6 +24,8 @@ interface ChoosePasswordPage {
   leave: FormTicket;
   cancel: FormTicket;
   problems: readonly ProblemLine[];
+  /** Whether the box was ticked when the last choice was refused. */
+  endsOld: boolean;
   /** Without JavaScript, a link loads the page again with a field that shows what is typed. */
   shown: boolean;
 }
@@ -31,6 +33,7 @@ interface ChoosePasswordPage {
 /** One field and no second one to compare with: people see what they type instead. What was typed is never sent back. */
 export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): string {
   const here = `/reset/${page.reference}`;
+  const isOldDead = page.next.oldPassword === 'ended';
   return layout(site, {
     title: 'Choose your new password',
     caption: 'Step 4 of 4',
@@ -53,10 +56,11 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
               ${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}
             </p></noscript
           >
-          ${submitButton('Set my new password')}`,
+          ${!isOldDead && checkBox({ name: 'endOldPassword', ...END_OLD_PASSWORD, isTicked: page.endsOld })} ${submitButton('Set my new password')}`,
       )}
       ${signInLimits(page.signInLimits)}
       <p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
-      ${leaveForm(page.leave, IDLE_SECONDS)} ${cancelForm(page.cancel)}`,
+      ${leaveForm(page.leave, IDLE_SECONDS)}
+      ${cancelForm(page.cancel, isOldDead ? CANCEL_WORDS.hintWhenEnded : CANCEL_WORDS.hint)}`,
   });
 }

@@ -1,4 +1,4 @@
-import { BEFORE_YOU_LOSE_IT, codesLeftInWords, ON_PAPER, DONE_TITLES, MY_FACTORS, STEPS_AFTER } from '#domain/end-words.ts';
+import { BEFORE_YOU_LOSE_IT, codesLeftInWords, ON_PAPER, DONE_TITLES, MY_FACTORS, STEPS_AFTER, WHERE_ELSE } from '#domain/end-words.ts';
 import type { Next } from '#domain/next.ts';
 import type { Afterwards } from '#api/watch-view.ts';
 import { form, type FormTicket } from '../form.ts';
@@ -71,7 +71,8 @@ export function donePage(site: PortalSite, page: DonePage): string {
   if (page.next.operation === 'unlock') return unlockedPage(site, page);
   if (page.next.operation === 'replace-factors') return replacedPage(site, page);
   return goodEnd(site, page, {
-    steps: html`${stepsAfter('new-password')} ${onPaper(page)}`,
+    steps: html`${stepsAfter('new-password')}
+    ${page.next.oldPassword === 'ended' && html`<li><strong>${WHERE_ELSE.about}</strong> ${WHERE_ELSE.words}</li>`} ${onPaper(page)}`,
     below: html`${yourDevices(page)}
       <p>If it was not you who changed this password, tell ${site.helpDesk} now.</p>`,
   });

@@ -1,4 +1,5 @@
 import { endOf } from '#domain/end-words.ts';
+import type { Next } from '#domain/next.ts';
 import type { RefusalCode } from '#domain/refusals.ts';
 import { form, type FormTicket } from '../form.ts';
 import { html } from '../html.ts';
@@ -6,16 +7,14 @@ import { layout } from '../layout.ts';
 import type { PortalSite } from '../site.ts';
 
 /** The other end of a reset: what happened, what to do, and whom to ask. */
-export function refusedPage(
-  site: PortalSite,
-  page: { reference: string; code: RefusalCode | undefined; message: string; told: string | null; finish: FormTicket },
-): string {
-  const { title, again, helpDeskSecond: second } = endOf(page.code);
+export function refusedPage(site: PortalSite, page: { reference: string; next: Next; told: string | null; finish: FormTicket }): string {
+  const { code, message, oldPassword } = page.next;
+  const { title, again, helpDeskSecond: second } = endOf(code, oldPassword === 'ended');
   return layout(site, {
     title,
     reference: page.reference,
     ended: true,
-    main: html` <p class="lead panel-stop">${page.message}</p>
+    main: html` <p class="lead panel-stop">${message}</p>
       ${page.told !== null && html`<p>${page.told}</p>`}
       <h2>What you can do</h2>
       <ul>

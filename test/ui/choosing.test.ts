@@ -38,6 +38,7 @@ const page = choosePasswordPage(
     leave: ticket,
     cancel: ticket,
     problems: [],
+    endsOld: false,
     shown: false,
   },
 );

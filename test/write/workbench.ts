@@ -46,6 +46,8 @@ export interface CaseOptions {
   /** How the approvers sign what the statements say. */
   approvers?: Partial<Signing>;
   password?: string;
+  /** Somebody else may know the old one. */
+  endOldPassword?: boolean;
   seal?: Partial<{ recipient: 'writer-staff' | 'writer-privileged'; subject: string; run: string; account: string; seconds: number }>;
 }
 
@@ -169,6 +171,7 @@ export async function benchAt(bank: Bank, policyText: string = readFileSync(join
         options.signWith,
       );
     const password = options.password ?? freshPassword();
+    const ending = options.endOldPassword ? ({ endOldPassword: true } as const) : {};
     const { seconds, ...seal } = options.seal ?? {};
     const sealed = await sealer.seal(apiDb, {
       recipient: isProtected ? 'writer-privileged' : 'writer-staff',
@@ -177,10 +180,10 @@ export async function benchAt(bank: Bank, policyText: string = readFileSync(join
       run,
       account: account.guid,
       ...seal,
-      value: { password },
+      value: { password, ...ending },
       seconds: seconds ?? 300,
     });
-    const asked = { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest };
+    const asked = { reset, run, account: account.guid, ordinal: 1, sealed: sealed.id, digest: sealed.digest, ...ending };
     return { password, asked: await intend(asked) };
   }
 
@@ -190,8 +193,9 @@ export async function benchAt(bank: Bank, policyText: string = readFileSync(join
     change: (leaf: NewLeaf) => NewLeaf = (leaf) => leaf,
   ): Promise<A & { intent: string }> {
     const { reset, run, ordinal } = asked;
-    const { sealed, digest } = asked as Partial<WriteAsked>;
-    const what = sealed === undefined || digest === undefined ? { operation: 'unlock' } : { operation: 'new-password', sealed, digest };
+    const { sealed, digest = '', endOldPassword: ends } = asked as Partial<WriteAsked>;
+    const value = { sealed: sealed ?? '', digest, ...(ends && { endOldPassword: ends }) };
+    const what = sealed === undefined ? { operation: 'unlock' } : { operation: 'new-password', ...value };
     const account = await readAccount(bank.as('administrator'), asked.account);
     const rows = await owner.attestation.findMany({ where: { resetId: reset }, select: { kind: true, body: true } });
     const leaf: NewLeaf = {
@@ -283,7 +287,6 @@ export function forgetful(): HaltMemory {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Satisfies every policy of the demo bank. */
 export function freshPassword(): string {
   return `Wren-${randomBytes(6).toString('hex')}-Quay7`;
 }
