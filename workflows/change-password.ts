@@ -61,15 +61,14 @@ async function write(run: ResetRun, asked: WriteAsked, writer: typeof staffWrite
 async function intendChosen(
   run: ResetRun,
   who: IdentifiedAccount,
-  { endOldPassword: _, ...thrown }: WriteAsked,
+  { reset, account, sealed, digest }: WriteAsked,
   ordinal: number,
 ): Promise<WriteAsked> {
   run.oldPasswordEnded = true;
   const progress = moved(run, { type: 'reset.state', outcome: 'success' }, { oldPassword: 'ended' });
-  const { account, sealed, digest } = thrown;
   const intent = await local.commitIntent({ account, ordinal, sealed, digest, policy: who.policy, rule: who.rule, progress });
   if (intent.outcome === 'superseded') throw new Ending('refused', 'superseded');
-  return { ...thrown, ordinal, intent: intent.leaf };
+  return { reset, run: run.run, account, ordinal, sealed, digest, intent: intent.leaf };
 }
 
 /** Waits for a password that was sealed to the writer and makes its intent known; after that the account yields to nobody. */

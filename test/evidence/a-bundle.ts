@@ -174,8 +174,7 @@ export function aBundle(changes: Changes = {}): BundleParts {
   });
   const hashes = encoded.map(({ hash }) => hash);
   const size = hashes.length;
-  const intent = drafts.findIndex(({ type }) => type === 'intent');
-  const witnessed = changes.witnessed ?? intent + 1;
+  const intents = drafts.flatMap(({ type }, index) => (type === 'intent' ? [index] : []));
   const note = (leaves: number): string => cosigned(hashes.slice(0, leaves), changes.log ?? log, leaves === size ? 600 : 120);
   const checkpoint = note(size);
   const path = (index: number, of: number): Buffer[] => makeProof(inclusionParts(BigInt(index), BigInt(of)), hashOf(hashes));
@@ -184,19 +183,14 @@ export function aBundle(changes: Changes = {}): BundleParts {
     scope: { reset },
     leaves: indexes.map((index) => ({ index: BigInt(index), text: encoded[index]?.text ?? '', path: path(index, size) })),
     checkpoint,
-    receipts:
-      intent < 0
-        ? []
-        : [
-            {
-              index: BigInt(intent),
-              proof: printLogProof({ index: BigInt(intent), path: path(intent, witnessed), checkpoint: note(witnessed) }),
-              consistency: {
-                oldSize: BigInt(witnessed),
-                proof: makeProof(consistencyParts(BigInt(witnessed), BigInt(size)), hashOf(hashes)),
-              },
-            },
-          ],
+    receipts: intents.map((intent) => {
+      const witnessed = changes.witnessed ?? intent + 1;
+      return {
+        index: BigInt(intent),
+        proof: printLogProof({ index: BigInt(intent), path: path(intent, witnessed), checkpoint: note(witnessed) }),
+        consistency: { oldSize: BigInt(witnessed), proof: makeProof(consistencyParts(BigInt(witnessed), BigInt(size)), hashOf(hashes)) },
+      };
+    }),
     statements: statements.map(({ text, signature }) => ({ text, signature })),
     openings: [{ commitment: name.commitment, salt: name.salt, value: 'Ada Example' }],
     policies: [policyText],

@@ -140,7 +140,7 @@ test('decisions and intents from before there was a choice are about a new passw
     policy: { sha256: digest, rule: 'standard' },
     do: { ordinal: 1, sealed: 'b1', digest, statements: [] },
   };
-  assert.deepEqual(intended(intentShape.parse(intent)), { operation: 'new-password', digest });
+  assert.deepEqual(intended(intentShape.parse(intent)), { operation: 'new-password', digest, endOldPassword: false });
   assert.equal(
     intentShape.safeParse({ ...intent, do: { ...intent.do, operation: 'unlock' } }).success,
     false,

@@ -1,29 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
-import { demoDomain } from '#ops/directory/names.ts';
 import { passwordVersion } from '#test/support/directory.ts';
+import { minimumLength } from '#test/support/minimum-length.ts';
 import { freshPassword, proven } from '#test/support/scenes.ts';
 import { useWorld } from '#test/support/world.ts';
 
 const world = useWorld();
 
-function minimumLength(length: number): Promise<void> {
-  const change = new Change({ operation: 'replace', modification: new Attribute({ type: 'minPwdLength', values: [String(length)] }) });
-  return world.directory.write((session) => session.modify(demoDomain.baseDn, [change]));
-}
-
 test('the directory has become stricter meanwhile: its no is told in words, and the next choice is written', async () => {
   const version = await passwordVersion(world.directory, 'alice.moreau');
   const { who } = await proven(world.stack.run, world.people, 'alice.moreau');
-  await minimumLength(30);
+  await minimumLength(world.directory, 30);
   try {
     assert.equal((await who.choose(freshPassword())).status, 202, 'what was known when the account was named allows it');
     const refused = await who.until('choosing-password', 'done', 'refused');
     assert.deepEqual([refused.state, refused.next.reasons], ['choosing-password', ['too-short']]);
     assert.equal(await passwordVersion(world.directory, 'alice.moreau'), version, 'nothing was changed');
   } finally {
-    await minimumLength(8);
+    await minimumLength(world.directory, 8);
   }
   const password = freshPassword();
   assert.equal((await who.choose(password)).status, 202);

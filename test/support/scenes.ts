@@ -25,6 +25,8 @@ export interface Claimant {
   /** What shall be done, where the account is locked and its rule lets it be unlocked. */
   operate: (operation: Operation, key?: string) => Promise<Answer<Moved>>;
   choose: (password: string, key?: string) => Promise<Answer<Moved>>;
+  /** The same by somebody whose old password others may know. */
+  chooseAndEndOld: (password: string, key?: string) => Promise<Answer<Moved>>;
   cancel: () => Promise<Answer<Moved>>;
   look: () => Promise<Answer<{ state: ResetState; next: Next }>>;
   /** Looks until the reset is in one of these states. */
@@ -56,6 +58,7 @@ export function claimant(run: TestStack['run'], source: string = newSource()): C
     factor: (value, given) => http.post(path('/factors'), { factor: 'totp', value }, key(given)),
     operate: (operation, given) => http.post(path('/operation'), { operation }, key(given)),
     choose: (password, given) => http.post(path('/password'), { password }, key(given)),
+    chooseAndEndOld: (password, given) => http.post(path('/password'), { password, endOldPassword: true }, key(given)),
     cancel: () => http.post(path('/cancel'), {}),
     look: () => http.get(path('')),
     async until(...states) {
