@@ -52,7 +52,7 @@ export type WriteRefusal =
   | 'other';
 
 /** The hexadecimal `data` of a refused bind (result code 49), in words. Source: MS-ERREF; measured on Samba 4.17. */
-const bindData: Readonly<Record<string, PasswordAnswer>> = {
+export const BIND_DATA: Readonly<Record<string, PasswordAnswer>> = {
   '525': 'wrong', // Windows for an unknown name; Samba says 52e. One answer for both, so names cannot be told apart.
   '52e': 'wrong',
   '530': 'logon-hours',
@@ -65,7 +65,7 @@ const bindData: Readonly<Record<string, PasswordAnswer>> = {
 };
 
 /** 0000052D (ERROR_PASSWORD_RESTRICTION) with Samba's reason. Windows gives no reason: then it is `policy`. */
-const restriction: readonly (readonly [RegExp, WriteRefusal])[] = [
+export const RESTRICTIONS: readonly (readonly [RegExp, WriteRefusal])[] = [
   [/too short/i, 'too-short'],
   [/complexity/i, 'complexity'],
   [/already used/i, 'history'],
@@ -73,7 +73,7 @@ const restriction: readonly (readonly [RegExp, WriteRefusal])[] = [
 ];
 
 /** LDAP result codes (RFC 4511 appendix A) of a refused modify. */
-const resultCodes: Readonly<Record<number, WriteRefusal>> = {
+export const RESULT_CODES: Readonly<Record<number, WriteRefusal>> = {
   12: 'control-unsupported', // unavailableCriticalExtension
   32: 'not-found',
   50: 'denied', // insufficientAccessRights
@@ -83,7 +83,7 @@ const resultCodes: Readonly<Record<number, WriteRefusal>> = {
 export function bindAnswer(error: unknown): PasswordAnswer | undefined {
   if (!(error instanceof ResultCodeError) || error.code !== 49) return undefined;
   const data = /data ([0-9a-f]+)/i.exec(error.message)?.[1]?.toLowerCase();
-  return bindData[data ?? ''] ?? 'wrong';
+  return BIND_DATA[data ?? ''] ?? 'wrong';
 }
 
 /** The controller's own code for a refused bind, as its documentation writes it; holds no name and no secret. */
@@ -96,8 +96,8 @@ export function bindCode(error: unknown): string | undefined {
 /** The meaning of a refused modify, or undefined when the controller gave no result code, so that nobody knows what happened. */
 export function writeRefusal(error: unknown): WriteRefusal | undefined {
   if (!(error instanceof ResultCodeError)) return undefined;
-  if (/^0000052D/i.test(error.message)) return restriction.find(([words]) => words.test(error.message))?.[1] ?? 'policy';
-  return resultCodes[error.code] ?? 'other';
+  if (/^0000052D/i.test(error.message)) return RESTRICTIONS.find(([words]) => words.test(error.message))?.[1] ?? 'policy';
+  return RESULT_CODES[error.code] ?? 'other';
 }
 
 /**
