@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
 import type { WriteAsked } from '#activities/contract.ts';
+import type { Directory } from '#activities/directory/connect.ts';
+import { entryReader } from '#activities/directory/entry.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
 import type { WriterDeps } from '#activities/write/deps.ts';
 import { demoDomain } from '#ops/directory/names.ts';
@@ -248,6 +250,35 @@ test('somebody who sets a password in the place of the throw-away one, or after 
   assert.deepEqual(await staff.writePassword(await chosenOf(asked)), { outcome: 'refused', code: 'account-changed' });
   assert.deepEqual(await bench.changedSince(before), ['helena.voss', 'oskar.lindqvist', 'oskar.lindqvist']);
 });
+
+test('at a controller that lists policy hints an ordinary write asks for them, and neither of the two does, since the second would be too young', async () => {
+  const asked: number[] = [];
+  const { directory } = await bench.depsOf('staff');
+  const listing: Directory = {
+    ...directory,
+    write: (work) =>
+      directory.write((session) =>
+        work({
+          ...session,
+          search: async (base, search) =>
+            base === '' && search.attributes.includes('supportedControl') ? [LISTS_HINTS] : session.search(base, search),
+          modify: (target, changes, controls = []) => {
+            asked.push(controls.length);
+            return session.modify(target, changes);
+          },
+        }),
+      ),
+  };
+  const windows = await bench.writer('staff', { directory: listing, directoryOn: () => listing });
+  await windows.writePassword((await bench.scene('alice.moreau')).asked);
+  const { asked: two } = await ending('bilal.osman');
+  await windows.writePassword(two);
+  assert.equal((await windows.writePassword(await chosenOf(two))).outcome, 'applied');
+  assert.deepEqual(asked, [1, 0, 0]);
+});
+
+/** What a Windows controller says of itself among other things. */
+const LISTS_HINTS = entryReader({ dn: '', supportedControl: ['1.2.840.113556.1.4.2239'] });
 
 async function lockAgain(name: string): Promise<void> {
   for (let tries = 0; tries < 12 && (await bench.bank.says(name, 'not-it')) !== 'locked'; tries++);
