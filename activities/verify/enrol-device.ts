@@ -8,7 +8,7 @@ import { DEVICE_ROW, deviceBody, deviceKey, keyHashOf } from '#prisma/device-row
 import { policyInForce } from '#prisma/policies.ts';
 import type { Transaction } from '#db';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
-import { changeDevice, deviceNow, lockDevice, ticketOf, type TicketRow } from './device-rows.ts';
+import { changeDevice, deviceNow, lockDevice, tellOfDevice, ticketOf, type TicketRow } from './device-rows.ts';
 import { ONLY } from './issue-code.ts';
 import { databaseTime, earlierOutcome, isBurned, once } from './once.ts';
 import { openTyped } from './open-typed.ts';
@@ -65,6 +65,7 @@ export async function enrolDevice(deps: VerifierDeps, { request, sealed }: Enrol
     } as const;
     const more = { publicKey, agentVersion: typed.agent, enrolledByName: await issuerName(tx, ticket), addedAt: now };
     await tx.device.create({ data: { ...row, ...more, signature: signRow(deps.keys, deviceBody(row)) }, select: { id: true } });
+    await tellOfDevice(tx, row.id);
     await tx.deviceTicket.updateMany({ where: { id: ticket.id }, data: { usedAt: now } });
     const facts = { device: row.id, ticket: ticket.id, name, platform, key: keyHash, state };
     await recordLeaf(tx, { type: 'device.enrolled', outcome: 'success', actor: DEVICE, do: facts, ...fromWhere(typed) }, VERIFIER);
