@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import { beAlone } from './alone.ts';
+import { backOff } from './back-off.ts';
 import { carryOut, refuse, sayAgain, takeOn } from './carry-out.ts';
 import type { StreamEvent } from './event-stream.ts';
 import type { Identity } from './identity.ts';
@@ -57,6 +58,7 @@ export async function runAgent(of: { settings: Settings; identity: Identity; log
     posted.open();
     if (Object.keys(memory.now.tasks).length > 0) goOnline();
   });
+  const reportWait = backOff();
   const stamps = new Map<string, string | undefined>();
   const tick = async (): Promise<void> => {
     const now = Date.now();
@@ -78,9 +80,10 @@ export async function runAgent(of: { settings: Settings; identity: Identity; log
     if (isChanged) due.report = Math.min(due.report, lastReport + REPORTS_APART_MS);
     if (now >= due.report) {
       lastReport = now;
-      due.report = now + REPORTS_APART_MS;
+      due.report = now + REPORTS_APART_MS + reportWait.next();
       try {
         await report(agent);
+        reportWait.reset();
         if (due.report > 0) due.report = now + memory.now.settings.reportEvery * 1000;
       } catch (error) {
         log('not-reported', { why: error instanceof Refused ? error.code : 'no connection' });

@@ -13,6 +13,8 @@ export interface MemberDevice extends Host {
   login: (account: string, password: string) => Promise<Login>;
   /** What SSSD's cache holds of an account, but for the hash, of which it says only whether there is one. */
   cached: (account: string) => Promise<Record<string, string>>;
+  /** Lets nothing through between the device and the controller, or everything again: what a VPN does that is down, or comes up. */
+  vpn: (isUp: boolean) => Promise<void>;
   /** Starts SSSD again, with these lines more in the section of the domain. */
   restartSssd: (more?: readonly string[]) => Promise<void>;
 }
@@ -48,7 +50,6 @@ use_fully_qualified_names = false
 fallback_homedir = /home/%u
 default_shell = /bin/sh
 cache_credentials = true
-krb5_store_password_if_offline = true
 dyndns_update = false
 ${['dns_resolver_timeout = 2', 'ldap_network_timeout = 2', 'ldap_opt_timeout = 2', 'krb5_auth_timeout = 2', ...more].join('\n')}
 `;
@@ -114,6 +115,17 @@ export async function memberDevice(host: Host, of: { controller: string; portal:
           .filter(([name]) => /^[a-z]\w+$/i.test(name ?? ''))
           .map(([name, value]) => (name === 'cachedPassword' ? [name, 'there'] : [name, value])),
       );
+    },
+    async vpn(isUp) {
+      const rule = `table inet vpn { chain out { type filter hook output priority 0; ip daddr ${of.controller} drop; }; }`;
+      if (isUp) {
+        await host.must(['nft', 'delete', 'table', 'inet', 'vpn']);
+        await host.must(['ip', 'link', 'add', 'vpn0', 'type', 'veth', 'peer', 'name', 'vpn1']);
+        await host.must(['ip', 'link', 'set', 'vpn0', 'up']);
+      } else {
+        await host.run(['ip', 'link', 'del', 'vpn0']);
+        await host.must(['nft', '-f', '-'], { input: rule });
+      }
     },
     async restartSssd(more = []) {
       const ended = new Promise((resolve) => sssd?.once('exit', resolve));
