@@ -13,6 +13,8 @@ import { whyNoAnswer } from './unreachable.ts';
 /** Nothing that the portal says is longer. */
 const LONGEST = 65_536;
 const ANSWER_MS = 30_000;
+/** The stream says something every twenty seconds, be it only that it is there. */
+const SILENCE_MS = 60_000;
 /** The same request under the same number is carried out once, however often it has to be sent. */
 const AGAIN_AFTER_MS = [500, 2000];
 const NEWS_AGAIN_MS = 3000;
@@ -132,7 +134,7 @@ export class Portal {
             ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
             ...headers,
           },
-          ...(signal ? { signal } : { timeout: ANSWER_MS }),
+          ...(signal ? { signal, timeout: SILENCE_MS } : { timeout: ANSWER_MS }),
         },
         resolve,
       );
