@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
 import type { ReadStream, WriteStream } from 'node:tty';
-import { Left, Screen } from '#device-agent/terminal/screen.ts';
+import { type Left, Screen } from '#device-agent/terminal/screen.ts';
 
 /** A terminal with a person of this test before it. */
 function before(idle?: { warn: number; end: number }) {
