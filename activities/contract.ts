@@ -1,5 +1,5 @@
 import type { ArrivalActivities, Verified } from './arrival-contract.ts';
-import type { WatchActivities } from './watch-contract.ts';
+import type { LetInElsewhere, WatchActivities, WatchAsked } from './watch-contract.ts';
 import type { BreakGlassChecked, ReviewAnswer } from './break-glass-contract.ts';
 import type { ApprovalStage } from '#domain/approval-stage.ts';
 import type { Alternative } from '#domain/accept.ts';
@@ -132,6 +132,8 @@ export interface WriterActivities {
   writePassword(asked: WriteAsked): Promise<WriteOutcome>;
   /** Checks every condition by itself, claims (reset, ordinal), ends the lockout once and changes nothing else, reads back. */
   unlockAccount(asked: UnlockAsked): Promise<UnlockOutcome>;
+  /** Lets an account in at every other controller that still holds against it what was there before its own write. */
+  letInElsewhere(asked: WatchAsked): Promise<LetInElsewhere>;
   /** Binds the new password at the controller written to, then erases the sealed value. False when it does not bind, or stands no more. */
   verifyPassword(asked: WriteAsked): Promise<Verified>;
 }

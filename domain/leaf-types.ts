@@ -49,6 +49,7 @@ export const LEAF_TYPES = {
   'write.verified': 'the new password was bound at the controller written to',
   'write.replicated': 'how far a new password came: how many other controllers showed its version, within half a minute',
   'write.unlocked': 'the account was read back at the controller written to: no lock, and the password that it had',
+  'write.unlocked-there': 'the account was let in at another controller too, which still held against it what was there before',
   'account.still-tried':
     'wrong passwords arrived for an account in the hour after it was let in again: at which controllers, at least how many',
   'account.locked-again': 'wrong passwords locked an account in the hour after it was let in again',

@@ -55,6 +55,12 @@ export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<
     other: 'The new password has not been seen at every domain controller yet',
   },
   'write.unlocked': 'The account is unlocked, and its password was not changed',
+  'write.unlocked-there': {
+    started: 'The account is being let in at another domain controller too',
+    success: 'The account was let in at another domain controller too',
+    unknown: 'The other domain controller did not say whether it let the account in',
+    other: 'The account could not be let in at another domain controller',
+  },
   'account.still-tried': 'Wrong passwords arrive for the account since',
   'account.locked-again': 'The account was locked again',
   'account.relock-watched': {

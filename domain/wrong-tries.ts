@@ -38,6 +38,23 @@ export function isLockedAgain({ now }: SeenThere, all: readonly SeenThere[]): bo
   return now.locked && !all.some(({ before }) => before.lockedAt === now.lockedAt);
 }
 
+/** Milliseconds between 1601-01-01, where FILETIME begins, and 1970-01-01. */
+const EPOCH_MS = 11_644_473_600_000;
+/** An observation window is minutes. What was counted longer ago than this is held against nobody. */
+const LONG_AGO_MS = 86_400_000;
+
+/**
+ * Whether a controller still holds against an account what was there before it was let in: a lockout of which it has not heard the
+ * end, or a count that the end of a lockout does not take back when it comes from another controller (measured on Samba 4.17), so that one
+ * wrong password more would lock it again. `letIn`: when our write was claimed. What came later is held on.
+ */
+export function isHeldFrom({ count, last, lockedAt, locked }: Counted, letIn: Date): boolean {
+  const at = (fileTime: string): number => Number(BigInt(fileTime) / 10_000n) - EPOCH_MS;
+  const isLockedSince = locked && at(lockedAt) < letIn.getTime();
+  const isCounted = count > 0 && at(last) < letIn.getTime() && at(last) > letIn.getTime() - LONG_AGO_MS;
+  return isLockedSince || isCounted;
+}
+
 /**
  * How many wrong ones there were in all, at least. The greatest of the controllers' and not their sum: on Windows each is asked of the PDC
  * emulator as well, and counted twice.

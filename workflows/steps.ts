@@ -107,6 +107,22 @@ const writing = {
 export const staffWriter = proxyActivities<WriterActivities>({ taskQueue: TASK_QUEUES.staffWrite, ...writing });
 export const privilegedWriter = proxyActivities<WriterActivities>({ taskQueue: TASK_QUEUES.privilegedWrite, ...writing });
 
+/** A few small changes, one after the other, for which nobody waits: a silent controller costs seconds. What is left is asked for again after the next look. */
+const lettingIn = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '3 minutes',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const;
+export const staffLettingIn = proxyActivities<Pick<WriterActivities, 'letInElsewhere'>>({
+  taskQueue: TASK_QUEUES.staffWrite,
+  ...lettingIn,
+});
+export const privilegedLettingIn = proxyActivities<Pick<WriterActivities, 'letInElsewhere'>>({
+  taskQueue: TASK_QUEUES.privilegedWrite,
+  ...lettingIn,
+});
+
 /** Directory reads by the worker and rows of our own: a day of retries, since the person has left meanwhile and nothing may be lost. */
 export const worker = proxyActivities<WorkerActivities>({
   startToCloseTimeout: '30 seconds',

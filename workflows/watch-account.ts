@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 import type { WatchInput } from './messages.ts';
-import { looking } from './steps.ts';
+import { looking, privilegedLettingIn, staffLettingIn } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
 
 const MINUTE = 60;
@@ -19,6 +19,9 @@ export async function watchAccount({ reset }: WatchInput): Promise<{ looks: numb
     if (looked === 'unavailable') continue;
     looks += 1;
     if (looked.over) break;
+    // A writer that is away, or halted, is asked again after the next look.
+    if (looked.held)
+      await unlessUnavailable(() => (looked.held === 'privileged' ? privilegedLettingIn : staffLettingIn).letInElsewhere({ reset }));
   }
   await unlessUnavailable(() => looking.endWatch({ reset }));
   return { looks };

@@ -4,7 +4,7 @@ import { recordLeaf } from '#activities/record-leaf.ts';
 import type { WatchAsked, WatchLooked } from '#activities/watch-contract.ts';
 import type { Database, Transaction } from '#db';
 import type { TellingMoment } from '#domain/message.ts';
-import { isLockedAgain, seenThere, triesInAll, type Counted, type SeenThere } from '#domain/wrong-tries.ts';
+import { isHeldFrom, isLockedAgain, seenThere, triesInAll, type Counted, type SeenThere } from '#domain/wrong-tries.ts';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { whenceOf, type Whence } from './whence.ts';
 
@@ -12,17 +12,21 @@ const counted = z.strictObject({ count: z.int(), last: z.string(), lockedAt: z.s
 const seenShape = z.record(z.string(), z.strictObject({ before: counted, now: counted, tries: z.int() }));
 type Seen = z.infer<typeof seenShape>;
 
+const NOTHING: WatchLooked = { over: true, found: [], held: null };
+
 /**
  * Looks once at what every controller counts of wrong passwords for an account that was let in again. What is new is recorded, told to the person, and
  * when it is locked again officers are called: in the transaction that notes it as seen, so that each happens once, however often this is called.
  */
 export async function lookAtTries(deps: VerifierDeps, { reset }: WatchAsked): Promise<WatchLooked> {
   const watched = await watchedNow(deps.db, reset);
-  if (!watched) return { over: true, found: [] };
+  if (!watched) return NOTHING;
   const now = await deps.tries.look(watched.account);
   const isTried = triesInAll(Object.values(merged(watched.seen, now))) > 0;
   const whence = isTried ? await whenceOf(deps, watched.account) : [];
-  return deps.db.$transaction((tx) => note(tx, { reset, name: watched.name, now, whence }));
+  const looked = await deps.db.$transaction((tx) => note(tx, { reset, name: watched.name, now, whence }));
+  const isHeld = Object.values(now).some((one) => one !== undefined && isHeldFrom(one, watched.letIn));
+  return { ...looked, held: isHeld && !looked.over ? (watched.isProtected ? 'privileged' : 'staff') : null };
 }
 
 /** Ends a watch with the leaf that says what it saw; a second call changes nothing. */
@@ -37,17 +41,32 @@ export async function endWatch({ db }: Pick<VerifierDeps, 'db'>, { reset }: Watc
   });
 }
 
+interface Watched {
+  account: string;
+  name: string | null;
+  isProtected: boolean;
+  /** When the write was claimed that let the account in. */
+  letIn: Date;
+  seen: Seen;
+}
+
 /** Undefined when there is nothing to watch: the writers claim no change, the watch has ended, or the same account was let in once more since. */
-async function watchedNow(db: Database, reset: string): Promise<{ account: string; name: string | null; seen: Seen } | undefined> {
+async function watchedNow(db: Database, reset: string): Promise<Watched | undefined> {
   const row = await db.accountWatch.findUnique({
     where: { resetId: reset },
-    include: { reset: { select: { accountGuid: true, accountName: true } } },
+    include: { reset: { select: { accountGuid: true, accountName: true, protectedBy: true } } },
   });
   const account = row?.reset.accountGuid;
   if (!row || row.endedAt || !account) return undefined;
-  const made = await db.writeClaim.count({ where: { resetId: reset, accountGuid: account, state: { in: ['applied', 'verified'] } } });
+  const made = await db.writeClaim.findFirst({
+    where: { resetId: reset, accountGuid: account, state: { in: ['applied', 'verified'] } },
+    select: { claimedAt: true },
+    orderBy: { ordinal: 'desc' },
+  });
   const newer = await db.accountWatch.count({ where: { askedAt: { gt: row.askedAt }, reset: { accountGuid: account } } });
-  return made > 0 && newer === 0 ? { account, name: row.reset.accountName, seen: seenShape.parse(row.seen) } : undefined;
+  if (!made || newer > 0) return undefined;
+  const { accountName: name, protectedBy } = row.reset;
+  return { account, name, isProtected: protectedBy !== null, letIn: made.claimedAt, seen: seenShape.parse(row.seen) };
 }
 
 interface Look {
@@ -57,9 +76,9 @@ interface Look {
   whence: Whence[];
 }
 
-async function note(tx: Transaction, { reset, name, now, whence }: Look): Promise<WatchLooked> {
+async function note(tx: Transaction, { reset, name, now, whence }: Look): Promise<Pick<WatchLooked, 'over' | 'found'>> {
   const row = await locked(tx, reset);
-  if (!row) return { over: true, found: [] };
+  if (!row) return NOTHING;
   const seen = merged(row.seen, now);
   const all = Object.values(seen);
   const isNew = {

@@ -41,6 +41,7 @@ const STEP_OF_LEAF: Partial<Record<LeafType, Step>> = {
   'write.refused': 'write',
   'write.settled': 'write',
   'write.unlocked': 'write',
+  'write.unlocked-there': 'notify',
   'write.verified': 'verify',
   'write.replicated': 'notify',
   'notice.created': 'notify',

@@ -228,16 +228,9 @@ export const iso27001: Framework = {
         'process.lost',
         'directory.reconciled',
         'directory.unexplained',
-        'directory.changed-by-owner',
-        'account.still-tried',
-        'account.locked-again',
-        'account.relock-watched',
+          'directory.changed-by-owner',
       ],
       tests: [
-        ...provenBy(
-          'test/verify/watch-account.test.ts',
-          'wrong passwords after a reset are recorded and told once, and a lockout is an alarm once, however often it is looked',
-        ),
         ...provenBy(
           'test/write/reconciliation.test.ts',
           'a reset with the controller’s own tool is found, named and an alarm; many of one hour are one alarm with a leaf each',

@@ -55,7 +55,7 @@ export const pciLogging: readonly Control[] = [
   {
     clause: '10.2.1.4',
     requirement: 'Invalid attempts at access are logged.',
-    how: 'Wrong proofs, codes and sign-ins, refused roles, and what comes over the limits of the door leave leaves with their reason or count.',
+    how: 'Wrong proofs, codes and sign-ins, refused roles, and what comes over the limits of the door leave leaves with their reason or count; so do wrong passwords that the directory counts in the hour after a reset.',
     status: 'met',
     leaves: [
       'proof.checked',
@@ -65,12 +65,19 @@ export const pciLogging: readonly Control[] = [
       'access.refused',
       'reset.admission-refused',
       'reset.not-now',
+      'account.still-tried',
+      'account.locked-again',
+      'account.relock-watched',
     ],
     tests: [
       ...provenBy('test/story/refusals.test.ts', 'what the API refuses by itself has its leaf too'),
       ...provenBy(
         'test/attacks/coming-back-late.test.ts',
         'tries after the end are counted and recorded, and the right code of somebody else opens nothing',
+      ),
+      ...provenBy(
+        'test/verify/watch-account.test.ts',
+        'wrong passwords after a reset are recorded and told once, and a lockout is an alarm once, however often it is looked',
       ),
     ],
   },

@@ -104,6 +104,7 @@ export const rbi: Framework = {
         'write.result',
         'write.verified',
         'write.unlocked',
+        'write.unlocked-there',
         'history.sealed',
       ],
       tests: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { isLockedAgain, seenThere, triesInAll, type Counted, type SeenThere } from '#domain/wrong-tries.ts';
+import { isHeldFrom, isLockedAgain, seenThere, triesInAll, type Counted, type SeenThere } from '#domain/wrong-tries.ts';
 
 const counted = (now: Partial<Counted> = {}): Counted => ({ count: 0, last: '0', lockedAt: '0', locked: false, ...now });
 
@@ -54,4 +54,18 @@ test('what was there before the first look is nobody’s try, and an old lockout
 test('of controllers that may count one try twice the greatest is told, not the sum', () => {
   assert.equal(triesInAll([{ tries: 2 }, { tries: 3 }, { tries: 0 }]), 3);
   assert.equal(triesInAll([]), 0);
+});
+
+test('held against an account is what was there when it was let in, never what came later, and no count of long ago', () => {
+  const letIn = new Date('2026-03-02T10:00:00Z');
+  const fileTime = (ms: number): string => String((BigInt(letIn.getTime() + ms) + 11_644_473_600_000n) * 10_000n);
+  fc.assert(
+    fc.property(fc.integer({ min: -172_800_000, max: 172_800_000 }), fc.nat({ max: 9 }), fc.boolean(), (ms, count, locked) => {
+      const at = fileTime(ms);
+      const isHeld = isHeldFrom({ count, last: at, lockedAt: at, locked }, letIn);
+      assert.equal(isHeld, ms < 0 && (locked || (count > 0 && ms > -86_400_000)));
+    }),
+    { seed: 3, numRuns: 2000 },
+  );
+  assert.equal(isHeldFrom(counted(), letIn), false);
 });

@@ -90,6 +90,12 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   confirmJointAct: { leaves: ['joint-act.confirmed', 'joint-act.refused'] },
   writePassword: { leaves: ['write.result', 'write.refused', 'write.settled'] },
   unlockAccount: { leaves: ['write.unlocked', 'write.result', 'write.refused', 'write.settled'] },
+  letInElsewhere: {
+    leaves: ['write.unlocked-there'],
+    unless: (result) => (result as { letIn: number }).letIn === 0,
+    because: 'no controller held anything against the account, or none could be reached',
+    calledBy: 'test/write/let-in-elsewhere.test.ts',
+  },
   verifyPassword: { leaves: ['write.verified'] },
   lookAtTries: {
     leaves: ['account.still-tried', 'account.locked-again', 'alarm.raised'],

@@ -40,9 +40,9 @@ test('wrong passwords after a reset are recorded and told once, and a lockout is
   const reset = await watched();
   // Four wrong ones at the other controller from before: nobody's, and the silent one knows nothing.
   world.counted.set(here, undefined).set(there, counted({ count: 4, last: '50' }));
-  assert.deepEqual(await look(reset), { over: false, found: [] });
+  assert.deepEqual(await look(reset), { over: false, found: [], held: null });
   world.counted.set(here, counted());
-  assert.deepEqual(await look(reset), { over: false, found: [] });
+  assert.deepEqual(await look(reset), { over: false, found: [], held: null });
   assert.deepEqual(await recorded(reset), []);
 
   world.counted.set(there, counted({ count: 2, last: '60' }));
@@ -76,13 +76,13 @@ test('wrong passwords after a reset are recorded and told once, and a lockout is
   for (let again = 0; again < 2; again++) await world.verifier.endWatch({ reset });
   assert.deepEqual((await recorded(reset)).at(-1), 'account.relock-watched failure');
   assert.equal((await recorded(reset)).filter((one) => one.startsWith('account.relock')).length, 1);
-  assert.deepEqual(await look(reset), { over: true, found: [] });
+  assert.deepEqual(await look(reset), { over: true, found: [], held: null });
 });
 
 test('that nothing arrived is recorded as well, and that nobody answered is not taken for it', async () => {
   const quiet = await watched();
   world.counted.set(here, counted({ count: 1, last: '5' }));
-  for (let again = 0; again < 3; again++) assert.deepEqual(await look(quiet), { over: false, found: [] });
+  for (let again = 0; again < 3; again++) assert.deepEqual(await look(quiet), { over: false, found: [], held: null });
   await world.verifier.endWatch({ reset: quiet });
   assert.deepEqual(await recorded(quiet), ['account.relock-watched success']);
   const unanswered = await watched();
@@ -112,11 +112,22 @@ test('a newer reset of the same account takes the watch over, and a worker has n
   assert.deepEqual([(await look(older)).over, (await look(newer)).over], [true, false]);
   const lie = await watched('refused');
   world.counted.set(here, counted({ count: 5, last: '99', lockedAt: '99', locked: true }));
-  assert.deepEqual(await look(lie), { over: true, found: [] });
+  assert.deepEqual(await look(lie), { over: true, found: [], held: null });
   await world.superuser.telling.create({ data: { resetId: lie, moment: 'locked-again' } });
   assert.deepEqual(await world.verifier.tell({ reset: lie, moment: 'locked-again' }), { outcome: 'told', people: 0 });
   await assert.rejects(
     world.worker.accountWatch.updateMany({ where: { resetId: newer }, data: { seen: {} } }),
     /permission denied|denied/i,
   );
+});
+
+test('what a controller held against the account before is for the writer of its class to take back; what came later is not', async () => {
+  const reset = await watched();
+  const fileTime = (ms: number): string => String((BigInt(Date.now() + ms) + 11_644_473_600_000n) * 10_000n);
+  world.counted.set(here, counted()).set(there, counted({ count: 5, last: fileTime(-60_000), lockedAt: fileTime(-60_000), locked: true }));
+  assert.equal((await look(reset)).held, 'staff');
+  await world.superuser.reset.update({ where: { id: reset }, data: { protectedBy: 'Domain Admins' } });
+  assert.equal((await look(reset)).held, 'privileged');
+  world.counted.set(there, counted({ count: 5, last: fileTime(60_000), lockedAt: fileTime(60_000), locked: true }));
+  assert.equal((await look(reset)).held, null);
 });

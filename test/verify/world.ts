@@ -15,7 +15,6 @@ import type { SealedContext } from '#domain/sealed.ts';
 import type { Database } from '#db';
 import { root } from '#ops/paths.ts';
 import { loadPolicy } from '#prisma/policies.ts';
-import { failureType } from '#activities/closed-failures.ts';
 import { createOpener } from '#activities/open-sealed.ts';
 import { withUnit } from '#activities/directory/approver-sources.ts';
 import type { Survey } from '#activities/directory/survey.ts';
@@ -24,6 +23,7 @@ import { verifierKeys } from '#activities/verify/keys.ts';
 import type { People, Person } from '#activities/verify/people.ts';
 import { createVerifierActivities } from '#activities/verify/verifier-activities.ts';
 import { useDatabase, type TestDatabase } from '../support/database.ts';
+import { asTemporal } from './as-temporal.ts';
 
 /** Groups of the policy and of the console's roles; a SID is `S-` and the name. */
 const groupNames = ['CS-Security-Officers', 'CS-Help-Desk', 'CS-Approvers', 'CS-Auditors', 'CS-Administrators'];
@@ -243,17 +243,6 @@ export async function enrolled(world: World, who: Person, codes = 3): Promise<En
 /** The code that the person's app shows now, or so many steps from now. */
 export function codeNow(who: Pick<Enrolled, 'totp'>, steps = 0): string {
   return appShows({ secret: who.totp }, steps);
-}
-
-/** Asks again when the database had no room in time, as Temporal does; on a busy machine 64 at once are more than fit into ten seconds. */
-async function asTemporal<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === 6 || failureType(error) !== 'DatabaseUnavailable') throw error;
-    }
-  }
 }
 
 export interface OpenReset {
