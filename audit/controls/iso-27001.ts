@@ -228,7 +228,7 @@ export const iso27001: Framework = {
         'process.lost',
         'directory.reconciled',
         'directory.unexplained',
-          'directory.changed-by-owner',
+        'directory.changed-by-owner',
       ],
       tests: [
         ...provenBy(

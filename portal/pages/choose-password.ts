@@ -56,11 +56,11 @@ export function choosePasswordPage(site: PortalSite, page: ChoosePasswordPage): 
               ${page.shown ? html`<a href="${here}#password">Hide what I type</a>` : html`<a href="${here}?show=password#password">Show what I type</a>`}
             </p></noscript
           >
-          ${!isOldDead && checkBox({ name: 'endOldPassword', ...END_OLD_PASSWORD, isTicked: page.endsOld })} ${submitButton('Set my new password')}`,
+          ${!isOldDead && checkBox({ name: 'endOldPassword', ...END_OLD_PASSWORD, isTicked: page.endsOld })}
+          ${submitButton('Set my new password')}`,
       )}
       ${signInLimits(page.signInLimits)}
       <p>Next the password is set in the directory and tried out. That takes a few seconds; then you can sign in.</p>
-      ${leaveForm(page.leave, IDLE_SECONDS)}
-      ${cancelForm(page.cancel, isOldDead ? CANCEL_WORDS.hintWhenEnded : CANCEL_WORDS.hint)}`,
+      ${leaveForm(page.leave, IDLE_SECONDS)} ${cancelForm(page.cancel, isOldDead ? CANCEL_WORDS.hintWhenEnded : CANCEL_WORDS.hint)}`,
   });
 }

@@ -1,6 +1,5 @@
 import { endOf } from '#domain/end-words.ts';
 import type { Next } from '#domain/next.ts';
-import type { RefusalCode } from '#domain/refusals.ts';
 import { form, type FormTicket } from '../form.ts';
 import { html } from '../html.ts';
 import { layout } from '../layout.ts';
