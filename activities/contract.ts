@@ -14,6 +14,7 @@ import type { CampaignActivities } from './campaign-contract.ts';
 import type { DeviceConsoleActivities, NoticeActivities } from './device-contract.ts';
 import type { SendMailAnswer, TellAnswer, TellAsked } from './telling-contract.ts';
 import type { TokenActivities } from './token-contract.ts';
+import type { PolicyActivities } from './policy-contract.ts';
 import type { AccountClaim, Replacement, ReplacementActivities } from './replacement-contract.ts';
 import type { VouchActivities } from './vouch-contract.ts';
 import type { OperationChecked, UnlockAsked, UnlockOutcome } from './unlock-contract.ts';
@@ -266,13 +267,6 @@ export type PasskeyAnswer = { outcome: 'done'; passkey: string } | { outcome: 'r
 export type FactorAnswer = { outcome: 'done'; factor: string | null } | { outcome: 'refused'; code: RefusalCode };
 
 export type DelegationAnswer = { outcome: 'done'; delegation: string } | { outcome: 'refused'; code: RefusalCode };
-export interface ComparePolicyAsked {
-  /** Id of the row that says who asked about which versions. */
-  comparison: string;
-}
-export type ComparePolicyAnswer = { outcome: 'done'; sha256: string } | { outcome: 'stopped' } | { outcome: 'refused'; code: RefusalCode };
-export type SimulatePolicyAnswer = { outcome: 'done'; simulation: string } | { outcome: 'refused'; code: RefusalCode };
-export type PolicyDeedAnswer = { outcome: 'done'; policy: string } | { outcome: 'refused'; code: RefusalCode };
 
 /** The claimant who comes back when the reset has ended; `account` is null for a decoy. */
 export interface ReturnAsked extends Asked {
@@ -282,7 +276,8 @@ export interface ReturnAsked extends Asked {
 export type ReturnAnswer = { outcome: 'passed'; word: SignedWord } | { outcome: 'failed' };
 
 /** Outside resets, also the verifier's. Display names are not in the answers: they would stay in a history. */
-export interface VerifierConsoleActivities extends VouchActivities, TokenActivities, CampaignActivities, DeviceConsoleActivities {
+export interface VerifierConsoleActivities
+  extends VouchActivities, TokenActivities, CampaignActivities, DeviceConsoleActivities, PolicyActivities {
   checkSignInPassword(asked: SignInAsked): Promise<SignInAnswer>;
   checkSignInFactor(asked: SignInFactorAsked): Promise<SignInAnswer>;
   checkReturn(asked: ReturnAsked): Promise<ReturnAnswer>;
@@ -295,8 +290,5 @@ export interface VerifierConsoleActivities extends VouchActivities, TokenActivit
   endDelegation(asked: DeedAsked): Promise<DelegationAnswer>;
   proposeJointAct(asked: DeedAsked): Promise<JointActAnswer>;
   confirmJointAct(asked: DeedAsked): Promise<JointActAnswer>;
-  policyDeed(asked: DeedAsked): Promise<PolicyDeedAnswer>;
-  simulatePolicy(asked: DeedAsked): Promise<SimulatePolicyAnswer>;
-  comparePolicy(asked: ComparePolicyAsked): Promise<ComparePolicyAnswer>;
   closeReview(asked: DeedAsked): Promise<ReviewAnswer>;
 }

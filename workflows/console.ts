@@ -1,7 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type {
-  ComparePolicyAnswer,
-  ComparePolicyAsked,
   DelegationAnswer,
   EnrolAnswer,
   EnrolAsked,
@@ -10,16 +8,15 @@ import type {
   IssueCodeAsked,
   PasskeyAnswer,
   JointActAnswer,
-  PolicyDeedAnswer,
   DeedAsked,
   ReturnAnswer,
   ReturnAsked,
-  SimulatePolicyAnswer,
   SignInAnswer,
   SignInAsked,
   SignInFactorAsked,
   VerifierConsoleActivities,
 } from '#activities/contract.ts';
+import type { ComparePolicyAnswer, ComparePolicyAsked, PolicyDeedAnswer, SimulatePolicyAnswer } from '#activities/policy-contract.ts';
 import type { VouchAnswer } from '#activities/vouch-contract.ts';
 import type { CampaignAnswer } from '#activities/campaign-contract.ts';
 import type { DeviceDeedAnswer, DeviceDeedAsked, EnrolDeviceAnswer, EnrolDeviceAsked } from '#activities/device-contract.ts';

@@ -4,8 +4,6 @@ import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
 
 export type {
-  ComparePolicyAnswer,
-  ComparePolicyAsked,
   DelegationAnswer,
   EnrolAnswer,
   EnrolAsked,
@@ -14,16 +12,15 @@ export type {
   IssueCodeAsked,
   PasskeyAnswer,
   JointActAnswer,
-  PolicyDeedAnswer,
   DeedAsked,
   ReturnAnswer,
   ReturnAsked,
-  SimulatePolicyAnswer,
   SignInAnswer,
   SignInAsked,
   SignedWord,
   SignInFactorAsked,
 } from '#activities/contract.ts';
+export type { ComparePolicyAnswer, ComparePolicyAsked, PolicyDeedAnswer, SimulatePolicyAnswer } from '#activities/policy-contract.ts';
 export type { VouchAnswer } from '#activities/vouch-contract.ts';
 export type { CampaignAnswer } from '#activities/campaign-contract.ts';
 export type {

@@ -1,5 +1,5 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { ComparePolicyAnswer, ComparePolicyAsked } from '#activities/contract.ts';
+import type { ComparePolicyAnswer, ComparePolicyAsked } from '#activities/policy-contract.ts';
 import { casesOf, comparePolicies, ownerAttributesOf, type Pace } from '#activities/policy/compare.ts';
 import { missingGroups } from '#activities/policy/missing-groups.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';

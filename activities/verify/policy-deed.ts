@@ -1,4 +1,5 @@
-import type { PolicyDeedAnswer, DeedAsked } from '#activities/contract.ts';
+import type { DeedAsked } from '#activities/contract.ts';
+import type { PolicyDeedAnswer } from '#activities/policy-contract.ts';
 import { samePerson } from '#domain/account.ts';
 import type { SignedRecord } from '#domain/attestation.ts';
 import type { Ceremony } from '#domain/passkey.ts';

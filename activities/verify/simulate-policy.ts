@@ -1,4 +1,5 @@
-import type { DeedAsked, SimulatePolicyAnswer } from '#activities/contract.ts';
+import type { DeedAsked } from '#activities/contract.ts';
+import type { SimulatePolicyAnswer } from '#activities/policy-contract.ts';
 import { simulate } from '#activities/policy/simulate.ts';
 import { recordLeaf } from '#activities/record-leaf.ts';
 import type { SimulationAnswer } from '#domain/policy-simulation.ts';
