@@ -54,6 +54,7 @@ export async function floor(reset: string): Promise<string> {
   await verifier.check(asked);
   await local.record(asked);
   await local.record(asked);
+  await verifier.check(asked);
   factor.answer(reply);
 
   const choose = await take(FLOOR_UPDATES.choose);
@@ -65,7 +66,7 @@ export async function floor(reset: string): Promise<string> {
   await local.record(asked);
   await writer.check(asked);
   await local.record(asked);
-  await worker.check(asked);
+  await verifier.check(asked);
   await local.record(asked);
   await local.record(asked);
   await condition(allHandlersFinished);
