@@ -113,6 +113,12 @@ test('what the writer claims goes before what the worker says of the end', () =>
   );
   assert.equal(endToTell({ state: 'expired', refusal: 'superseded' }, [password('applied')]), 'changed');
   assert.equal(endToTell(ended, [password('claimed')]), 'unsettled');
+  const thrown = { ...password('applied'), endOldPassword: true };
+  assert.equal(endToTell({ state: 'cancelled', refusal: null }, [thrown]), 'old-password-ended', 'nobody can sign in');
+  assert.equal(endToTell(ended, [thrown, password('password-refused')]), 'old-password-ended');
+  assert.equal(endToTell(ended, [thrown, password('verified')]), 'changed');
+  assert.equal(endToTell(ended, [thrown, password('claimed')]), 'unsettled');
+  assert.equal(toldWhen('old-password-ended'), 'changed');
   assert.equal(endToTell(ended, [password('unknown')]), 'perhaps-changed');
   assert.equal(toldWhen('perhaps-changed'), 'changed', 'what may have been changed is told like a change');
   assert.equal(endToTell(ended, [password('refused')]), 'denied');
