@@ -8,6 +8,7 @@ import { portalOf, Refused } from './portal.ts';
 import { runAgent } from './run.ts';
 import { nameOf, readSettings, SETTINGS_FILE, type Settings } from './settings.ts';
 import { findStale } from './stale-check.ts';
+import { takeUpdate } from './update.ts';
 import { sssdDomains } from './sssd/config.ts';
 
 /** The entry of the agent. Nothing is in its arguments but a verb and where the settings are. */
@@ -16,6 +17,7 @@ const USE = `countersign-device <verb> [--config ${SETTINGS_FILE}]
   run          listens to the portal and does what its notices say; for systemd
   status       shows what this device knows of itself
   stale-check  compares cached passwords with the directory and changes nothing; ends with 3 when one is stale
+  update       takes a signed update from standard input and puts it in the place of this program
   forget       removes this device's key and memory; the portal has to revoke the device besides`;
 
 type Verb = (settings: Settings, name: string) => Promise<number>;
@@ -63,6 +65,15 @@ const showStale: Verb = async (settings) => {
   return findings.some(({ stale }) => stale !== undefined) ? 3 : 0;
 };
 
+const update: Verb = async (settings) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+  const memory = openMemory(settings.state);
+  const version = takeUpdate(Buffer.concat(chunks), { updateKey: settings.updateKey, memory, program: process.execPath });
+  say(`Version ${version} is in place. Start the service again: systemctl restart countersign-device.`);
+  return 0;
+};
+
 const forget: Verb = async (settings, name) => {
   forgetIn(settings.state);
   say(`Key and memory of ${name} are removed. Revoke the device in the console.`);
@@ -74,6 +85,7 @@ const VERBS = new Map<string | undefined, Verb>([
   ['run', run],
   ['status', showStatus],
   ['stale-check', showStale],
+  ['update', update],
   ['forget', forget],
 ]);
 

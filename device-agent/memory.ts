@@ -47,6 +47,8 @@ const remembered = z.strictObject({
   outbox: z.array(z.strictObject({ notice: z.string(), ...signed.shape })),
   /** Seconds: when SSSD's backend was last restarted by us. */
   backendRestartedAt: z.number(),
+  /** Of the last update that was taken; 0 for none. */
+  updateNumber: z.number(),
 });
 
 export type Remembered = z.infer<typeof remembered>;
@@ -72,6 +74,7 @@ const blank: Remembered = {
   answers: {},
   outbox: [],
   backendRestartedAt: 0,
+  updateNumber: 0,
 };
 
 /** Answers that are kept; with older ones, those of the oldest notices go. */

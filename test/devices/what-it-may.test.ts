@@ -43,6 +43,13 @@ test('a password that SSSD stored to try by itself is tried no more after a rese
   assert.equal(badPwdCount ?? '0', '0', 'nobody tried the old one');
 });
 
+test('with each network it looks for what is stale', async () => {
+  laptop.plug(false);
+  await patiently(async () => assert.equal(traced.log().at(-1)?.['event'], 'not-listening'));
+  laptop.plug(true);
+  await patiently(async () => assert.ok(traced.log().some(({ event, looked }) => event === 'stale-check' && looked === 1)));
+});
+
 test('the agent listens on nothing, binds to nothing, and starts the programs of its list alone', async () => {
   const calls = laptop.read('/root/trace').split('\n');
   assert.deepEqual(
@@ -53,7 +60,7 @@ test('the agent listens on nothing, binds to nothing, and starts the programs of
     calls.filter((line) => / bind\(/.test(line) && !/AF_NETLINK/.test(line)),
     [],
   );
-  const started = new Set(calls.map((line) => / execve\("([^"]+)", .* = 0$/.exec(line)?.[1]).filter((file) => file !== undefined));
+  const started = new Set(calls.map((line) => / execve\("([^"]+)"/.exec(line)?.[1]).filter((file) => file !== undefined));
   started.delete(process.execPath);
   const allowed = ['ldbsearch', 'ldbmodify', 'klist', 'kinit', 'kdestroy', 'ldapsearch'].map((name) => `/usr/bin/${name}`);
   assert.deepEqual(
