@@ -19,7 +19,7 @@ export function withNote(program: Buffer, name: string, content: Buffer): Buffer
   if (program.readUInt32BE(0) !== 0x7f454c46 || program[4] !== 2 || program[5] !== 1) fault('no 64-bit little-endian ELF');
   const [tableAt, size, count] = [Number(program.readBigUInt64LE(32)), program.readUInt16LE(54), program.readUInt16LE(56)];
   if (size !== HEADER) fault('program headers of another size');
-  const headers = Array.from({ length: count }, (_, at) =>
+  const headers: Buffer[] = Array.from({ length: count }, (_, at) =>
     Buffer.from(program.subarray(tableAt + at * HEADER, tableAt + (at + 1) * HEADER)),
   );
   const get = (header: Buffer, field: keyof typeof FIELDS): number =>
