@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -91,8 +91,11 @@ export class Terminal {
   async ended(): Promise<string> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const { stdout } = await this.#tmux('display-message', '-p', '#{pane_dead_status}#{pane_dead_signal}');
-      if (stdout.trim() !== '') return stdout.trim();
+      const { stdout } = await this.#tmux('display-message', '-p', '#{pane_dead_status}#{pane_dead_signal} #{pane_pid}');
+      const [how = '', pid = ''] = stdout.trimEnd().split(' ');
+      // tmux now and then misses that its child has ended; the kernel keeps the answer for it.
+      const said = how === '' ? statusOfZombie(pid) : how;
+      if (said !== undefined) return said;
       assert.ok(Date.now() < deadline, `it still runs:\n${await this.shown()}`);
       await setTimeout(50);
     }
@@ -102,4 +105,13 @@ export class Terminal {
     await this.#tmux('kill-server').catch(() => undefined);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** With which status a process has ended that nobody has asked about yet (proc_pid_stat(5), the third and the last field). */
+function statusOfZombie(pid: string): string | undefined {
+  const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .trimEnd()
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return state === 'Z' ? String(Number(fields.at(-1)) >> 8) : undefined;
 }
