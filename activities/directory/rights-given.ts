@@ -13,8 +13,8 @@ import { readSecurityDescriptor, type SecurityDescriptor } from './security-desc
 export interface RightsGiven {
   guid: string;
   dn: string;
-  /** A unit or a container, of which new ones come about. */
-  isUnit: boolean;
+  /** `unit`: the domain, a unit or a container, of which new ones come about. `protected`: Windows copies AdminSDHolder's list over it (SDProp). */
+  kind: 'unit' | 'holder' | 'protected' | 'other';
   descriptor: SecurityDescriptor | undefined;
 }
 
@@ -40,21 +40,19 @@ export async function rightsGiven(dir: Directory, objects: ObjectsThatMatter): P
     const domain = (await baseEntry(session, base, ['objectSid']))?.bytes('objectSid');
     if (!domain) throw new DirectoryUnavailable('the controller does not show the domain');
     const sid = sidText(domain);
-    const named = [
-      base,
-      `CN=AdminSDHolder,CN=System,${base}`,
-      ...objects.units.flatMap((unit) => above(unit, base)),
-      ...objects.accounts,
-      ...objects.guids.map(guidDn),
-      ...[...protectedGroups(sid), `${sid}-500`, `${sid}-502`].map((one) => `<SID=${one}>`),
-    ];
+    const named = new Map<string, RightsGiven['kind']>([[base, 'unit']]);
+    for (const unit of objects.units) for (const one of above(unit, base)) named.set(one, 'unit');
+    for (const account of objects.accounts) named.set(account, 'other');
     for (const group of objects.groups) {
       const dn = (await findGroup(session, base, group))?.dn;
-      if (dn !== undefined) named.push(dn);
+      if (dn !== undefined) named.set(dn, 'other');
     }
+    for (const guid of objects.guids) named.set(guidDn(guid), 'protected');
+    for (const one of [...protectedGroups(sid), `${sid}-500`, `${sid}-502`]) named.set(`<SID=${one}>`, 'protected');
+    named.set(`CN=AdminSDHolder,CN=System,${base}`, 'holder');
     const found = new Map<string, RightsGiven>();
-    for (const name of new Set(named)) for (const entry of await shown(session, name, 'base')) note(found, entry, name === base);
-    for (const unit of objects.units) for (const entry of await shown(session, unit, 'sub')) note(found, entry, true);
+    for (const [name, kind] of named) for (const entry of await shown(session, name, 'base')) note(found, entry, kind);
+    for (const unit of objects.units) for (const entry of await shown(session, unit, 'sub')) note(found, entry, 'unit');
     return [...found.values()];
   });
 }
@@ -81,10 +79,10 @@ async function shown(session: Session, name: string, scope: 'base' | 'sub'): Pro
   }
 }
 
-function note(found: Map<string, RightsGiven>, entry: EntryReader, isUnit: boolean): void {
+function note(found: Map<string, RightsGiven>, entry: EntryReader, kind: RightsGiven['kind']): void {
   const guid = entry.bytes('objectGUID');
   if (!guid) return;
   const bytes = entry.bytes('nTSecurityDescriptor');
   const descriptor = bytes && readSecurityDescriptor(bytes);
-  found.set(guidText(guid), { guid: guidText(guid), dn: entry.dn, isUnit, descriptor });
+  found.set(guidText(guid), { guid: guidText(guid), dn: entry.dn, kind, descriptor });
 }

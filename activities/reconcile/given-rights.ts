@@ -19,7 +19,7 @@ export interface Watched {
 /** How many objects were looked at, how many of them do not show their list, and how often somebody's rights grew, and a writer's shrank. */
 export type RightsLooked = Record<'objects' | 'hidden' | 'grew' | 'lost', number>;
 
-type Row = { rights: string[]; known: boolean; hidden: boolean };
+type Row = { dn: string; rights: string[]; known: boolean; hidden: boolean };
 type Change = { object: RightsGiven; sid: string; rights: Right[]; what: 'grew' | 'lost' };
 
 /** A unit that was made since then inherits, as every new one does. */
@@ -42,10 +42,13 @@ export async function compareGivenRights(
   const seenOf = (object: RightsGiven): readonly string[] | undefined => {
     const row = rows.get(object.guid);
     if (row) return row.known ? row.rights : undefined;
-    const isNew = before.rightsSince !== null && object.isUnit && before.rightsUnits.some((unit) => isUnder(object.dn, unit));
+    const isNew = before.rightsSince !== null && object.kind === 'unit' && before.rightsUnits.some((unit) => isUnder(object.dn, unit));
     return isNew ? NEW_UNIT : undefined;
   };
-  const changes = objects.flatMap((object) => changesOf(object, seenOf(object), now.get(object.guid), writers));
+  const stamped = new Set(objects.filter(({ kind }) => kind === 'holder').flatMap(({ guid }) => now.get(guid) ?? []));
+  const changes = objects.flatMap((object) =>
+    changesOf(object, { seen: seenOf(object), now: now.get(object.guid), ours: writers, stamped }),
+  );
   const hidden = objects.filter(({ descriptor }) => !descriptor);
   const newlyHidden = hidden.filter(({ guid }) => rows.get(guid)?.known === true && rows.get(guid)?.hidden === false);
   const told = [
@@ -59,16 +62,18 @@ export async function compareGivenRights(
   ];
   await db.$transaction(async (tx) => {
     for (const { guid, dn } of objects) {
-      const rights = now.get(guid);
+      const [rights, before] = [now.get(guid), rows.get(guid)];
       const row: Row = {
-        rights: rights ?? rows.get(guid)?.rights ?? [],
-        known: rights !== undefined || rows.get(guid)?.known === true,
-        hidden: !rights,
+        dn,
+        rights: rights ?? before?.rights ?? [],
+        known: rights !== undefined || before?.known === true,
+        hidden: rights === undefined,
       };
+      if (before && isSame(before, row)) continue;
       await tx.seenRights.upsert({
         where: { objectGuid: guid },
-        create: { objectGuid: guid, dn, ...row },
-        update: { dn, ...row, at: new Date() },
+        create: { objectGuid: guid, ...row },
+        update: { ...row, at: new Date() },
       });
     }
     await tx.seenRights.deleteMany({ where: { objectGuid: { notIn: objects.map(({ guid }) => guid) } } });
@@ -87,15 +92,18 @@ async function servedUnits(db: Database): Promise<readonly string[]> {
 const textsOf = ({ entries, owner, inheritsNothing }: NonNullable<RightsGiven['descriptor']>): string[] =>
   dangerousRights({ entries, owner, inheritsNothing }).map(rightText).toSorted();
 
-/** One for each trustee; nothing for an object whose list nobody saw before, or nobody sees now. */
+const isSame = (a: Row, b: Row): boolean =>
+  a.dn === b.dn && a.known === b.known && a.hidden === b.hidden && a.rights.join() === b.rights.join();
+
+/** One for each trustee; nothing for an object whose list nobody saw before, or nobody sees now. What AdminSDHolder gives (`stamped`) is told there, not once more for everybody over whom Windows copies it. */
 function changesOf(
   object: RightsGiven,
-  seen: readonly string[] | undefined,
-  now: readonly string[] | undefined,
-  ours: ReadonlySet<string>,
+  of: { seen: readonly string[] | undefined; now: readonly string[] | undefined; ours: ReadonlySet<string>; stamped: ReadonlySet<string> },
 ): Change[] {
-  if (!seen || !now) return [];
-  const compared = compareRights(seen, now, ours);
+  if (!of.seen || !of.now) return [];
+  const { grew, lost } = compareRights(of.seen, of.now, of.ours);
+  const isStamped = (right: Right) => object.kind === 'protected' && right.kind === 'allow' && of.stamped.has(rightText(right));
+  const compared = { grew: grew.filter((right) => !isStamped(right)), lost };
   return (['grew', 'lost'] as const).flatMap((what) =>
     [...new Set(compared[what].map(({ sid }) => sid))].map((sid) => ({
       object,

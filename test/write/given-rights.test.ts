@@ -123,6 +123,17 @@ test('on the domain, AdminSDHolder, a protected group and a service account each
   ]);
 });
 
+test('what AdminSDHolder gives is told there, and not once more for each account over which Windows copies it', async () => {
+  const entry = `(OA;;CR;${RESET};;${helpDesk})`;
+  const { alarms } = await toldAfter(async () => {
+    for (const dn of [`CN=AdminSDHolder,CN=System,${base}`, (await bank.account('rosa.klein')).dn, `CN=Domain Admins,CN=Users,${base}`])
+      await give(dn, entry);
+  });
+  assert.deepEqual(alarms, [['directory-right-grew', `CS-Help-Desk may now set passwords: on CN=AdminSDHolder,CN=System,${base}.`]]);
+  const own = await toldAfter(async () => give((await bank.account('rosa.klein')).dn, `(OA;;WP;${LOCKOUT};;${helpDesk})`));
+  assert.equal(own.alarms.length, 1, 'but what one of them alone gives');
+});
+
 test('a right that our writer lost is told, since resets will fail', async () => {
   const { alarms, rights } = await toldAfter(() => rewrite(staff, [giveReset(writerStaff), '']));
   assert.deepEqual(alarms, [['writer-right-lost', `svc-writer-staff may no longer set passwords: accounts below ${staff}.`]]);
