@@ -19,32 +19,40 @@ const ACTOR = { type: 'service', name: VERIFIER } as const;
 const WRITTEN = ['applied', 'verified', 'unverified'];
 type Written = { at: Date; account: NoticeText['account']; demands: DeviceDemands; endSessions: boolean };
 
+/** So many notices are one transaction: an account of a counter may be cached on hundreds of devices, and the first ones need not wait for the last. */
+const AT_ONCE = 100;
+
 /**
  * Once the new password is in the directory: one signed notice for each device that says it has the account's credential cached,
- * and a row for each device without an agent, which somebody has to see to by hand; each with its leaf, in one transaction. A
- * repeated call adds what is missing and nothing twice. Throws Broken for a reset of which no write is recorded: for that nothing is signed.
+ * and a row for each device without an agent, which somebody has to see to by hand; each with its leaf. A repeated call adds what
+ * is missing and nothing twice. Throws Broken for a reset of which no write is recorded: for that nothing is signed.
  */
 export async function makeNotices(deps: VerifierDeps, { reset, account }: { reset: string; account: string }): Promise<NoticesMade> {
-  return deps.db.$transaction(async (tx) => {
-    await lockNotices(tx, reset);
-    const written = await writtenFor(tx, reset, account);
-    const known = new Set((await tx.notice.findMany({ where: { resetId: reset }, select: { deviceId: true } })).map((one) => one.deviceId));
-    const holding = await devicesHolding(tx, deps.keys, written.account.sid);
-    const now = await databaseTime(tx);
-    const until = new Date(now.getTime() + written.demands.notices * 1000);
-    let made = 0;
-    for (const device of holding.filter(({ id }) => !known.has(id))) {
-      await signNotice(tx, deps, { reset, device, written, now, until });
-      made += 1;
-    }
-    for (const device of await devicesByHand(tx, account, holding)) {
-      if (known.has(device.id)) continue;
-      await noteByHand(tx, reset, device, written.endSessions);
-      made += 1;
-    }
-    const open = await openNotices(tx, reset);
-    return { made, open: open.length, until: (open[0]?.expiresAt ?? until).toISOString() };
-  });
+  const { db, keys } = deps;
+  const written = await writtenFor(db, reset, account);
+  const holding = await devicesHolding(db, keys, written.account.sid);
+  const byHand = await devicesByHand(db, account, holding);
+  const now = await databaseTime(db);
+  const until = new Date(now.getTime() + written.demands.notices * 1000);
+  const tellings = [
+    ...holding.map((device) => ({ device, make: (tx: Transaction) => signNotice(tx, deps, { reset, device, written, now, until }) })),
+    ...byHand.map((device) => ({ device, make: (tx: Transaction) => noteByHand(tx, reset, device, written.endSessions) })),
+  ];
+  let made = 0;
+  for (let from = 0; from < tellings.length; from += AT_ONCE) {
+    made += await db.$transaction(
+      async (tx) => {
+        await lockNotices(tx, reset);
+        const known = await tx.notice.findMany({ where: { resetId: reset }, select: { deviceId: true } });
+        const missing = tellings.slice(from, from + AT_ONCE).filter(({ device }) => known.every(({ deviceId }) => deviceId !== device.id));
+        for (const { make } of missing) await make(tx);
+        return missing.length;
+      },
+      { maxWait: 10_000, timeout: 30_000 },
+    );
+  }
+  const open = await openNotices(db, reset);
+  return { made, open: open.length, until: (open[0]?.expiresAt ?? until).toISOString() };
 }
 
 /** Ends every notice of a reset that is still open, each with its leaf. */
