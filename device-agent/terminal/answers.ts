@@ -18,6 +18,7 @@ export const next = z.object({
   for: text.optional(),
   until: text.optional(),
   requestCode: text.optional(),
+  oldPassword: z.literal('ended').optional(),
   code: z.string().max(64).optional(),
   reasons: reasons.optional(),
   message: text,

@@ -1,4 +1,4 @@
-import { type Choice, CHOICE_WORDS, LIMITS_TITLE, RULES_TITLE, TYPED } from '#domain/asked-words.ts';
+import { type Choice, CHOICE_WORDS, END_OLD_PASSWORD, LIMITS_TITLE, RULES_TITLE, TYPED } from '#domain/asked-words.ts';
 import { problemLines } from '#domain/form-problems.ts';
 import { normalisePassword, passwordProblems } from '#domain/password-rules.ts';
 import { moved, type Progress, Told } from './answers.ts';
@@ -21,6 +21,11 @@ export async function chooseOperation({ screen, now, portal, path, settings }: A
   return 'look';
 }
 
+const HOW = [
+  { value: 'set', label: 'Set this password' },
+  { value: 'end-old', ...END_OLD_PASSWORD },
+] as const;
+
 /** Nobody sees what they type here, so they type it twice; on the portal's page they may look instead. */
 export async function choosePassword(at: AtStep): Promise<StepEnd> {
   const { screen, now, portal, path } = at;
@@ -38,8 +43,11 @@ export async function choosePassword(at: AtStep): Promise<StepEnd> {
   for (;;) {
     const password = await typedTwice(at);
     if (password === undefined) return 'other';
+    // Whoever comes back here behind the first of two writes has no old password any more.
+    const chosen = now.next.oldPassword === 'ended' ? 'set' : await screen.choose(HOW);
+    if (chosen === undefined) return 'other';
     try {
-      await portal.post(`${path}/password`, { password }, moved);
+      await portal.post(`${path}/password`, { password, ...(chosen === 'end-old' && { endOldPassword: true }) }, moved);
       return 'look';
     } catch (error) {
       if (!(error instanceof Told) || error.code !== 'password-refused') throw error;

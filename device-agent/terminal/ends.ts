@@ -1,4 +1,4 @@
-import { BEFORE_YOU_LOSE_IT, codesLeftInWords, DONE_TITLES, endOf, ON_PAPER, STEPS_AFTER } from '#domain/end-words.ts';
+import { BEFORE_YOU_LOSE_IT, codesLeftInWords, DONE_TITLES, endOf, ON_PAPER, STEPS_AFTER, WHERE_ELSE } from '#domain/end-words.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
 import { sayLimits } from './choosing.ts';
 import type { AtStep, StepEnd } from './at-step.ts';
@@ -15,6 +15,7 @@ export async function good({ screen, now, settings }: AtStep): Promise<StepEnd> 
     const left = now.recoveryCodesLeft;
     screen.list([
       ...STEPS_AFTER[operation].map(({ about, words }) => `${about} ${words}`),
+      ...(now.next.oldPassword === 'ended' ? [`${WHERE_ELSE.about} ${WHERE_ELSE.words}`] : []),
       ...(now.oneWayIn === true ? [`${BEFORE_YOU_LOSE_IT.about} ${BEFORE_YOU_LOSE_IT.words}`] : []),
       `${ON_PAPER.about} ${ON_PAPER.words}${left === undefined ? '' : ` ${codesLeftInWords(left)}`}`,
     ]);
@@ -28,7 +29,7 @@ export async function good({ screen, now, settings }: AtStep): Promise<StepEnd> 
 /** The other end: what happened, what to do, and whom to ask. */
 export async function stopped({ screen, now, settings }: AtStep): Promise<StepEnd> {
   const { code, message } = now.next;
-  const { title, again, helpDeskSecond } = endOf(isRefusalCode(code) ? code : undefined);
+  const { title, again, helpDeskSecond } = endOf(isRefusalCode(code) ? code : undefined, now.next.oldPassword === 'ended');
   screen.title(title);
   screen.say(message);
   if (now.told !== null) screen.say(now.told);

@@ -16,9 +16,10 @@ export async function walkReset(at: Visit, reference: string): Promise<'left' | 
   for (;;) {
     try {
       const now = await at.portal.get(path, progress);
-      const end = await STEPS[now.next.step]({ ...at, now, path });
+      const step = { ...at, now, path };
+      const end = await STEPS[now.next.step](step);
       if (end === 'ended') return 'left';
-      if (end === 'other' && (await other(at, path)) === 'left') return 'left';
+      if (end === 'other' && (await other(step)) === 'left') return 'left';
     } catch (error) {
       if (!(error instanceof Told)) throw error;
       const over = await afterNo(at, error);
@@ -61,12 +62,16 @@ async function afterNo({ screen, settings }: Visit, { code, lines }: Told): Prom
   return chosen === 'left' ? 'left' : isOver ? 'again' : undefined;
 }
 
-async function other({ screen, portal }: Visit, path: string): Promise<'left' | undefined> {
+async function other({ screen, portal, now, path }: AtStep): Promise<'left' | undefined> {
   screen.title('Other choices');
   const chosen = await screen.choose([
     { value: 'on', label: 'Go on where I was' },
     { value: 'leave', label: 'Leave; I come back with my reference', hint: 'Nothing is kept on this computer.' },
-    { value: 'cancel', label: CANCEL_WORDS.question, hint: CANCEL_WORDS.hint },
+    {
+      value: 'cancel',
+      label: CANCEL_WORDS.question,
+      hint: now.next.oldPassword === 'ended' ? CANCEL_WORDS.hintWhenEnded : CANCEL_WORDS.hint,
+    },
   ]);
   if (chosen === 'cancel') {
     const sure = await screen.choose([

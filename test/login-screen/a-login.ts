@@ -6,6 +6,7 @@ import { startMachine, type Machine } from './a-machine.ts';
 import { Terminal } from './a-terminal.ts';
 
 export const FIRST = 'Type a number, 1 to 3, then press Enter';
+export const HOW = 'Type a number, 1 to 2, then press Enter';
 export const PROOF = 'Type a number, 1 to 4, then press Enter';
 
 /** The stack, a machine that its portal serves, and whoever sits before it: for one test file. */

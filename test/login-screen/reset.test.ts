@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { grouped } from '#device-agent/terminal/plain-text.ts';
 import { decide, freshPassword, inboxItem, signedIn } from '#test/support/scenes.ts';
-import { FIRST, PROOF, prove, spelledAfter, useLoginScreen } from './a-login.ts';
+import { FIRST, HOW, PROOF, prove, spelledAfter, useLoginScreen } from './a-login.ts';
 
 const screen = useLoginScreen();
 
@@ -37,6 +37,7 @@ test('a standard reset at the login screen ends with a new password that the dom
   await at.answer('The same password once more', `${password}x`);
   await at.answer('New password', password);
   await at.answer('The same password once more', password);
+  await at.answer(HOW, '2');
   const shown = await at.until(/Log in now with your new password: press Enter:/);
 
   for (const words of [
@@ -48,6 +49,8 @@ test('a standard reset at the login screen ends with a new password that the dom
     'It is too short.',
     'These two were not the same.',
     'Your password is changed and your account is unlocked.',
+    'Somebody else may know my old password',
+    'Because somebody else may know your old password:',
     'A security key or a smart card cannot be shown at this screen.',
     'On paper: if you used a recovery code, cross it out.',
   ])
@@ -98,6 +101,7 @@ test('a reset that needs two approvals: left with the reference, come back to at
   const password = freshPassword();
   await back.answer('New password', password);
   await back.answer('The same password once more', password);
+  await back.answer(HOW, '1');
   await back.answer('Log in now with your new password: press Enter', '');
   assert.equal(await back.ended(), '0');
   assert.equal((await people.bind('rosa.klein', password)).answer, 'ok');
