@@ -20,7 +20,7 @@ const WRITTEN = ['applied', 'verified', 'unverified'];
 type Written = { at: Date; account: NoticeText['account']; demands: DeviceDemands; endSessions: boolean };
 
 /** So many notices are one transaction: an account of a counter may be cached on hundreds of devices, and the first ones need not wait for the last. */
-const AT_ONCE = 100;
+const AT_ONCE = 20;
 
 /**
  * Once the new password is in the directory: one signed notice for each device that says it has the account's credential cached,

@@ -191,7 +191,7 @@ function streamOf(
     status,
     gone: isGone,
     async next(event) {
-      const deadline = Date.now() + 30_000;
+      const deadline = Date.now() + 60_000;
       for (;;) {
         const found = events.slice(taken).findIndex((one) => one.event === event);
         if (found >= 0) {
@@ -199,7 +199,9 @@ function streamOf(
           return events[taken - 1]?.data ?? {};
         }
         assert.ok(Date.now() < deadline, `no ${event} came`);
+        const timer = setTimeout(() => waiting.splice(0).forEach((wake) => wake()), deadline - Date.now());
         await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), isGone]);
+        clearTimeout(timer);
         if (ended && events.slice(taken).every((one) => one.event !== event)) assert.fail(`the stream ended before a ${event}`);
       }
     },

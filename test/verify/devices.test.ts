@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import { openNotice, type DeviceStream, type TestDevice } from '#test/support/device.ts';
 import { patiently } from '#test/support/patiently.ts';
 import { useDeviceListener } from './device-listener.ts';
-import { officerOf } from './officers.ts';
-import { enrolled, person } from './world.ts';
+import { codes } from './keys.ts';
+import { officerOf, REASON } from './officers.ts';
+import { enrolled, person, seal } from './world.ts';
 
 /** Devices and the verifier over TLS and real tables; what stands between the two in the stack has a scene of its own in test/story. */
 const world = await useDeviceListener();
@@ -125,6 +126,22 @@ test('nobody else than those who look after devices makes a ticket', async () =>
   assert.equal(await world.deed(teller, 'ticket', 'x.bank.test'), 'role-needed');
   const last = (await leaves('device.refused')).at(-1);
   assert.deepEqual([last?.outcome, last?.reason, last?.do['deed']], ['denied', 'role-needed', 'ticket']);
+});
+
+test('at the operator’s terminal somebody names themselves and confirms with a code, and nobody passes for another', async () => {
+  const deed = async (value: object) => {
+    const request = randomUUID();
+    const sealed = await seal(world, 'device-deed', request, { deed: 'ticket', about: 'term.bank.test', reason: REASON, ...value });
+    const answer = await world.verifier.deviceDeed({ request, account: null, sealed });
+    return answer.outcome === 'refused' ? answer.code : answer.outcome;
+  };
+  const { totp } = await codes(world, quentin);
+  const ticket = '0123-4567-89AB-CDEF';
+  assert.equal(await deed({ account: 'quentin', ticket, by: { totp: '000000' } }), 'factor-not-accepted');
+  assert.equal(await deed({ account: 'priya', ticket, by: { totp } }), 'factor-not-accepted');
+  assert.equal(await deed({ account: 'nobody', ticket, by: { totp } }), 'account-not-active');
+  assert.equal(await deed({ account: 'quentin', ticket, by: { totp } }), 'done');
+  assert.equal((await (await world.device('term.bank.test')).enrol(ticket)).status, 201);
 });
 
 test('a device that enrols anew under its name takes the place of the former one', async () => {

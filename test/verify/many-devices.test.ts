@@ -8,10 +8,10 @@ import { useDeviceListener } from './device-listener.ts';
 import { enrolled, person } from './world.ts';
 
 /**
- * Many agents at one API process, all of which hold the same account: COUNTERSIGN_AGENTS=2000 for the figures in
- * docs/decisions/0054. The agents live in this process too, so what is measured of memory is both ends.
+ * Many agents at one API process, all of which hold the same account: COUNTERSIGN_AGENTS=2000 for a large site.
+ * The agents live in this process too, so what is measured of memory is both ends.
  */
-const AGENTS = Number(process.env['COUNTERSIGN_AGENTS'] ?? '150');
+const AGENTS = Number(process.env['COUNTERSIGN_AGENTS'] ?? '40');
 const AT_ONCE = 25;
 const world = await useDeviceListener();
 
