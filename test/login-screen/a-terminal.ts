@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -109,6 +109,7 @@ export class Terminal {
 
 /** With which status a process has ended that nobody has asked about yet (proc_pid_stat(5), the third and the last field). */
 function statusOfZombie(pid: string): string | undefined {
+  if (!existsSync(`/proc/${pid}/stat`)) return undefined;
   const [state, ...fields] = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .trimEnd()
     .replace(/^.*\) /, '')
