@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { controllerList, findByDns, someControllers } from '#directory-settings';
+import { controllerList, findByDns, siteNetworks, someControllers } from '#directory-settings';
 
 /**
  * The only reader of process.env and of secret files. Each process is started with COUNTERSIGN_SETTINGS naming one
@@ -124,6 +124,8 @@ export const verifierSettings = z.strictObject({
   ...common,
   temporal,
   directory,
+  /** Which sites claimants come from, where the directory's own subnets do not say. */
+  sites: siteNetworks.optional(),
   bind,
   /** Distinguished names of the accounts that the writers bind with: whose rights must not shrink, and on whom nobody's may grow. */
   writers: z.array(z.string().min(1)),

@@ -9,6 +9,10 @@ export const controllerList = z.array(
   }),
 );
 
+const siteName = z
+  .string()
+  .regex(/^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/, 'must be the name of a site as Active Directory Sites and Services shows it');
+
 /** How the domain's own DNS is asked for its controllers. `site`: the site of Active Directory that this service stands in. */
 export const findByDns = z.strictObject({
   servers: z
@@ -18,11 +22,18 @@ export const findByDns = z.strictObject({
         .refine(isNameServer, 'must be the address of a name server, such as 10.1.0.10 or 10.1.0.10:53; a name would have to be looked up'),
     )
     .min(1, 'must name at least one name server of the domain, usually a controller; no other server is asked'),
-  site: z
-    .string()
-    .regex(/^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/, 'must be the name of a site as Active Directory Sites and Services shows it')
-    .optional(),
+  site: siteName.optional(),
 });
+
+/** Networks and the sites of Active Directory that stand there, before what the directory's own subnets say: for those that nobody has drawn there. */
+export const siteNetworks = z.array(
+  z.strictObject({
+    network: z
+      .string()
+      .refine((text) => isNetwork(text), 'must be a network or an address, such as 10.20.0.0/16, fd00:20::/32 or 10.20.7.9'),
+    site: siteName,
+  }),
+);
 
 /** Which controllers there are: a list, or DNS, or both. Adds what is missing to the findings of a schema. */
 export function someControllers(
@@ -34,6 +45,13 @@ export function someControllers(
     said('controllers', 'name at least one, or write find: { servers: [...] } and DNS is asked');
   if (find !== undefined && !/^\s*dc\s*=\s*[^\s,=]+(\s*,\s*dc\s*=\s*[^\s,=]+)*\s*$/i.test(baseDn))
     said('baseDn', 'must be the domain itself, such as DC=example,DC=bank: find takes its DNS name from it');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const kind = isIP(address);
+  if (kind === 0 || address.includes('%') || more.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (kind === 4 ? 32 : 128));
 }
 
 function isNameServer(text: string): boolean {

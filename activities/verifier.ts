@@ -10,6 +10,8 @@ import { openDirectory } from './directory/connect.ts';
 import { noteControllers } from './directory/note-controllers.ts';
 import { eachController } from './directory/each-controller.ts';
 import { tellControllers } from './directory/tell-controllers.ts';
+import { near } from './directory/near.ts';
+import { sitesOf } from './directory/sites.ts';
 import { wrongTriesBy } from './directory/wrong-tries.ts';
 import { openRing } from '#history/open-ring.ts';
 import { refuseDebugger } from '#no-debugger';
@@ -43,10 +45,13 @@ const directory = openDirectory(
 );
 
 const each = eachController(directory);
+const people = peopleOf(directory);
 const activities = createVerifierActivities({
   db,
-  people: peopleOf(directory),
-  arrivals: arrivalsBy(each),
+  people,
+  arrivals: arrivalsBy(directory, each),
+  sites: sitesOf(directory, settings.sites ?? []),
+  peopleNear: (site) => (site === undefined ? people : peopleOf(near(directory, site))),
   tries: wrongTriesBy(each, directory.read),
   opener: await createOpener({
     recipient: 'verifier',

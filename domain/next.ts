@@ -207,6 +207,23 @@ export const waitForArrival: Next = {
     'Your new password is set, and it works here. It is on its way to the other places of the bank now. This usually takes a few seconds.',
 };
 
+/** The same where it is known at which site the claimant is; `arrival-at-site`, so that a page that waits is shown anew. */
+export function waitForArrivalAt(site: string): Next {
+  return {
+    step: 'wait',
+    for: 'arrival-at-site',
+    message: `Your new password is set, and it works where it was written. It is arriving at ${site}, where you are. This usually takes a few seconds.`,
+  };
+}
+
+/** Come to where the claimant is, and not yet to every other place. */
+export function doneAt(site: string): Next {
+  return {
+    step: 'done',
+    message: `Your password is changed and your account is unlocked, and ${site}, where you are, knows of it. It has not arrived at every other place of the bank yet: if a computer or a service somewhere else does not take it, do not keep trying, but wait for a quarter of an hour.`,
+  };
+}
+
 export const doneNotEverywhere: Next = {
   step: 'done',
   message:

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
-import type { PasswordChange } from '#activities/arrival-contract.ts';
-import { done, doneNotEverywhere, type Next } from '#domain/next.ts';
+import type { ArrivedNear, PasswordChange } from '#activities/arrival-contract.ts';
+import { done, doneAt, doneNotEverywhere, waitForArrivalAt, type Next } from '#domain/next.ts';
 import { show, type ResetRun } from './reset-run.ts';
 import { watching } from './steps.ts';
 import { unlessUnavailable } from './unavailable.ts';
@@ -9,23 +9,35 @@ import { unlessUnavailable } from './unavailable.ts';
 const PAUSES = [0, 2, 4, 8, 16];
 
 /**
- * Watches a change come to the other controllers for half a minute, records how far it came, and answers what the claimant reads at the
- * end. Never longer, whatever is dead: that the password is changed does not depend on it.
+ * Watches a change come to the other controllers for half a minute, and no longer than until it has come to the claimant's own site where that is known;
+ * records how far it came, and answers what the claimant reads at the end. Never longer, whatever is dead: that the password is changed does not depend on it.
  */
 export async function awaitArrival(run: ResetRun, account: string, change: PasswordChange): Promise<Next> {
-  let seen: Awaited<ReturnType<typeof watching.watchArrival>> | 'unavailable' = 'unavailable';
+  let looked: ArrivedNear | 'unavailable' = 'unavailable';
+  let isNamed = false;
   for (const pause of PAUSES) {
     if (pause > 0) await sleep(pause * 1000);
-    seen = await unlessUnavailable(() => watching.watchArrival({ ...change, account }));
-    if (seen === 'unavailable' || !Object.values(seen).includes('on-its-way')) break;
+    looked = await unlessUnavailable(() => watching.watchArrivalNear({ ...change, account, reset: run.reset }));
+    if (looked === 'unavailable' || looked.site?.arrived || !Object.values(looked.seen).includes('on-its-way')) break;
+    if (!looked.site || isNamed) continue;
+    isNamed = true;
+    await show(run, { type: 'reset.state', outcome: 'success' }, { next: waitForArrivalAt(looked.site.name) });
   }
-  const all = seen === 'unavailable' ? [] : Object.values(seen);
+  const { seen = {}, site } = looked === 'unavailable' ? {} : looked;
+  const all = Object.values(seen);
   const count = (what: string): number => all.filter((one) => one === what).length;
-  const isEverywhere = seen !== 'unavailable' && count('arrived') === all.length;
+  const isEverywhere = looked !== 'unavailable' && count('arrived') === all.length;
   await show(run, {
     type: 'write.replicated',
     outcome: isEverywhere ? 'success' : 'unknown',
-    do: { version: change.stamp.version, arrived: count('arrived'), onItsWay: count('on-its-way'), silent: count('silent') },
+    do: {
+      version: change.stamp.version,
+      arrived: count('arrived'),
+      onItsWay: count('on-its-way'),
+      silent: count('silent'),
+      ...(site ? { site: site.name, atSite: site.arrived ? 'arrived' : 'on-its-way' } : {}),
+    },
   });
-  return isEverywhere ? done : doneNotEverywhere;
+  if (isEverywhere) return done;
+  return site?.arrived ? doneAt(site.name) : doneNotEverywhere;
 }

@@ -72,7 +72,7 @@ export const acknowledging = proxyActivities<Pick<VerifierActivities, 'acknowled
 });
 
 /** One look at stamps, three seconds at most, on that queue too. Without an answer in time nothing is known, and nothing depends on it. */
-export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrival'>>({
+export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrivalNear'>>({
   taskQueue: TASK_QUEUES.approvals,
   startToCloseTimeout: '10 seconds',
   heartbeatTimeout: '5 seconds',

@@ -14,21 +14,38 @@ export interface Arrivals {
    * controller that was silent is not asked again for half a minute.
    */
   look: (account: string, stamp: PasswordStamp, madeAt: string) => Promise<Record<string, Arrival>>;
+  /** The same for somebody at a site: its controllers are looked at before others, and where it has come to there is said beside. */
+  lookNear: (account: string, stamp: PasswordStamp, madeAt: string, site: string) => Promise<ArrivalsNear>;
+}
+
+/** `here`: at the site, as far as one of its controllers is known. A silent one there is not waited for. */
+export interface ArrivalsNear {
+  seen: Record<string, Arrival>;
+  here: 'arrived' | 'on-its-way' | undefined;
 }
 
 /** Watches the controllers of a directory, those that it likes best first: a bank may have hundreds. Nothing is connected before the first look. */
-export function openArrivals(watched: Pick<Directory, 'controllers' | 'only'>, now: () => number = Date.now): Arrivals {
-  return arrivalsBy(eachController(watched, now));
+export function openArrivals(watched: Pick<Directory, 'controllers' | 'only' | 'siteOf'>, now: () => number = Date.now): Arrivals {
+  return arrivalsBy(watched, eachController(watched, now));
 }
 
 /** The same by a way to ask them that others use too: who was silent to one is not asked by the other. */
-export function arrivalsBy(each: EachController): Arrivals {
+export function arrivalsBy({ siteOf }: Pick<Directory, 'siteOf'>, each: EachController): Arrivals {
+  const look = async (account: string, stamp: PasswordStamp, madeAt: string, near?: string): Promise<Record<string, Arrival>> => {
+    const seen = await each('a look at a stamp', (directory) => readStamp(directory, account), { except: madeAt, near });
+    return Object.fromEntries(
+      Object.entries(seen).map(([url, one]) => [url, one === undefined ? 'silent' : hasArrived(one, stamp) ? 'arrived' : 'on-its-way']),
+    );
+  };
   return {
-    look: async (account, stamp, madeAt) => {
-      const seen = await each('a look at a stamp', (directory) => readStamp(directory, account), madeAt);
-      return Object.fromEntries(
-        Object.entries(seen).map(([url, one]) => [url, one === undefined ? 'silent' : hasArrived(one, stamp) ? 'arrived' : 'on-its-way']),
-      );
+    look,
+    async lookNear(account, stamp, madeAt, site) {
+      const seen = await look(account, stamp, madeAt, site);
+      const isThere = (url: string): boolean => siteOf(url)?.toLowerCase() === site.toLowerCase();
+      const there = Object.entries(seen).flatMap(([url, arrival]) => (isThere(url) && arrival !== 'silent' ? [arrival] : []));
+      // Where it was written it is, and who stands there asks that one too.
+      if (isThere(madeAt)) there.push('arrived');
+      return { seen, here: there.length === 0 ? undefined : there.includes('on-its-way') ? 'on-its-way' : 'arrived' };
     },
   };
 }

@@ -28,8 +28,10 @@ export type Directory = {
    * the caller knows what an unanswered write means.
    */
   write: <T>(work: (session: Session) => Promise<T>) => Promise<T>;
-  /** Those that may be asked now, the best first. */
-  controllers: () => Promise<Controller[]>;
+  /** Those that may be asked now, the best first; for somebody at a `site` of Active Directory when one is named. */
+  controllers: (near?: { site?: string | undefined }) => Promise<Controller[]>;
+  /** The site that a controller stands in, as it says itself; undefined as long as it was not asked. */
+  siteOf: (url: string) => string | undefined;
   /** Asks DNS, and every controller how it is; the best first. */
   look: () => Promise<Looked>;
   /** Asks DNS again when it is time, and looks at controllers of which nothing was heard for long, or for `askedMs`. Runs by itself beside every call. */
@@ -167,7 +169,8 @@ function through(
       const wanted = want(undefined, true);
       return withSlot(wanted, async (slot) => on(slot, await hold(slot, wanted), work));
     },
-    controllers: () => controllers.inOrder(want()),
+    controllers: (near) => controllers.inOrder(want(near?.site)),
+    siteOf: (url) => controllers.views(want()).find((one) => one.url === url)?.facts?.site,
     look,
     tend: controllers.tend,
     known: () => controllers.views(want()),

@@ -2,13 +2,13 @@ import type { Directory } from './connect.ts';
 import { withDeadline } from './controller.ts';
 
 /**
- * Asks each controller but `except` for itself, those first that are liked best: a bank may have hundreds. By URL; undefined where it does not answer.
+ * Asks each controller but `except` for itself, those first that are liked best, `near` a site where one is named: a bank may have hundreds. By URL; undefined where it does not answer.
  * Answers within seconds and never throws; a controller that was silent is not asked again for half a minute.
  */
 export type EachController = <T>(
   what: string,
   ask: (directory: Directory) => Promise<T | undefined>,
-  except?: string,
+  of?: { except?: string; near?: string | undefined },
 ) => Promise<Record<string, T | undefined>>;
 
 const MOST = 8;
@@ -32,8 +32,8 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
     return undefined;
   }
 
-  return async (what, ask, except) => {
-    const controllers = await asked.controllers().catch(() => []);
+  return async (what, ask, { except, near } = {}) => {
+    const controllers = await asked.controllers({ site: near }).catch(() => []);
     const others = controllers.filter(({ url }) => url !== except).slice(0, MOST);
     return Object.fromEntries(await Promise.all(others.map(async ({ url }) => [url, await at(url, what, ask)] as const)));
   };

@@ -5,6 +5,7 @@ import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { PinnedPublishers } from '#domain/policy-publication.ts';
 import type { Arrivals } from '#activities/directory/arrivals.ts';
+import type { Sites } from '#activities/directory/sites.ts';
 import type { WrongTries } from '#activities/directory/wrong-tries.ts';
 import type { Opener } from '#activities/open-sealed.ts';
 import type { VerifierKeys } from './keys.ts';
@@ -34,6 +35,10 @@ export interface VerifierDeps {
   cardListenerKey?: KeyObject | undefined;
   /** Where a change of a password has come to. */
   arrivals: Arrivals;
+  /** Where an address stands. */
+  sites: Sites;
+  /** The people as a controller near this site shows them. */
+  peopleNear: (site: string | undefined) => People;
   /** What the controllers count of wrong passwords. */
   tries: WrongTries;
   /** This process's own copy of who may publish policies, read when it is asked. */

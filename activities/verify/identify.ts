@@ -49,9 +49,11 @@ export async function identify(deps: VerifierDeps, asked: Asked): Promise<Identi
     throw new TypedLost();
   }
   const frozen = await policyInForce(deps.db);
-  const found = await deps.people.find(typed.account);
+  // Where the claimant stands, also for a name that nobody has.
+  const people = deps.peopleNear(typed.source === undefined ? undefined : await deps.sites.of(typed.source));
+  const found = await people.find(typed.account);
   const person = found && isServed(frozen.policy, found) ? found : undefined;
-  const passwordPolicy = await deps.people.passwordPolicy(person);
+  const passwordPolicy = await people.passwordPolicy(person);
   // The same reads for a decoy.
   const sids = await groupSids(groupsOfRules(frozen.policy), (name) => deps.people.groupSid(name));
   const circumstances: Circumstances = {

@@ -36,6 +36,7 @@ import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
 import { closeReview } from './reviews.ts';
 import { checkSignInFactor, checkSignInPassword } from './sign-in.ts';
+import { watchArrivalNear } from './watch-arrival.ts';
 import { endWatch, lookAtTries } from './watch-account.ts';
 import { vouch } from './vouch.ts';
 
@@ -84,6 +85,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     expireNotices: (asked) => expireNotices(deps, asked),
     lookAtTries: (asked) => lookAtTries(deps, asked),
     endWatch: (asked) => endWatch(deps, asked),
+    watchArrivalNear: (asked) => watchArrivalNear(deps, asked),
     watchArrival: ({ account, stamp, controller }) => deps.arrivals.look(account, stamp, controller),
   };
 }

@@ -19,7 +19,7 @@ interface WaitPage {
 /** Says who is waited for, by role and never by name, and moves on by itself: by events, or by loading again without JavaScript. */
 export function waitPage(site: PortalSite, page: WaitPage): string {
   if (page.next.for === 'cooling-off') return coolingOffPage(site, page);
-  if (page.next.for === 'arrival') return arrivalPage(site, page);
+  if (page.next.for === 'arrival' || page.next.for === 'arrival-at-site') return arrivalPage(site, page);
   return page.next.for === 'directory' ? directoryPage(site, page) : approvalPage(site, page);
 }
 

@@ -153,7 +153,9 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     cards: () => cards.trust,
     metadata: () => models.metadata,
     pinnedPublishers: () => pinned,
-    arrivals: { look: () => Promise.resolve({}) },
+    arrivals: { look: () => Promise.resolve({}), lookNear: () => Promise.resolve({ seen: {}, here: undefined }) },
+    sites: { of: () => Promise.resolve(undefined) },
+    peopleNear: () => people,
     tries: { look: () => Promise.resolve(Object.fromEntries(counted)), services: () => Promise.resolve([]) },
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],

@@ -46,8 +46,17 @@ test('a new password is watched on its way by its version, and a dead controller
   const onItsWay = await arrivals.look(asked.account, { ...stamp, version: version + 1 }, here);
   two.first.freeze(false);
   assert.deepEqual(onItsWay, { [there]: 'on-its-way' });
+  // Both stand in one site: who is there waits for the other one too, and who is elsewhere for none that is known.
+  const site = 'Default-First-Site-Name';
+  const later = { ...stamp, version: version + 1 };
+  assert.deepEqual(await arrivals.lookNear(asked.account, later, here, site), { seen: { [there]: 'on-its-way' }, here: 'on-its-way' });
+  assert.deepEqual(await arrivals.lookNear(asked.account, later, here, 'Branch'), { seen: { [there]: 'on-its-way' }, here: undefined });
   await patiently(two.replicate);
   assert.deepEqual(await arrivals.look(asked.account, stamp, here), { [there]: 'arrived' });
+  assert.deepEqual(await arrivals.lookNear(asked.account, stamp, here, site.toLowerCase()), {
+    seen: { [there]: 'arrived' },
+    here: 'arrived',
+  });
 
   two.second.freeze(true);
   t.after(() => two.second.freeze(false));
