@@ -23,7 +23,7 @@ export async function lookAtTries(deps: VerifierDeps, { reset }: WatchAsked): Pr
   if (!watched) return NOTHING;
   const now = await deps.tries.look(watched.account);
   const isTried = triesInAll(Object.values(merged(watched.seen, now))) > 0;
-  const whence = isTried ? await whenceOf(deps, watched.account) : [];
+  const whence = isTried ? await whenceOf(deps, watched.account, watched.letIn) : [];
   const looked = await deps.db.$transaction((tx) => note(tx, { reset, name: watched.name, now, whence }));
   const isHeld = Object.values(now).some((one) => one !== undefined && isHeldFrom(one, watched.letIn));
   return { ...looked, held: isHeld && !looked.over ? (watched.isProtected ? 'privileged' : 'staff') : null };
@@ -97,6 +97,7 @@ async function note(tx: Transaction, { reset, name, now, whence }: Look): Promis
     },
   });
   const known = {
+    workstations: whence.filter(({ kind }) => kind === 'workstation').length,
     devices: whence.filter(({ kind }) => kind === 'device').length,
     services: whence.filter(({ kind }) => kind === 'service').length,
   };

@@ -27,13 +27,16 @@ export function afterwardsPart(
 }
 
 function whatWasFound(site: PortalSite, { tries, controllers, since, whence }: Afterwards, found: 'still-tried' | 'locked-again'): Html {
+  const names = (isSender: boolean) => whence.filter(({ kind }) => (kind === 'workstation') === isSender).map(({ name }) => name);
+  const [sent, known] = [names(true), names(false)] as const;
   return html`<h2>${found === 'locked-again' ? 'Your account was locked again' : 'Something still sends an old password of yours'}</h2>
     <p>
       ${tries > 0 ? html`At least ${tries} wrong ${tries === 1 ? 'password' : 'passwords'} arrived for your account` : html`Wrong passwords locked your account`}${since !== null && html`, seen since ${moment(since)}`}${controllers.length > 0 && html`, at ${controllers.map(({ controller, tries: there }) => `${controller} (${there})`).join(', ')}`}.
       If it was not you mistyping, something keeps an old password and tries it by
       itself${found === 'locked-again' ? '. Find it first; then start again here to have your account unlocked.' : ', and may lock your account.'}
     </p>
-    ${whence.length > 0 && html`<p>Known for your account, and worth a look first: ${whence.map(({ name }) => name).join(', ')}.</p>`}
+    ${sent.length > 0 && html`<p>They were sent from: ${sent.join(', ')}.</p>`}
+    ${known.length > 0 && html`<p>Known for your account, and worth a look first: ${known.join(', ')}.</p>`}
     <p>Places where old passwords are kept:</p>
     <ul>
       ${OLD_PASSWORD_PLACES.map((place) => html`<li>${place}</li>`)}

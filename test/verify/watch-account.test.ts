@@ -46,6 +46,12 @@ test('wrong passwords after a reset are recorded and told once, and a lockout is
   assert.deepEqual(await recorded(reset), []);
 
   world.counted.set(there, counted({ count: 2, last: '60' }));
+  const said = { accountGuid: alice.guid, minute: new Date(), controller: 'dc2.bank.test', count: 1 };
+  const sent = [
+    { ...said, address: '192.0.2.7', workstation: 'RECEPTION-2', lastAt: new Date() },
+    { ...said, address: '192.0.2.9', workstation: '', lastAt: new Date(Date.now() - 86_400_000) },
+  ];
+  await world.superuser.failedSignIn.createMany({ data: sent });
   const looks = await Promise.all([look(reset), look(reset), look(reset)]);
   assert.deepEqual(
     looks.flatMap(({ found }) => found),
@@ -53,7 +59,10 @@ test('wrong passwords after a reset are recorded and told once, and a lockout is
   );
   assert.deepEqual(await recorded(reset), ['account.still-tried failure']);
   const row = await world.superuser.accountWatch.findUniqueOrThrow({ where: { resetId: reset } });
-  assert.deepEqual(row.whence, [{ kind: 'device', name: 'LAPTOP-7' }]);
+  assert.deepEqual(row.whence, [
+    { kind: 'workstation', name: 'RECEPTION-2 (192.0.2.7)' },
+    { kind: 'device', name: 'LAPTOP-7' },
+  ]);
   assert.deepEqual(await world.verifier.tell({ reset, moment: 'still-tried' }), { outcome: 'told', people: 1 });
   assert.deepEqual(await world.verifier.tell({ reset, moment: 'still-tried' }), { outcome: 'told', people: 0 });
   const [message] = await world.superuser.message.findMany({ where: { resetId: reset } });
