@@ -9,7 +9,8 @@ const ONLY = 'This account opens the password reset and nothing else.';
 test('in the first moment, before the client is there, a key ends the login at most', async () => {
   for (const key of ['C-c', 'C-z', 'C-\\', 'C-d']) {
     const at = await screen.sitDown();
-    await at.key(key, key, key);
+    // The key may throw away the name that login had not read yet: then the line is empty, and it asks again.
+    await at.key(key, key, key, 'Enter');
     await Promise.any([at.until(/Leave and go back to the login|login:[^]*login:/), at.ended()]);
     await at.close();
   }
@@ -63,6 +64,7 @@ test('variables at the login prompt, which Debian’s login takes, reach nobody'
   await open.answer('login', 'open-door NODE_OPTIONS=--require=/etc/passwd');
   await open.until(/NODE_OPTIONS=--require=\/etc\/passwd/);
   await open.close();
+  await machine.exec('sed', '-i', '/user = open-door/d', '/etc/pam.d/login');
 
   for (const said of [
     'reset NODE_OPTIONS=--require=/etc/passwd',
