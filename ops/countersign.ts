@@ -9,6 +9,7 @@ import { bundleCommand } from './commands/bundle.ts';
 import { cardsCommand } from './commands/cards.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
 import { deviceCommand } from './commands/device.ts';
+import { deviceAgentCommand } from './commands/device-agent.ts';
 import { directoryCommand } from './commands/directory.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { enrolCommand } from './commands/enrol.ts';
@@ -52,6 +53,7 @@ for (const register of [
   metadataCommand,
   bannedPasswordsCommand,
   deviceCommand,
+  deviceAgentCommand,
   directoryCommand,
   eraseOpeningsCommand,
   testCommand,

@@ -37,7 +37,6 @@ mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount --rbind /dev dev
 mount -t tmpfs -o mode=755 tmpfs run
-mount -t tmpfs -o mode=1777 tmpfs tmp
 hostname "$1"
 mkdir -p mnt/before
 pivot_root . mnt/before
