@@ -16,7 +16,8 @@ import { privilegedRule } from '#test/support/policies.ts';
 import { registrationOf, removalOf, signedPolicy } from '#test/support/signing.ts';
 import { SoftPasskey } from '#test/support/soft-passkey.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
-import { ACTIVITIES, FORMS, notCalled, ROUTES } from './effects.ts';
+import { ACTIVITIES, notCalled } from './effects.ts';
+import { FORMS, ROUTES } from './route-effects.ts';
 import { everyDeedAboutFactors } from './lost-factor-deeds.ts';
 import { officersDeeds } from './officers-deeds.ts';
 
