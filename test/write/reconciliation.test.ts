@@ -77,6 +77,20 @@ test('resets of ours are explained, also two of one account between two looks', 
   assert.deepEqual(counts(await look()), NOTHING);
 });
 
+test('an old password that was ended by two writes is explained by both, also when a look comes between them', async () => {
+  const { alarms } = await raisedBy(async () => {
+    const { asked } = await bench.scene('karim.haddad', { endOldPassword: true });
+    assert.equal((await staff.writePassword(asked)).outcome, 'applied');
+    assert.deepEqual(counts(await look()), { ...NOTHING, changed: 1, ours: 1 });
+    const { reset: id, run, account, sealed, digest } = asked;
+    const chosen = await bench.intend({ reset: id, run, account, sealed, digest, ordinal: 2 });
+    assert.equal((await staff.writePassword(chosen)).outcome, 'applied');
+    assert.deepEqual(await staff.verifyPassword(chosen), { verified: true });
+    assert.deepEqual(counts(await look()), { ...NOTHING, changed: 1, ours: 1 });
+  });
+  assert.deepEqual(alarms, []);
+});
+
 test('a reset with the controller’s own tool is found, named and an alarm; many of one hour are one alarm with a leaf each', async () => {
   const [goran, alice] = [await bank.account('goran.petrovic'), await bank.account('alice.moreau')];
   const { alarms, leaves } = await raisedBy(async () => {
