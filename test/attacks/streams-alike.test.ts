@@ -26,8 +26,8 @@ async function streamOf(account: string): Promise<string[]> {
   const said: string[] = [];
   // It says the newest only, and changes that come together once: so each step is waited for.
   const told = async () => {
-    const { state, next } = (await who.look()).body;
-    for (const deadline = Date.now() + 60_000; !isDeepStrictEqual(stream.events.at(-1)?.data, { state, next }); await setTimeout(20))
+    const { state, next, afterwards } = (await who.look()).body;
+    for (const deadline = Date.now() + 60_000; !isDeepStrictEqual(stream.events.at(-1)?.data, { state, next, afterwards }); await setTimeout(20))
       assert.ok(Date.now() < deadline, `the stream does not say ${state}`);
     said.push(shape(stream.events.at(-1)));
   };

@@ -115,7 +115,7 @@ export const STEPS = {
   ),
   recordBind: step('has bound the new password and records it', 'choose', 'writer-staff', 13),
   asksNotices: step('records that the new password was bound', 'choose', 'worker', 14),
-  notify: step('tells the devices', 'choose', 'worker', 15),
+  notify: step('tells the devices', 'choose', 'verifier', 15),
   recordDone: step('records that the reset is done', 'choose', 'worker', 17),
   releaseAccount: step(
     'lets the account go',
