@@ -48,7 +48,9 @@ exec sleep infinity`;
 /** The computer of this name on this machine of a wire. Needs root. */
 export async function hostOn(machine: Machine, name: string): Promise<Host> {
   const folder = mkdtempSync(join('/tmp', 'cs-host-'));
-  const first = spawn('ip', [...machine.there, 'unshare', '-m', '-u', '-i', '-p', '-f', 'sh', '-c', FIRST_PROCESS, folder, name], {
+  // It ends with this process, however this one ends.
+  const ending = ['--pdeathsig', 'KILL', 'ip', ...machine.there, 'unshare', '--kill-child'];
+  const first = spawn('setpriv', [...ending, '-m', '-u', '-i', '-p', '-f', 'sh', '-c', FIRST_PROCESS, folder, name], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH },
   });

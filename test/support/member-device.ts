@@ -89,7 +89,7 @@ export async function memberDevice(host: Host, of: { controller: string; portal:
     // A session keyring of its own, as systemd gives a service (KeyringMode=private).
     sssd = host.start(['keyctl', 'session', '-', '/usr/sbin/sssd', '-i', '--logger=files']);
     for (let waited = 0; (await host.run(['getent', 'passwd', 'alice.moreau'])).code !== 0; waited += 50) {
-      if (waited > 10_000 || sssd.exitCode !== null)
+      if (waited > 60_000 || sssd.exitCode !== null)
         throw new Error(`SSSD on ${host.name} knows nobody: ${await host.must(['tail', '-n', '40', `/var/log/sssd/sssd_${domain}.log`])}`);
       await sleep(50);
     }
