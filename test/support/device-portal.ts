@@ -58,6 +58,8 @@ export interface DevicePortal {
   /** Every acknowledgement, in the order in which they came. */
   acks: Ack[];
   reports: Report[];
+  /** The stages that were said of a notice. What is open comes again with each connection and is answered again by the same statement: that counts once. */
+  stages: (notice: string) => string[];
   /** Resolves when this was said of a notice. */
   said: (notice: string, stage: string) => Promise<Ack>;
   /** Asked before an acknowledgement is taken: what it resolves to is what is done with it. */
@@ -102,6 +104,10 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
     },
     acks: [],
     reports: [],
+    stages: (notice) =>
+      [...new Set(portal.acks.filter((ack) => ack.notice === notice).map((ack) => JSON.stringify(ack)))].map(
+        (ack) => (JSON.parse(ack) as Ack).stage,
+      ),
     said: (notice, stage) =>
       patiently(async () => {
         const found = portal.acks.find((ack) => ack.notice === notice && ack.stage === stage);
