@@ -49,22 +49,18 @@ export function cacheStamp(domain: string): string | undefined {
   }
 }
 
-/** The version that the cache says of itself; undefined where there is none yet. */
-export async function layoutOf(domain: string): Promise<string | undefined> {
-  if (cacheStamp(domain) === undefined) return undefined;
-  const [base] = await search(domain, ['-b', 'cn=sysdb', '-s', 'base', 'version']);
-  return base?.get('version')?.[0] ?? 'none';
-}
-
 /** Everybody in the cache of a domain who has a SID. Throws UnknownLayout. */
 export async function cachedAccounts(domain: string): Promise<CachedAccount[]> {
-  const layout = await layoutOf(domain);
-  if (layout === undefined) return [];
+  if (cacheStamp(domain) === undefined) return [];
+  // In this order: of a password that is stored in between, nothing is known yet, where the other way round it would lack its time.
+  const withPassword = new Set((await search(domain, ['-b', usersOf(domain), '-s', 'one', '(cachedPassword=*)', 'name'])).map(dnOf));
+  const all = await search(domain, ['-b', 'cn=sysdb', '-s', 'sub', '(|(version=*)(objectSIDString=*))', 'version', ...ATTRIBUTES]);
+  const layout = all.find((entry) => dnOf(entry) === 'cn=sysdb')?.get('version')?.[0] ?? 'none';
   if (!KNOWN_LAYOUTS.includes(layout)) throw new UnknownLayout(`layout ${layout}`);
-  const below = ['-b', usersOf(domain), '-s', 'one'];
-  const withPassword = new Set((await search(domain, [...below, '(cachedPassword=*)', 'name'])).map((entry) => entry.get('dn')?.[0]));
-  return (await search(domain, [...below, '(objectSIDString=*)', ...ATTRIBUTES])).map((entry) => readAccount(domain, entry, withPassword));
+  return all.filter((entry) => dnOf(entry)?.endsWith(`,${usersOf(domain)}`)).map((entry) => readAccount(domain, entry, withPassword));
 }
+
+const dnOf = (entry: Entry): string | undefined => entry.get('dn')?.[0];
 
 function readAccount(domain: string, entry: Entry, withPassword: ReadonlySet<string | undefined>): CachedAccount {
   const one = (name: string): string | undefined => {
@@ -78,7 +74,7 @@ function readAccount(domain: string, entry: Entry, withPassword: ReadonlySet<str
     return Number(value);
   };
   const [dn, sid, name] = [one('dn'), one('objectSIDString'), one('name')];
-  if (dn === undefined || sid === undefined || name === undefined || !dn.endsWith(`,${usersOf(domain)}`) || !/^S-1-[\d-]+$/.test(sid))
+  if (dn === undefined || sid === undefined || name === undefined || !/^S-1-[\d-]+$/.test(sid))
     throw new UnknownLayout('an entry is in another form');
   const hasPassword = withPassword.has(dn);
   const cachedAt = seconds('lastCachedPasswordChange');
