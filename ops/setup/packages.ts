@@ -118,12 +118,20 @@ export function installPackages(options: { tests: boolean; yes: boolean }, progr
   });
 }
 
+/** What Debian would start of the packages above. */
+const SERVICES: Readonly<Record<string, readonly string[]>> = {
+  samba: ['smbd', 'nmbd', 'winbind', 'samba-ad-dc'],
+  winbind: ['winbind'],
+  'samba-ad-dc': ['samba-ad-dc'],
+  rsyslog: ['rsyslog'],
+  'openssh-server': ['ssh'],
+  'sssd-ad': ['sssd'],
+};
+
 /** On a machine with systemd the new services would start with the next boot. */
 async function disableServices(packages: string[]): Promise<void> {
   if (!existsSync('/run/systemd/system')) return;
-  const services = ['smbd', 'nmbd', 'winbind', 'samba-ad-dc', 'rsyslog', 'ssh'].filter((service) =>
-    packages.some((name) => name === service || name === 'samba' || (name === 'openssh-server' && service === 'ssh')),
-  );
+  const services = Object.entries(SERVICES).flatMap(([name, its]) => (packages.includes(name) ? its : []));
   for (const service of services) await runCommand('systemctl', ['disable', service]);
 }
 

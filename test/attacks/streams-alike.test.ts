@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { cookiesOf, listenTo } from '#test/support/event-stream.ts';
 import { formVisitor } from '#test/support/portal-forms.ts';
 import { privilegedRule } from '#test/support/policies.ts';
@@ -26,8 +27,14 @@ async function streamOf(account: string): Promise<string[]> {
   const said: string[] = [];
   // It says the newest only, and changes that come together once: so each step is waited for.
   const told = async () => {
-    const { state, next, afterwards } = (await who.look()).body;
-    for (const deadline = Date.now() + 60_000; !isDeepStrictEqual(stream.events.at(-1)?.data, { state, next, afterwards }); await setTimeout(20))
+    const { state, next, afterwards } = z
+      .looseObject({ state: z.string(), next: z.unknown(), afterwards: z.unknown() })
+      .parse((await who.look()).body);
+    for (
+      const deadline = Date.now() + 60_000;
+      !isDeepStrictEqual(stream.events.at(-1)?.data, { state, next, afterwards });
+      await setTimeout(20)
+    )
       assert.ok(Date.now() < deadline, `the stream does not say ${state}`);
     said.push(shape(stream.events.at(-1)));
   };
