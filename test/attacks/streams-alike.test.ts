@@ -38,15 +38,18 @@ async function streamOf(account: string): Promise<string[]> {
       assert.ok(Date.now() < deadline, `the stream does not say ${state}`);
     said.push(shape(stream.events.at(-1)));
   };
-  await told();
-  await who.prove('7777-7777-7777-7777-7777');
-  await told();
-  await who.factor('000000');
-  await told();
-  await who.cancel();
-  await told();
-  stream.close();
-  who.close();
+  try {
+    await told();
+    await who.prove('7777-7777-7777-7777-7777');
+    await told();
+    await who.factor('000000');
+    await told();
+    await who.cancel();
+    await told();
+  } finally {
+    stream.close();
+    who.close();
+  }
   return said;
 }
 
