@@ -43,7 +43,7 @@ for (const [where, account, arrange] of STEPS)
     const OLD = lab.bank.passwordOf(account);
     const NEW = 'Harbour-Lantern-41';
     if (!agent.isRunning()) await agent.start();
-    await patiently(async () => assert.equal(await laptop.login(account, OLD), 'online'));
+    await patiently(async () => assert.equal(await laptop.login(account, OLD), 'online'), 180);
     // Without a controller the stale check can repair nothing: it is the notice that is carried out.
     await laptop.vpn(false);
     const reset = await notice(account, await lab.reset(account, NEW));
@@ -55,7 +55,7 @@ for (const [where, account, arrange] of STEPS)
     assert.deepEqual({ controllerReachable, reason }, { controllerReachable: false, reason: null });
     assert.equal(await laptop.login(account, OLD), 'refused');
     await laptop.vpn(true);
-    await patiently(async () => assert.equal(await laptop.login(account, NEW), 'online'));
+    await patiently(async () => assert.equal(await laptop.login(account, NEW), 'online'), 180);
     await portal.said(reset.notice, 'refreshed');
     assert.deepEqual(portal.stages(reset.notice), ['received', 'invalidated', 'refreshed']);
     assert.deepEqual(agent.memory().tasks, {});

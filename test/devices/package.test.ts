@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { buildPackage } from '#ops/device-package/deb.ts';
 import { buildExecutable } from '#ops/device-package/executable.ts';
 import { signUpdate } from '#ops/device-package/update.ts';
+import { patiently } from '../support/patiently.ts';
 import { agentOn, STATE } from '../support/agent-on-device.ts';
 import { deviceLab } from '../support/device-lab.ts';
 import { noticeOf } from '../support/device-notice.ts';
@@ -54,7 +55,7 @@ test('installed from its package, the agent is one file that needs nothing else,
   assert.equal((await agent.verb('enrol', portal.ticket())).stdout, 'laptop-1.bank.test is enrolled.\n');
   await agent.start();
   const OLD = lab.bank.passwordOf('alice.moreau');
-  assert.equal(await laptop.login('alice.moreau', OLD), 'online');
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', OLD), 'online'), 180);
   const writtenAt = await lab.reset('alice.moreau', 'Harbour-Lantern-41');
   const notice = await noticeOf(lab, { device: portal.device(), account: 'alice.moreau', writtenAt });
   portal.tell(notice);

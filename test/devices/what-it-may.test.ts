@@ -23,7 +23,7 @@ await traced.start();
 test('a password that SSSD stored to try by itself is tried no more after a reset', async () => {
   const OLD = lab.bank.passwordOf('alice.moreau');
   const NEW = 'Harbour-Lantern-41';
-  assert.equal(await laptop.login('alice.moreau', OLD), 'online');
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', OLD), 'online'), 180);
   await laptop.vpn(false);
   await patiently(async () => assert.equal(await laptop.login('alice.moreau', OLD), 'from-cache'));
   assert.match(laptop.read('/proc/keys'), /user +alice\.moreau@bank\.test: /);
@@ -32,7 +32,7 @@ test('a password that SSSD stored to try by itself is tried no more after a rese
   await portal.said(reset.notice, 'invalidated');
   assert.ok(traced.log().some(({ event, done }) => event === 'backend-restarted' && done === true));
   await laptop.vpn(true);
-  await patiently(async () => assert.equal(await laptop.login('alice.moreau', NEW), 'online'));
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', NEW), 'online'), 180);
   await portal.said(reset.notice, 'refreshed');
   const { badPwdCount } = await lab.bank.account('alice.moreau').then(async ({ dn }) => {
     const [entry] = await lab.bank

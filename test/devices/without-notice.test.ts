@@ -10,7 +10,7 @@ const hasPassword = async (account: string): Promise<boolean> => (await laptop.c
 
 test('while the portal is away, a reset is found by the device itself with the next network', async () => {
   const OLD = lab.bank.passwordOf('alice.moreau');
-  assert.equal(await laptop.login('alice.moreau', OLD), 'online');
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', OLD), 'online'), 180);
   await patiently(async () =>
     assert.deepEqual(
       portal.reports.at(-1)?.accounts.map(({ name }) => name),
@@ -31,7 +31,7 @@ test('while the portal is away, a reset is found by the device itself with the n
   const late = await notice('alice.moreau', writtenAt);
   portal.tell(late);
   await portal.said(late.notice, 'invalidated');
-  await patiently(async () => assert.equal(await laptop.login('alice.moreau', NEW), 'online'));
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', NEW), 'online'), 180);
   await portal.said(late.notice, 'refreshed');
   const { stdout, code } = await agent.verb('stale-check');
   assert.deepEqual({ stdout, code }, { stdout: 'alice.moreau@bank.test fresh\n', code: 0 });
@@ -49,7 +49,7 @@ test('the tickets of an account go with its password', async () => {
 
 test('where policy says so, a device that reaches no controller keeps the old password until it does', async () => {
   const OLD = lab.bank.passwordOf('bilal.osman');
-  await patiently(async () => assert.equal(await laptop.login('bilal.osman', OLD), 'online'));
+  await patiently(async () => assert.equal(await laptop.login('bilal.osman', OLD), 'online'), 180);
   await laptop.vpn(false);
   const reset = await notice('bilal.osman', await lab.reset('bilal.osman', NEW), { verb: 'deferred' });
   portal.tell(reset);
@@ -62,7 +62,7 @@ test('where policy says so, a device that reaches no controller keeps the old pa
 
 test('a cache in a layout that is not known is left alone, and reported', async () => {
   const OLD = lab.bank.passwordOf('goran.petrovic');
-  await patiently(async () => assert.equal(await laptop.login('goran.petrovic', OLD), 'online'));
+  await patiently(async () => assert.equal(await laptop.login('goran.petrovic', OLD), 'online'), 180);
   const version = (of: string): string => `dn: cn=sysdb\nchangetype: modify\nreplace: version\nversion: ${of}\n-\n`;
   await laptop.must(['ldbmodify', '-H', CACHE], { input: version('0.99') });
   const reset = await notice('goran.petrovic', await lab.reset('goran.petrovic', NEW));

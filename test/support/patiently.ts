@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Answer } from './http-client.ts';
 
-/** The same again until it does not throw, a minute at most: a part that was killed is back, but what was open to it is opened anew. */
-export async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
-  const until = Date.now() + 60_000;
+/** The same again until it does not throw, a minute at most unless more is given: a part that was killed is back, but what was open to it is opened anew. */
+export async function patiently<T>(attempt: () => Promise<T>, seconds = 60): Promise<T> {
+  const until = Date.now() + seconds * 1000;
   for (;;) {
     try {
       return await attempt();
