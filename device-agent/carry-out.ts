@@ -83,6 +83,7 @@ async function invalidate(agent: Agent, task: Task, account: CachedAccount | und
   // A crash before this line begins the step again, and finds that the password is gone by our own hand.
   acknowledge(agent, task.notice, { stage: 'invalidated', controllerReachable }, (draft) => {
     draft.tasks[task.notice] = { ...task, stage: 'invalidated' };
+    draft.accounts[task.sid] = { ...accountIn(draft, task.sid), clearedFor: task.writtenAt };
   });
   agent.log('invalidated', { notice: task.notice });
   goOnline();

@@ -36,6 +36,8 @@ const remembered = z.strictObject({
       writtenAt: z.string().nullable(),
       /** What the stale check saw last: pwdLastSet, and when the hash was stored that was judged by it. */
       seen: z.strictObject({ pwdLastSet: z.string(), cachedAt: z.number() }).nullable(),
+      /** The reset for which the cached password was taken away, or found to be newer: what is cached since came after it. */
+      clearedFor: z.string().nullable(),
       /** Seconds: when we last took the cached password away. */
       droppedAt: z.number(),
     }),
@@ -113,4 +115,4 @@ function readMemory(file: string): Remembered {
 
 /** What is remembered of an account; a blank row for one that is new. */
 export const accountIn = (of: Readonly<Remembered>, sid: string): Remembered['accounts'][string] =>
-  of.accounts[sid] ?? { writtenAt: null, seen: null, droppedAt: 0 };
+  of.accounts[sid] ?? { writtenAt: null, seen: null, clearedFor: null, droppedAt: 0 };

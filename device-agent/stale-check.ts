@@ -30,8 +30,8 @@ export async function findStale(settings: Settings, memory: Readonly<Remembered>
     if (said === undefined) return undefined;
     for (const account of accounts) {
       const one = said.accounts.get(account.sid);
-      const { seen } = accountIn(memory, account.sid);
-      const stale = one && whyStale({ said: one, seen, cachedAt: account.cachedAt, clockAhead: said.clockAhead });
+      const { seen, clearedFor } = accountIn(memory, account.sid);
+      const stale = one && whyStale({ said: one, seen, clearedFor, cachedAt: account.cachedAt, clockAhead: said.clockAhead });
       findings.push({ account, pwdLastSet: one?.pwdLastSet, stale });
     }
   }

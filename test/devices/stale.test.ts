@@ -15,15 +15,15 @@ test('what was seen before decides without a clock', () => {
   const seen = { pwdLastSet: filetime(NOON), cachedAt: NOON + 500 };
   // An hour ahead, an hour behind: it makes no difference.
   for (const clockAhead of [-3_600_000, 0, 3_600_000]) {
-    assert.equal(whyStale({ said: said(NOON), seen, cachedAt: NOON + 500, clockAhead }), undefined);
-    assert.equal(whyStale({ said: said(NOON), seen, cachedAt: NOON + 9000, clockAhead }), undefined);
-    assert.equal(whyStale({ said: said(NOON + 60), seen, cachedAt: NOON + 500, clockAhead }), 'password-changed');
+    assert.equal(whyStale({ said: said(NOON), seen, clearedFor: null, cachedAt: NOON + 500, clockAhead }), undefined);
+    assert.equal(whyStale({ said: said(NOON), seen, clearedFor: null, cachedAt: NOON + 9000, clockAhead }), undefined);
+    assert.equal(whyStale({ said: said(NOON + 60), seen, clearedFor: null, cachedAt: NOON + 500, clockAhead }), 'password-changed');
   }
 });
 
 test('where both changed the clocks are compared, the device’s made equal to the controller’s, and doubt counts as stale', () => {
   const seen = { pwdLastSet: filetime(NOON - 9000), cachedAt: NOON - 8000 };
-  const judge = (cachedAt: number, clockAhead = 0) => whyStale({ said: said(NOON), seen, cachedAt, clockAhead });
+  const judge = (cachedAt: number, clockAhead = 0) => whyStale({ said: said(NOON), seen, clearedFor: null, cachedAt, clockAhead });
   assert.equal(judge(NOON + 60), undefined);
   assert.equal(judge(NOON - 60), 'password-changed');
   assert.equal(judge(NOON + 1), 'password-changed');
@@ -31,9 +31,23 @@ test('where both changed the clocks are compared, the device’s made equal to t
   assert.equal(judge(NOON - 60, 120_000), undefined);
 });
 
+test('what is cached behind a notice of the last change is the new password, whatever the clocks say', () => {
+  const seen = { pwdLastSet: filetime(NOON - 9000), cachedAt: NOON - 8000 };
+  const at = (seconds: number) => new Date(seconds * 1000).toISOString();
+  const judge = (clearedFor: string | null) => whyStale({ said: said(NOON), seen, clearedFor, cachedAt: NOON, clockAhead: 0 });
+  assert.equal(judge(at(NOON)), undefined);
+  assert.equal(judge(at(NOON - 60)), 'password-changed', 'of another reset');
+  assert.equal(judge(null), 'password-changed');
+  const one = { seen, clearedFor: at(NOON), cachedAt: NOON, clockAhead: 0 };
+  assert.equal(whyStale({ ...one, said: said(NOON, true) }), 'disabled');
+});
+
 test('a password that has to be changed, and an account that is disabled, let nobody in from the cache', () => {
-  assert.equal(whyStale({ said: { pwdLastSet: '0', isDisabled: false }, seen: null, cachedAt: NOON, clockAhead: 0 }), 'password-changed');
-  assert.equal(whyStale({ said: said(NOON, true), seen: null, cachedAt: NOON + 60, clockAhead: 0 }), 'disabled');
+  assert.equal(
+    whyStale({ said: { pwdLastSet: '0', isDisabled: false }, seen: null, clearedFor: null, cachedAt: NOON, clockAhead: 0 }),
+    'password-changed',
+  );
+  assert.equal(whyStale({ said: said(NOON, true), seen: null, clearedFor: null, cachedAt: NOON + 60, clockAhead: 0 }), 'disabled');
 });
 
 test('a stream of events is read whatever pieces it comes in, and one without an end fills no memory', async () => {

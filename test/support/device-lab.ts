@@ -2,7 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Directory } from '#activities/directory/connect.ts';
+import { guidDn } from '#activities/directory/entry.ts';
 import { setPassword } from '#activities/directory/set-password.ts';
+import { millisecondsOf } from '#device-agent/stale.ts';
 import { demoDomain } from '#ops/directory/names.ts';
 import { stopDirectory } from '#ops/directory/process.ts';
 import { provisionDirectory } from '#ops/directory/provision.ts';
@@ -69,7 +71,10 @@ export async function deviceLab(names: readonly string[]): Promise<DeviceLab> {
       const { guid } = await bank.bank.account(account);
       const outcome = await setPassword(bank.bank.as('administrator'), guid, password);
       if (outcome.outcome !== 'applied') throw new Error(`the reset of ${account} came to ${outcome.outcome}`);
-      return new Date();
+      const [entry] = await bank.bank
+        .as('administrator')
+        .read((session) => session.search(guidDn(guid), { scope: 'base', attributes: ['pwdLastSet'] }));
+      return new Date(millisecondsOf(entry?.text('pwdLastSet') ?? '0'));
     },
   };
 }
