@@ -71,6 +71,7 @@ export const evidenceWords = {
   member: {
     'target.name_c': 'Account name',
     'src.ip_c': 'Address',
+    'do.device_c': 'Name of the device',
     'do.filter_c': 'Filter of the reading',
     'do.shown_c': 'What the approver was shown',
   },

@@ -34,7 +34,7 @@ export interface NewLeaf {
   /** Facts without personal data. 64-bit numbers as decimal text. */
   do?: Record<string, Json>;
   /** The leaf holds salted commitments of these, the openings an erasable table. */
-  personal?: { name?: string; address?: string; filter?: string; shown?: Committed };
+  personal?: { name?: string; address?: string; device?: string; filter?: string; shown?: Committed };
 }
 
 /** A value whose commitment was made, and signed, before the leaf. */
@@ -44,7 +44,13 @@ export interface Committed {
 }
 
 /** Where in the leaf each piece of personal data is committed to. */
-const PLACES = { name: ['target', 'name_c'], address: ['src', 'ip_c'], filter: ['do', 'filter_c'], shown: ['do', 'shown_c'] } as const;
+const PLACES = {
+  name: ['target', 'name_c'],
+  address: ['src', 'ip_c'],
+  device: ['do', 'device_c'],
+  filter: ['do', 'filter_c'],
+  shown: ['do', 'shown_c'],
+} as const;
 
 /**
  * Writes a leaf into the outbox within the caller's transaction, so that an effect in our database and its leaf exist

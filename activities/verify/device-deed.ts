@@ -23,7 +23,7 @@ import type { Typed } from './typed.ts';
 
 type TypedDeed = Typed<'device-deed'>;
 type Done = Extract<DeviceDeedAnswer, { outcome: 'done' }>;
-type Effect = { leaf: LeafType; do: Record<string, Json>; answer: Omit<Done, 'outcome'>; consumed: string[] };
+type Effect = { leaf: LeafType; do: Record<string, Json>; device?: string; answer: Omit<Done, 'outcome'>; consumed: string[] };
 
 /** Laptops are handed out at the help desk; who may take one away may also let one in. */
 const MAY: readonly (keyof RoleGroups)[] = ['help-desk', 'security-officer', 'administrator'];
@@ -61,7 +61,8 @@ export async function deviceDeed(deps: VerifierDeps, { request, account: signedI
         const effect = await effectOf(tx, deps, { typed, person, policy, now });
         if (!effect) return { refusal: 'service-unavailable' as const, consumed: [by.consumed] };
         const signed = by.signed ? { signed: by.signed } : {};
-        const leaf = { type: effect.leaf, do: { ...effect.do, reason, ...signed } };
+        const personal = effect.device === undefined ? {} : { device: effect.device };
+        const leaf = { type: effect.leaf, do: { ...effect.do, reason, ...signed }, personal };
         const confirmed = { method: by.method, credential: by.credential, consumed: [by.consumed, ...effect.consumed] };
         return { answer: { outcome: 'done' as const, ...effect.answer }, leaf, by: confirmed };
       };
@@ -128,7 +129,8 @@ async function makeTicket(
   const expires = expiresAt.toISOString();
   return {
     leaf: 'device.ticket',
-    do: { ticket: row.id, name: row.name, expires },
+    do: { ticket: row.id, expires },
+    device: row.name,
     answer: { about: row.id, expiresAt: expires },
     consumed: [],
   };

@@ -36,7 +36,7 @@ export async function enrolDevice(deps: VerifierDeps, { request, sealed }: Enrol
   return once<EnrolDeviceAnswer>(deps, attempt, async (tx): Promise<Outcome> => {
     const refuse = async (code: RefusalCode, facts: Record<string, Json> = {}): Promise<Outcome> => {
       const leaf = { type: 'device.enrolled', outcome: 'denied', actor: DEVICE, reason: code, do: facts } as const;
-      await recordLeaf(tx, { ...leaf, ...fromWhere(typed) }, VERIFIER);
+      await recordLeaf(tx, { ...leaf, ...whoAndWhence(typed) }, VERIFIER);
       return { outcome: { outcome: 'refused', code } };
     };
     if (!typed || !publicKey || !deviceKey(publicKey)) return refuse('service-unavailable');
@@ -48,7 +48,7 @@ export async function enrolDevice(deps: VerifierDeps, { request, sealed }: Enrol
     const again = known && known.state !== 'revoked' && (await isTicketOf(tx, known.id, ticket));
     if (again) return { outcome: { outcome: 'enrolled', device: known.id, state: known.state === 'active' ? 'active' : 'waiting' } };
     if (!ticket || known || (await whyNoTicket(tx, ticket, typed, now)))
-      return refuse('device-ticket-refused', { ticket: ticket?.id ?? null, name: typed.name });
+      return refuse('device-ticket-refused', { ticket: ticket?.id ?? null });
 
     const gone = await giveWay(tx, deps, typed.name, now);
     const state = policy.devices.approval === 'second-person' ? 'waiting' : 'active';
@@ -67,8 +67,8 @@ export async function enrolDevice(deps: VerifierDeps, { request, sealed }: Enrol
     await tx.device.create({ data: { ...row, ...more, signature: signRow(deps.keys, deviceBody(row)) }, select: { id: true } });
     await tellOfDevice(tx, row.id);
     await tx.deviceTicket.updateMany({ where: { id: ticket.id }, data: { usedAt: now } });
-    const facts = { device: row.id, ticket: ticket.id, name, platform, key: keyHash, state };
-    await recordLeaf(tx, { type: 'device.enrolled', outcome: 'success', actor: DEVICE, do: facts, ...fromWhere(typed) }, VERIFIER);
+    const facts = { device: row.id, ticket: ticket.id, platform, key: keyHash, state };
+    await recordLeaf(tx, { type: 'device.enrolled', outcome: 'success', actor: DEVICE, do: facts, ...whoAndWhence(typed) }, VERIFIER);
     return { outcome: { outcome: 'enrolled', device: row.id, state }, consumed: [ticketUsed(ticket.id), ...gone] };
   });
 }
@@ -91,6 +91,11 @@ async function isTicketOf(tx: Transaction, device: string, ticket: TicketRow | u
 
 async function issuerName(tx: Transaction, { id }: TicketRow): Promise<string> {
   return (await tx.deviceTicket.findUniqueOrThrow({ where: { id }, select: { issuerName: true } })).issuerName;
+}
+
+/** People's names stand in the names of their computers. */
+function whoAndWhence(typed: Typed<'device-enrolment'> | undefined): Pick<Parameters<typeof recordLeaf>[1], 'personal'> {
+  return { personal: { ...fromWhere(typed).personal, ...(typed ? { device: typed.name } : {}) } };
 }
 
 /** Revokes what had this name: somebody with the right to do so made a ticket for it anew. Returns what is burned with it. */

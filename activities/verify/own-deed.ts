@@ -38,7 +38,7 @@ interface OwnDeed<P extends DeedPurpose> {
   typedAs?: string;
 }
 
-type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do'>;
+type Facts = Pick<NewLeaf, 'reset' | 'update' | 'account' | 'do' | 'personal'>;
 /** `consumed`: what was shown and is used up all the same. */
 export type Refused = { refusal: RefusalCode; fault?: string; consumed?: readonly string[] };
 /** Nothing is recorded, and nothing used up, of what was done before. */
@@ -90,7 +90,8 @@ export async function ownDeed<P extends DeedPurpose, A extends { outcome: 'done'
     const { method, credential, consumed } = done.by;
     const aal = ALONE.includes(method) ? '1' : '2';
     const auth = { method, aal, cred: credential } as const;
-    await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, ...fromWhere(typed) }, VERIFIER);
+    const personal = { ...done.leaf.personal, ...fromWhere(typed).personal };
+    await recordLeaf(tx, { ...done.leaf, outcome: 'success', actor: { ...actor, auth }, personal }, VERIFIER);
     await askToTellOfFactors(tx, done.leaf);
     return { outcome: done.answer, consumed };
   });

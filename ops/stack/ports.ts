@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename } from 'node:path';
@@ -15,16 +16,16 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A port that the system says is free now. Another process may take it before it is used; callers start at once. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port: 0 }, () => {
-      const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
+/** Below what Linux gives to connections that go out (ip_local_port_range, 32768 and up): one of those may be anywhere a moment later, and did take a port between the look and its use. */
+const [LOWEST, HIGHEST] = [20_000, 32_767];
+
+/** A port on which nobody listens now, drawn by chance, so that two who look at the same time hardly get the same one. Throws when there is none. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`no port from ${LOWEST} to ${HIGHEST} is free`);
 }
 
 /** The first free port from `wanted` on, within twenty. */

@@ -11,10 +11,14 @@ import type { TestStack } from './stack.ts';
 /** A second API beside the stack's own, with its keys and settings, for the same origin at another port: as an operator runs two behind a balancer. */
 export async function secondApi({ state }: TestStack): Promise<{ port: number; stop: () => Promise<void> }> {
   const { api } = identities();
-  const settings = JSON.parse(readFileSync(layout(state).settingsFile('api'), 'utf8')) as { listen: { host: string; port: number } };
-  const port = await freePort();
+  const settings = JSON.parse(readFileSync(layout(state).settingsFile('api'), 'utf8')) as {
+    listen: { host: string; port: number };
+    devices: { listen: object };
+  };
+  const [port, devicePort] = [await freePort(), await freePort()];
   const file = join(state, 'api', 'settings-second.json');
-  ownedFile(file, JSON.stringify({ ...settings, listen: { ...settings.listen, port } }), api);
+  const devices = { ...settings.devices, listen: { ...settings.devices.listen, port: devicePort } };
+  ownedFile(file, JSON.stringify({ ...settings, listen: { ...settings.listen, port }, devices }), api);
   const spec = processSpec(state, 'api', api, { COUNTERSIGN_SETTINGS: file, COUNTERSIGN_TESTING: '1' });
   const part = childPart({ ...spec, name: 'api-second', logFile: layout(state).log('api-second') });
   const running = await part.launch(() => {});
