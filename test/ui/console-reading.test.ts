@@ -143,7 +143,7 @@ test('a person without a role is offered no page, and nobody else a page that is
   assert.deepEqual(pagesFor([]), []);
   assert.equal(startFor([]), undefined);
   assert.equal(startFor(['auditor', 'approver']), 'inbox');
-  assert.deepEqual(pagesFor(['help-desk']), ['messages', 'resets', 'helpDesk']);
+  assert.deepEqual(pagesFor(['help-desk']), ['messages', 'resets', 'devices', 'helpDesk']);
   for (const page of Object.keys(PAGES) as PageName[]) for (const role of PAGES[page]) assert.ok(mayOpen(page, [role]));
   assert.equal(mayOpen('helpDesk', ['administrator', 'auditor', 'operator', 'approver']), false);
 });
