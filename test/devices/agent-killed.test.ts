@@ -4,6 +4,7 @@ import { STATE } from '../support/agent-on-device.ts';
 import { labWithAgent } from '../support/lab-with-agent.ts';
 import { patiently } from '../support/patiently.ts';
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 
 // The device's own ldbmodify: it kills the agent that started it before it does anything, or after it has done all.

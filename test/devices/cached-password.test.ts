@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { deviceLab } from '../support/device-lab.ts';
 import { patiently } from '../support/patiently.ts';
 
-/** What happens where no agent runs: the control of everything that the other files of this folder show. */
+/**
+ * What happens where no agent runs: the control of everything that the other files of this folder show.
+ *
+ * @alone SSSD takes itself for offline by time limits of its own.
+ */
 const lab = await deviceLab(['laptop-1']);
 const [laptop] = lab.devices;
 assert.ok(laptop);

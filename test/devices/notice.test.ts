@@ -6,6 +6,7 @@ import { noticeOf } from '../support/device-notice.ts';
 import { devicePortal } from '../support/device-portal.ts';
 import { patiently } from '../support/patiently.ts';
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const lab = await deviceLab(['laptop-1']);
 const [laptop] = lab.devices;
 assert.ok(laptop);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { labWithAgent } from '../support/lab-with-agent.ts';
 import { patiently } from '../support/patiently.ts';
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 const OLD = lab.bank.passwordOf('alice.moreau');
 const NEW = 'Harbour-Lantern-41';

@@ -19,6 +19,7 @@ const [executable, deb] = [join(folder, 'countersign-device'), join(folder, 'cou
 await buildExecutable(executable);
 await buildPackage(executable, deb);
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const lab = await deviceLab(['laptop-1']);
 const [laptop] = lab.devices;
 assert.ok(laptop);

@@ -4,6 +4,7 @@ import { agentOn } from '../support/agent-on-device.ts';
 import { labWithAgent } from '../support/lab-with-agent.ts';
 import { patiently } from '../support/patiently.ts';
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 await agent.kill();
 await laptop.restartSssd(['krb5_store_password_if_offline = true']);

@@ -4,6 +4,7 @@ import { labWithAgent } from '../support/lab-with-agent.ts';
 import { CACHE } from '../support/member-device.ts';
 import { patiently } from '../support/patiently.ts';
 
+/** @alone SSSD takes itself for offline by time limits of its own. */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 const NEW = 'Harbour-Lantern-41';
 const hasPassword = async (account: string): Promise<boolean> => (await laptop.cached(account))['cachedPassword'] !== undefined;
