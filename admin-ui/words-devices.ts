@@ -13,6 +13,7 @@ export const deviceWords = {
   },
   unsignedHint: 'This row was written or changed past Countersign. It counts for nothing; revoke it.',
   list: 'Devices',
+  listTable: 'Table of devices',
   none: 'No device fits.',
   shown: '%{shown} of %{total} devices are shown. Search for the others.',
   column: {
@@ -65,10 +66,12 @@ export const deviceWords = {
       'It keeps passwords typed offline and tries them by itself (krb5_store_password_if_offline), which can lock an account. Switch that off.',
   },
   accounts: 'Passwords it remembers',
+  accountsTable: 'Table of the passwords it remembers',
   accountsNone: 'None, by its last report.',
   accountsNever: 'It has not reported yet.',
   account: { name: 'Account', cached: 'Remembered since', online: 'Last sign-in confirmed by a controller' },
   notices: 'Notices',
+  noticesTable: 'Table of notices',
   noticesNone: 'It was told of no reset yet.',
   notice: { reset: 'Reset', at: 'Made', state: 'Where it stands', changed: 'Since' },
   noticeStateOf: {

@@ -7,7 +7,7 @@ import { Moment } from '../time/moment.tsx';
 export function CachedTable({ accounts }: { accounts: DeviceShown['accounts'] }) {
   const say = useSay();
   return (
-    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.accounts')} tabIndex={0}>
+    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.accountsTable')} tabIndex={0}>
       <Table size="small" aria-label={say('devices.accounts')}>
         <TableHead>
           <TableRow>

@@ -13,7 +13,7 @@ const MOST_NAMES = 3;
 export function DeviceTable({ devices }: { devices: DeviceSummary[] }) {
   const say = useSay();
   return (
-    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.list')} tabIndex={0}>
+    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.listTable')} tabIndex={0}>
       <Table size="small" aria-label={say('page.devices')}>
         <TableHead>
           <TableRow>

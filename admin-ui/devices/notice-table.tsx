@@ -10,7 +10,7 @@ const COLUMNS = ['at', 'reset', 'state', 'changed'] as const;
 export function NoticeTable({ notices }: { notices: DeviceShown['notices'] }) {
   const say = useSay();
   return (
-    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.notices')} tabIndex={0}>
+    <Box sx={{ overflowX: 'auto' }} component="section" aria-label={say('devices.noticesTable')} tabIndex={0}>
       <Table size="small" aria-label={say('devices.notices')}>
         <TableHead>
           <TableRow>
