@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Agent } from './agent.ts';
 
 const settings = z.object({ verb: z.enum(['invalidate', 'deferred']), reportEvery: z.number().int().min(10).max(604_800) });
 
-/** What the portal says of this device (GET /api/v1/device, and the event `settings`). Its keys are not taken from here: those of the enrolment count. */
+/** What the portal says of this device (GET /api/v1/device). Its keys are not taken from here: those of the enrolment count. */
 const record = z.object({ device: z.string(), state: z.enum(['active', 'waiting', 'revoked']), settings });
 
 const enrolled = z.object({
@@ -33,12 +34,16 @@ export async function enrol(
 export function takeRecord({ memory }: Pick<Agent, 'memory'>, said: unknown): void {
   const read = record.safeParse(said);
   if (!read.success || read.data.device !== memory.now.device) return;
-  const { state, settings } = read.data;
-  const { now } = memory;
-  if (now.portalState === state && now.settings.verb === settings.verb && now.settings.reportEvery === settings.reportEvery) return;
+  noteState({ memory }, read.data.state);
+  takeSettings({ memory }, read.data.settings);
+}
+
+/** Takes over how the portal wants its devices to behave, as the event `settings` says it too; likewise. */
+export function takeSettings({ memory }: Pick<Agent, 'memory'>, said: unknown): void {
+  const read = settings.safeParse(said);
+  if (!read.success || isDeepStrictEqual(read.data, memory.now.settings)) return;
   memory.change((draft) => {
-    draft.portalState = state;
-    draft.settings = settings;
+    draft.settings = read.data;
   });
 }
 

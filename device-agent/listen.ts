@@ -1,9 +1,12 @@
 import type { Agent } from './agent.ts';
 import { backOff } from './back-off.ts';
-import { noteState, takeRecord } from './device-record.ts';
+import { noteState, takeRecord, takeSettings } from './device-record.ts';
 import { eventsIn, type StreamEvent } from './event-stream.ts';
 import type { Latch } from './latch.ts';
 import { Refused } from './portal.ts';
+
+/** Whoever was revoked is not let in again with the same key: that it asks at all is for a portal whose tables came back from a copy. */
+const REVOKED_MS = 3_600_000;
 
 /**
  * Listens to the portal's stream for as long as the agent runs: opened again whenever it ended, after a pause that grows, at once when the
@@ -27,7 +30,7 @@ export async function listen(
       wait.reset();
       for await (const event of eventsIn(stream)) {
         if (event.name === 'notice') await onNotice(event);
-        else if (event.name === 'settings') takeRecord(agent, jsonOrNothing(event.data));
+        else if (event.name === 'settings') takeSettings(agent, jsonOrNothing(event.data));
         else if (event.name === 'revoked') noteState(agent, 'revoked');
       }
     } catch (error) {
@@ -35,7 +38,7 @@ export async function listen(
       if (error instanceof Refused && error.code === 'device-not-approved') noteState(agent, 'waiting');
       if (!signal.aborted) log('not-listening', { why: error instanceof Refused ? error.code : 'no connection' });
     }
-    await wake.opened(wait.next());
+    await wake.opened(memory.now.portalState === 'revoked' ? REVOKED_MS : wait.next());
   }
 }
 

@@ -40,6 +40,8 @@ export function portalOf({ portal, ca }: Settings, identity: Identity): Portal {
     minVersion: 'TLSv1.3',
     keepAlive: true,
     maxSockets: 4,
+    // Each connection proves the key: a portal knows nobody by a session that was resumed.
+    maxCachedSessions: 0,
   });
   let ahead = 0;
 

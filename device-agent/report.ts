@@ -5,6 +5,13 @@ import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.
 import { sssdDomains } from './sssd/config.ts';
 import { sssdVersion } from './sssd/daemon.ts';
 
+/** More the portal does not take of one device. */
+const MOST_ACCOUNTS = 500;
+
+/** On a machine of very many people, those who were there last: whom it does not name, the stale check still looks after. */
+const newest = (accounts: readonly CachedAccount[]): CachedAccount[] =>
+  accounts.toSorted((a, b) => b.cachedAt - a.cachedAt).slice(0, MOST_ACCOUNTS);
+
 /** Tells the portal what is cached here. Its number grows, also over a crash: a report that was recorded is not sent again as a newer one. */
 export async function report(agent: Agent): Promise<void> {
   const { memory, portal, identity } = agent;
@@ -34,11 +41,11 @@ export async function report(agent: Agent): Promise<void> {
       cachedAuthTimeout: Math.max(0, ...domains.map(({ cachedAuthTimeout }) => cachedAuthTimeout)),
       storesPasswordIfOffline: domains.some(({ storesPasswordIfOffline }) => storesPasswordIfOffline),
     },
-    accounts: accounts.map(({ sid, name, cachedAt, lastOnlineAuth }) => ({
+    accounts: newest(accounts).map(({ sid, name, cachedAt, lastOnlineAuth }) => ({
       sid,
       name: name.slice(0, name.lastIndexOf('@')),
       cachedAt: momentOf(cachedAt),
-      lastOnlineAuth: momentOf(lastOnlineAuth),
+      lastOnlineAuth: lastOnlineAuth === 0 ? null : momentOf(lastOnlineAuth),
     })),
   };
   await portal.ask('PUT', '/report', signStatement(TAGS.report, statement, identity.key));

@@ -11,10 +11,10 @@ export function goOnline(): boolean {
   return true;
 }
 
-/** Its version, as it says; empty when it cannot be asked. */
-export async function sssdVersion(): Promise<string> {
+/** Its version, as it says; null when it cannot be asked. */
+export async function sssdVersion(): Promise<string | null> {
   const { code, stdout } = await runProgram('sssd', ['--version']);
-  return code === 0 ? (/^\d+(\.\d+)*/.exec(stdout)?.[0] ?? '') : '';
+  return code === 0 ? (/^\d+(\.\d+)*/.exec(stdout)?.[0] ?? null) : null;
 }
 
 /**

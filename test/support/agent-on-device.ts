@@ -26,7 +26,12 @@ export const STATE = '/var/lib/countersign-device';
 const SETTINGS = '/etc/countersign-device/settings.json';
 
 /** Puts the agent on a device, not enrolled yet: its settings, and the portal's authority. */
-export function agentOn(device: MemberDevice, portal: DevicePortal, caPem: string, command?: readonly string[]): AgentOnDevice {
+export function agentOn(
+  device: MemberDevice,
+  portal: Pick<DevicePortal, 'url'>,
+  caPem: string,
+  command?: readonly string[],
+): AgentOnDevice {
   const program = command ?? [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'device-agent/main.ts')];
   device.write('/etc/countersign-device/portal-ca.pem', caPem);
   device.write(SETTINGS, JSON.stringify({ portal: portal.url }), 0o600);

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { agentOn, type AgentOnDevice } from '#test/support/agent-on-device.ts';
+import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
+import { administrator } from '#test/support/directory.ts';
+import { hire, type Hired } from '#test/support/hired.ts';
+import type { Client } from '#test/support/http-client.ts';
+import type { MemberDevice } from '#test/support/member-device.ts';
+import { membersOfLoopback } from '#test/support/members-of-loopback.ts';
+import { patiently } from '#test/support/patiently.ts';
+import { claimant, freshPassword, signedIn } from '#test/support/scenes.ts';
+import { useWorld } from '#test/support/world.ts';
+
+/** From the portal's page to the login of a laptop: nothing here is in the place of something else, but for the person and the cable. */
+let officer: { http: Client; account: string };
+let laptop: MemberDevice;
+let agent: AgentOnDevice;
+let staff: [Hired, Hired];
+let endings: (() => Promise<void> | void)[] = [];
+const world = useWorld(async (made) => {
+  const { stack, people } = made;
+  officer = { account: 'quentin.roux', http: await signedIn(stack.run, people, 'quentin.roux') };
+  endings.push(() => officer.http.close());
+  const { hired, dismiss } = await hire(made, 'Staff', 2);
+  staff = hired as [Hired, Hired];
+  endings.push(dismiss);
+  const lab = await membersOfLoopback(
+    {
+      controller: new URL(stack.run.directory.url).hostname,
+      portal: Number(new URL(stack.run.devices).port),
+      administrator: made.directory,
+      password: administrator.password(stack.state),
+    },
+    ['whole-1'],
+  );
+  endings.push(lab.leave);
+  [laptop] = lab.devices as [MemberDevice];
+  agent = agentOn(laptop, { url: stack.run.devices }, readFileSync(stack.run.ca, 'utf8'));
+});
+after(async () => {
+  for (const end of endings.toReversed()) await end();
+});
+
+/** The person's own way through the portal. Ends where the new password is on its way. */
+async function choose(person: Hired, password: string): Promise<string> {
+  const who = claimant(world.stack.run);
+  assert.equal((await who.name(person.account)).status, 201);
+  assert.equal((await who.prove(person.recoveryCode())).status, 200);
+  const factor = await who.factor(person.code());
+  assert.equal(factor.status, 200, factor.text);
+  const chosen = await who.choose(password);
+  assert.equal(chosen.status, 202, chosen.text);
+  who.close();
+  return world.resetId(who.reference);
+}
+
+const told = async (reset: string) =>
+  (
+    await world.people.sql<{ stage: string; reached: string | null; online: string | null }>(
+      `SELECT body::jsonb #>> '{do,stage}' AS stage, body::jsonb #>> '{do,controllerReachable}' AS reached, body::jsonb #>> '{do,lastOnlineAuth}' AS online
+         FROM leaf WHERE reset_id = $1 AND type = 'notice.acknowledged' AND body::jsonb #>> '{do,device}' = $2 ORDER BY seq`,
+      [reset, agent.memory().device],
+    )
+  ).map((leaf) => leaf);
+const said = (reset: string, stage: string) =>
+  patiently(async () => {
+    const leaf = (await told(reset)).find((one) => one.stage === stage);
+    assert.ok(leaf, `${stage} is not recorded; the agent says ${JSON.stringify(agent.log().slice(-5))}`);
+    return leaf;
+  });
+const reported = (person: Hired) =>
+  patiently(async () => {
+    const rows = await world.people.sql('SELECT 1 FROM device_account WHERE device_id = $1 AND name = $2', [
+      agent.memory().device,
+      person.account,
+    ]);
+    assert.equal(rows.length, 1, `it is not reported; the agent says ${JSON.stringify(agent.log().slice(-5))}`);
+  });
+const hasPassword = async (person: Hired): Promise<boolean> => (await laptop.cached(person.account))['cachedPassword'] !== undefined;
+const online = (person: Hired, password: string) =>
+  patiently(async () => assert.equal(await laptop.login(person.account, password), 'online'));
+
+test('a laptop is enrolled with a ticket from the console, and says whose password it remembers', async () => {
+  const refused = await agent.verb('enrol', '0000-0000-0000-0000');
+  assert.equal(refused.stderr, 'The portal refused: device-ticket-refused.\n');
+  const enrolled = await agent.verb('enrol', await deviceTicket(world.people, officer, 'whole-1.bank.test'));
+  assert.equal(enrolled.stdout, 'whole-1.bank.test is enrolled.\n', enrolled.stderr);
+  await agent.start();
+  for (const person of staff) await online(person, person.password);
+  for (const person of staff) await reported(person);
+  const status = JSON.parse((await agent.verb('status')).stdout) as Record<string, unknown>;
+  assert.deepEqual([status['state'], status['verb'], status['reportEvery']], ['active', 'invalidate', 900]);
+  const shown = await officer.http.get<{ sssd: { layout: string }; cached: string[]; key: string }>(
+    `/api/v1/devices/${agent.memory().device}`,
+  );
+  assert.deepEqual([shown.body.sssd.layout, shown.body.key], ['known', status['fingerprint']]);
+});
+
+test('a reset that was made while the cable was out reaches the laptop with it: the old password is refused, the new one taken after one login', async () => {
+  const [person] = staff;
+  const password = freshPassword();
+  laptop.plug(false);
+  const reset = await choose(person, password);
+  await patiently(async () => assert.equal((await world.people.bind(person.account, password)).answer, 'ok'));
+  assert.equal(await laptop.login(person.account, person.password), 'from-cache');
+  laptop.plug(true);
+  assert.equal((await said(reset, 'invalidated')).reached, 'true');
+  laptop.plug(false);
+  assert.equal(await laptop.login(person.account, person.password), 'refused');
+  assert.equal(await laptop.login(person.account, password), 'refused');
+  laptop.plug(true);
+  await online(person, password);
+  assert.ok((await said(reset, 'refreshed')).online);
+  laptop.plug(false);
+  assert.equal(await laptop.login(person.account, person.password), 'refused');
+  assert.equal(await laptop.login(person.account, password), 'from-cache');
+  laptop.plug(true);
+  assert.deepEqual(
+    (await told(reset)).map(({ stage }) => stage),
+    ['received', 'invalidated', 'refreshed'],
+  );
+  const shown = await officer.http.get<{ notices: { reset: string; state: string }[] }>(`/api/v1/devices/${agent.memory().device}`);
+  assert.equal(shown.body.notices.find((notice) => notice.reset === reset)?.state, 'refreshed');
+  const workflow = world.temporal.client.workflow.getHandle(`notices/${reset}`);
+  const [byHand] = await world.people.sql<{ count: string }>(`SELECT count(*) FROM notice WHERE reset_id = $1 AND state = 'by-hand'`, [
+    reset,
+  ]);
+  assert.equal(byHand?.count, '2', 'those without an agent are seen to by hand');
+  await patiently(async () => assert.equal((await workflow.describe()).status.name, 'COMPLETED'));
+});
+
+test('with the portal gone in the middle of a reset the laptop finds out by itself, and says so when both were started again', async () => {
+  const [, person] = staff;
+  const password = freshPassword();
+  laptop.plug(false);
+  const reset = await choose(person, password);
+  await world.stack.kill('api');
+  await patiently(async () => assert.equal((await world.people.bind(person.account, password)).answer, 'ok'));
+  laptop.plug(true);
+  await patiently(async () => assert.equal(await hasPassword(person), false));
+  assert.deepEqual(await told(reset), []);
+  await agent.kill();
+  await agent.start({ untilListening: false });
+  await world.stack.restart('api');
+  await said(reset, 'invalidated');
+  await online(person, password);
+  await said(reset, 'refreshed');
+  assert.equal(await laptop.login(person.account, person.password), 'refused');
+  assert.deepEqual(
+    (await told(reset)).map(({ stage }) => stage),
+    ['received', 'invalidated', 'refreshed'],
+  );
+});
+
+test('a laptop that is revoked is cut off within a second, keeps no connection, and does not come again', async () => {
+  const port = new URL(world.stack.run.devices).port;
+  const connections = async (): Promise<string> => laptop.must(['ss', '-Htn', 'state', 'established', `( dport = :${port} )`]);
+  await patiently(async () => assert.notEqual(await connections(), ''));
+  const began = performance.now();
+  const revoked = deviceDeed(world.people, officer, agent.memory().device, 'revocation');
+  await patiently(async () => assert.equal(agent.memory().portalState, 'revoked'));
+  const took = performance.now() - began;
+  assert.equal((await revoked).status, 200);
+  await patiently(async () => assert.equal(await connections(), ''));
+  console.log(`from the officer's word to the agent that knows: ${Math.round(took)} ms`);
+  assert.match((await agent.verb('status')).stdout, /"state": "revoked"/);
+  assert.ok(took < 5000, `${took} ms`);
+});
