@@ -8,6 +8,8 @@ import { DOUBT_MS } from './stale.ts';
 import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
 import { goOnline } from './sssd/daemon.ts';
+import { endSessions } from './sssd/sessions.ts';
+import { dropTickets } from './sssd/tickets.ts';
 
 /** Takes a notice on: from here on it is carried out whatever happens to this process, and no older one is honoured for the account. */
 export function takeOn(agent: Agent, notice: Notice): void {
@@ -17,6 +19,7 @@ export function takeOn(agent: Agent, notice: Notice): void {
     sid,
     writtenAt: notice.writtenAt,
     verb: notice.verb,
+    endSessions: notice.endSessions,
     expiresAt: notice.expiresAt,
     stage: 'received',
   };
@@ -78,16 +81,24 @@ async function invalidate(agent: Agent, task: Task, account: CachedAccount | und
     }));
   // SSSD stored another one while we looked: look again.
   if (!isDropped) return carryOut(agent, task.notice);
+  // Behind the password: whoever sits here with the old one does not get in again with it.
+  const reason = task.endSessions && !(await endAllOf(account)) ? 'sessions-not-ended' : null;
   const controllerReachable = await reach;
-  if (!account.hasPassword && !wasDropped) return end(agent, task, { stage: 'nothing-cached', controllerReachable });
+  if (!account.hasPassword && !wasDropped) return end(agent, task, { stage: 'nothing-cached', controllerReachable, reason });
   // A crash before this line begins the step again, and finds that the password is gone by our own hand.
-  acknowledge(agent, task.notice, { stage: 'invalidated', controllerReachable }, (draft) => {
+  acknowledge(agent, task.notice, { stage: 'invalidated', controllerReachable, reason }, (draft) => {
     draft.tasks[task.notice] = { ...task, stage: 'invalidated' };
     draft.accounts[task.sid] = { ...accountIn(draft, task.sid), clearedFor: task.writtenAt };
   });
   agent.log('invalidated', { notice: task.notice });
   goOnline();
   if (isNewer) watch(agent, task, account);
+}
+
+/** Where somebody else may know the old password: also what was begun with a password that is newer by our clock, for nobody can say by whom. */
+async function endAllOf(account: CachedAccount): Promise<boolean> {
+  const isEnded = await endSessions(account);
+  return (await dropTickets(account)) && isEnded;
 }
 
 function defer(agent: Agent, task: Task): void {

@@ -14,6 +14,8 @@ const task = z.strictObject({
   /** RFC 3339. */
   writtenAt: z.string(),
   verb: z.enum(['invalidate', 'deferred']),
+  /** Left out by an agent that did not know how to. */
+  endSessions: z.boolean().default(false),
   stage: z.enum(STAGES),
   expiresAt: z.string(),
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { agentOn, type AgentOnDevice } from '#test/support/agent-on-device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
-import { administrator } from '#test/support/directory.ts';
+import { administrator, asAdministrator } from '#test/support/directory.ts';
 import { hire, type Hired } from '#test/support/hired.ts';
 import type { Client } from '#test/support/http-client.ts';
 import type { MemberDevice } from '#test/support/member-device.ts';
@@ -17,7 +17,7 @@ let officer: { http: Client; account: string };
 let laptop: MemberDevice;
 let agent: AgentOnDevice;
 let staff: [Hired, Hired];
-let endings: (() => Promise<void> | void)[] = [];
+const endings: (() => Promise<void> | void)[] = [];
 const world = useWorld(async (made) => {
   const { stack, people } = made;
   officer = { account: 'quentin.roux', http: await signedIn(stack.run, people, 'quentin.roux') };
@@ -25,11 +25,14 @@ const world = useWorld(async (made) => {
   const { hired, dismiss } = await hire(made, 'Staff', 2);
   staff = hired as [Hired, Hired];
   endings.push(dismiss);
+  // Its own: the world's is closed before what this file has to undo.
+  const directory = asAdministrator(stack.state);
+  endings.push(() => directory.close());
   const lab = await membersOfLoopback(
     {
       controller: new URL(stack.run.directory.url).hostname,
       portal: Number(new URL(stack.run.devices).port),
-      administrator: made.directory,
+      administrator: directory,
       password: administrator.password(stack.state),
     },
     ['whole-1'],
@@ -55,14 +58,13 @@ async function choose(person: Hired, password: string): Promise<string> {
   return world.resetId(who.reference);
 }
 
-const told = async (reset: string) =>
-  (
-    await world.people.sql<{ stage: string; reached: string | null; online: string | null }>(
-      `SELECT body::jsonb #>> '{do,stage}' AS stage, body::jsonb #>> '{do,controllerReachable}' AS reached, body::jsonb #>> '{do,lastOnlineAuth}' AS online
-         FROM leaf WHERE reset_id = $1 AND type = 'notice.acknowledged' AND body::jsonb #>> '{do,device}' = $2 ORDER BY seq`,
-      [reset, agent.memory().device],
-    )
-  ).map((leaf) => leaf);
+/** What this laptop said of a reset, as it is recorded. */
+const told = (reset: string) =>
+  world.people.sql<{ stage: string; reached: string | null; online: string | null }>(
+    `SELECT body::jsonb #>> '{do,stage}' AS stage, body::jsonb #>> '{do,controllerReachable}' AS reached, body::jsonb #>> '{do,lastOnlineAuth}' AS online
+       FROM leaf WHERE reset_id = $1 AND type = 'notice.acknowledged' AND body::jsonb #>> '{do,device}' = $2 ORDER BY seq`,
+    [reset, agent.memory().device],
+  );
 const said = (reset: string, stage: string) =>
   patiently(async () => {
     const leaf = (await told(reset)).find((one) => one.stage === stage);

@@ -68,23 +68,17 @@ export async function membersOfLoopback(
   return {
     devices,
     async leave() {
-      process.off('exit', remove);
-      for (const device of devices) {
-        device.plug(true);
-        await device.must(
-          [
-            'adcli',
-            'delete-computer',
-            `--domain=${demoDomain.dnsName}`,
-            '--login-user=Administrator',
-            '--stdin-password',
-            device.name.toUpperCase(),
-          ],
-          { input: of.password },
-        );
+      try {
+        for (const device of devices) {
+          const [account, controller] = [device.name.toUpperCase(), `--domain-controller=${demoDomain.host}`];
+          const asked = ['adcli', 'delete-computer', `--domain=${demoDomain.dnsName}`, controller, '--login-user=Administrator'];
+          await device.must([...asked, '--stdin-password', account], { input: of.password });
+        }
+        await nameForMembers(of.administrator, 'delete');
+      } finally {
+        process.off('exit', remove);
+        remove();
       }
-      await nameForMembers(of.administrator, 'delete');
-      remove();
     },
   };
 }
