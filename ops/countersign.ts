@@ -8,6 +8,7 @@ import { bannedPasswordsCommand } from './commands/banned-passwords.ts';
 import { bundleCommand } from './commands/bundle.ts';
 import { cardsCommand } from './commands/cards.ts';
 import { ceremonyCommand } from './commands/ceremony.ts';
+import { conformanceCommand } from './commands/conformance.ts';
 import { deviceCommand } from './commands/device.ts';
 import { deviceAgentCommand } from './commands/device-agent.ts';
 import { directoryCommand } from './commands/directory.ts';
@@ -54,6 +55,7 @@ for (const register of [
   bannedPasswordsCommand,
   deviceCommand,
   deviceAgentCommand,
+  conformanceCommand,
   directoryCommand,
   eraseOpeningsCommand,
   testCommand,

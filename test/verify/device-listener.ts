@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import type { Express } from 'express';
 import { Pool } from 'pg';
 import { createAdmission } from '#api/admission.ts';
 import { createDeviceApp } from '#api/device-app.ts';
@@ -27,6 +28,8 @@ import { REASON, type Officer } from './officers.ts';
 import { identified, seal, verifierOver, type World } from './world.ts';
 
 export interface ListeningWorld extends World {
+  /** Where it listens, the authority of its certificate, and what is served there. */
+  listener: { devices: string; ca: string; app: Express; certFile: string; keyFile: string };
   /** A device with a new key, closed with the file. */
   device(name: string): Promise<TestDevice>;
   /** What an officer does about devices, signed with their key: the ticket, or the outcome. */
@@ -89,6 +92,7 @@ export async function useDeviceListener(): Promise<ListeningWorld> {
 
   return {
     ...world,
+    listener: { ...run, app, certFile, keyFile },
     async device(name) {
       const made = await newDevice(run, name);
       devices.push(made);
