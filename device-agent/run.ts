@@ -1,10 +1,10 @@
 import type { Agent } from './agent.ts';
 import { beAlone } from './alone.ts';
 import { backOff } from './back-off.ts';
-import { carryOut, refuse, sayAgain, takeOn } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
 import type { StreamEvent } from './event-stream.ts';
+import { hear } from './hear.ts';
 import type { Identity } from './identity.ts';
-import { judgeNotice } from './judge-notice.ts';
 import { latch } from './latch.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
@@ -111,24 +111,4 @@ export async function runAgent(of: { settings: Settings; identity: Identity; log
     portal.close();
     setFree();
   }
-}
-
-/** What came as a notice: judged, then taken on and carried out, or refused and said so once. */
-async function hear(agent: Agent, { id, data }: StreamEvent, refused: Set<string>): Promise<void> {
-  const judged = judgeNotice(data, agent.memory.now, Date.now() + agent.portal.clockAhead());
-  if ('fault' in judged) {
-    const { fault } = judged;
-    agent.log('notice-refused', { why: fault });
-    if (id === undefined || !/^[0-9a-f-]{36}$/.test(id) || refused.has(`${id} ${fault}`) || refused.size > 1000) return;
-    refused.add(`${id} ${fault}`);
-    refuse(agent, id, fault);
-    return;
-  }
-  const { notice, seenBefore } = judged;
-  if (seenBefore) sayAgain(agent, notice.notice);
-  else takeOn(agent, notice);
-  await carryOut(agent, notice.notice);
-  agent.memory.change((draft) => {
-    draft.lastEvent = id ?? null;
-  });
 }
