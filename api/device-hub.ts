@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Response } from 'express';
 import type { Database } from '#db';
@@ -27,6 +28,8 @@ interface Stream {
 
 /** RFC 9112 leaves it to us how long silence may last; proxies and NATs forget a connection after half a minute and more. */
 const PING_MS = 15_000;
+/** So many devices are looked up by one question. */
+const AT_ONCE = 200;
 /** Who does not read is cut off. */
 const MOST_UNREAD = 1_048_576;
 
@@ -47,14 +50,15 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
     stream.response.write(`event: ${event}\n${id ? `id: ${id}\n` : ''}data: ${JSON.stringify(data)}\n\n`);
     if (stream.response.writableLength > MOST_UNREAD) stream.response.destroy();
   };
-  const pushNotices = async (device: string, stream: Stream) => {
+  const pushNotices = async (devices: string[]) => {
     const rows = await db.notice.findMany({
-      where: { deviceId: device, state: { in: [...OPEN_STATES] }, expiresAt: { gt: new Date() } },
+      where: { deviceId: { in: devices }, state: { in: [...OPEN_STATES] }, expiresAt: { gt: new Date() } },
       orderBy: [{ at: 'asc' }, { id: 'asc' }],
-      select: { id: true, statement: true, signature: true },
+      select: { id: true, deviceId: true, statement: true, signature: true },
     });
-    for (const { id, statement, signature } of rows) {
-      if (stream.sent.has(id) || statement === null || !signature) continue;
+    for (const { id, deviceId, statement, signature } of rows) {
+      const stream = streams.get(deviceId);
+      if (!stream || stream.sent.has(id) || statement === null || !signature) continue;
       stream.sent.add(id);
       send(stream, { event: 'notice', id, data: { statement, signature: Buffer.from(signature).toString('base64url'), key: noticeKey } });
     }
@@ -68,19 +72,35 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
       setImmediate(() => socket.destroy());
     }
   };
-  const lookAgain = async (device: string) => {
-    if (!sockets.has(device)) return;
-    const row = await db.device.findUnique({ where: { id: device }, select: DEVICE_ROW });
-    const state = row ? signedDevice(row, verifier)?.state : undefined;
-    const stream = streams.get(device);
-    if (state === undefined || state === 'revoked') cutOff(device);
-    else if (stream) await pushNotices(device, stream);
+  const lookAgain = async (devices: string[]) => {
+    const held = devices.filter((device) => sockets.has(device));
+    if (held.length === 0) return;
+    const rows = await db.device.findMany({ where: { id: { in: held } }, select: DEVICE_ROW });
+    const states = new Map(rows.map((row) => [row.id, signedDevice(row, verifier)?.state]));
+    const isOut = (device: string) => states.get(device) === undefined || states.get(device) === 'revoked';
+    for (const device of held.filter(isOut)) cutOff(device);
+    const told = held.filter((device) => !isOut(device) && streams.has(device));
+    if (told.length > 0) await pushNotices(told);
+  };
+  const changed = new Set<string>();
+  let isLooking = false;
+  /** What changed together is looked up together: a reset of an account that is cached on thousands of devices asks the database little. */
+  const lookAtChanged = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    await nextTurn();
+    while (changed.size > 0) {
+      const devices = [...changed].slice(0, AT_ONCE);
+      for (const device of devices) changed.delete(device);
+      // A revocation that could not be looked up is not one that did not happen.
+      await lookAgain(devices).catch(() => devices.forEach(cutOff));
+    }
+    isLooking = false;
   };
   const unsubscribe = changes.on(({ topic, id }) => {
-    // A revocation that could not be looked up is not one that did not happen.
-    const look = (device: string) => void lookAgain(device).catch(() => cutOff(device));
-    if (id === EVERYTHING) for (const device of sockets.keys()) look(device);
-    else if (topic === 'devices') look(id);
+    if (id === EVERYTHING) for (const device of sockets.keys()) changed.add(device);
+    else if (topic === 'devices') changed.add(id);
+    if (changed.size > 0) void lookAtChanged();
   });
   const timer = setInterval(() => {
     for (const { response } of streams.values()) response.write(': here\n\n');
@@ -106,7 +126,7 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
       });
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
       send(stream, first);
-      await pushNotices(device, stream);
+      await pushNotices([device]);
     },
     count: () => streams.size,
     close() {

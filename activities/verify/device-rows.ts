@@ -50,6 +50,24 @@ export async function deviceNow(tx: Transaction, keys: VerifierKeys, row: Device
   return (await isBurned(tx, deviceRevoked(device.id))) ? { ...device, state: 'revoked' } : device;
 }
 
+/** The same for many devices by one question; those that are none are left out. */
+export async function devicesNow<R extends DeviceRow>(
+  tx: Transaction,
+  keys: VerifierKeys,
+  rows: readonly R[],
+): Promise<{ row: R; device: SignedDevice }[]> {
+  const burned = await tx.burn.findMany({
+    where: { consumed: { in: rows.map(({ id }) => deviceRevoked(id)) } },
+    select: { consumed: true },
+  });
+  const revoked = new Set(burned.map(({ consumed }) => consumed));
+  return rows.flatMap((row) => {
+    const device = signedDevice(row, keys.checking);
+    if (!device) return [];
+    return [{ row, device: revoked.has(deviceRevoked(device.id)) ? { ...device, state: 'revoked' as const } : device }];
+  });
+}
+
 /** The device of this id as the verifier made it. */
 export async function deviceById(tx: Transaction, keys: VerifierKeys, id: string): Promise<SignedDevice | undefined> {
   return deviceNow(tx, keys, await tx.device.findUnique({ where: { id }, select: DEVICE_ROW }));
@@ -63,6 +81,11 @@ export async function lockDevice(tx: Transaction, name: string): Promise<void> {
 /** Tells whoever holds connections of the device that its row or its notices have changed. */
 export async function tellOfDevice(tx: Transaction, id: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify('countersign', ${`devices:${id}`})`;
+}
+
+/** The same of many devices. */
+export async function tellOfDevices(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify('countersign', 'devices:' || id) FROM unnest(${[...ids]}::text[]) AS told (id)`;
 }
 
 type Change =

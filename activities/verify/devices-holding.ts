@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DEVICE_ROW } from '#prisma/device-rows.ts';
 import { readReport } from '#prisma/device-text.ts';
 import type { Transaction } from '#db';
-import { deviceNow } from './device-rows.ts';
+import { devicesNow } from './device-rows.ts';
 import type { VerifierKeys } from './keys.ts';
 
 /** A device that says, and signed, that it has the account's credential cached. */
@@ -25,9 +25,9 @@ export async function devicesHolding(tx: Transaction, keys: VerifierKeys, sid: s
     select: { ...DEVICE_ROW, report: true, reportSignature: true },
   });
   const holding: Holding[] = [];
-  for (const { report, reportSignature, ...row } of rows) {
-    const device = await deviceNow(tx, keys, row);
-    if (device?.state !== 'active' || report === null || !reportSignature) continue;
+  for (const { row, device } of await devicesNow(tx, keys, rows)) {
+    const { report, reportSignature } = row;
+    if (device.state !== 'active' || report === null || !reportSignature) continue;
     const said = readReport({ statement: report, signature: reportSignature }, device.key);
     if (said?.device !== device.id || !said.accounts.some((account) => account.sid === sid)) continue;
     const { id, name, platform } = device;

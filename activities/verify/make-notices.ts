@@ -10,7 +10,7 @@ import { policyInForce } from '#prisma/policies.ts';
 import type { Transaction } from '#db';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { devicesHolding, type Holding } from './devices-holding.ts';
-import { tellOfDevice } from './device-rows.ts';
+import { tellOfDevice, tellOfDevices } from './device-rows.ts';
 import { endsSessions } from './ends-sessions.ts';
 import { databaseTime } from './once.ts';
 
@@ -43,9 +43,16 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
     made += await db.$transaction(
       async (tx) => {
         await lockNotices(tx, reset);
-        const known = await tx.notice.findMany({ where: { resetId: reset }, select: { deviceId: true } });
-        const missing = tellings.slice(from, from + AT_ONCE).filter(({ device }) => known.every(({ deviceId }) => deviceId !== device.id));
+        const these = tellings.slice(from, from + AT_ONCE);
+        const ids = these.map(({ device }) => device.id);
+        const rows = await tx.notice.findMany({ where: { resetId: reset, deviceId: { in: ids } }, select: { deviceId: true } });
+        const known = new Set(rows.map(({ deviceId }) => deviceId));
+        const missing = these.filter(({ device }) => !known.has(device.id));
         for (const { make } of missing) await make(tx);
+        await tellOfDevices(
+          tx,
+          missing.map(({ device }) => device.id),
+        );
         return missing.length;
       },
       { maxWait: 10_000, timeout: 30_000 },
@@ -147,7 +154,6 @@ async function signNotice(
     ...(notice.endSessions && { endSessions: true }),
   };
   await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
-  await tellOfDevice(tx, device.id);
 }
 
 type ByHand = { id: string; name: string; platform: string };
