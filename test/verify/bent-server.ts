@@ -128,7 +128,10 @@ function bend(fault: Fault, { request, response, told, enrolments }: Bending): v
   }) as never;
   response.end = ((chunk?: unknown, ...rest: unknown[]) => {
     if (isStream && response.statusCode === 200 && fault === 'keeps two streams') return response;
-    return end(typeof chunk === 'function' || chunk === undefined ? chunk : words(fault, url, String(chunk), enrolments), ...rest);
+    if (typeof chunk === 'function' || chunk === undefined) return end(chunk, ...rest);
+    const said = words(fault, url, String(chunk), enrolments);
+    if (!response.headersSent) response.setHeader('Content-Length', Buffer.byteLength(said));
+    return end(said, ...rest);
   }) as never;
   if (!isStream) return;
   response.write = ((chunk: string) => {
