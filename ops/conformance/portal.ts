@@ -72,7 +72,7 @@ export const portalRequirements: readonly Requirement[] = [
       const answer = await portalOf(suite).peer.ask('GET', '/api/v1/openapi.json');
       const { openapi, paths } = answer.body;
       must(answer.status === 200 && String(openapi).startsWith('3.1'), `${saidBy(answer)}, OpenAPI ${String(openapi)}`);
-      const missing = PATHS.filter((path) => !Object.hasOwn((paths ?? {}) as object, `${RESETS}${path}`));
+      const missing = PATHS.filter((path) => !Object.hasOwn(paths ?? {}, `${RESETS}${path}`));
       must(missing.length === 0, `missing: ${missing.join(', ')}`);
       return `OpenAPI ${String(openapi)}`;
     },

@@ -84,10 +84,12 @@ export async function bentServer({ listener }: ListeningWorld, fault: Fault): Pr
     },
     (request, response) => {
       if (fault === 'shows a page to anybody' && request.url === '/')
-        return void response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end('{}');
-      if (fault === 'refuses a Last-Event-ID' && request.headers['last-event-id'] !== undefined) return void response.writeHead(400).end();
-      bend(fault, { request, response, told, enrolments });
-      listener.app(request, response);
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end('{}');
+      else if (fault === 'refuses a Last-Event-ID' && request.headers['last-event-id'] !== undefined) response.writeHead(400).end();
+      else {
+        bend(fault, { request, response, told, enrolments });
+        listener.app(request, response);
+      }
     },
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -126,10 +128,10 @@ function bend(fault: Fault, { request, response, told, enrolments }: Bending): v
       fault === 'lets streams be kept' && isStream && status === 200 ? { ...headers, 'Cache-Control': 'max-age=60' } : headers,
     );
   }) as never;
-  response.end = ((chunk?: unknown, ...rest: unknown[]) => {
+  response.end = ((chunk?: string | Buffer | (() => void), ...rest: unknown[]) => {
     if (isStream && response.statusCode === 200 && fault === 'keeps two streams') return response;
     if (typeof chunk === 'function' || chunk === undefined) return end(chunk, ...rest);
-    const said = words(fault, url, String(chunk), enrolments);
+    const said = words(fault, url, chunk.toString(), enrolments);
     if (!response.headersSent) response.setHeader('Content-Length', Buffer.byteLength(said));
     return end(said, ...rest);
   }) as never;
