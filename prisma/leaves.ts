@@ -57,8 +57,31 @@ const PLACES = {
  * together or not at all. Leaves of one reset are chained (`wseq`, `prev`) under a row lock. Returns the leaf's id.
  */
 export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string): Promise<string> {
-  const id = uuidv7();
   const head = leaf.reset ? await lockHead(tx, leaf.reset) : undefined;
+  const row = await rowOf(tx, leaf, head, process);
+  await tx.leaf.create({ data: row, select: { id: true } });
+  if (leaf.reset && head) await moveHead(tx, leaf.reset, head.wseq + 1, row.hash);
+  await tx.$executeRaw`SELECT pg_notify('countersign', ${leaf.reset ? `resets:${leaf.reset}` : `audit:${row.id}`})`;
+  return row.id;
+}
+
+/** The same for many leaves of one reset, in this order, with as many statements as one leaf takes. */
+export async function appendLeaves(tx: Transaction, reset: string, leaves: readonly NewLeaf[], process: string): Promise<void> {
+  if (leaves.length === 0) return;
+  const head = await lockHead(tx, reset);
+  const rows: Awaited<ReturnType<typeof rowOf>>[] = [];
+  for (const leaf of leaves) {
+    const before = { ...head, wseq: head.wseq + rows.length, hash: rows.at(-1)?.hash ?? head.hash };
+    rows.push(await rowOf(tx, { ...leaf, reset }, before, process));
+  }
+  await tx.leaf.createMany({ data: rows });
+  await moveHead(tx, reset, head.wseq + rows.length, rows.at(-1)?.hash ?? new Uint8Array());
+  await tx.$executeRaw`SELECT pg_notify('countersign', ${`resets:${reset}`})`;
+}
+
+/** A leaf as its table keeps it, behind the end of its reset's chain. */
+async function rowOf(tx: Transaction, leaf: NewLeaf, head: Head | undefined, process: string) {
+  const id = uuidv7();
   const account = accountOf(leaf, head);
   const committed = await commitments(tx, leaf.personal ?? {});
   const target = { ...targetOf(account), ...committed.target };
@@ -79,23 +102,17 @@ export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string
     ...(leaf.policy ? { policy: leaf.policy } : {}),
     ...(isEmpty(facts) ? {} : { do: facts }),
   });
-  await tx.leaf.create({
-    data: {
-      id,
-      type: leaf.type,
-      outcome: leaf.outcome,
-      resetId: leaf.reset ?? null,
-      actor: leaf.actor ? actorInShort(leaf.actor) : null,
-      account: account?.guid ?? null,
-      reason: leaf.reason ?? null,
-      body: text,
-      hash: new Uint8Array(hash),
-    },
-    select: { id: true },
-  });
-  if (leaf.reset && head) await moveHead(tx, leaf.reset, head.wseq + 1, hash);
-  await tx.$executeRaw`SELECT pg_notify('countersign', ${leaf.reset ? `resets:${leaf.reset}` : `audit:${id}`})`;
-  return id;
+  return {
+    id,
+    type: leaf.type,
+    outcome: leaf.outcome,
+    resetId: leaf.reset ?? null,
+    actor: leaf.actor ? actorInShort(leaf.actor) : null,
+    account: account?.guid ?? null,
+    reason: leaf.reason ?? null,
+    body: text,
+    hash: new Uint8Array(hash),
+  };
 }
 
 /** By which a person's deeds are found: their GUID; of everybody else what they are. Whoever sits at the portal is nobody yet. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { NoticesMade } from '#activities/device-contract.ts';
-import { recordLeaf } from '#activities/record-leaf.ts';
+import { recordLeaf, recordLeaves } from '#activities/record-leaf.ts';
 import { Broken } from '#activities/closed-failures.ts';
 import { OPEN_STATES, type DeviceDemands } from '#domain/device.ts';
 import { NOTICE_TAG, type NoticeText } from '#domain/device-statement.ts';
 import { signDeviceStatement } from '#evidence/device-statement.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { policyInForce } from '#prisma/policies.ts';
-import type { Transaction } from '#db';
+import type { Prisma, Transaction } from '#db';
 import { VERIFIER, type VerifierDeps } from './deps.ts';
 import { devicesHolding, type Holding } from './devices-holding.ts';
 import { tellOfDevice, tellOfDevices } from './device-rows.ts';
@@ -35,8 +35,8 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
   const now = await databaseTime(db);
   const until = new Date(now.getTime() + written.demands.notices * 1000);
   const tellings = [
-    ...holding.map((device) => ({ device, make: (tx: Transaction) => signNotice(tx, deps, { reset, device, written, now, until }) })),
-    ...byHand.map((device) => ({ device, make: (tx: Transaction) => noteByHand(tx, reset, device, written.endSessions) })),
+    ...holding.map((device) => ({ device, make: () => signedNotice(deps, { reset, device, written, now, until }) })),
+    ...byHand.map((device) => ({ device, make: () => notedByHand(reset, device, written.endSessions) })),
   ];
   let made = 0;
   for (let from = 0; from < tellings.length; from += AT_ONCE) {
@@ -48,7 +48,10 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
         const rows = await tx.notice.findMany({ where: { resetId: reset, deviceId: { in: ids } }, select: { deviceId: true } });
         const known = new Set(rows.map(({ deviceId }) => deviceId));
         const missing = these.filter(({ device }) => !known.has(device.id));
-        for (const { make } of missing) await make(tx);
+        const notices = missing.map(({ make }) => make());
+        await tx.notice.createMany({ data: notices.map(({ row }) => row) });
+        const leaves = notices.map(({ facts }) => ({ type: 'notice.created', outcome: 'success', actor: ACTOR, do: facts }) as const);
+        await recordLeaves(tx, reset, leaves, VERIFIER);
         await tellOfDevices(
           tx,
           missing.map(({ device }) => device.id),
@@ -115,11 +118,13 @@ function momentOf(filetime: string | null): Date | undefined {
   return new Date(Number(BigInt(filetime) / 10_000n - 11_644_473_600_000n));
 }
 
-async function signNotice(
-  tx: Transaction,
+/** A row of the table of notices, and what its leaf says. */
+type Made = { row: Prisma.NoticeCreateManyInput; facts: Record<string, Json> };
+
+function signedNotice(
   { keys }: VerifierDeps,
   { reset, device, written, now, until }: { reset: string; device: Holding; written: Written; now: Date; until: Date },
-): Promise<void> {
+): Made {
   const id = randomUUID();
   const notice: NoticeText = {
     notice: id,
@@ -141,7 +146,6 @@ async function signNotice(
     expiresAt: until,
     endSessions: written.endSessions,
   };
-  await tx.notice.create({ data: { ...shown, ...signed }, select: { id: true } });
   const facts: Record<string, Json> = {
     notice: id,
     device: device.id,
@@ -153,7 +157,7 @@ async function signNotice(
     report: device.report,
     ...(notice.endSessions && { endSessions: true }),
   };
-  await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
+  return { row: { ...shown, ...signed }, facts };
 }
 
 type ByHand = { id: string; name: string; platform: string };
@@ -166,11 +170,9 @@ async function devicesByHand(tx: Transaction, account: string, holding: readonly
   return rows.filter(({ name }) => !told.has(name.toLowerCase()));
 }
 
-async function noteByHand(tx: Transaction, reset: string, { id: deviceId, name, platform }: ByHand, endSessions: boolean): Promise<void> {
-  await tx.notice.create({
-    data: { id: randomUUID(), resetId: reset, deviceId, device: name, platform, state: 'by-hand', endSessions },
-    select: { id: true },
-  });
-  const facts = { device: deviceId, platform, how: 'by-hand', ...(endSessions && { endSessions }) };
-  await recordLeaf(tx, { type: 'notice.created', outcome: 'success', reset, actor: ACTOR, do: facts }, VERIFIER);
+function notedByHand(reset: string, { id: deviceId, name, platform }: ByHand, endSessions: boolean): Made {
+  return {
+    row: { id: randomUUID(), resetId: reset, deviceId, device: name, platform, state: 'by-hand', endSessions },
+    facts: { device: deviceId, platform, how: 'by-hand', ...(endSessions && { endSessions }) },
+  };
 }

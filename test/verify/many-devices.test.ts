@@ -71,6 +71,17 @@ test(`${AGENTS} agents are told of one reset, each its own notice, while all are
   const times = (await arrived).toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
   for (const stream of streams) stream.close();
+  const chain = await world.superuser.leaf.findMany({
+    where: { resetId: reset },
+    orderBy: { seq: 'asc' },
+    select: { body: true, hash: true },
+  });
+  const links = chain.map(({ body }) => JSON.parse(body) as { type: string; wseq: string; prev: string | null });
+  assert.equal(links.filter(({ type }) => type === 'notice.created').length, AGENTS);
+  for (const [at, { wseq, prev }] of links.entries()) {
+    assert.equal(wseq, String(at + 1), 'one leaf follows the other');
+    assert.equal(prev, at === 0 ? null : Buffer.from(chain[at - 1]?.hash ?? []).toString('base64'));
+  }
   console.log(
     `${AGENTS} agents: first told after ${at(0)} ms, half after ${at(0.5)}, last after ${at(1)}; ${Math.round(each / 1024)} kB for each connection, both ends`,
   );
