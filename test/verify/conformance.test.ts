@@ -1,3 +1,4 @@
+import { amount } from '../support/campaign.ts';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -51,7 +52,10 @@ test('without a ticket only what needs no enrolment is tried', async () => {
   );
 });
 
-for (const [fault, fails] of Object.entries(FAULTS))
+/** Every fifth in the ordinary run: each waits for what a bent server leaves out. */
+const played = Object.entries(FAULTS).filter((_, at) => amount(at % 5 === 0, true));
+
+for (const [fault, fails] of played)
   test(`a server with the fault "${fault}" fails ${fails.join(', ')}`, async () => {
     const bent = await bentServer(world, fault as Fault);
     try {
