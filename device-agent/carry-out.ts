@@ -4,7 +4,8 @@ import { controllersOf, reachedOf } from './controllers.ts';
 import { dropAccess } from './drop-access.ts';
 import type { Notice } from './judge-notice.ts';
 import { accountIn, type Task } from './memory.ts';
-import { DOUBT_MS } from './stale.ts';
+import { passwordLastSet } from './password-last-set.ts';
+import { DOUBT_MS, millisecondsOf } from './stale.ts';
 import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
 import { goOnline } from './sssd/daemon.ts';
@@ -20,6 +21,7 @@ export function takeOn(agent: Agent, notice: Notice): void {
     writtenAt: notice.writtenAt,
     verb: notice.verb,
     endSessions: notice.endSessions,
+    laggedAt: 0,
     expiresAt: notice.expiresAt,
     stage: 'received',
   };
@@ -56,7 +58,7 @@ export async function carryOut(agent: Agent, id: string): Promise<void> {
   if (Date.parse(task.expiresAt) <= Date.now() + agent.portal.clockAhead()) return forget(agent, id);
   try {
     const account = await inCache(task.sid);
-    if (task.stage === 'invalidated') watch(agent, task, account);
+    if (task.stage === 'invalidated') await watch(agent, task, account);
     else await invalidate(agent, task, account);
   } catch (error) {
     if (!(error instanceof UnknownLayout)) throw error;
@@ -92,7 +94,7 @@ async function invalidate(agent: Agent, task: Task, account: CachedAccount | und
   });
   agent.log('invalidated', { notice: task.notice });
   goOnline();
-  if (isNewer) watch(agent, task, account);
+  if (isNewer) await watch(agent, task, account);
 }
 
 /** Where somebody else may know the old password: also what was begun with a password that is newer by our clock, for nobody can say by whom. */
@@ -109,10 +111,31 @@ function defer(agent: Agent, task: Task): void {
   agent.log('deferred', { notice: task.notice });
 }
 
-/** Whether the person has logged in online since: SSSD stored a password again, and itself recorded when a controller confirmed it. */
-function watch(agent: Agent, task: Task, account: CachedAccount | undefined): void {
+/**
+ * Whether the person has logged in online since: SSSD stored a password again, and itself recorded when a controller confirmed it. A controller
+ * that has not heard of the reset confirms the old one: so it is asked whether it has, and a login from before it had is taken for one with that.
+ */
+async function watch(agent: Agent, task: Task, account: CachedAccount | undefined): Promise<void> {
   if (!account?.hasPassword) return;
-  if (account.lastOnlineAuth * 1000 + 999 + agent.portal.clockAhead() < Date.parse(task.writtenAt)) return;
+  const writtenAt = Date.parse(task.writtenAt);
+  if (account.lastOnlineAuth * 1000 + 999 + agent.portal.clockAhead() < writtenAt) return;
+  const now = Math.floor(Date.now() / 1000);
+  const pwdLastSet = await passwordLastSet(agent.settings, account);
+  // Nobody can be asked now: it is said later.
+  if (pwdLastSet === undefined) return;
+  // 0: the password has to be changed, and when it was set is not known.
+  if (pwdLastSet !== '0' && millisecondsOf(pwdLastSet) + DOUBT_MS < writtenAt) {
+    if (account.lastOnlineAuth <= task.laggedAt) return;
+    agent.log('controller-lags', { notice: task.notice });
+    agent.memory.change((draft) => {
+      draft.tasks[task.notice] = { ...task, stage: 'invalidated', laggedAt: now };
+    });
+    return;
+  }
+  if (account.lastOnlineAuth <= task.laggedAt) {
+    if (await dropAccess(agent, account, () => {})) agent.log('invalidated', { notice: task.notice, again: true });
+    return;
+  }
   agent.log('refreshed', { notice: task.notice });
   end(agent, task, { stage: 'refreshed', lastOnlineAuth: momentOf(account.lastOnlineAuth), controllerReachable: true });
 }

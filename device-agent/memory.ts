@@ -17,6 +17,8 @@ const task = z.strictObject({
   /** Left out by an agent that did not know how to. */
   endSessions: z.boolean().default(false),
   stage: z.enum(STAGES),
+  /** Seconds: when the controller that SSSD uses was last seen not to have the reset yet; 0 for never. */
+  laggedAt: z.number().default(0),
   expiresAt: z.string(),
 });
 

@@ -65,3 +65,13 @@ function about(pid: string, file: 'cmdline' | 'status' | 'comm'): string {
     return '';
   }
 }
+
+/** The address of the controller that SSSD uses for logins, as it tells libkrb5 (sssd_krb5_locator_plugin(8)); undefined where it says none. */
+export function loginController(realm: string): string | undefined {
+  try {
+    const [first = ''] = readFileSync(`/var/lib/sss/pubconf/kdcinfo.${realm}`, 'utf8').split('\n');
+    return /^[0-9A-Fa-f.:]+$/.test(first) ? first.replace(/^([\d.]+):\d+$/, '$1') : undefined;
+  } catch {
+    return undefined;
+  }
+}
