@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { labWithAgent } from '../support/lab-with-agent.ts';
 import { patiently } from '../support/patiently.ts';
 
-/** logind itself does not run on a device of the lab: what is seen here is what it is asked, and what is said where it is not there or refuses. */
+/**
+ * logind itself does not run on a device of the lab: what is seen here is what it is asked, and what is said where it is not there or refuses.
+ *
+ * @alone SSSD takes itself for offline by time limits of its own.
+ */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 const PROGRAM = '/usr/bin/loginctl';
 await laptop.run(['rm', '-rf', '/run/systemd']);
@@ -12,7 +16,7 @@ await laptop.must(['rm', '-f', PROGRAM]);
 /** A login, a reset of somebody whose old password others may know, and what the device says of it. */
 async function taken(account: string, arrange: (uid: string) => Promise<void>): Promise<{ reason: string | null; ticket: boolean }> {
   const OLD = lab.bank.passwordOf(account);
-  await patiently(async () => assert.equal(await laptop.login(account, OLD), 'online'));
+  await patiently(async () => assert.equal(await laptop.login(account, OLD), 'online'), 180);
   const { ccacheFile = '', uidNumber = '' } = await laptop.cached(account);
   await arrange(uidNumber);
   const reset = await notice(account, await lab.reset(account, 'Harbour-Lantern-41'), { endSessions: true });
