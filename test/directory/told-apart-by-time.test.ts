@@ -25,7 +25,10 @@ type Times = Record<(typeof STEPS)[number], number[]>;
 
 const bank = await ownDirectory();
 const plain = await useVerifier();
-const over = (people: People): World => ({ ...plain, verifier: createVerifierActivities({ ...plain.deps, people, peopleNear: () => people }) });
+const over = (people: People): World => ({
+  ...plain,
+  verifier: createVerifierActivities({ ...plain.deps, people, peopleNear: () => people }),
+});
 const real = peopleOf(bank.as('reader'));
 const world = over(real);
 const REAL = 'alice.moreau';
