@@ -206,7 +206,6 @@ export const words = {
       approvals: 'Approvals',
       notices: 'Devices that may hold the old password',
       noNotices: 'No device is known for this account.',
-      byHand: 'to be told by hand: sign in once while connected to the network, with the new password',
       endSessions: 'and to end what was begun with the old one: somebody else may know it',
       oldPassword: 'Old password',
       old: {

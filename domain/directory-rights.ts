@@ -1,15 +1,18 @@
-/** One entry of an object's list of who may do what, as the directory shows it. */
-export interface EntrySeen {
+/** One entry of an object's discretionary access control list. */
+export interface AccessEntry {
   kind: 'allow' | 'deny';
+  /** It also asks something of the caller that only the controller knows. */
   conditional: boolean;
-  /** It came from above, and is looked at there. */
+  /** It came from an object above, and is looked at there. */
   inherited: boolean;
-  /** It says nothing of this object itself. */
+  /** It is there for objects below and says nothing about this one. */
   inheritOnly: boolean;
-  /** It goes down to what is below: everything, or objects of one class. */
+  /** It goes down to objects below. */
   below: boolean;
+  /** The class of objects below that it is for, as lower-case GUID text; all of them when undefined. */
   belowClass: string | undefined;
   mask: number;
+  /** The right, attribute or class that it is limited to, as lower-case GUID text. */
   objectType: string | undefined;
   sid: string;
 }
@@ -102,7 +105,7 @@ function hasEverything(sid: string): boolean {
  * do everything. What is inherited is looked at where it comes from; that an object inherits at all is told as a right, since one that stops refusing gets everything that is given above.
  */
 export function dangerousRights(object: {
-  entries: readonly EntrySeen[] | undefined;
+  entries: readonly AccessEntry[] | undefined;
   owner: string | undefined;
   inheritsNothing: boolean;
 }): Right[] {
@@ -117,7 +120,7 @@ export function dangerousRights(object: {
   return [...new Map([...found, ...owned, ...inherits].map((right) => [rightText(right), right])).values()];
 }
 
-const NOBODYS_LIST: EntrySeen = {
+const NOBODYS_LIST: AccessEntry = {
   kind: 'allow',
   conditional: false,
   inherited: false,
@@ -129,7 +132,7 @@ const NOBODYS_LIST: EntrySeen = {
   sid: 'S-1-1-0',
 };
 
-function rightsOf({ kind, conditional, inheritOnly, below, belowClass, mask, objectType, sid }: EntrySeen): Right[] {
+function rightsOf({ kind, conditional, inheritOnly, below, belowClass, mask, objectType, sid }: AccessEntry): Right[] {
   const bits = GENERIC.reduce((all, { mask: generic, means }) => ((mask & generic) === 0 ? all : all | means), mask);
   const reaches = [...(inheritOnly ? [] : ['itself']), ...(below ? [belowClass === undefined ? 'below' : `below:${belowClass}`] : [])];
   return (Object.keys(DANGEROUS) as DangerousRight[])

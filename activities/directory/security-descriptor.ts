@@ -1,22 +1,5 @@
+import type { AccessEntry } from '#domain/directory-rights.ts';
 import { guidText, sidText } from './entry.ts';
-
-/** One entry of a discretionary access control list. `conditional`: it also asks something of the caller that only the controller knows. */
-export type AccessEntry = {
-  kind: 'allow' | 'deny';
-  conditional: boolean;
-  /** It came from an object above. */
-  inherited: boolean;
-  /** It is there for objects below and says nothing about this one. */
-  inheritOnly: boolean;
-  /** It goes down to objects below. */
-  below: boolean;
-  /** The class of objects below that it is for, as lower-case GUID text; all of them when undefined. */
-  belowClass: string | undefined;
-  mask: number;
-  /** The right, attribute or class that it is limited to, as lower-case GUID text. */
-  objectType: string | undefined;
-  sid: string;
-};
 
 /** Who may do what to one object. `entries` undefined: it has no list at all, and then everybody may do everything. */
 export type SecurityDescriptor = { inheritsNothing: boolean; entries: readonly AccessEntry[] | undefined; owner?: string };

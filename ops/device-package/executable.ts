@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../paths.ts';
+import { inOneFile } from '../setup/one-file.ts';
 import { runCommand } from '../run-command.ts';
 import { Sentence } from '../sentence.ts';
 import { withNote } from './elf-note.ts';
@@ -15,7 +15,7 @@ export async function buildExecutable(file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-device-'));
   try {
     const [program, blob, config] = [join(folder, 'agent.cjs'), join(folder, 'agent.blob'), join(folder, 'sea.json')];
-    writeFileSync(program, await bundle());
+    writeFileSync(program, await inOneFile({ entry: 'device-agent/main.ts', target: 'node24', format: 'cjs' }));
     const settings = { main: program, output: blob, disableExperimentalSEAWarning: true, useSnapshot: false, useCodeCache: false };
     writeFileSync(config, JSON.stringify(settings));
     const prepared = await runCommand(process.execPath, ['--experimental-sea-config', config]);
@@ -30,26 +30,4 @@ export async function buildExecutable(file: string): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The agent in one file of CommonJS, which is what a single executable begins with. The same sources give the same bytes. */
-async function bundle(): Promise<string> {
-  const { build } = await import('vite');
-  const result = await build({
-    root,
-    configFile: false,
-    envFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ssr: join(root, 'device-agent/main.ts'),
-      target: 'node24',
-      write: false,
-      minify: false,
-      rolldownOptions: { output: { codeSplitting: false, format: 'cjs' } },
-    },
-  });
-  const [program, ...more] = 'output' in result ? result.output : [];
-  if (program?.type !== 'chunk' || more.length > 0) throw new Error('the agent was not bundled into one file');
-  return program.code;
 }

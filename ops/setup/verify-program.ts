@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../paths.ts';
+import { inOneFile } from './one-file.ts';
 
 /** What the program is made of; a change in any of them makes it anew. */
 const sources = ['audit/**/*.ts', 'evidence/**/*.ts', 'domain/**/*.ts', 'prisma/*-text.ts', 'package-lock.json'];
@@ -28,31 +29,9 @@ export async function verifyProgram(state: string): Promise<Buffer> {
   const hash = sourceHash();
   if (existsSync(file) && existsSync(mark) && readFileSync(mark, 'utf8') === hash) return readFileSync(file);
   ownedFolder(folder, undefined, 0o755);
-  const program = Buffer.from(await bundle());
+  const program = Buffer.from(await inOneFile({ entry: 'audit/verify.ts', target: 'node20', format: 'es' }));
   ownedFile(file, program, undefined, 0o644);
   // A crash before this line makes the same file once more.
   ownedFile(mark, hash, undefined, 0o644);
   return program;
-}
-
-async function bundle(): Promise<string> {
-  const { build } = await import('vite');
-  const result = await build({
-    root,
-    configFile: false,
-    envFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true, target: 'node' },
-    build: {
-      ssr: join(root, 'audit/verify.ts'),
-      target: 'node20',
-      write: false,
-      minify: false,
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
-  const output = 'output' in result ? result.output : [];
-  const [program, ...more] = output;
-  if (program?.type !== 'chunk' || more.length > 0) throw new Error('verify.mjs was not bundled into one file');
-  return program.code;
 }

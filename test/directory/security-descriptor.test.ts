@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { access, controlRights, mayUseRight } from '#activities/directory/may-use-right.ts';
-import { readSecurityDescriptor, type AccessEntry } from '#activities/directory/security-descriptor.ts';
+import { readSecurityDescriptor } from '#activities/directory/security-descriptor.ts';
+import type { AccessEntry } from '#domain/directory-rights.ts';
 
 const me = 'S-1-5-21-1-2-3-1103';
 const group = 'S-1-5-21-1-2-3-2000';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { compareRights, dangerousRights, type EntrySeen, rightOf, rightText } from '#domain/directory-rights.ts';
+import { type AccessEntry, compareRights, dangerousRights, rightOf, rightText } from '#domain/directory-rights.ts';
 import { grewInWords, lostInWords } from '#domain/rights-in-words.ts';
 
 const domain = 'S-1-5-21-1-2-3';
 const someone = `${domain}-1103`;
 const RESET = '00299570-246d-11d0-a768-00aa006e0529';
 const USER = 'bf967aba-0de6-11d0-a285-00aa003049e2';
-const entry = (over: Partial<EntrySeen> = {}): EntrySeen => ({
+const entry = (over: Partial<AccessEntry> = {}): AccessEntry => ({
   kind: 'allow',
   conditional: false,
   inherited: false,
@@ -20,8 +20,8 @@ const entry = (over: Partial<EntrySeen> = {}): EntrySeen => ({
   sid: someone,
   ...over,
 });
-const of = (...entries: EntrySeen[]): string[] => dangerousRights({ entries, owner: undefined, inheritsNothing: true }).map(rightText);
-const grew = (seen: EntrySeen[], now: EntrySeen[]): string[] => compareRights(of(...seen), of(...now), new Set()).grew.map(rightText);
+const of = (...entries: AccessEntry[]): string[] => dangerousRights({ entries, owner: undefined, inheritsNothing: true }).map(rightText);
+const grew = (seen: AccessEntry[], now: AccessEntry[]): string[] => compareRights(of(...seen), of(...now), new Set()).grew.map(rightText);
 
 const entries = fc.array(
   fc.record({
