@@ -6,6 +6,8 @@ import { Sentence } from '../sentence.ts';
 import { runLanes } from '../test-run/run-lanes.ts';
 import { runWithStack } from '../test-run/with-stack.ts';
 
+const LONGEST = 40;
+
 export function testCommand(program: Command): void {
   program
     .command('test [files...]')
@@ -13,7 +15,14 @@ export function testCommand(program: Command): void {
     .option('--campaign', 'the long versions too')
     .action((files: string[], { campaign = false }: { campaign?: boolean }) =>
       runWithStack('test', async (state, abort) => {
-        const { passed, failed, skipped, failures } = await runLanes(chosen(files), state, { campaign, abort });
+        const { passed, failed, skipped, failures, seconds } = await runLanes(chosen(files), state, { campaign, abort });
+        const longest = Object.entries(seconds).toSorted(([, a], [, b]) => b - a);
+        console.log(
+          `\nThe files that took longest: ${longest
+            .slice(0, LONGEST)
+            .map(([file, time]) => `${file} ${time} s`)
+            .join(', ')}.`,
+        );
         // Thousands of lines above, each of them was said where it failed.
         for (const failure of failures) console.log(`\n✖ ${failure}`);
         return { code: failed === 0 ? 0 : 1, lastLine: `${passed} passed, ${failed} failed, ${skipped} skipped` };

@@ -46,4 +46,5 @@ const sum = (a: Counts, b: Counts): Counts => ({
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
   failures: [...a.failures, ...b.failures],
+  seconds: { ...a.seconds, ...b.seconds },
 });

@@ -95,6 +95,8 @@ test('a code of the help desk works once, as the proof of a reset that streams, 
   await eventually(() => portal.events.some(({ data }) => data['state'] === 'done'), 'the portal is told that it is done');
   assert.equal(portal.events[0]?.data['state'], 'proving');
   const topics = new Set(console_.events.map(({ event, data }) => `${event} ${String(data['topic'])}`));
+  // The stack is shared: meanwhile an alarm of what an earlier scene did may be told, and a device that came or went.
+  for (const others of ['changed alarms', 'changed devices']) topics.delete(others);
   assert.deepEqual(topics, new Set(['changed resets', 'changed approvals', 'changed audit']));
   for (const stream of [console_, portal, stranger]) stream.close();
 

@@ -20,20 +20,30 @@ async function countsOf(name: string, text: string, signal = unaborted): Promise
 
 test('what passed, failed and was skipped is counted, and the words are in the file', async () => {
   const text = `test('one', () => {}); test('two', () => { throw new Error('Kaboom'); }); test.skip('three'); test.todo('four');`;
-  const { failures, ...counts } = await countsOf('mixed', text);
+  const { failures, seconds, ...counts } = await countsOf('mixed', text);
   assert.deepEqual(counts, { passed: 1, failed: 1, skipped: 2 });
+  assert.deepEqual(Object.values(seconds), [0]);
   assert.deepEqual([failures.length, /^two \(.*mixed\.test\.mjs:2\)\n *Error: Kaboom\n/.test(failures[0] ?? '')], [1, true], failures[0]);
   assert.match(readFileSync(file('mixed.txt'), 'utf8'), /Kaboom/);
 });
 
 test('a file that dies before its first test has failed', async () => {
-  const { failures, ...counts } = await countsOf('dead', `process.kill(process.pid, 'SIGKILL');`);
+  const { failures, seconds: _, ...counts } = await countsOf('dead', `process.kill(process.pid, 'SIGKILL');`);
   assert.deepEqual([counts, failures.length], [{ passed: 0, failed: 1, skipped: 0 }, 1]);
+});
+
+test('a file that leaves a server open is over with its last test and what it does after it, and holds up none behind it', async () => {
+  const text = `import { after } from 'node:test'; import { createServer } from 'node:net'; import { setTimeout } from 'node:timers/promises';
+after(async () => { await setTimeout(50); console.log('Tidied.'); });
+test('one', () => { createServer().listen(0); throw new Error('Kaboom'); }); test('two', () => {});`;
+  const { failures, seconds: _, ...counts } = await countsOf('open', text);
+  assert.deepEqual([counts, failures.length], [{ passed: 1, failed: 1, skipped: 0 }, 1]);
+  assert.match(readFileSync(file('open.txt'), 'utf8'), /Tidied/);
 });
 
 test('without a file nothing runs, and nothing has failed', async () => {
   const nothing = { countsFile: file('none.json'), env, abort: unaborted };
-  assert.deepEqual(await runFiles([], nothing), { passed: 0, failed: 0, skipped: 0, failures: [] });
+  assert.deepEqual(await runFiles([], nothing), { passed: 0, failed: 0, skipped: 0, failures: [], seconds: {} });
   assert.ok(!existsSync(nothing.countsFile));
 });
 
