@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import type { Response } from 'express';
 import type { Database } from '#db';
@@ -30,6 +30,8 @@ interface Stream {
 const PING_MS = 15_000;
 /** So many devices are looked up by one question. */
 const AT_ONCE = 200;
+/** A question that had no answer is asked again so soon. */
+const AGAIN_MS = 250;
 /** Who does not read is cut off. */
 const MOST_UNREAD = 1_048_576;
 
@@ -84,16 +86,22 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
   };
   const changed = new Set<string>();
   let isLooking = false;
+  let isClosed = false;
   /** What changed together is looked up together: a reset of an account that is cached on thousands of devices asks the database little. */
   const lookAtChanged = async () => {
     if (isLooking) return;
     isLooking = true;
     await nextTurn();
-    while (changed.size > 0) {
+    while (changed.size > 0 && !isClosed) {
       const devices = [...changed].slice(0, AT_ONCE);
       for (const device of devices) changed.delete(device);
-      // A revocation that could not be looked up is not one that did not happen.
-      await lookAgain(devices).catch(() => devices.forEach(cutOff));
+      try {
+        await lookAgain(devices);
+      } catch {
+        // Nobody is cut off for it: as long as the table says nothing, a revoked device is told and answered nothing either, since every request asks it too.
+        for (const device of devices) changed.add(device);
+        await sleep(AGAIN_MS, undefined, { ref: false });
+      }
     }
     isLooking = false;
   };
@@ -130,6 +138,7 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
     },
     count: () => streams.size,
     close() {
+      isClosed = true;
       unsubscribe();
       clearInterval(timer);
       for (const { response } of streams.values()) response.end();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { changeDevice } from '#activities/verify/device-rows.ts';
 import { signRow } from '#activities/verify/row-signature.ts';
 import { deviceBody } from '#prisma/device-rows.ts';
 import type { DeviceStream, TestDevice } from '#test/support/device.ts';
@@ -85,4 +86,30 @@ test(`${AGENTS} agents are told of one reset, each its own notice, while all are
   console.log(
     `${AGENTS} agents: first told after ${at(0)} ms, half after ${at(0.5)}, last after ${at(1)}; ${Math.round(each / 1024)} kB for each connection, both ends`,
   );
+});
+
+test('a table that cannot be asked for a moment cuts nobody off, and lets nobody go on who was revoked meanwhile', async () => {
+  const bob = await enrolled(world, person('bob'));
+  const [kept, lost] = await Promise.all([active(AGENTS), active(AGENTS + 1)]);
+  const streams: DeviceStream[] = [];
+  for (const device of [kept, lost]) {
+    await device.report([{ sid: bob.sid, name: 'bob' }]);
+    const stream = device.listen();
+    await stream.next('settings');
+    streams.push(stream);
+  }
+  const [staying, ending] = streams;
+  assert.ok(staying && ending);
+  await world.superuser.$executeRaw`REVOKE SELECT ON device FROM countersign_api`;
+  await world.superuser.$transaction((tx) =>
+    changeDevice(tx, world.deps.keys, lost.id, { state: 'revoked', revokedByName: 'Quentin Roux', revokedAt: new Date() }),
+  );
+  const reset = await world.written(bob);
+  assert.equal((await world.verifier.makeNotices({ reset, account: bob.guid })).made, 1);
+  await world.superuser.$executeRaw`GRANT SELECT ON device TO countersign_api`;
+  const { statement } = (await staying.next('notice')) as { statement: string };
+  assert.equal((JSON.parse(statement) as { device: string }).device, kept.id);
+  await ending.gone;
+  assert.equal(ending.events.at(-1)?.event, 'revoked');
+  staying.close();
 });
