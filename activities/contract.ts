@@ -11,7 +11,7 @@ import type { ResetState } from '#domain/reset-state.ts';
 import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { FactorsActivities } from './factors-contract.ts';
 import type { CampaignActivities } from './campaign-contract.ts';
-import type { DeviceConsoleActivities, NoticeActivities } from './device-contract.ts';
+import type { DeviceConsoleActivities, NoticeActivities, NoticesAsked } from './device-contract.ts';
 import type { SendMailAnswer, TellAnswer, TellAsked } from './telling-contract.ts';
 import type { TokenActivities } from './token-contract.ts';
 import type { PolicyActivities } from './policy-contract.ts';
@@ -148,8 +148,8 @@ export type StageTimer = DueTimer & { stage: number };
 export interface WorkerActivities {
   /** Waits until a leaf is in a checkpoint that the quorum of witnesses has cosigned: its index, and the size of that tree. `unwitnessed`: or only of the log itself, for an intent under break-glass while the quorum is away. */
   awaitWitnessed(asked: { leaf: string; unwitnessed?: boolean }): Promise<{ index: string; size: string }>;
-  /** Begins what tells the devices of a reset for days; once a reset. */
-  beginNotices(asked: { reset: string; account: string }): Promise<void>;
+  /** Begins what tells the devices of a reset, or of a change of factors, for days; once each. */
+  beginNotices(asked: NoticesAsked): Promise<void>;
   /** Of releases from before devices had agents: rows of what has to be told by hand. */
   notifyDevices(asked: { reset: string; run: string; account: string }): Promise<{ notices: number }>;
   /** Hands the mail of one message to the site's relay, once. */

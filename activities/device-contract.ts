@@ -26,6 +26,11 @@ export interface DeviceConsoleActivities {
   enrolDevice(asked: EnrolDeviceAsked): Promise<EnrolDeviceAnswer>;
 }
 
+/** What notices are of: a reset, or a change of somebody's factors, by the row that asks to tell of it. */
+export type NoticesOf = { reset: string } | { factors: string };
+/** `account`: whose password was reset. */
+export type NoticesAsked = { reset: string; account: string } | { factors: string };
+
 /** `made` now; `open`: how many are not at their end; `until` when the time for them is over (RFC 3339). */
 export interface NoticesMade {
   made: number;
@@ -43,10 +48,13 @@ export interface AckMessage {
 export type AckAnswer = { outcome: 'recorded'; state: NoticeState; open: number } | { outcome: 'refused'; code: RefusalCode; open: number };
 
 export interface NoticeActivities {
-  /** Signs a notice for each device that reported a cached credential of the account, and notes each that has to be told by hand; once a device. */
-  makeNotices(asked: { reset: string; account: string }): Promise<NoticesMade>;
+  /**
+   * Signs a notice for each device that reported a cached credential of the account; after a reset it notes each that has to be told by hand too.
+   * Once a device.
+   */
+  makeNotices(asked: NoticesAsked): Promise<NoticesMade>;
   /** Checks the device's signature and records how far it came; once a statement. */
-  acknowledgeNotice(asked: AckMessage & { reset: string; updateId: string }): Promise<AckAnswer>;
+  acknowledgeNotice(asked: AckMessage & NoticesOf & { updateId: string }): Promise<AckAnswer>;
   /** Ends what is open when its time is over. */
-  expireNotices(asked: { reset: string }): Promise<{ expired: number }>;
+  expireNotices(asked: NoticesOf): Promise<{ expired: number }>;
 }

@@ -10,8 +10,11 @@ export interface FactorsToTell {
   factors: string;
 }
 export type TellAsked = ResetToTell | FactorsToTell;
-/** `people`: whom this call told. `unsettled`: the writer does not know yet what became of its write; to be asked again. */
-export type TellAnswer = { outcome: 'told'; people: number } | { outcome: 'unsettled' };
+/**
+ * `people`: whom this call told; `open`: how many devices have not shown it yet, for a change of factors. `unsettled`: the writer does not
+ * know yet what became of its write; to be asked again.
+ */
+export type TellAnswer = { outcome: 'told'; people: number; open?: number } | { outcome: 'unsettled' };
 
 /** What became of a mail; `nothing`: it did not wait. */
 export interface SendMailAnswer {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '#db';
-import { DEVICE_NAME, OPEN_STATES, PLATFORMS, stateAfter, VERBS, type NoticeState } from '#domain/device.ts';
+import { DEVICE_NAME, isStageOf, OPEN_STATES, PLATFORMS, stateAfter, VERBS, type NoticeState } from '#domain/device.ts';
 import { Refusal } from '#domain/refusals.ts';
 import type { SignedDevice } from '#prisma/device-rows.ts';
 import { readAck } from '#prisma/device-text.ts';
@@ -213,6 +213,7 @@ async function acknowledged(
   if (!row) throw new Refusal('not-found');
   const ack = readAck({ statement, signature: Buffer.from(signature, 'base64url') }, device.key);
   if (ack?.notice !== id || ack.device !== device.id) throw new Refusal('device-statement-refused');
+  if (!isStageOf(row.resetId === null ? 'factors' : 'reset', ack.stage)) throw new Refusal('device-statement-refused');
   const isOpen = (now: { state: string; expiresAt: Date | null }) =>
     (OPEN_STATES as readonly string[]).includes(now.state) && now.expiresAt !== null && now.expiresAt > new Date();
   const giveUp = Date.now() + PATIENCE_MS;
@@ -221,7 +222,11 @@ async function acknowledged(
     if (state === ack.stage) return state;
     if (!isOpen(now)) throw new Refusal('notice-over');
     if (stateAfter(state, ack.stage) === state) return state;
-    const answer: AckAnswer | 'closed' = await engine.acknowledge(row.resetId, randomUUID(), { notice: id, statement, signature });
+    const answer: AckAnswer | 'closed' = await engine.acknowledge(row.resetId ?? row.factorTellingId ?? '', randomUUID(), {
+      notice: id,
+      statement,
+      signature,
+    });
     if (answer !== 'closed') {
       if (answer.outcome === 'refused') throw new Refusal(answer.code);
       return answer.state;

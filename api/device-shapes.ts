@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { DEVICE_STATES, NOTICE_STATES, OPEN_STATES } from '#domain/device.ts';
+import { FACTOR_CHANGES, isFactorChange } from '#domain/message.ts';
+import { canonicalOrNothing } from '#evidence/jcs.ts';
 import type { Database } from '#db';
 import { DEVICE_ROW, signedDevice, type DeviceRow } from '#prisma/device-rows.ts';
 import { readReport } from '#prisma/device-text.ts';
@@ -49,7 +51,11 @@ export const deviceShown = deviceSummary.extend({
   notices: z.array(
     z.object({
       id: z.string(),
-      reset: z.string(),
+      /** Null for one of a change of factors. */
+      reset: z.string().nullable(),
+      /** What changed of somebody's factors, and whose; null for one of a reset. */
+      change: z.enum(FACTOR_CHANGES).nullable(),
+      account: z.string().nullable(),
       state: noticeState,
       at: moment,
       changedAt: moment.nullable(),
@@ -137,9 +143,11 @@ export async function deviceById(
       cachedAt: cachedAt?.toISOString() ?? null,
       lastOnlineAuth: lastOnlineAuth?.toISOString() ?? null,
     })),
-    notices: notices.map(({ id: notice, resetId, state, at, changedAt, lastOnlineAuth, reason }) => ({
+    notices: notices.map(({ id: notice, resetId, change, statement, state, at, changedAt, lastOnlineAuth, reason }) => ({
       id: notice,
       reset: resetId,
+      change: change !== null && isFactorChange(change) ? change : null,
+      account: change === null ? null : accountIn(statement),
       state: noticeState.parse(state),
       at: at.toISOString(),
       changedAt: changedAt?.toISOString() ?? null,
@@ -147,4 +155,10 @@ export async function deviceById(
       reason,
     })),
   };
+}
+
+/** For showing only: what counts of a notice is the verifier's signature, which the device checks. */
+function accountIn(statement: string | null): string | null {
+  const said = z.object({ account: z.object({ name: z.string() }) }).safeParse(canonicalOrNothing(statement ?? ''));
+  return said.success ? said.data.account.name : null;
 }

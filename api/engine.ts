@@ -46,7 +46,7 @@ export interface Engine {
   /** The workflow's events in clear, as the SDK's replay reads them, or undefined when the server no longer has them. */
   history(reset: string): Promise<HistoryJson | undefined>;
   /** What an agent says to the workflow that tells the devices of this reset; 'closed' when that has ended. */
-  acknowledge(reset: string, updateId: string, message: AckMessage): Promise<AckAnswer | 'closed'>;
+  acknowledge(about: string, updateId: string, message: AckMessage): Promise<AckAnswer | 'closed'>;
   ready(): Promise<void>;
 }
 
@@ -152,8 +152,8 @@ export function createEngine(client: Client, keys: HistoryKeys, patienceMs: numb
         return (await within(ATTEMPT_MS, () => client.workflow.getHandle(workflowId).result())) as A; // the workflow's own answer type, named by the caller
       }),
 
-    acknowledge: (reset, updateId, message) =>
-      patiently(() => within(ATTEMPT_MS, () => tell<AckAnswer>(noticesWorkflowId(reset), ACKNOWLEDGE_UPDATE, updateId, message))),
+    acknowledge: (about, updateId, message) =>
+      patiently(() => within(ATTEMPT_MS, () => tell<AckAnswer>(noticesWorkflowId(about), ACKNOWLEDGE_UPDATE, updateId, message))),
 
     async history(reset) {
       try {

@@ -1,4 +1,5 @@
-import type { DeviceDeed, Stage, Verb } from './device.ts';
+import type { DeviceDeed, Stage, TELL, Verb } from './device.ts';
+import type { FactorChange } from './message.ts';
 import type { Ceremony } from './passkey.ts';
 
 /** Tags of what devices sign, and of what is signed for them (evidence/device-statement.ts). */
@@ -27,6 +28,18 @@ export interface NoticeText {
   verb: Verb;
   /** Whether tickets and sessions of the account are ended too. */
   endSessions: boolean;
+  issuedAt: string;
+  expiresAt: string;
+}
+
+/** What one device is told of a change of somebody's factors. No word in it is anybody's own: the agent says it in words of its catalogue. */
+export interface TellNoticeText {
+  notice: string;
+  device: string;
+  account: { guid: string; sid: string; name: string };
+  verb: typeof TELL;
+  change: FactorChange;
+  changedAt: string;
   issuedAt: string;
   expiresAt: string;
 }

@@ -22,30 +22,43 @@ export interface DeviceDemands {
   /** So long a ticket can be used. */
   ticket: number;
   verb: Verb;
-  /** So long a device is told of one reset. */
+  /** So long a device is told of one reset, or of one change of somebody's factors. */
   notices: number;
   /** How often an agent says what its device has cached. */
   reportEvery: number;
 }
 
-/** What an agent says of one notice, as it gets there. */
-export const STAGES = ['received', 'deferred', 'invalidated', 'refreshed', 'nothing-cached', 'cannot'] as const;
-export type Stage = (typeof STAGES)[number];
+/** What a notice of a change of factors asks of an agent: to tell the person. */
+export const TELL = 'tell';
+
+/** What an agent says of one notice of a reset, as it gets there. */
+const RESET_STAGES = ['received', 'deferred', 'invalidated', 'refreshed', 'nothing-cached', 'cannot'] as const;
+/** Of a notice that tells somebody of a change of their factors. `not-shown`: they are not logged in, and see it when they next are. */
+const TELL_STAGES = ['received', 'not-shown', 'shown', 'nothing-cached', 'cannot'] as const;
+export type Stage = (typeof RESET_STAGES)[number] | (typeof TELL_STAGES)[number];
+export const STAGES = [...RESET_STAGES, 'not-shown', 'shown'] as const satisfies readonly Stage[];
+
+/** Whether an agent may say this of a notice: one of a reset, or one that tells of a change of factors. */
+export function isStageOf(kind: 'reset' | 'factors', stage: Stage): boolean {
+  return (kind === 'reset' ? RESET_STAGES : TELL_STAGES).some((one) => one === stage);
+}
+
 /** What becomes of one notice; `open` until its agent has said anything, `by-hand` where there is none. */
 export const NOTICE_STATES = ['by-hand', 'open', ...STAGES, 'expired'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
-/** The old password is nowhere left, or nothing more can be done from here. */
-export const FINAL_STAGES: readonly NoticeState[] = ['refreshed', 'nothing-cached', 'cannot'];
-export const OPEN_STATES: readonly NoticeState[] = ['open', 'received', 'deferred', 'invalidated'];
+/** Something is still expected of the agent. */
+export const OPEN_STATES: readonly NoticeState[] = ['open', 'received', 'deferred', 'invalidated', 'not-shown'];
 
 const RANK: Readonly<Record<NoticeState, number>> = {
   'by-hand': 0,
   open: 0,
   received: 1,
   deferred: 2,
+  'not-shown': 2,
   invalidated: 3,
   refreshed: 4,
+  shown: 4,
   'nothing-cached': 4,
   cannot: 4,
   expired: 5,

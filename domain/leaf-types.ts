@@ -58,7 +58,7 @@ export const LEAF_TYPES = {
   'notice.created': 'a device was told, or a person has to be told by hand',
   'notice.acknowledged': 'a device said, and signed, how far it came with a notice',
   'notice.refused': 'what came as the word of a device about a notice did not count, and why',
-  'notice.expired': 'the time of a notice ended before its device had the new password',
+  'notice.expired': 'the time of a notice ended before its device had the new password, or had shown what changed',
   'message.sent': 'somebody was told of a reset or of a change of factors, by which channel, or could not be told',
   'message.read': 'somebody said that they have read what they were told',
   'sign-in.password': 'a sign-in to the console or to My factors passed or failed its first step',

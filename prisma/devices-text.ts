@@ -18,7 +18,11 @@ export const devicesText = z
       .describe(
         'What an agent does with a stale cached credential. invalidate: it takes it away at once, and the person needs the network for the next sign-in. deferred: it waits until a domain controller can be reached, so that nobody is locked out of a device that is away; until then the old password opens it.',
       ),
-    notices: duration.default(1_209_600).describe('So long a device is told of one reset until it has the new password; 14d if left out.'),
+    notices: duration
+      .default(1_209_600)
+      .describe(
+        'So long a device is told of one reset until it has the new password, and of one change of factors until the person has seen it; 14d if left out.',
+      ),
     reportEvery: duration.default(900).describe('How often an agent says whose credentials its device has cached; 15m if left out.'),
   })
   .prefault({})

@@ -1,4 +1,5 @@
 import type { ClosedRun, SignedWord } from '#activities/contract.ts';
+import type { NoticesAsked } from '#activities/device-contract.ts';
 import type { TellAsked } from '#activities/telling-contract.ts';
 import type { Next } from '#domain/next.ts';
 import type { PasswordReason, RefusalCode } from '#domain/refusals.ts';
@@ -112,15 +113,12 @@ export const UPDATES = {
 
 export const SUPERSEDED_SIGNAL = 'superseded';
 
-/** What the devices of a reset are told by: it lives for days. */
-export function noticesWorkflowId(reset: string): string {
-  return `notices/${reset}`;
+/** What the devices of a reset, or of a change of factors, are told by: it lives for days. */
+export function noticesWorkflowId(about: string): string {
+  return `notices/${about}`;
 }
 /** The argument of `deviceNotices`. */
-export interface NoticesInput {
-  reset: string;
-  account: string;
-}
+export type NoticesInput = NoticesAsked;
 export const ACKNOWLEDGE_UPDATE = 'acknowledge';
 
 /** Closed runs whose histories are to be archived and sealed: the argument of `sealHistories`. */

@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { NoticesMade } from '#activities/device-contract.ts';
-import { recordLeaf, recordLeaves } from '#activities/record-leaf.ts';
 import { Broken } from '#activities/closed-failures.ts';
-import { OPEN_STATES, type DeviceDemands } from '#domain/device.ts';
+import type { DeviceDemands } from '#domain/device.ts';
 import { NOTICE_TAG, type NoticeText } from '#domain/device-statement.ts';
 import { signDeviceStatement } from '#evidence/device-statement.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { policyInForce } from '#prisma/policies.ts';
-import type { Prisma, Transaction } from '#db';
-import { VERIFIER, type VerifierDeps } from './deps.ts';
+import type { Transaction } from '#db';
+import type { VerifierDeps } from './deps.ts';
 import { devicesHolding, type Holding } from './devices-holding.ts';
-import { tellOfDevice, tellOfDevices } from './device-rows.ts';
 import { endsSessions } from './ends-sessions.ts';
+import { leaveNotices, openNotices, type Made } from './leave-notices.ts';
 import { databaseTime } from './once.ts';
 
-const ACTOR = { type: 'service', name: VERIFIER } as const;
 /** A write that the directory is known to have made. */
 const WRITTEN = ['applied', 'verified', 'unverified'];
 type Written = { at: Date; account: NoticeText['account']; demands: DeviceDemands; endSessions: boolean };
-
-/** So many notices are one transaction: an account of a counter may be cached on hundreds of devices, and the first ones need not wait for the last. */
-const AT_ONCE = 20;
 
 /**
  * Once the new password is in the directory: one signed notice for each device that says it has the account's credential cached,
@@ -34,63 +29,13 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
   const byHand = await devicesByHand(db, account, holding);
   const now = await databaseTime(db);
   const until = new Date(now.getTime() + written.demands.notices * 1000);
-  const tellings = [
+  const toMake = [
     ...holding.map((device) => ({ device, make: () => signedNotice(deps, { reset, device, written, now, until }) })),
     ...byHand.map((device) => ({ device, make: () => notedByHand(reset, device, written.endSessions) })),
   ];
-  let made = 0;
-  for (let from = 0; from < tellings.length; from += AT_ONCE) {
-    made += await db.$transaction(
-      async (tx) => {
-        await lockNotices(tx, reset);
-        const these = tellings.slice(from, from + AT_ONCE);
-        const ids = these.map(({ device }) => device.id);
-        const rows = await tx.notice.findMany({ where: { resetId: reset, deviceId: { in: ids } }, select: { deviceId: true } });
-        const known = new Set(rows.map(({ deviceId }) => deviceId));
-        const missing = these.filter(({ device }) => !known.has(device.id));
-        const notices = missing.map(({ make }) => make());
-        await tx.notice.createMany({ data: notices.map(({ row }) => row) });
-        const leaves = notices.map(({ facts }) => ({ type: 'notice.created', outcome: 'success', actor: ACTOR, do: facts }) as const);
-        await recordLeaves(tx, reset, leaves, VERIFIER);
-        await tellOfDevices(
-          tx,
-          missing.map(({ device }) => device.id),
-        );
-        return missing.length;
-      },
-      { maxWait: 10_000, timeout: 30_000 },
-    );
-  }
-  const open = await openNotices(db, reset);
+  const made = await leaveNotices(deps, { reset }, {}, toMake);
+  const open = await openNotices(db, { reset });
   return { made, open: open.length, until: (open[0]?.expiresAt ?? until).toISOString() };
-}
-
-/** Ends every notice of a reset that is still open, each with its leaf. */
-export async function expireNotices(deps: VerifierDeps, { reset }: { reset: string }): Promise<{ expired: number }> {
-  return deps.db.$transaction(async (tx) => {
-    await lockNotices(tx, reset);
-    const open = await openNotices(tx, reset);
-    for (const { id, deviceId, state } of open) {
-      await tx.notice.updateMany({ where: { id }, data: { state: 'expired', changedAt: await databaseTime(tx) } });
-      const facts = { notice: id, device: deviceId, stage: state };
-      await recordLeaf(tx, { type: 'notice.expired', outcome: 'expired', reset, actor: ACTOR, do: facts }, VERIFIER);
-      await tellOfDevice(tx, deviceId);
-    }
-    return { expired: open.length };
-  });
-}
-
-/** Held until the transaction ends: one step at a time changes the notices of a reset. */
-export async function lockNotices(tx: Transaction, reset: string): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`notices\n${reset}`}, 0))`;
-}
-
-export async function openNotices(tx: Transaction, reset: string) {
-  return tx.notice.findMany({
-    where: { resetId: reset, state: { in: [...OPEN_STATES] } },
-    orderBy: { expiresAt: 'desc' },
-    select: { id: true, deviceId: true, state: true, expiresAt: true },
-  });
 }
 
 /** What is recorded of the write. The moment is the directory's own: it is what devices compare with. */
@@ -117,9 +62,6 @@ function momentOf(filetime: string | null): Date | undefined {
   if (!filetime || !/^[1-9]\d*$/.test(filetime)) return undefined;
   return new Date(Number(BigInt(filetime) / 10_000n - 11_644_473_600_000n));
 }
-
-/** A row of the table of notices, and what its leaf says. */
-type Made = { row: Prisma.NoticeCreateManyInput; facts: Record<string, Json> };
 
 function signedNotice(
   { keys }: VerifierDeps,

@@ -6,16 +6,19 @@ import { policyInForce } from '#prisma/policies.ts';
 import type { VerifierDeps } from './deps.ts';
 import { leaveMessages } from './leave-messages.ts';
 import { accountInLeaf } from './people.ts';
+import { tellDevices } from './tell-devices.ts';
 
 /**
  * Tells people of a change of somebody's factors, once each, however often this is called: the holder at every account of theirs, and of a protected
- * account the security officers (NIST SP 800-63B-4 §4.6). No policy takes that away or adds to it. Throws DirectoryUnavailable.
+ * account the security officers (NIST SP 800-63B-4 §4.6). No policy takes that away or adds to it. And each device of the account gets a notice, here and not
+ * in a step of its own: what a worker could leave out would not keep somebody in the dark. Throws DirectoryUnavailable.
  */
 export async function tellOfFactors(deps: VerifierDeps, { factors: id }: FactorsToTell): Promise<TellAnswer> {
   const row = await deps.db.factorTelling.findUnique({ where: { id } });
   const people = row && isFactorChange(row.outcome) ? await told(deps, { id, account: row.accountGuid, outcome: row.outcome }) : 0;
+  const { open } = await tellDevices(deps, id);
   await deps.db.factorTelling.updateMany({ where: { id, doneAt: null }, data: { doneAt: new Date() } });
-  return { outcome: 'told', people };
+  return { outcome: 'told', people, open };
 }
 
 async function told(

@@ -16,7 +16,8 @@ import { escalateApprovals } from './escalate-approvals.ts';
 import { deviceDeed } from './device-deed.ts';
 import { enrolDevice } from './enrol-device.ts';
 import { acknowledgeNotice } from './acknowledge-notice.ts';
-import { expireNotices, makeNotices } from './make-notices.ts';
+import { expireNotices } from './leave-notices.ts';
+import { makeNotices } from './make-notices.ts';
 import { storeDelegation } from './make-delegation.ts';
 import { requestApprovals } from './request-approvals.ts';
 import { storeEnrolment } from './enrol.ts';
@@ -31,6 +32,7 @@ import { registerPasskey } from './register-passkey.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { replaceFactors } from './replace-factors.ts';
 import { tell } from './tell.ts';
+import { tellDevices } from './tell-devices.ts';
 import { tellOfFactors } from './tell-of-factors.ts';
 import { tokenDeed } from './token-deed.ts';
 import { simulatePolicy } from './simulate-policy.ts';
@@ -80,7 +82,7 @@ export function createVerifierActivities(deps: VerifierDeps): VerifierActivities
     campaignDeed: (asked) => campaignDeed(deps, asked),
     deviceDeed: (asked) => deviceDeed(deps, asked),
     enrolDevice: (asked) => enrolDevice(deps, asked),
-    makeNotices: (asked) => makeNotices(deps, asked),
+    makeNotices: (asked) => ('factors' in asked ? tellDevices(deps, asked.factors) : makeNotices(deps, asked)),
     acknowledgeNotice: (asked) => acknowledgeNotice(deps, asked),
     expireNotices: (asked) => expireNotices(deps, asked),
     lookAtTries: (asked) => lookAtTries(deps, asked),

@@ -6,7 +6,7 @@ import { Moment } from '../time/moment.tsx';
 
 const COLUMNS = ['at', 'reset', 'state', 'changed'] as const;
 
-/** Of which resets a device was told, and how far it came with each. */
+/** Of which resets and changes of factors a device was told, and how far it came with each. */
 export function NoticeTable({ notices }: { notices: DeviceShown['notices'] }) {
   const say = useSay();
   return (
@@ -20,15 +20,18 @@ export function NoticeTable({ notices }: { notices: DeviceShown['notices'] }) {
           </TableRow>
         </TableHead>
         <TableBody>
-          {notices.map(({ id, reset, state, at, changedAt, reason }) => (
+          {notices.map(({ id, reset, change, account, state, at, changedAt, reason }) => (
             <TableRow key={id}>
               <TableCell>
                 <Moment at={at} />
               </TableCell>
               <TableCell>
-                <Link component={RouterLink} to={`/resets/${reset}/show`}>
-                  {say('devices.toReset')}
-                </Link>
+                {reset !== null && (
+                  <Link component={RouterLink} to={`/resets/${reset}/show`}>
+                    {say('devices.toReset')}
+                  </Link>
+                )}
+                {change !== null && say(`devices.changeOf.${change}`, { account: account ?? '' })}
               </TableCell>
               <TableCell>
                 {say(`devices.noticeStateOf.${state}`)}

@@ -184,7 +184,7 @@ export const nist63b: Framework = {
     {
       clause: '4.2.3, 4.6',
       requirement: 'After a recovery its person is told by a way of its own, with how to object.',
-      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each device that has the old password cached and runs an agent gets a signed notice, and signs how far it came; of the others the page says what to do by hand.',
+      how: 'Whoever’s account it is is told of every change, at every account of theirs, whatever the policy says; it also says who else is told and when. The message stands in the console, goes by mail too where the site has a relay, and says whom to call when it was not them. The leaf names by SID whom, by which channel, and also who could not be told. Each device that has the old password cached and runs an agent gets a signed notice, and signs how far it came; of the others the page says what to do by hand. Of a change of what somebody signs in with, such a device tells them where they sit, and signs whether it did.',
       status: 'in part',
       bank: 'Tell by letter or in person whom a message.sent leaf says could not be told.',
       leaves: [

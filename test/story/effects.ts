@@ -117,7 +117,7 @@ export const ACTIVITIES: { readonly [Name in keyof Activities]: Entry } = {
   requestApprovals: { leaves: ['approval.requested'] },
   escalateApprovals: { leaves: ['approval.escalated'] },
   tell: {
-    leaves: ['message.sent'],
+    leaves: ['message.sent', 'notice.created'],
     unless: (result) => ((result as { people?: number }).people ?? 0) === 0,
     because: 'nobody had to be told, or only people whom an earlier call had told',
   },

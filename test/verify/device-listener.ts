@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import type { Express } from 'express';
 import { Pool } from 'pg';
+import type { AckMessage } from '#activities/device-contract.ts';
 import { createAdmission } from '#api/admission.ts';
 import { createDeviceApp } from '#api/device-app.ts';
 import { createDeviceHub } from '#api/device-hub.ts';
@@ -58,8 +59,10 @@ export async function useDeviceListener(): Promise<ListeningWorld> {
   const hub = createDeviceHub({ db: world.api, changes, verifier, noticeKey: key.id });
   const engine = {
     run: (_workflow: string, _id: string, asked: never) => world.verifier.enrolDevice(asked),
-    acknowledge: (reset: string, updateId: string, message: never) =>
-      world.verifier.acknowledgeNotice({ ...(message as object), reset, updateId } as never),
+    acknowledge: async (about: string, updateId: string, message: AckMessage) => {
+      const ofReset = (await world.superuser.reset.count({ where: { id: about } })) > 0;
+      return world.verifier.acknowledgeNotice({ ...message, ...(ofReset ? { reset: about } : { factors: about }), updateId });
+    },
   } as unknown as Engine;
   const app = createDeviceApp({
     db: world.api,
