@@ -2,18 +2,19 @@ import { acknowledge, acknowledgement } from './acknowledge.ts';
 import { momentOf, type Agent } from './agent.ts';
 import { controllersOf, reachedOf } from './controllers.ts';
 import { dropAccess } from './drop-access.ts';
-import type { Notice } from './judge-notice.ts';
+import type { ResetNotice } from './judge-notice.ts';
 import { accountIn, type Task } from './memory.ts';
 import { passwordLastSet } from './password-last-set.ts';
 import { DOUBT_MS, millisecondsOf } from './stale.ts';
-import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.ts';
+import { UnknownLayout, type CachedAccount } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
 import { goOnline } from './sssd/daemon.ts';
+import { inCache } from './sssd/in-cache.ts';
 import { endSessions } from './sssd/sessions.ts';
 import { dropTickets } from './sssd/tickets.ts';
 
 /** Takes a notice on: from here on it is carried out whatever happens to this process, and no older one is honoured for the account. */
-export function takeOn(agent: Agent, notice: Notice): void {
+export function takeOn(agent: Agent, notice: ResetNotice): void {
   const { sid } = notice.account;
   const task: Task = {
     notice: notice.notice,
@@ -150,14 +151,6 @@ function forget({ memory }: Agent, notice: string): void {
   memory.change((draft) => {
     delete draft.tasks[notice];
   });
-}
-
-async function inCache(sid: string): Promise<CachedAccount | undefined> {
-  for (const { name } of sssdDomains()) {
-    const found = (await cachedAccounts(name)).find((account) => account.sid === sid);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 async function isControllerReached({ settings }: Agent, account: CachedAccount | undefined): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import { carryOut, refuse, sayAgain, takeOn } from './carry-out.ts';
 import type { StreamEvent } from './event-stream.ts';
 import { judgeNotice } from './judge-notice.ts';
+import { takeOnTelling, tellPerson } from './tell-person.ts';
 
 /** What came as a notice: judged, then taken on and carried out, or refused and said so once: `refused` remembers that, of a thousand at most. */
 export async function hear(agent: Agent, { id, data }: StreamEvent, refused: Set<string>): Promise<void> {
@@ -16,8 +17,9 @@ export async function hear(agent: Agent, { id, data }: StreamEvent, refused: Set
   }
   const { notice, seenBefore } = judged;
   if (seenBefore) sayAgain(agent, notice.notice);
+  else if (notice.verb === 'tell') takeOnTelling(agent, notice);
   else takeOn(agent, notice);
-  await carryOut(agent, notice.notice);
+  await (notice.verb === 'tell' ? tellPerson(agent, notice.notice) : carryOut(agent, notice.notice));
   agent.memory.change((draft) => {
     draft.lastEvent = id ?? null;
   });

@@ -38,6 +38,7 @@ export function fingerprintIn(folder: string): string | undefined {
 export function forgetIn(folder: string): void {
   for (const file of ['key.pem', 'certificate.pem', 'memory.json', 'machine.ccache', 'agent.pid'])
     for (const name of [file, `${file}.new`]) rmSync(join(folder, name), { force: true });
+  rmSync(join(folder, 'told'), { recursive: true, force: true });
   try {
     rmdirSync(folder);
   } catch {

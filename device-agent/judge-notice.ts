@@ -1,34 +1,57 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
-import { accountIn, type NoticeKey, type Remembered } from './memory.ts';
+import { accountIn, MOST_TOLD, type NoticeKey, type Remembered } from './memory.ts';
 import { openStatement, TAGS } from './statement.ts';
 
 const moment = z.iso.datetime({ offset: true });
 
 const envelope = z.object({ statement: z.string(), signature: z.string(), key: z.string() });
 
-/** What the verifier says of one reset to one device. */
-const notice = z.object({
+/** What the verifier says to one device: of one reset, or of one change of what somebody signs in with. */
+const common = {
   notice: z.uuid(),
   device: z.string(),
   account: z.object({ guid: z.string(), sid: z.string().regex(/^S-1-[\d-]+$/), name: z.string() }),
+  issuedAt: moment,
+  expiresAt: moment,
+};
+const ofReset = z.object({
+  ...common,
   reset: z.string(),
   writtenAt: moment,
   verb: z.enum(['invalidate', 'deferred']),
   endSessions: z.boolean(),
-  issuedAt: moment,
-  expiresAt: moment,
 });
+const ofFactors = z.object({
+  ...common,
+  verb: z.literal('tell'),
+  /** A word of the portal's. One that this agent does not know is told in general words. */
+  change: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  changedAt: moment,
+});
+const VERBS: readonly string[] = ['invalidate', 'deferred', 'tell'];
+/** What is looked at before the whole: what a later portal asks of its agents may have any other members. */
+const addressed = z.object({ device: z.string(), verb: z.string() });
 
-export type Notice = z.infer<typeof notice>;
+export type ResetNotice = z.infer<typeof ofReset>;
+export type FactorNotice = z.infer<typeof ofFactors>;
+export type Notice = ResetNotice | FactorNotice;
 
-export type NoticeFault = 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-device' | 'expired' | 'replayed';
+export type NoticeFault =
+  | 'malformed'
+  | 'unknown-key'
+  | 'bad-signature'
+  | 'wrong-device'
+  | 'unknown-verb'
+  | 'expired'
+  | 'replayed'
+  | 'too-many';
 
 export type Judged = { notice: Notice; seenBefore: boolean } | { fault: NoticeFault };
 
 /**
  * Whether what came over the stream is a notice to act on: signed by a key of the enrolment, to this device, in time, and of a reset later than
- * the last one that was honoured for the account. One that was seen before is told apart: its answer is said again, and nothing done twice.
+ * the last one that was honoured for the account, or of a change that was not taken on. One that was seen before is told apart: its answer is said again, and nothing done twice.
  * Pure. `now` is milliseconds by the portal's clock, as well as the device knows it.
  */
 export function judgeNotice(data: string, memory: Readonly<Remembered>, now: number): Judged {
@@ -38,15 +61,32 @@ export function judgeNotice(data: string, memory: Readonly<Remembered>, now: num
   if (!key) return { fault: 'unknown-key' };
   const opened = openWith(key, carried.data);
   if (opened === undefined) return { fault: 'bad-signature' };
-  const read = notice.safeParse(opened);
+  const to = addressed.safeParse(opened);
+  if (!to.success) return { fault: 'malformed' };
+  if (to.data.device !== memory.device) return { fault: 'wrong-device' };
+  if (!VERBS.includes(to.data.verb)) return { fault: 'unknown-verb' };
+  const read = z.union([ofReset, ofFactors]).safeParse(opened);
   if (!read.success) return { fault: 'malformed' };
-  const { data: said } = read;
-  if (said.device !== memory.device) return { fault: 'wrong-device' };
-  if (memory.tasks[said.notice] || memory.answers[said.notice]) return { notice: said, seenBefore: true };
-  if (Date.parse(said.expiresAt) <= now) return { fault: 'expired' };
-  const { writtenAt } = accountIn(memory, said.account.sid);
-  if (writtenAt !== null && Date.parse(said.writtenAt) <= Date.parse(writtenAt)) return { fault: 'replayed' };
-  return { notice: said, seenBefore: false };
+  return read.data.verb === 'tell' ? judgeTelling(read.data, memory, now) : judgeReset(read.data, memory, now);
+}
+
+function judgeReset(notice: ResetNotice, memory: Readonly<Remembered>, now: number): Judged {
+  if (memory.tasks[notice.notice] || memory.answers[notice.notice]) return { notice, seenBefore: true };
+  if (Date.parse(notice.expiresAt) <= now) return { fault: 'expired' };
+  const { writtenAt } = accountIn(memory, notice.account.sid);
+  if (writtenAt !== null && Date.parse(notice.writtenAt) <= Date.parse(writtenAt)) return { fault: 'replayed' };
+  return { notice, seenBefore: false };
+}
+
+/**
+ * Changes of factors come close together and in any order, so no moment says which was told: each id is kept until its time is over, and what ends
+ * no later than an id that was let go is over too, whatever a clock that was set back says.
+ */
+function judgeTelling(notice: FactorNotice, { told, toldUntil }: Readonly<Remembered>, now: number): Judged {
+  if (told[notice.notice] !== undefined) return { notice, seenBefore: true };
+  const end = Date.parse(notice.expiresAt);
+  if (end <= now || end <= toldUntil) return { fault: 'expired' };
+  return Object.keys(told).length >= MOST_TOLD ? { fault: 'too-many' } : { notice, seenBefore: false };
 }
 
 function openWith(key: NoticeKey, carried: z.infer<typeof envelope>): unknown {

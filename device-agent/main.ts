@@ -8,6 +8,7 @@ import { portalOf, Refused } from './portal.ts';
 import { runAgent } from './run.ts';
 import { nameOf, readSettings, SETTINGS_FILE, type Settings } from './settings.ts';
 import { findStale } from './stale-check.ts';
+import { isHere, showWaiting, uidOf } from './at-login.ts';
 import { takeUpdate } from './update.ts';
 import { sssdDomains } from './sssd/config.ts';
 
@@ -18,6 +19,7 @@ const USE = `countersign-device <verb> [--config ${SETTINGS_FILE}]
   status       shows what this device knows of itself
   stale-check  compares cached passwords with the directory and changes nothing; ends with 3 when one is stale
   update       takes a signed update from standard input and puts it in the place of this program
+  told         shows whoever logs in at this computer what waits for them; for PAM (pam_exec)
   forget       removes this device's key and memory; the portal has to revoke the device besides`;
 
 type Verb = (settings: Settings, name: string) => Promise<number>;
@@ -41,7 +43,7 @@ const run: Verb = async (settings, name) => {
 };
 
 const showStatus: Verb = async (settings, name) => {
-  const { device, portalState, settings: told, sequence, outbox, tasks } = openMemory(settings.state).now;
+  const { device, portalState, settings: told, sequence, outbox, tasks, tellings } = openMemory(settings.state).now;
   const shown = {
     name,
     device,
@@ -51,6 +53,7 @@ const showStatus: Verb = async (settings, name) => {
     reports: sequence,
     unsent: outbox.length,
     tasks: Object.values(tasks).map(({ notice, stage, writtenAt }) => ({ notice, stage, writtenAt })),
+    tellings: Object.values(tellings).map(({ notice, stage, changedAt }) => ({ notice, stage, changedAt })),
   };
   say(JSON.stringify(shown, null, 2));
   return 0;
@@ -74,6 +77,13 @@ const update: Verb = async (settings) => {
   return 0;
 };
 
+const showTold: Verb = async (settings) => {
+  const { PAM_TYPE: type, PAM_USER: user, PAM_TTY: terminal } = process.env;
+  const uid = type === 'open_session' && isHere(terminal) ? uidOf(user) : undefined;
+  if (uid !== undefined) showWaiting(settings.state, uid, say);
+  return 0;
+};
+
 const forget: Verb = async (settings, name) => {
   forgetIn(settings.state);
   say(`Key and memory of ${name} are removed. Revoke the device in the console.`);
@@ -86,6 +96,7 @@ const VERBS = new Map<string | undefined, Verb>([
   ['status', showStatus],
   ['stale-check', showStale],
   ['update', update],
+  ['told', showTold],
   ['forget', forget],
 ]);
 

@@ -22,6 +22,18 @@ const task = z.strictObject({
   expiresAt: z.string(),
 });
 
+/** Somebody is to be told that what they sign in with was changed. */
+const telling = z.strictObject({
+  notice: z.string(),
+  sid: z.string(),
+  change: z.string(),
+  /** RFC 3339, as the next one. */
+  changedAt: z.string(),
+  expiresAt: z.string(),
+  /** `not-shown`: it lies ready for their next login. */
+  stage: z.enum(['received', 'not-shown']),
+});
+
 const noticeKey = z.strictObject({ id: z.string(), publicKey: z.string() });
 
 const remembered = z.strictObject({
@@ -47,6 +59,12 @@ const remembered = z.strictObject({
     }),
   ),
   tasks: z.record(z.string(), task),
+  /** Left out by an agent that told nobody, as the next two. */
+  tellings: z.record(z.string(), telling).default({}),
+  /** Every telling that was taken on and whose time is not over, with its end in milliseconds. */
+  told: z.record(z.string(), z.number()).default({}),
+  /** The latest end of a telling that was let go. */
+  toldUntil: z.number().default(0),
   /** The last acknowledgement of each notice that is over, to be said again when it comes again. */
   answers: z.record(z.string(), z.strictObject({ ...signed.shape, at: z.string() })),
   /** What the portal has not taken yet, in order. */
@@ -59,6 +77,7 @@ const remembered = z.strictObject({
 
 export type Remembered = z.infer<typeof remembered>;
 export type Task = z.infer<typeof task>;
+export type Telling = z.infer<typeof telling>;
 export type NoticeKey = z.infer<typeof noticeKey>;
 
 /** What a device has to remember over a loss of power. */
@@ -77,6 +96,9 @@ const blank: Remembered = {
   lastEvent: null,
   accounts: {},
   tasks: {},
+  tellings: {},
+  told: {},
+  toldUntil: 0,
   answers: {},
   outbox: [],
   backendRestartedAt: 0,
@@ -85,6 +107,9 @@ const blank: Remembered = {
 
 /** Answers that are kept; with older ones, those of the oldest notices go. */
 const ANSWERS = 500;
+
+/** Tellings whose time is not over; more are refused rather than one forgotten. */
+export const MOST_TOLD = 2000;
 
 const memoryFile = (folder: string): string => join(folder, 'memory.json');
 

@@ -15,6 +15,7 @@ import { portalOf, Refused } from './portal.ts';
 import { report } from './report.ts';
 import type { Settings } from './settings.ts';
 import { checkStale } from './stale-check.ts';
+import { tellPerson } from './tell-person.ts';
 import { cacheStamp } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
 import { goOnline } from './sssd/daemon.ts';
@@ -46,6 +47,7 @@ export async function runAgent(of: { settings: Settings; identity: Identity; log
   const due = { stale: 0, waiting: 0, report: 0 };
   const carryOutAll = async (): Promise<void> => {
     for (const id of Object.keys(memory.now.tasks)) await carryOut(agent, id);
+    for (const id of Object.keys(memory.now.tellings)) await tellPerson(agent, id);
   };
   const refused = new Set<string>();
   const onNotice = (event: StreamEvent): Promise<void> => inTurn(() => hear(agent, event, refused));

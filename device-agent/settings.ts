@@ -15,6 +15,14 @@ const settings = z.strictObject({
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)
     .optional()
     .describe('The full name under which this device is enrolled. Left out: what SSSD calls it (ad_hostname), else the host name.'),
+  myFactors: z
+    .url({ protocol: /^https$/ })
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/)
+    .optional()
+    .describe(
+      'Where people look after what they sign in with, as it is written for them: https://portal.example/portal/factors. Left out: no address is named.',
+    ),
   controllers: z
     .array(z.string().regex(/^[a-z0-9.-]+$/))
     .optional()

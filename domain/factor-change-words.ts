@@ -59,6 +59,11 @@ const CHANGES: Readonly<Record<FactorChange, { yours: string; theirs: string; wh
   },
 };
 
+/** What happened, in one line for whose account it is. */
+export function factorChangeTitle(change: FactorChange): string {
+  return CHANGES[change].yours;
+}
+
 /** What its holder reads of a change of their factors, and what somebody else does. */
 export function factorChangeWords(change: FactorChange): Record<'holder' | 'other', (account: string) => MessageWords> {
   const { yours, theirs, what, stop } = CHANGES[change];

@@ -9,7 +9,16 @@ import { Sentence } from '../sentence.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** What the agent starts comes from these (device-agent/programs.ts). */
-const DEPENDS = ['libc6', 'sssd-common', 'ldb-tools', 'ldap-utils', 'krb5-user', 'libsasl2-modules-gssapi-mit'];
+const DEPENDS = [
+  'libc6',
+  'libpam-runtime',
+  'libpam-modules',
+  'sssd-common',
+  'ldb-tools',
+  'ldap-utils',
+  'krb5-user',
+  'libsasl2-modules-gssapi-mit',
+];
 
 const CONTROL = `Package: countersign-device
 Version: ${AGENT_VERSION}
@@ -23,14 +32,29 @@ Description: keeps cached passwords in step with resets
  when the new one is there. Connects to the bank's own portal; listens on nothing.
 `;
 
+/**
+ * How PAM shows people at their login what waits for them (pam-auth-update(8)): optional, so that no login depends on it, and with a fixed program and word, no
+ * shell. Whoever does not want it there takes it away with pam-auth-update.
+ */
+const PAM = `Name: Countersign: tell people of changes of what they sign in with
+Default: yes
+Priority: 0
+Session-Type: Additional
+Session-Interactive-Only: yes
+Session:
+\toptional\tpam_exec.so quiet stdout /usr/bin/countersign-device told
+`;
+
 /** The service is started by hand, after the device was enrolled: what is not enrolled has nothing to do. */
 const AFTER_INSTALL = `#!/bin/sh
 set -e
+[ "$1" = configure ] && pam-auth-update --package
 [ "$1" = configure ] && [ -d /run/systemd/system ] && { systemctl daemon-reload; systemctl try-restart countersign-device.service || true; }
 exit 0
 `;
 const BEFORE_REMOVAL = `#!/bin/sh
 set -e
+[ "$1" = remove ] && pam-auth-update --package --remove countersign-device
 [ "$1" = remove ] && [ -d /run/systemd/system ] && { systemctl disable --now countersign-device.service || true; }
 exit 0
 `;
@@ -42,7 +66,7 @@ set -e
 exit 0
 `;
 
-/** Packs an executable of the agent, its unit and an example of its settings into a Debian package. */
+/** Packs an executable of the agent, its unit, its line for PAM and an example of its settings into a Debian package. */
 export async function buildPackage(executable: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-deb-'));
   const put = (path: string, text: string, mode: number): void => {
@@ -57,9 +81,10 @@ export async function buildPackage(executable: string, file: string): Promise<vo
     put('DEBIAN/postinst', AFTER_INSTALL, 0o755);
     put('DEBIAN/prerm', BEFORE_REMOVAL, 0o755);
     put('DEBIAN/postrm', AFTER_REMOVAL, 0o755);
+    put('usr/share/pam-configs/countersign-device', PAM, 0o644);
     put(
       'usr/share/doc/countersign-device/settings.json',
-      `${JSON.stringify({ portal: 'https://portal.bank.test:8445' }, null, 2)}\n`,
+      `${JSON.stringify({ portal: 'https://portal.bank.test:8445', myFactors: 'https://portal.bank.test/factors' }, null, 2)}\n`,
       0o644,
     );
     mkdirSync(join(folder, 'usr/bin'), { recursive: true });

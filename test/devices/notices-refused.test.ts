@@ -31,7 +31,7 @@ test('what the verifier did not sign, to this device and in time, changes nothin
   const late = fresh({ expiresAt: new Date(Date.now() - 5000).toISOString() });
   cases.push(['expired', portal.signed(late), late.notice]);
   const odd = fresh({ verb: 'wipe' as 'invalidate' });
-  cases.push(['malformed', portal.signed(odd), odd.notice]);
+  cases.push(['unknown-verb', portal.signed(odd), odd.notice]);
   cases.push(['malformed', '{"statement":', randomUUID()]);
   for (const [reason, data, id] of cases) assert.equal(await answerTo(data, id), reason);
   assert.equal((await laptop.cached('alice.moreau'))['cachedPassword'], 'there');

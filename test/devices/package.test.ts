@@ -50,6 +50,7 @@ test('installed from its package, the agent is one file that needs nothing else,
       '/usr/lib/systemd/system/countersign-device.service',
       '/usr/share/doc/countersign-device',
       '/usr/share/doc/countersign-device/settings.json',
+      '/usr/share/pam-configs/countersign-device',
     ].filter((file) => added.includes(file)),
   );
   const agent = agentOn(laptop, portal, lab.ca.certPem, [PROGRAM]);

@@ -42,6 +42,18 @@ export interface Notice {
   expiresAt: string;
 }
 
+/** Of a change of what somebody signs in with. */
+export interface Telling {
+  notice: string;
+  device: string;
+  account: { guid: string; sid: string; name: string };
+  verb: 'tell';
+  change: string;
+  changedAt: string;
+  issuedAt: string;
+  expiresAt: string;
+}
+
 /** The side of the portal towards devices, as docs/device-protocol.md describes it: just enough of it to see what an agent does. */
 export interface DevicePortal {
   url: string;
@@ -50,11 +62,11 @@ export interface DevicePortal {
   /** The id of the only device that is enrolled, or of the one enrolled at this place. */
   device: (at?: number) => string;
   /** Puts a notice into the streams until it is answered for good. */
-  tell: (notice: Notice) => void;
+  tell: (notice: Notice | Telling) => void;
   /** Puts data into the open streams once, as it is. */
   shout: (id: string, data: string) => void;
   /** A notice's data as the verifier signs it; with another key, as somebody else would. */
-  signed: (notice: Notice, key?: KeyObject) => string;
+  signed: (notice: Notice | Telling, key?: KeyObject) => string;
   /** Every acknowledgement, in the order in which they came. */
   acks: Ack[];
   reports: Report[];
@@ -70,7 +82,7 @@ export interface DevicePortal {
 }
 
 /** Where a final answer was given, a notice is not sent again. */
-const FINAL = ['refreshed', 'nothing-cached', 'cannot'];
+const FINAL = ['refreshed', 'nothing-cached', 'cannot', 'shown'];
 
 /** Starts it on an address. Close it with `stop`. */
 export async function devicePortal(address: string, ca: CertificateAuthority): Promise<DevicePortal> {
@@ -79,7 +91,7 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
   const keyId = 'verifier-1';
   const tickets = new Set<string>();
   const devices = new Map<string, Device>();
-  const open = new Map<string, Notice>();
+  const open = new Map<string, Notice | Telling>();
   const streams = new Map<ServerResponse, Device>();
   let server: Server | undefined;
   let port = 0;
