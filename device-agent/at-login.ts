@@ -48,10 +48,10 @@ export function showWaiting(state: string, uid: number, say: (text: string) => v
 
 /**
  * Whether somebody sits at this computer: a console of its own, or a display. What opens a session without a terminal shows nobody anything, and a login over the
- * network has a terminal that the agent writes to.
+ * network has a terminal that the agent writes to. Whom somebody else became (`from`: su(1), sudo(8)) is not there themselves.
  */
-export function isHere(terminal: string | undefined): boolean {
-  return terminal !== undefined && /^(\/dev\/)?tty\d+$|^:\d+(\.\d+)?$/.test(terminal);
+export function isHere(terminal: string | undefined, from: string | undefined): boolean {
+  return !from && terminal !== undefined && /^(\/dev\/)?tty\d+$|^:\d+(\.\d+)?$/.test(terminal);
 }
 
 /** The number of whoever logs in, as the system's own names have it; undefined for root, and for whom it does not know. */

@@ -78,8 +78,8 @@ const update: Verb = async (settings) => {
 };
 
 const showTold: Verb = async (settings) => {
-  const { PAM_TYPE: type, PAM_USER: user, PAM_TTY: terminal } = process.env;
-  const uid = type === 'open_session' && isHere(terminal) ? uidOf(user) : undefined;
+  const { PAM_TYPE: type, PAM_USER: user, PAM_TTY: terminal, PAM_RUSER: from } = process.env;
+  const uid = type === 'open_session' && isHere(terminal, from) ? uidOf(user) : undefined;
   if (uid !== undefined) showWaiting(settings.state, uid, say);
   return 0;
 };

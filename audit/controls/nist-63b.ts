@@ -204,6 +204,11 @@ export const nist63b: Framework = {
           'what nobody said by the end of the time is recorded, and nothing is taken after it',
         ),
         ...provenBy(
+          'test/verify/devices-told-of-factors.test.ts',
+          'each device of the account is told of the change, once, in words that nobody wrote, and of nobody else’s',
+          'it comes again at each connect, and what the device signs of it is recorded until the person has seen it',
+        ),
+        ...provenBy(
           'test/story/told.test.ts',
           'a manager is told in the console that a password was changed, marks it as read, and nobody else sees it',
         ),

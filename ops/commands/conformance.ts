@@ -23,8 +23,8 @@ export function conformanceCommand(program: Command): void {
     .requiredOption('--ca <file>', 'the one authority that is believed about the server, PEM')
     .option('--ticket-file <file>', 'a ticket for the device --name, which is used up; without one only what needs no enrolment is checked')
     .option('--name <host>', 'full host name that the ticket is for', hostname())
-    .option('--account <sid>', 'SID of a test account whose password you reset when told to')
-    .option('--wait <seconds>', 'how long to wait for what only you can do: approve, reset, revoke', '0')
+    .option('--account <sid>', 'SID of a test account whose password you reset, and whose factors you change, when told to')
+    .option('--wait <seconds>', 'how long to wait for what only you can do: approve, reset, change, revoke', '0')
     .option(
       '--portal <url>',
       'check the portal’s interface for login screens there, too; it begins a reset of an account that is not there',
@@ -61,6 +61,7 @@ export function conformanceCommand(program: Command): void {
 
 function inWords({ act, name, device, sid }: OperatorAct): string {
   if (act === 'reset') return `Reset the password of the account ${sid} now; the device ${name} is waiting for its notice.`;
+  if (act === 'change') return `Give the account ${sid} another app, or new recovery codes, now; the device ${name} is waiting to be told.`;
   return act === 'approve' ? `Approve the device ${name} (${device}) now.` : `Revoke the device ${name} (${device}) now.`;
 }
 

@@ -26,10 +26,9 @@ function noticeOf({ notice }: Suite): { id: string; writtenAt: string } {
   return notice;
 }
 
-/** Says a stage of the notice that came, signed as it should be. */
-async function say(suite: Suite, stage: string, more: Said = {}): Promise<Answered> {
+/** Says a stage of a notice that came, signed as it should be. */
+export async function say(suite: Suite, id: string, stage: string, more: Said = {}): Promise<Answered> {
   const enrolled = activeOf(suite);
-  const { id } = noticeOf(suite);
   return send(enrolled, id, signSaid(TAGS.ack, ackOf(enrolled, id, stage, more), enrolled.credential.key));
 }
 
@@ -82,7 +81,7 @@ export const acknowledgementRequirements: readonly Requirement[] = [
         ['received', 'deferred'],
       ] as const;
       for (const [stage, stands] of steps) {
-        const answer = await say(suite, stage);
+        const answer = await say(suite, noticeOf(suite).id, stage);
         must(answer.status === 200 && answer.body['state'] === stands, `${stage}: ${saidBy(answer)} ${String(answer.body['state'])}`);
       }
       return steps.map(([, stands]) => stands).join(', ');
@@ -92,9 +91,9 @@ export const acknowledgementRequirements: readonly Requirement[] = [
     number: 'A4',
     expected: '410 notice-over after the end',
     async check(suite) {
-      const ended = await say(suite, 'cannot', { reason: 'conformance-suite' });
+      const ended = await say(suite, noticeOf(suite).id, 'cannot', { reason: 'conformance-suite' });
       must(ended.status === 200 && ended.body['state'] === 'cannot', `cannot: ${saidBy(ended)}`);
-      const late = await say(suite, 'received');
+      const late = await say(suite, noticeOf(suite).id, 'received');
       must(late.status === 410 && late.body['code'] === 'notice-over', `received: ${saidBy(late)}`);
       return saidBy(late);
     },

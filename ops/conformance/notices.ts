@@ -26,12 +26,15 @@ const text = z.strictObject({
   expiresAt: moment,
 });
 
-function streamOf({ stream }: Suite): Listening {
+/** The stream that is open. Throws NotTried when there is none. */
+export function streamOf({ stream }: Suite): Listening {
   if (!stream || stream.isOver()) throw new NotTried('no stream is open');
   return stream;
 }
 
-const noticesOn = (stream: Listening): Heard[] => stream.events.filter(({ event }) => event === 'notice');
+/** What it has brought of this kind: notices of resets, or of changes of factors. */
+export const noticesOn = (stream: Listening, kind: 'reset' | 'factors'): Heard[] =>
+  stream.events.filter(({ event, data }) => event === 'notice' && /\\"verb\\":\\"tell\\"/.test(data) === (kind === 'factors'));
 
 /** Opens the device's stream in the place of an earlier one, and waits for its first event. */
 async function opened(suite: Suite, headers: Record<string, string> = {}): Promise<Listening> {
@@ -98,12 +101,12 @@ export const noticeRequirements: readonly Requirement[] = [
       if (sid === undefined || waitMs === 0) throw new NotTried('no account was named, or no time to wait given');
       must((await sendReport(enrolled, [sid])).status === 204, 'the report of the account was refused');
       const stream = streamOf(suite);
-      const before = noticesOn(stream).length;
+      const before = noticesOn(stream, 'reset').length;
       await suite.operator({ act: 'reset', device: enrolled.id, name, sid });
-      await stream.until(() => noticesOn(stream).length > before, waitMs);
-      const came = noticesOn(stream)[before];
+      await stream.until(() => noticesOn(stream, 'reset').length > before, waitMs);
+      const came = noticesOn(stream, 'reset')[before];
       if (!came) throw new NotTried('no notice came in time');
-      const said = readNotice(enrolled, came.data);
+      const said = readNotice(enrolled, came.data, text);
       must(said.notice === came.id, `the event’s id is ${came.id}`);
       must(said.device === enrolled.id && said.account.sid === sid, `for device ${said.device}, account ${said.account.sid}`);
       must(said.issuedAt < said.expiresAt && Date.parse(said.expiresAt) > Date.now(), `from ${said.issuedAt} to ${said.expiresAt}`);
@@ -118,14 +121,15 @@ export const noticeRequirements: readonly Requirement[] = [
       const { notice } = suite;
       if (!notice) throw new NotTried('no notice came');
       const stream = await opened(suite, { 'last-event-id': notice.id });
-      const again = (): boolean => noticesOn(stream).some(({ id }) => id === notice.id);
+      const again = (): boolean => noticesOn(stream, 'reset').some(({ id }) => id === notice.id);
       must(await stream.until(again, SOON_MS), 'it did not come');
       return 'it came again';
     },
   },
 ];
 
-function readNotice({ noticeKeys }: Enrolled, data: string): z.infer<typeof text> {
+/** What a notice says, when all that stands around it is right. */
+export function readNotice<T>({ noticeKeys }: Enrolled, data: string, form: z.ZodType<T>): T {
   const carried = envelope.safeParse(JSON.parse(data));
   must(carried.success, carried.error ? z.prettifyError(carried.error) : '');
   const { statement, signature, key: id } = carried.data;
@@ -135,7 +139,7 @@ function readNotice({ noticeKeys }: Enrolled, data: string): z.infer<typeof text
   must(verify(null, Buffer.from(`${TAGS.notice}\0${statement}`), key, Buffer.from(signature, 'base64url')), 'the signature is not good');
   const canonical = canonicalOrNothing(statement);
   must(canonical !== undefined, 'the text is not in the form of RFC 8785');
-  const said = text.safeParse(canonical);
+  const said = form.safeParse(canonical);
   must(said.success, said.error ? z.prettifyError(said.error) : '');
   return said.data;
 }

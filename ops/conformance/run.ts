@@ -6,6 +6,7 @@ import { noticeRequirements } from './notices.ts';
 import { portalRequirements } from './portal.ts';
 import { reportRequirements } from './reports.ts';
 import { revocationRequirements } from './revocation.ts';
+import { tellingRequirements } from './tellings.ts';
 import { newSuite, type Given, type Requirement } from './suite.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
@@ -16,6 +17,7 @@ export const REQUIREMENTS: readonly Requirement[] = [
   ...reportRequirements,
   ...noticeRequirements,
   ...acknowledgementRequirements,
+  ...tellingRequirements,
   ...revocationRequirements,
   ...portalRequirements,
   ...formRequirements,

@@ -5,7 +5,7 @@ import { NotTried } from './verdict.ts';
 
 /** What only somebody at the server can do: while the suite waits, they are told of it. */
 export interface OperatorAct {
-  act: 'approve' | 'reset' | 'revoke';
+  act: 'approve' | 'reset' | 'change' | 'revoke';
   device: string;
   name: string;
   sid?: string;
@@ -18,7 +18,7 @@ export interface Given {
   /** A ticket that was not used yet, for the device `name`. */
   ticket?: string | undefined;
   name: string;
-  /** A test account whose password the operator resets when told; without it no notice is awaited. */
+  /** A test account whose password the operator resets, and whose factors they change, when told; without it no notice is awaited. */
   sid?: string | undefined;
   /** So long it waits for an act of the operator; 0 for not at all. */
   waitMs: number;
@@ -45,6 +45,8 @@ export interface Suite extends Given {
   stream: Listening | undefined;
   /** The notice that came, with its text. */
   notice: { id: string; writtenAt: string } | undefined;
+  /** The notice of a change of factors that came. */
+  telling: string | undefined;
   peers: Peer[];
   peer(credential?: Credential): Peer;
 }
@@ -77,6 +79,7 @@ export function newSuite(given: Given): Suite {
     enrolled: undefined,
     stream: undefined,
     notice: undefined,
+    telling: undefined,
   };
 }
 

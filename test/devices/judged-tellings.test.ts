@@ -70,8 +70,9 @@ test('what is asked of an agent that does not know it is answered as such, unles
 });
 
 test('one that was taken on is told again by nobody, also when its time was let go and a clock goes back', () => {
-  const said = telling();
-  const [id, end] = [String(said['notice']), Date.parse(String(said['expiresAt']))];
+  const [id, expiresAt] = [randomUUID(), '2026-12-11T05:59:01.000Z'];
+  const said = telling({ notice: id, expiresAt });
+  const end = Date.parse(expiresAt);
   assert.equal(
     judged(
       signed(said),
@@ -148,6 +149,7 @@ test('who logs in is known by the system’s own names, root and strangers are n
   assert.equal(uidOf('daemon'), 1);
   for (const user of ['root', 'no-such-user', '1', '', '../daemon', undefined]) assert.equal(uidOf(user), undefined);
   assert.equal(process.geteuid?.(), 0, 'and we are who we were');
-  for (const terminal of ['/dev/tty1', 'tty6', ':0', ':1.0']) assert.ok(isHere(terminal));
-  for (const terminal of ['ssh', '/dev/pts/3', 'cron', '', '/dev/tty1x', ':', undefined]) assert.ok(!isHere(terminal));
+  for (const terminal of ['/dev/tty1', 'tty6', ':0', ':1.0']) assert.ok(isHere(terminal, undefined) && isHere(terminal, ''));
+  assert.ok(!isHere('/dev/tty1', 'root'), 'somebody else became them');
+  for (const terminal of ['ssh', '/dev/pts/3', 'cron', '', '/dev/tty1x', ':', undefined]) assert.ok(!isHere(terminal, undefined));
 });

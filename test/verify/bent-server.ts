@@ -24,13 +24,14 @@ export const FAULTS = {
   'keeps two streams': ['N2'],
   'refuses a Last-Event-ID': ['N3', 'N6'],
   'is silent': ['N4'],
-  'signs a notice badly': ['N5'],
-  'names a notice by another id': ['N5'],
+  'signs a notice badly': ['N5', 'T1'],
+  'names a notice by another id': ['N5', 'T1'],
   'tells a notice once': ['N6'],
   'takes a word about any notice': ['A1'],
-  'takes forged acknowledgements': ['A2'],
+  'takes forged acknowledgements': ['A2', 'T2'],
+  'says that it was shown before it was': ['T3'],
   'goes backwards': ['A3'],
-  'takes a word after the end': ['A4'],
+  'takes a word after the end': ['A4', 'T3'],
   'does not say that it revoked': ['V1'],
   'has problems of its own form': ['F1'],
   'lets answers be kept': ['F2'],
@@ -52,6 +53,7 @@ const STATUSES: Partial<Record<Fault, readonly [string, number, number]>> = {
 const WORDS: Partial<Record<Fault, readonly [string, RegExp, string]>> = {
   'has another name for the device': [BASE, /"name":"/, '"name":"x'],
   'goes backwards': ['/acks', /"state":"deferred"/, '"state":"received"'],
+  'says that it was shown before it was': ['/acks', /"state":"not-shown"/, '"state":"shown"'],
   'has problems of its own form': ['', /"title":/, '"heading":'],
 };
 const EVENTS: Partial<Record<Fault, (event: string, told: Set<string>) => string>> = {

@@ -1,5 +1,6 @@
 import { amount } from '../support/campaign.ts';
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { checkConformance, REQUIREMENTS, type Finding } from '#ops/conformance/run.ts';
@@ -21,6 +22,11 @@ async function operator({ act, device }: OperatorAct): Promise<void> {
   if (act === 'revoke') assert.equal(await world.deed(quentin, 'revoke', device), 'done');
   if (act === 'approve') assert.equal(await world.deed(quentin, 'approve', device), 'done');
   if (act === 'reset') await world.verifier.makeNotices({ reset: await world.written(alice), account: alice.guid });
+  if (act === 'change') {
+    const id = randomUUID();
+    await world.superuser.factorTelling.create({ data: { id, accountGuid: alice.guid, outcome: 'key-added' } });
+    await world.verifier.tell({ factors: id });
+  }
 }
 
 let numbered = 0;

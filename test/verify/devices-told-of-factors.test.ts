@@ -75,7 +75,7 @@ test('each device of the account is told of the change, once, in words that nobo
 test('it comes again at each connect, and what the device signs of it is recorded until the person has seen it', async () => {
   const carol = person('carol');
   const desk = await holding(carol.sid);
-  const factors = await appAdded(carol);
+  await appAdded(carol);
   await allTold();
   const first = await listening(desk);
   const notice = String((await told(first, desk))['notice']);
