@@ -208,6 +208,7 @@ export const words = {
       noNotices: 'No device is known for this account.',
       endSessions: 'and to end what was begun with the old one: somebody else may know it',
       oldPassword: 'Old password',
+      sourceDevice: 'Begun at the login screen of',
       old: {
         ending: 'Somebody else may know it, so it is to be refused everywhere at once',
         ended: 'Somebody else may know it, so it was ended before the new one was set',

@@ -10,6 +10,7 @@ import { policyVersion } from '#prisma/policies.ts';
 import { approvalSchema, type ApprovalRow } from './approvals-view.ts';
 import { decisionsOf, delegateNames } from './decisions.ts';
 import { shownState, visibleTo } from './resets-view.ts';
+import { nameOfSource } from './portal-at-device.ts';
 import type { SignedIn } from './sessions.ts';
 import { moment, resetState } from './shapes.ts';
 
@@ -43,6 +44,8 @@ export const approvalInContext = approvalSchema.extend({
   networks: z.array(z.string()),
   /** Devices of the account that may hold the old password. */
   devices: z.array(z.object({ name: z.string(), platform: z.string() })),
+  /** The device at whose login screen it was begun, as that device signed. */
+  sourceDevice: z.string().nullable(),
   similar: z.array(pastDecision),
   /** Other resets from the same source that have not ended: how many, and those that this person may see. */
   fromSameSource: z.object({ count: z.int(), seen: z.array(openRequest) }),
@@ -55,7 +58,7 @@ const MOST_REQUESTS = 10;
 export async function contextOf(db: Database, session: SignedIn, row: ApprovalRow) {
   const visible = await visibleTo(db, session);
   const { accountGuid, source } = row.reset;
-  const [times, devices, similar, fromSameSource] = await Promise.all([
+  const [times, devices, sourceDevice, similar, fromSameSource] = await Promise.all([
     clockAndNetworks(db, row),
     accountGuid
       ? db.device.findMany({
@@ -65,10 +68,11 @@ export async function contextOf(db: Database, session: SignedIn, row: ApprovalRo
           select: { name: true, platform: true },
         })
       : [],
+    nameOfSource(db, row.resetId),
     similarDecisions(db, visible, row),
     otherRequests(db, visible, { source, except: row.resetId }),
   ]);
-  return { ...times, devices, similar, fromSameSource };
+  return { ...times, devices, sourceDevice, similar, fromSameSource };
 }
 
 /** The same list as activities/record/stage-timers.ts gives to the workflow, by the policy that the reset froze. */

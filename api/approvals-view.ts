@@ -35,6 +35,8 @@ export const approvalSchema = z.object({
   source: z.string(),
   proofs: z.array(z.string()),
   factors: z.array(z.string()),
+  /** Devices that said that they know the account, where that is among the proofs. */
+  knownBy: z.array(z.string()),
   privilegedBecause: z.string().nullable(),
   operation,
   /** The lines that the page shows and the approver's key signs the digest of. */
@@ -142,6 +144,7 @@ export function viewOf(row: ApprovalRow, session: SignedIn, known: Known): z.inf
     source: row.reset.source,
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
+    knownBy: [...(methods?.knownBy ?? [])],
     privilegedBecause: row.reset.protectedBy,
     operation: operation.parse(row.reset.operation),
     shown: linesOf(row, methods, behalf),

@@ -3,6 +3,7 @@ import type { Database } from '#db';
 import type { Halt } from '#domain/halt.ts';
 import type { Admission } from './admission.ts';
 import { alarmsEndpoints } from './alarms-endpoints.ts';
+import { atDeviceEndpoints } from './at-device-endpoints.ts';
 import { approvalsEndpoints } from './approvals-endpoints.ts';
 import { campaignsEndpoints } from './campaigns-endpoints.ts';
 import { breakGlassEndpoints } from './break-glass-endpoints.ts';
@@ -68,6 +69,7 @@ export type Nouns = ReturnType<typeof createNouns>;
 export function createNouns(deps: NounDeps) {
   return {
     portal: portalEndpoints(deps),
+    atDevice: atDeviceEndpoints(deps),
     session: sessionEndpoints(deps),
     resets: resetsEndpoints(deps),
     locks: locksEndpoints(deps),

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Database } from '#db';
 import type { Admission } from './admission.ts';
 import type { BannedList } from './banned-list.ts';
@@ -26,6 +27,8 @@ export interface PortalDeps {
   app: AppSettings;
   /** Where smart cards are shown; undefined where the site has no card listener. */
   cards?: CardOffer | undefined;
+  /** Public half of the verifier's signing key: whose rows of devices count. */
+  verifierKey: KeyObject;
   /** For which host name keys are made. */
   relyingParty: { id: string };
 }

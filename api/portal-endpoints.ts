@@ -3,6 +3,7 @@ import type { Database } from '#db';
 import { REFUSAL_OF_CARD_FAULT } from '#domain/card-refusals.ts';
 import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
 import { EVERYTHING, type Changes } from '#prisma/changes.ts';
+import { deviceAnswer } from './at-device-endpoints.ts';
 import { RESET_COOKIE, setCookie } from './cookies.ts';
 import { endpoint } from './endpoint.ts';
 import { judgedAsTyped } from './password-check.ts';
@@ -129,13 +130,21 @@ export function portalEndpoints({
         summary: 'Show who you are',
         access: 'claimant',
         params: byReference,
-        body: z.strictObject({ proof: proofMethod, value: text(256) }),
+        body: z.union([
+          z.strictObject({ proof: z.literal('known-device'), ...deviceAnswer }),
+          z.strictObject({ proof: proofMethod, value: text(256) }),
+        ]),
         replies: answersNext,
         refusals: ['proof-not-accepted', ...stepRefusals],
       },
       async ({ params, body, source, browserToken, nonce }) => ({
         status: 200,
-        body: { next: await flow.prove({ ...params, ...body, source, browserToken, nonce }) },
+        body: {
+          next:
+            body.proof === 'known-device'
+              ? await flow.proveByDevice({ ...params, ...body, source, browserToken, nonce })
+              : await flow.prove({ ...params, ...body, source, browserToken, nonce }),
+        },
       }),
     ),
 

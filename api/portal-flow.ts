@@ -1,4 +1,5 @@
-import type { CodeMethod, Next, ProofMethod } from '#domain/next.ts';
+import type { AttestPurpose } from '#domain/device.ts';
+import type { CodeMethod, Next, OfferedProof } from '#domain/next.ts';
 import type { OwnDevice } from './portal-devices.ts';
 import type { JudgedAsTyped } from './password-check.ts';
 import type { KeyAnswer, KeyChallenge } from './own-keys.ts';
@@ -33,6 +34,20 @@ export interface WaysBack {
   key: KeyChallenge;
   /** Where this browser shows a smart card, while the site takes them. */
   cardAddress?: string;
+}
+
+/** What a device signed for a challenge (docs/device-protocol.md). */
+export interface DeviceAnswer {
+  ceremony: string;
+  statement: string;
+  /** Base64url. */
+  signature: string;
+}
+
+export interface AtDevice {
+  device: string;
+  /** Whether some rule of the policy takes the word of a device as a proof; the same for everybody. */
+  knownDevice: boolean;
 }
 
 export interface NewFactors {
@@ -78,7 +93,13 @@ export interface PortalProgress {
 export interface PortalFlow {
   begin(ask: Caller & { account: string; nonce: string }): Promise<Begun>;
   progress(holder: Holder): Promise<PortalProgress>;
-  prove(ask: Holder & { proof: ProofMethod; value: string; nonce: string }): Promise<Next>;
+  prove(ask: Holder & { proof: OfferedProof; value: string; nonce: string }): Promise<Next>;
+  /** What the device at whose login screen the claimant stands has to sign: the same for everybody, whoever was named. */
+  deviceChallenge(ask: Holder & { purpose: AttestPurpose }): Promise<{ ceremony: string; challenge: string }>;
+  /** Takes down at which device the reset was begun; the first one stays. */
+  atDevice(ask: Holder & DeviceAnswer): Promise<AtDevice>;
+  /** With what a device signed, as a proof. */
+  proveByDevice(ask: Holder & DeviceAnswer & { nonce: string }): Promise<Next>;
   /** `value`: digits; with a smart card the ticket that the card listener gave. */
   checkFactor(ask: Holder & { factor: CodeMethod | 'smart-card'; value: string; nonce: string }): Promise<Next>;
   /** What a key has to sign to count in this reset: the same for everybody, whoever was named. */

@@ -7,6 +7,7 @@ import { parseTicket } from '#evidence/card-ticket.ts';
 import { heldReset, nextOf, type HeldReset } from './held-reset.ts';
 import { newFactors, replaceFactors } from './portal-new-factors.ts';
 import { cardAddress, openingOf } from './card-offer.ts';
+import { challengeDevice, noteSourceDevice } from './portal-at-device.ts';
 import { beginReset } from './portal-begin.ts';
 import { chooseResetPassword } from './portal-password.ts';
 import { resumeReset } from './portal-resume.ts';
@@ -67,6 +68,26 @@ export function createPortalFlow(deps: PortalDeps): PortalFlow {
         typed: proof === 'known-password' ? proof : `${proof} ${value}`,
         sealed: () => ({ method: proof, value }),
       }),
+    proveByDevice: ({ ceremony, statement, signature, ...holder }) =>
+      typedStep({
+        holder,
+        update: 'prove',
+        purpose: 'proof',
+        typed: `known-device ${ceremony} ${signature}`,
+        sealed: () => ({ method: 'known-device', ceremony, statement, signature }),
+      }),
+    async deviceChallenge({ purpose, ...holder }) {
+      const held = await heldReset(db, hash, holder);
+      await admission.step(held.id);
+      if (isTerminal(held.state)) return await ended(held);
+      return challengeDevice(db, held.id, purpose);
+    },
+    async atDevice(ask) {
+      const held = await heldReset(db, hash, ask);
+      await admission.step(held.id);
+      if (isTerminal(held.state)) return await ended(held);
+      return noteSourceDevice(deps, held.id, ask);
+    },
     async checkFactor({ factor, value, ...holder }) {
       const step = { holder, update: 'checkFactor', purpose: 'factor', typed: `${factor} ${value}` } as const;
       if (factor !== 'smart-card') return typedStep({ ...step, sealed: () => ({ method: factor, value }) });

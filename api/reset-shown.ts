@@ -35,5 +35,6 @@ export function resetShown(
     startedAt: reset.startedAt,
     proofs: [...(methods?.proofs ?? [])],
     factors: [...(methods?.factors ?? [])],
+    knownBy: [...(methods?.knownBy ?? [])],
   };
 }

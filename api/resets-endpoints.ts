@@ -11,6 +11,7 @@ import type { Engine } from './engine.ts';
 import { lockOf } from './locks-endpoints.ts';
 import { pageOf } from './paging.ts';
 import { createReadings } from './readings.ts';
+import { sourceDeviceOf } from './portal-at-device.ts';
 import { resetDetail, resetSummary, stageOf, summaryColumns, summaryOf, visibleTo } from './resets-view.ts';
 import { byId, cursor, limit, resetState } from './shapes.ts';
 import { timelineOf } from './timeline.ts';
@@ -93,6 +94,7 @@ export function resetsEndpoints({ db, engine }: { db: Database; engine: Engine }
             notices,
             oldPassword: resetDetail.shape.oldPassword.parse(row.oldPassword),
             protectedBy: row.protectedBy,
+            sourceDevice: await sourceDeviceOf(db, row.id),
             watch: watchOf(row.watch),
             lock: await lockOf(db, row),
             breakGlass: await breakGlassOf(db, row, signedIn(ask)),

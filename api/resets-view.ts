@@ -93,6 +93,8 @@ export const resetDetail = resetSummary.extend({
   /** Where the claimant said that somebody else may know the old password: whether the directory takes it no more. */
   oldPassword: z.enum(['ending', 'ended']).nullable(),
   protectedBy: z.string().nullable(),
+  /** The device at whose login screen it was begun, as that device signed. */
+  sourceDevice: z.object({ id: z.string(), name: z.string() }).nullable(),
   /** What was seen of wrong passwords since it was done. */
   watch: watchView.nullable(),
   /** Null where its rule does not allow it, or nobody was asked to approve yet. */

@@ -86,6 +86,7 @@ const flow = createPortalFlow({
   admission,
   hear,
   cards,
+  verifierKey: createPublicKey(verifierKey),
   relyingParty: settings.relyingParty,
   banned,
   guessable: guessableInAThread(),

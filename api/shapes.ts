@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OPERATIONS } from '#domain/operation.ts';
-import { CODE_FACTORS, FACTORS, PROOFS } from '#domain/next.ts';
+import { CODE_FACTORS, FACTORS, OFFERED_PROOFS } from '#domain/next.ts';
 import { PASSWORD_REASONS, REFUSALS, type PasswordReason, type RefusalCode } from '#domain/refusals.ts';
 import { RESET_STATES } from '#domain/reset-state.ts';
 
@@ -9,7 +9,7 @@ import { RESET_STATES } from '#domain/reset-state.ts';
 export const refusalCode = z.enum(Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]]);
 export const passwordReason = z.enum(Object.keys(PASSWORD_REASONS) as [PasswordReason, ...PasswordReason[]]);
 export const resetState = z.enum(RESET_STATES as [(typeof RESET_STATES)[number], ...(typeof RESET_STATES)[number][]]);
-export const proofMethod = z.enum(PROOFS);
+export const proofMethod = z.enum(OFFERED_PROOFS);
 export const operation = z.enum(OPERATIONS);
 export const factorMethod = z.enum(FACTORS);
 /** Of those, what is shown by a code that is typed. */

@@ -52,6 +52,8 @@ export async function timelineOf(db: Database, reset: string, names: Names): Pro
 export interface Methods {
   proofs: Set<string>;
   factors: Set<string>;
+  /** Names of the devices that said that they know the account. */
+  knownBy: Set<string>;
 }
 
 /** What was shown and accepted in each of these resets. */
@@ -59,13 +61,26 @@ export async function methodsOf(db: Database, resets: readonly string[]): Promis
   const passed = { resetId: { in: [...resets] }, type: { in: ['proof.checked', 'factor.checked'] }, outcome: 'success' };
   const leaves = await db.leaf.findMany({ where: passed, select: { resetId: true, type: true, body: true } });
   const all = new Map<string, Methods>();
+  const devices = new Map<string, Methods[]>();
   for (const { resetId, type, body } of leaves) {
-    const method = fact(readLeaf(body), 'method');
+    const said = readLeaf(body);
+    const method = fact(said, 'method');
     if (resetId === null || method === undefined) continue;
-    const methods = all.get(resetId) ?? { proofs: new Set(), factors: new Set() };
+    const methods = all.get(resetId) ?? { proofs: new Set(), factors: new Set(), knownBy: new Set() };
     methods[type === 'proof.checked' ? 'proofs' : 'factors'].add(method);
     all.set(resetId, methods);
+    const device = method === 'known-device' ? fact(said, 'credential') : undefined;
+    if (device !== undefined) devices.set(device, [...(devices.get(device) ?? []), methods]);
   }
+  const rows =
+    devices.size === 0
+      ? []
+      : await db.device.findMany({
+          where: { id: { in: [...devices.keys()] } },
+          orderBy: { name: 'asc' },
+          select: { id: true, name: true },
+        });
+  for (const { id, name } of rows) for (const methods of devices.get(id) ?? []) methods.knownBy.add(name);
   return all;
 }
 

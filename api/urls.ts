@@ -5,6 +5,7 @@ import type { Nouns } from './nouns.ts';
 /** Every address of the interface, on one screen. Pages: the portal at / and /reset/…, the console at /console (app.ts). */
 export function routesOf({
   portal,
+  atDevice,
   session,
   resets,
   locks,
@@ -42,6 +43,8 @@ export function routesOf({
     at('POST', '/api/v1/portal/resets/{reference}/new-factors', portal.replaceFactors),
     at('POST', '/api/v1/portal/resets/{reference}/password', portal.choosePassword),
     at('POST', '/api/v1/portal/resets/{reference}/cancel', portal.cancel),
+    at('POST', '/api/v1/portal/resets/{reference}/device/challenge', atDevice.challenge),
+    at('POST', '/api/v1/portal/resets/{reference}/device', atDevice.note),
     at('GET', '/api/v1/portal/resets/{reference}/events', portal.events),
     at('POST', '/api/v1/portal/resume', portal.resume),
 

@@ -6,6 +6,7 @@ import {
   type DecisionConfirmed,
   type FactorPassed,
   type Identified,
+  type ProofPassed,
 } from '#domain/attestation.ts';
 import type { Delegation } from '#domain/delegation.ts';
 import type { Policy } from '#domain/policy.ts';
@@ -14,6 +15,7 @@ import { signedDecisions, whyNotSignedDecision } from '#prisma/decision-text.ts'
 import { whyNotSignedLock } from '#prisma/officer-text.ts';
 import { certificateOf } from '#prisma/card-text.ts';
 import { whyNotShown } from '#prisma/card-ticket-text.ts';
+import { whyNotAttested } from '#prisma/device-attest-text.ts';
 import { delegationsOf } from '#prisma/delegation-text.ts';
 import { PolicyError } from '#prisma/policy-findings.ts';
 import { parsePolicy } from '#prisma/policy-text.ts';
@@ -65,6 +67,10 @@ export function checkStatements(
     const why = whyNotShown(one);
     if (why !== undefined) problems.push(fail(`the smart card of the reset ${one.reset}: ${why}`));
   }
+  for (const one of signed.values()) {
+    const why = one.kind === 'proof' && one.method === 'known-device' ? whyNotOfDevice(one, [...signed.values()]) : undefined;
+    if (why !== undefined) problems.push(fail(`the known device of the reset ${one.reset}: ${why}`));
+  }
   if (!key) problems.push(fail('the verifier’s key is no Ed25519 key'));
   return {
     finding: finding(
@@ -77,6 +83,13 @@ export function checkStatements(
     delegations,
     ...checkDecisions([...signed.values()], key),
   };
+}
+
+/** Whether the device itself signed, for just this reset and account; how long ago the policy lets it be is judged with the write (replay-reset.ts). */
+function whyNotOfDevice(proof: ProofPassed, all: readonly Attestation[]): string | undefined {
+  const identified = all.find((one) => one.kind === 'identified' && one.reset === proof.reset && one.run === proof.run);
+  if (identified?.kind !== 'identified') return 'nobody was identified';
+  return whyNotAttested(proof, { sid: identified.sid, knownWithin: Infinity });
 }
 
 /** That whoever is said to have decided with a key of their own has signed just that: checked with the key that was enrolled, or on the card, and nothing else. */

@@ -6,6 +6,7 @@ import { isTerminal, mayMove, RESET_STATES, type ResetState } from '#domain/rese
 import { judgeWrite } from '#domain/write-conditions.ts';
 import { readBreakGlass } from '#prisma/break-glass-text.ts';
 import { readDecision } from '#prisma/decision-text.ts';
+import { whyNotAttested } from '#prisma/device-attest-text.ts';
 import { intended, intentShape, type IntentLeaf } from '#prisma/intent-text.ts';
 import type { Receipts } from './check-receipts.ts';
 import { asFarAsKnown, someone } from './as-far-as-known.ts';
@@ -243,7 +244,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
     operation: operationOfLeaf(write),
     policy,
     policySha256: intent.policy.sha256,
-    attestations: statements,
+    // As the writer does: what a device said longer ago than the policy bears counts for nothing.
+    attestations: statements.filter((one) => isOfKnownDevice(one, { sid: identified.sid, knownWithin: policy.devices.knownWithin })),
     account: {
       ...someone(intent.target.guid, []),
       sid: intent.target.sid,
@@ -279,4 +281,8 @@ function whyNotAllowed(evidence: ResetEvidence, leaf: LeafInLog, intent: IntentL
   return judged.by === 'break-glass' && said['by'] !== 'break-glass'
     ? [fail(`leaf ${write.index}: it was written under break-glass, and does not say so`)]
     : [];
+}
+
+function isOfKnownDevice(one: Attestation, asked: { sid: string; knownWithin: number }): boolean {
+  return one.kind !== 'proof' || one.method !== 'known-device' || whyNotAttested(one, asked) === undefined;
 }

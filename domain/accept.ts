@@ -1,5 +1,5 @@
 import { fills } from './key-kinds.ts';
-import { OFFERED_FACTORS, PROOFS, type FactorMethod, type OfferedFactor, type ProofMethod } from './next.ts';
+import { OFFERED_FACTORS, OFFERED_PROOFS, type FactorMethod, type OfferedFactor, type ProofMethod } from './next.ts';
 
 /** Methods of each kind: what an alternative asks for, or what a claimant has passed. */
 export interface Methods {
@@ -29,11 +29,11 @@ export function isAccepted(accept: readonly Methods[], passed: Methods): boolean
 
 /**
  * What comes next, or undefined when the claimant is believed. Everybody is asked for one proof and then one factor, with
- * every method on offer, whatever the account and also when there is none: only behind both is anything said that is
+ * every method on offer, whatever the account and also when there is none (at a login screen a known device besides): only behind both is anything said that is
  * specific, and so only there an alternative may ask for more. Then the one that lacks least comes first.
  */
 export function askedNext(accept: readonly Methods[], passed: Methods): Asked | undefined {
-  if (passed.proofs.length === 0) return { step: 'prove', choices: PROOFS };
+  if (passed.proofs.length === 0) return { step: 'prove', choices: OFFERED_PROOFS };
   if (passed.factors.length === 0) return { step: 'factor', choices: OFFERED_FACTORS };
   const left = accept.map(({ proofs, factors }) => ({
     proofs: missing(proofs, passed.proofs),

@@ -21,6 +21,10 @@ export const PROOF_WORDS: Readonly<Record<ProofMethod, Asked>> = {
     label: 'The password that I still know',
     hint: 'The one of your account, also when it has expired or you are told to change it. While your account is locked, it shows nothing.',
   },
+  'known-device': {
+    label: 'This computer knows me',
+    hint: 'If you signed in here not long ago, on the network of the bank, this computer can say so. Nothing is typed.',
+  },
 };
 
 /** Whoever has shown a factor changes their factors elsewhere. */
@@ -69,6 +73,10 @@ export const TYPED = {
 /** Before a colleague is named; the request code stands behind it. */
 export const HOW_TO_VOUCH =
   'Your colleague opens this site on their own computer, signs in under My factors and chooses “Vouch for a colleague”. There they type your account name and this request code:';
+
+/** On a page, which no device stands behind. */
+export const AT_ITS_LOGIN_SCREEN =
+  'A computer that you use can show it, and only at its own login screen: there log in as reset, choose to come back to a reset, and give your reference.';
 
 /** Whoever asks to leave a reset for good. */
 export const CANCEL_WORDS = {

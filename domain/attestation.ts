@@ -37,7 +37,20 @@ export interface ProofPassed extends Common {
   issuer: string | null;
   /** With vouching, and only then: by what the voucher confirmed it themselves, and when. */
   vouched?: { at: string; method: FactorMethod; credential: string };
+  /** With a known device, and only then. */
+  device?: DeviceShown;
 }
+
+/** What a device signed at its login screen (evidence/device-statement.ts), with what it takes to check it for years. */
+export type DeviceShown = {
+  /** RFC 8785 text, and the signature in base64url. */
+  text: string;
+  signature: string;
+  /** The device's public key as it was enrolled: SPKI, base64. */
+  key: string;
+  /** The challenge that was made for this reset: its nonce, and until when it was open. */
+  challenge: { nonce: string; notAfter: string };
+};
 
 export interface FactorPassed extends Common {
   kind: 'factor';

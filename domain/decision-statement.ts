@@ -19,6 +19,8 @@ export interface ResetShown {
   /** Proofs and factors that had passed when approval was asked for. */
   proofs: readonly string[];
   factors: readonly string[];
+  /** Names of the devices that said that they know the account. */
+  knownBy?: readonly string[];
 }
 
 /** What a decision page says. */
@@ -35,6 +37,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'issued-code': 'code issued by the help desk',
   vouching: 'a colleague who vouched in person',
   'known-password': 'the password that the person knew',
+  'known-device': 'a device that knows the account',
   totp: 'authenticator app',
   'hardware-token': 'hardware token',
   'smart-card': 'smart card',
@@ -70,6 +73,7 @@ export function aboutReset(f: ResetShown): string[] {
     f.protectedBy === null ? 'The account is not protected.' : `The account is protected: ${protectedInWords(f.protectedBy)}.`,
     `Asked for from ${f.source}, on ${minuteOf(f.startedAt)}.`,
     `Proof that passed: ${passed(f.proofs)}. Factor that passed: ${passed(f.factors)}.`,
+    ...(f.knownBy ?? []).map((name) => `The device that knows the account: ${name}.`),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceDeed, Stage, TELL, Verb } from './device.ts';
+import type { AttestPurpose, DeviceDeed, Held, Stage, TELL, Verb } from './device.ts';
 import type { FactorChange } from './message.ts';
 import type { Ceremony } from './passkey.ts';
 
@@ -6,6 +6,23 @@ import type { Ceremony } from './passkey.ts';
 export const DEVICE_REPORT_TAG = 'countersign/device-report/v1';
 export const NOTICE_TAG = 'countersign/notice/v1';
 export const NOTICE_ACK_TAG = 'countersign/notice-ack/v1';
+export const DEVICE_ATTEST_TAG = 'countersign/device-attest/v1';
+/** Of the challenge itself, whose SHA-256 the device signs. */
+export const DEVICE_CHALLENGE_TAG = 'countersign/device-challenge/v1\0';
+
+/** What a challenge to a device stands for: one reset, one use, one moment; `account` of the ceremony is the reset. */
+export function deviceChallenge({ ceremony, account, notAfter }: Ceremony, purpose: AttestPurpose) {
+  return { v: 1, type: `reset/${purpose}`, reset: account, nonce: ceremony, notAfter } as const;
+}
+
+/** What a device signs at its login screen. */
+export interface AttestText {
+  device: string;
+  /** Base64url. */
+  challenge: string;
+  at: string;
+  account: Held | null;
+}
 
 /** What an officer signs who makes a ticket for a name, or approves or revokes a device by its id; `reason` is the digest of what they typed. */
 export function deviceStatement({ ceremony, account, notAfter }: Ceremony, said: { deed: DeviceDeed; about: string; reason: string }) {

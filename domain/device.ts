@@ -26,6 +26,8 @@ export interface DeviceDemands {
   notices: number;
   /** How often an agent says what its device has cached. */
   reportEvery: number;
+  /** A device knows an account for so long after a controller has confirmed its last sign-in there. */
+  knownWithin: number;
 }
 
 /** What a notice of a change of factors asks of an agent: to tell the person. */
@@ -75,6 +77,31 @@ const CLOCK_SKEW_MS = 300_000;
 /** Whether a login that a controller confirmed at `at` was one with the password written at `writtenAt`. SSSD keeps whole seconds. */
 export function isAfterWrite(at: Date, writtenAt: Date): boolean {
   return at.getTime() + CLOCK_SKEW_MS >= writtenAt.getTime();
+}
+
+/** What a device is asked to sign at its login screen: that an account is known there, or only that a reset was begun there. */
+export const ATTEST_PURPOSES = ['known-device', 'source-device'] as const;
+export type AttestPurpose = (typeof ATTEST_PURPOSES)[number];
+/** So long a challenge to a device is open, in seconds: nobody types anything in between. */
+export const ATTEST_SECONDS = 120;
+
+/** What a device says of one account: that its credential is cached, and when a controller last confirmed a sign-in; null when it holds none. */
+export interface Held {
+  sid: string;
+  lastOnlineAuth: string | null;
+}
+
+/** Why what a device says does not show that it knows the account of this SID; undefined when it does. */
+export function whyNotKnown(
+  { at, account }: { at: string; account: Held | null },
+  { sid, knownWithin, now }: { sid: string; knownWithin: number; now: Date },
+): 'wrong-clock' | 'not-held' | 'never-online' | 'too-long-ago' | undefined {
+  // What it says of a past moment is worth as much as its clock.
+  if (!(Math.abs(now.getTime() - Date.parse(at)) <= CLOCK_SKEW_MS)) return 'wrong-clock';
+  if (account?.sid !== sid) return 'not-held';
+  if (account.lastOnlineAuth === null) return 'never-online';
+  const age = now.getTime() - Date.parse(account.lastOnlineAuth);
+  return age <= knownWithin * 1000 && age >= -CLOCK_SKEW_MS ? undefined : 'too-long-ago';
 }
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';

@@ -1,6 +1,6 @@
 import { canBeAccountName } from './account-name.ts';
 import { CODE_SYMBOLS, normaliseCode, normaliseDigits, normaliseReference, RECOVERY_CODE_SYMBOLS } from './codes.ts';
-import { type ProofMethod, PROOFS } from './next.ts';
+import { type OfferedProof, OFFERED_PROOFS } from './next.ts';
 import { type Operation, OPERATIONS } from './operation.ts';
 import { endingsOfCode } from './request-code.ts';
 import type { FormProblem, Problem } from './form-problems.ts';
@@ -82,15 +82,15 @@ export function ticketShown(ticket: string): { issuedCode: string } | { letterCo
 export function proofProblems(
   proof: string,
   typed: { code: string; colleague: string; knownPassword: string },
-): { proof: ProofMethod; value: string } | Problem {
-  const method = PROOFS.find((known) => known === proof);
+): { proof: OfferedProof; value: string } | Problem {
+  const method = OFFERED_PROOFS.find((known) => known === proof);
   const codes: FormProblem[] = method === undefined ? ['proof-missing'] : [];
   const value = method === 'vouching' ? typed.colleague.trim() : method === 'known-password' ? typed.knownPassword : typed.code;
   codes.push(...problemsOf(method, value));
   return method !== undefined && codes.length === 0 ? { proof: method, value } : { codes };
 }
 
-function problemsOf(method: ProofMethod | undefined, value: string): FormProblem[] {
+function problemsOf(method: OfferedProof | undefined, value: string): FormProblem[] {
   if (method === 'vouching') return colleagueProblems(value);
   if (method === 'known-password') return value === '' ? ['known-password-missing'] : value.length > 256 ? ['known-password-long'] : [];
   return codeProblems(value);

@@ -6,6 +6,7 @@ export const LEAF_TYPES = {
   'reset.requested': 'somebody named an account',
   'reset.state': 'the reset moved to another state',
   'reset.refused': 'the reset ended with a no',
+  'reset.at-device': 'a device signed that the reset was begun at its login screen, or what came as its word did not count',
   'account.claimed': 'a proven reset took its account, so that no other may',
   'account.released': 'the reset let its account go',
   'reset.superseded': 'a newer equally proven reset took the account over',

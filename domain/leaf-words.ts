@@ -4,6 +4,10 @@ import type { LeafType } from './leaf-types.ts';
 export const TIMELINE_WORDS: Readonly<Record<LeafType, string | Readonly<Record<string, string>>>> = {
   'reset.requested': 'An account was named and the reset began',
   'reset.state': 'The reset moved on',
+  'reset.at-device': {
+    success: 'A device signed that it was begun at its login screen',
+    other: 'What came as the word of a device about where it was begun did not count',
+  },
   'reset.refused': { expired: 'The reset expired', other: 'The reset ended with a no' },
   'account.claimed': 'The reset took its account',
   'account.released': 'The reset let its account go',

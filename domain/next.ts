@@ -20,14 +20,18 @@ export interface Next {
   message: string;
 }
 
-export const PROOFS = ['recovery-code', 'issued-code', 'vouching', 'known-password'] as const;
+/** What everybody is offered, on every page. */
+export const OFFERED_PROOFS = ['recovery-code', 'issued-code', 'vouching', 'known-password'] as const;
+export type OfferedProof = (typeof OFFERED_PROOFS)[number];
+/** A device attests for whoever stands at its own login screen, so no page asks for it. */
+export const PROOFS = [...OFFERED_PROOFS, 'known-device'] as const;
 export type ProofMethod = (typeof PROOFS)[number];
-/** Proofs that nothing is enrolled for: somebody else gives them, or they stand in the directory. */
-export const NOT_ENROLLED: readonly ProofMethod[] = ['issued-code', 'vouching', 'known-password'];
+/** Proofs that nothing is enrolled for: somebody or something else gives them, or they stand in the directory. */
+export const NOT_ENROLLED: readonly ProofMethod[] = ['issued-code', 'vouching', 'known-password', 'known-device'];
 
-/** Whether nothing but the account's own password would show who somebody is. */
-export function isPasswordAlone(proofs: readonly ProofMethod[]): boolean {
-  return proofs.every((method) => method === 'known-password');
+/** Whether nothing shows who somebody is but the account's own password, or a device at which anybody may stand. */
+export function isLittleProof(proofs: readonly ProofMethod[]): boolean {
+  return proofs.every((method) => method === 'known-password' || method === 'known-device');
 }
 /** Shown by a code that is typed. */
 export const CODE_FACTORS = ['totp', 'hardware-token'] as const;
@@ -43,7 +47,7 @@ export type CodeMethod = (typeof CODE_FACTORS)[number];
 /** The union of all proofs is offered to everybody: what an account really has is nobody's business before it is proven. */
 export const askForProof: Next = {
   step: 'prove',
-  choices: [...PROOFS],
+  choices: [...OFFERED_PROOFS],
   message:
     'Show who you are: type one of your printed recovery codes or a code that the help desk issued to you in person, or let a colleague vouch for you, or type the password that you still know, also when it has run out.',
 };

@@ -1,3 +1,4 @@
+import { ATTEST_PURPOSES, ATTEST_SECONDS } from './device.ts';
 import type { Binding } from './ladder.ts';
 import type { ModelProven } from './passkey-demands.ts';
 
@@ -24,6 +25,7 @@ export function cardPurpose(approval: string): string {
 
 /** How long a ceremony of this purpose stays open, in seconds. */
 export function ceremonySeconds(purpose: string): number {
+  if (ATTEST_PURPOSES.some((one) => one === purpose)) return ATTEST_SECONDS;
   return purpose.startsWith(cardPurpose('')) ? CARD_CEREMONY_SECONDS : CEREMONY_SECONDS;
 }
 

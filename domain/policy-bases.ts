@@ -1,5 +1,6 @@
 import type { Policy } from './policy.ts';
 import type { PolicyFinding } from './policy-finding.ts';
+import { trackOf } from './reset-track.ts';
 
 /** Published rules that a policy can bind itself to; it is refused as soon as it asks for less. */
 export const BASES = ['nist-800-63b-4', 'pci-dss-4'] as const;
@@ -57,15 +58,34 @@ const DEMANDS: Readonly<Record<Base, readonly Demand[]>> = {
 
 /** Where a policy asks for less than the published rules that it names. */
 export function belowBases(policy: Policy): PolicyFinding[] {
-  return policy.bases.flatMap((base) =>
-    DEMANDS[base].flatMap(({ path, value, atLeast, atMost, clause }) => {
-      const is = value(policy);
-      const isIn = (atLeast === undefined || is >= atLeast) && (atMost === undefined || is <= atMost);
-      if (isIn) return [];
-      const fix = `write ${atLeast === undefined ? inWords(path[0], atMost ?? 0) : String(atLeast)}`;
-      return [{ path: [...path], message: `${clause}; ${fix}, or take ${base} out of bases.` }];
-    }),
+  return policy.bases.flatMap((base) => [...belowDemands(policy, base), ...(base === 'nist-800-63b-4' ? oneFactorAlone(policy) : [])]);
+}
+
+/** A known device is no authenticator, so one factor beside it is one factor, which binds no password to an account that has more (§4.1.2.1). */
+function oneFactorAlone({ rules }: Policy): PolicyFinding[] {
+  return rules.flatMap(({ accept }, index) =>
+    accept.flatMap((way, at): PolicyFinding[] =>
+      trackOf('new-password', way).clause === null
+        ? [
+            {
+              path: ['rules', index, 'accept', at],
+              message:
+                'NIST SP 800-63B-4 §4.1.2.1 asks for more than one factor, and a known device is none; add passkey, smart-card or another proof, or take nist-800-63b-4 out of bases.',
+            },
+          ]
+        : [],
+    ),
   );
+}
+
+function belowDemands(policy: Policy, base: Base): PolicyFinding[] {
+  return DEMANDS[base].flatMap(({ path, value, atLeast, atMost, clause }) => {
+    const is = value(policy);
+    const isIn = (atLeast === undefined || is >= atLeast) && (atMost === undefined || is <= atMost);
+    if (isIn) return [];
+    const fix = `write ${atLeast === undefined ? inWords(path[0], atMost ?? 0) : String(atLeast)}`;
+    return [{ path: [...path], message: `${clause}; ${fix}, or take ${base} out of bases.` }];
+  });
 }
 
 function inWords(section: Demand['path'][0], most: number): string {

@@ -1,7 +1,7 @@
 import { isOwnKey } from './attestation.ts';
 import { LEAST_OFFICERS } from './break-glass.ts';
 import { LEAST_PROTECTED_WAIT } from './factor-replacement.ts';
-import { isPasswordAlone } from './next.ts';
+import { isLittleProof, type ProofMethod } from './next.ts';
 import { belowBases } from './policy-bases.ts';
 import type { PolicyFinding } from './policy-finding.ts';
 import type { Policy, Rule } from './policy.ts';
@@ -43,10 +43,11 @@ export function belowFloor(policy: Policy): PolicyFinding[] {
       ...weakDecisions(policy, rule, index),
       ...looseBreakGlass(rule, index),
       ...hastyReplacement(policy, rule, index),
-      ...passwordAlone(policy, rule, index),
+      ...littleProof(policy, rule, index),
       ...syncedPasskeys(policy, rule, index),
     ]),
     ...looseFirstFactor(policy),
+    ...staleKnowledge(policy),
     ...belowBases(policy),
   ];
 }
@@ -91,16 +92,17 @@ function looseBreakGlass({ breakGlass, approvals }: Rule, index: number): Policy
 }
 
 /**
- * A password is the one secret that is typed everywhere. So it alone never says whose every factor is replaced; and where a protected
- * account is reset, it stands alone beside a key or card only, which knew its owner itself.
+ * A password is the one secret that is typed everywhere, and at a device may stand anybody who has stolen it. So neither ever says whose
+ * every factor is replaced, nor do both; and where a protected account is reset, they stand beside a key or card only, which knew its
+ * owner itself.
  */
-function passwordAlone(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
+function littleProof(policy: Policy, rule: Rule, index: number): PolicyFinding[] {
   const replacement = (rule.replaceFactors?.accept ?? []).flatMap(({ proofs }, way): PolicyFinding[] =>
-    isPasswordAlone(proofs)
+    isLittleProof(proofs)
       ? [
           {
             path: ['rules', index, 'replaceFactors', 'accept', way],
-            message: 'Whoever knows the password would take over every factor; ask for another proof beside it, such as issued-code.',
+            message: `Whoever ${takesOver(proofs)} would take over every factor; ask for another proof beside it, such as issued-code.`,
           },
         ]
       : [],
@@ -108,16 +110,32 @@ function passwordAlone(policy: Policy, rule: Rule, index: number): PolicyFinding
   if (!mayBeForProtected(policy, rule)) return replacement;
   const fix = rule.when.protected === true ? '' : ', or write "protected: false" under when';
   const ways = rule.accept.flatMap(({ proofs, factors }, way): PolicyFinding[] =>
-    isPasswordAlone(proofs) && !factors.some(isMultiFactor)
+    isLittleProof(proofs) && !factors.some(isMultiFactor)
       ? [
           {
             path: ['rules', index, 'accept', way],
-            message: `For a protected account a known password is proof enough only with passkey or smart-card; add one of them or another proof${fix}.`,
+            message: `For a protected account ${proofs.includes('known-device') ? 'a known device' : 'a known password'} is proof enough only with passkey or smart-card; add one of them or another proof${fix}.`,
           },
         ]
       : [],
   );
   return [...ways, ...replacement];
+}
+
+/** A device that has not seen somebody for so long knows nothing of who holds it now. */
+const LONGEST_KNOWN = 90 * 86_400;
+
+function staleKnowledge({ devices }: Policy): PolicyFinding[] {
+  if (devices.knownWithin <= LONGEST_KNOWN) return [];
+  return [{ path: ['devices', 'knownWithin'], message: 'A device knows an account for 90 days at most; write 90d or less.' }];
+}
+
+function takesOver(proofs: readonly ProofMethod[]): string {
+  const has = [
+    ...(proofs.includes('known-password') ? ['knows the password'] : []),
+    ...(proofs.includes('known-device') ? ['stands at the device'] : []),
+  ];
+  return has.join(' and ');
 }
 
 /** Whoever sets up a first app with the password alone shows one secret: never for a protected account, and never everybody from anywhere at any age. */

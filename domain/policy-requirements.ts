@@ -33,6 +33,7 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
     approvals: asked(replaceFactors.approvals),
     wait: replaceFactors.wait,
   };
+  const takesDevices = [...rule.accept, ...(replaceFactors?.accept ?? [])].some(({ proofs }) => proofs.includes('known-device'));
   const decisions = rule.approvals.length > 0 || replaceFactors ? mayDecideBy(rule, isProtected) : [];
   const { breakGlass } = rule;
   const glass = breakGlass && { ...breakGlass, from: named(breakGlass.from) };
@@ -45,6 +46,7 @@ export function requirementsOf(policy: Policy, rule: Rule, isProtected: boolean)
     decisions,
     glass,
     password: passwordDemands(policy, rule),
+    knownWithin: takesDevices ? policy.devices.knownWithin : undefined,
     attempts,
     timers,
   });

@@ -25,13 +25,17 @@ const FACTOR_KINDS = {
   'smart-card': 'multi',
 } as const satisfies Readonly<Record<FactorMethod | 'passkey' | 'smart-card', 'single' | 'multi'>>;
 
-/** How each proof counts: a code or contact of recovery (§4.2.1), or the password that is bound already. */
+/**
+ * How each proof counts: a code or contact of recovery (§4.2.1), or the password that is bound already. A known device is `neither`: its
+ * key proves the device, no secret of the person's opens it, and nothing was bound to the account with it (§3.1).
+ */
 const PROOF_KINDS = {
   'recovery-code': 'recovery',
   'issued-code': 'recovery',
   vouching: 'recovery',
   'known-password': 'bound',
-} as const satisfies Readonly<Record<ProofMethod, 'recovery' | 'bound'>>;
+  'known-device': 'neither',
+} as const satisfies Readonly<Record<ProofMethod, 'recovery' | 'bound' | 'neither'>>;
 
 /** Whether one factor alone is two: a key or card that knew its owner itself (NIST SP 800-63B-4 §3.1.6 and §3.1.7). */
 export const isMultiFactor = (method: FactorMethod): boolean => FACTOR_KINDS[method] === 'multi';
@@ -40,7 +44,8 @@ export const isMultiFactor = (method: FactorMethod): boolean => FACTOR_KINDS[met
  * The track of a reset by what was asked and what the verifier attested. Pure, over methods only, so that writer and auditor come to
  * the same by themselves. Whoever shows two factors in one, or one factor and the password, can still authenticate and binds. Everybody
  * else recovers: by one code together with something that is bound already or by two codes of different kinds (§4.2.2.2), or by one code
- * alone (§4.2.2.1, enough for one factor only). What is bound alone binds, at its own level.
+ * alone (§4.2.2.1, enough for one factor only). What is bound alone binds, at its own level. One factor with nothing beside it but a
+ * known device is one factor: it binds, and meets no clause for an account that has more.
  */
 export function trackOf(
   operation: Operation,
@@ -53,6 +58,7 @@ export function trackOf(
   if (factors.some(isMultiFactor) || (isHeld && isKnown)) return { track: 'bind', clause: '4.1.2.1' };
   if (codes > 1 || (codes === 1 && (isHeld || isKnown))) return { track: 'recover', clause: '4.2.2.2' };
   if (codes === 1) return { track: 'recover', clause: '4.2.2.1' };
+  if (isHeld && proofs.some((method) => PROOF_KINDS[method] === 'neither')) return { track: 'bind', clause: null };
   return isHeld || isKnown ? { track: 'bind', clause: '4.1.2.1' } : { track: 'recover', clause: null };
 }
 

@@ -24,6 +24,11 @@ export const devicesText = z
         'So long a device is told of one reset until it has the new password, and of one change of factors until the person has seen it; 14d if left out.',
       ),
     reportEvery: duration.default(900).describe('How often an agent says whose credentials its device has cached; 15m if left out.'),
+    knownWithin: duration
+      .default(604_800)
+      .describe(
+        'For the proof known-device: so long after a controller has confirmed a sign-in there, a device may say that it knows the account; 7d if left out, 90d at most.',
+      ),
   })
   .prefault({})
   .describe('How devices with cached credentials are enrolled, and told after a reset.');

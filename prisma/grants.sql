@@ -17,7 +17,7 @@ GRANT SELECT, INSERT, UPDATE ON process_run TO countersign_api, countersign_work
 
 -- API: admits, seals, shows. It reads no factor secret, nothing that a code is made of, no statement that it could forge, and opens nothing.
 GRANT SELECT, INSERT ON reset TO countersign_api;
-GRANT UPDATE (browser_hash) ON reset TO countersign_api;
+GRANT UPDATE (browser_hash, source_device) ON reset TO countersign_api;
 GRANT INSERT ON sealed TO countersign_api;
 GRANT SELECT (id) ON sealed TO countersign_api;
 GRANT SELECT ON approval, delegation, notice, device, policy_version, leaf, stated_reason TO countersign_api;

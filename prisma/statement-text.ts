@@ -5,6 +5,7 @@ import { DOORS, FLAGS } from '#domain/circumstances.ts';
 import { OPERATIONS } from '#domain/operation.ts';
 import { FACTORS, PROOFS } from '#domain/next.ts';
 import { cardRecord, cardShown } from './card-text.ts';
+import { deviceShown } from './device-attest-text.ts';
 import { openStatement } from '#evidence/attestation.ts';
 import { recordShape } from './signed-record.ts';
 
@@ -33,6 +34,7 @@ const statement = z.discriminatedUnion('kind', [
     credential: z.string(),
     issuer: guid.nullable(),
     vouched: z.strictObject({ at: z.iso.datetime(), method: z.enum(FACTORS), credential: z.string() }).exactOptional(),
+    device: deviceShown.exactOptional(),
   }),
   z.strictObject({
     ...common,

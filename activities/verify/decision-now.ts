@@ -120,6 +120,8 @@ export async function resetShown(
   const askedAt = said.approvers[0]?.at ?? '';
   const before = (statements: readonly { at: string; method: string }[]) =>
     statements.flatMap(({ at, method }) => (at <= askedAt ? [method] : []));
+  const devices = said.proofs.flatMap((one) => (one.method === 'known-device' && one.at <= askedAt ? [one.credential] : []));
+  const knownBy = await tx.device.findMany({ where: { id: { in: devices } }, orderBy: { name: 'asc' }, select: { name: true } });
   return {
     ...row,
     reset,
@@ -129,5 +131,6 @@ export async function resetShown(
     accountName: row.accountName ?? '',
     proofs: before(said.proofs),
     factors: before(said.factors),
+    knownBy: knownBy.map(({ name }) => name),
   };
 }

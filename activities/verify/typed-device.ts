@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEVICE_DEEDS, DEVICE_NAME, PLATFORMS } from '#domain/device.ts';
-import { code, name, ownFactor, source } from './typed-parts.ts';
+import { LONGEST_ATTEST } from '#prisma/device-attest-text.ts';
+import { base64url, code, name, ownFactor, source } from './typed-parts.ts';
 
 /** A ticket for a device of one name, or what becomes of one by its id. `account`: at the operator's terminal a name. */
 export const deviceDeed = z.strictObject({
@@ -19,5 +20,13 @@ export const deviceEnrolment = z.strictObject({
   platform: z.enum(PLATFORMS),
   agent: z.string().max(32),
   publicKey: z.base64().max(256),
+  source,
+});
+/** What a device signed at its login screen, and for which challenge. */
+export const attestedByDevice = z.strictObject({
+  method: z.literal('known-device'),
+  ceremony: z.uuid(),
+  statement: z.string().min(1).max(LONGEST_ATTEST),
+  signature: base64url(86),
   source,
 });

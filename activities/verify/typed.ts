@@ -5,7 +5,7 @@ import { PLATFORMS } from '#domain/device.ts';
 import { HALTS } from '#domain/halt.ts';
 import { CAMPAIGN_DEEDS } from '#domain/joint-act.ts';
 import { OPERATIONS } from '#domain/operation.ts';
-import { CODE_FACTORS, PROOFS } from '#domain/next.ts';
+import { CODE_FACTORS, OFFERED_PROOFS } from '#domain/next.ts';
 import { POLICY_DEEDS } from '#domain/policy-publication.ts';
 import { CARD_ALGORITHMS } from '#evidence/card-signature.ts';
 import { LONGEST_TICKET } from '#evidence/card-ticket.ts';
@@ -13,7 +13,7 @@ import type { SealedContext } from '#domain/sealed.ts';
 import { MOST_FILE_BYTES } from '#domain/token.ts';
 import { seenText } from '#prisma/publication-text.ts';
 import { campaignAsked } from '#prisma/campaign-text.ts';
-import { deviceDeed, deviceEnrolment } from './typed-device.ts';
+import { attestedByDevice, deviceDeed, deviceEnrolment } from './typed-device.ts';
 import { assertion, base64url, code, name, ownFactor, registration, source } from './typed-parts.ts';
 import { reading } from './typed-reading.ts';
 
@@ -128,8 +128,8 @@ export type TypedCard = z.infer<typeof shownCard>;
 export const TYPED = {
   /** Sealed together with where it came from: the row of the reset could be edited by whoever holds the database. */
   'account-name': z.strictObject({ account: name, via: z.enum(DOORS).default('portal'), source }),
-  /** A code; or, with vouching, the name of the colleague. */
-  proof: z.strictObject({ method: z.enum(PROOFS), value: z.string().min(1).max(256), source }),
+  /** A code; with vouching the name of the colleague; or what a device signed at its login screen. */
+  proof: z.union([z.strictObject({ method: z.enum(OFFERED_PROOFS), value: z.string().min(1).max(256), source }), attestedByDevice]),
   /** Which factor makes the code is found out by checking it: the name is what the page called it. */
   factor: z.union([
     z.strictObject({ method: z.enum(CODE_FACTORS).default('totp'), value: code, source }),

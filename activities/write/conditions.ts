@@ -23,6 +23,7 @@ import { withShownCards, withTrustedCards } from './cards.ts';
 import { databaseTime, lastResets, type Claim } from './claims.ts';
 import type { WriterDeps } from './deps.ts';
 import { factorChanges } from './factor-changes.ts';
+import { withKnownDevices } from './known-devices.ts';
 import { revokedFactors } from './revoked-factors.ts';
 import { unsoundFactors, withSoundKeys } from './sound-keys.ts';
 import { signedStatements } from './statements.ts';
@@ -54,10 +55,11 @@ export async function judgeWrite(
   const { db, directory } = deps;
   const { attestations: all, hashes } = await signedStatements(db, asked.reset, deps.verifierKey);
   const now = await databaseTime(db);
-  const { attestations, revoked: revokedCards } = await withShownCards(deps, all, now);
-  const named = attestations.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
+  const { attestations: shown, revoked: revokedCards } = await withShownCards(deps, all, now);
+  const named = shown.find((a): a is Identified => a.kind === 'identified' && a.run === asked.run);
   const frozen = named && (await policyVersion(db, named.policy));
   if (!named || !frozen) return { refused: 'evidence-missing' };
+  const attestations = await withKnownDevices(db, shown, { named, knownWithin: frozen.policy.devices.knownWithin });
   if (!(await isPublished(deps, frozen.sha256))) return { refused: 'policy-not-published' };
 
   const read = await readAccount(directory, asked.account);

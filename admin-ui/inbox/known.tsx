@@ -35,8 +35,10 @@ export function Known({ approval, short = false }: { approval: ApprovalInContext
         <Fact term={say('word.from')}>
           {approval.source}
           {networks.length > 0 && ` (${say('decision.network', { names: networks.join(', ') })})`}
+          {approval.sourceDevice && `, ${say('decision.atDevice', { name: approval.sourceDevice })}`}
         </Fact>
         <Fact term={say('decision.proofs')}>{passed(approval.proofs)}</Fact>
+        {approval.knownBy.length > 0 && <Fact term={say('decision.knownBy')}>{approval.knownBy.join(', ')}</Fact>}
         <Fact term={say('decision.factors')}>{passed(approval.factors)}</Fact>
         <Fact term={say('decision.why')}>
           {approval.privilegedBecause ? protectedInWords(approval.privilegedBecause) : say('decision.noWhy')}

@@ -28,6 +28,13 @@ export function ResetFacts({ reset }: { reset: ResetDetail }) {
         {reset.oldPassword && <Fact term={say('reset.oldPassword')}>{say(`reset.old.${reset.oldPassword}`)}</Fact>}
         {reset.protectedBy && <Fact term={say('reset.protectedBy')}>{protectedInWords(reset.protectedBy)}</Fact>}
         <Fact term={say('word.from')}>{reset.source}</Fact>
+        {reset.sourceDevice && (
+          <Fact term={say('reset.sourceDevice')}>
+            <Anchor component={Link} to={`/devices/${encodeURIComponent(reset.sourceDevice.id)}`}>
+              {reset.sourceDevice.name}
+            </Anchor>
+          </Fact>
+        )}
         {reset.rule && <Fact term={say('word.rule')}>{reset.rule}</Fact>}
         <Fact term={say('word.started')}>
           <Moment at={reset.startedAt} />

@@ -64,6 +64,7 @@ export const pciLogging: readonly Control[] = [
       'sign-in.factor',
       'access.refused',
       'reset.admission-refused',
+      'reset.at-device',
       'reset.not-now',
       'account.still-tried',
       'account.locked-again',

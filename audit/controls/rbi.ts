@@ -83,7 +83,15 @@ export const rbi: Framework = {
       requirement: 'Applications that matter can keep an audit trail.',
       how: 'Every step, decision, refusal and reading leaves a leaf in one log that only grows. A test lays each activity, route and form beside its leaf.',
       status: 'met',
-      leaves: ['reset.requested', 'reset.state', 'reset.refused', 'reset.not-now', 'step.unavailable', 'reset.admission-refused'],
+      leaves: [
+        'reset.requested',
+        'reset.state',
+        'reset.refused',
+        'reset.at-device',
+        'reset.not-now',
+        'step.unavailable',
+        'reset.admission-refused',
+      ],
       tests: provenBy(
         'test/story/no-effect-without-its-leaf.test.ts',
         'the tables name every route and every form, and no other',

@@ -1,5 +1,5 @@
-import { HOW_TO_VOUCH, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
-import { type Next, type ProofMethod, PROOFS } from '#domain/next.ts';
+import { AT_ITS_LOGIN_SCREEN, HOW_TO_VOUCH, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
+import { type Next, type OfferedProof, OFFERED_PROOFS } from '#domain/next.ts';
 import { cancelForm, fieldErrors, form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
@@ -7,7 +7,7 @@ import type { ProblemLine } from '#domain/form-problems.ts';
 import type { PortalSite } from '../site.ts';
 
 /** Where what belongs to a proof is typed. */
-const FIELDS: Record<ProofMethod, NonNullable<ProblemLine['field']>> = {
+const FIELDS: Record<OfferedProof, NonNullable<ProblemLine['field']>> = {
   'recovery-code': 'code',
   'issued-code': 'code',
   vouching: 'colleague',
@@ -27,8 +27,8 @@ interface ProvePage {
 /** The same choices for everybody: which of them an account really has is nobody's business yet. Behind a factor only what is asked for besides. */
 export function provePage(site: PortalSite, asked: ProvePage): string {
   const page = { ...asked, problems: atWhatWasChosen(asked) };
-  const kinds = PROOFS.filter((kind) => page.next.choices?.includes(kind) ?? true);
-  const isFirst = kinds.length === PROOFS.length;
+  const kinds = OFFERED_PROOFS.filter((kind) => page.next.choices?.includes(kind) ?? true);
+  const isFirst = kinds.length === OFFERED_PROOFS.length;
   const takesCode = kinds.some((kind) => kind.endsWith('-code'));
   return layout(site, {
     title: 'Show that it is you',
@@ -36,13 +36,17 @@ export function provePage(site: PortalSite, asked: ProvePage): string {
     problems: page.problems,
     reference: page.reference,
     main: html` <p class="lead">${page.next.message}</p>
-      ${form(
-        page.submit,
-        html` ${choice(kinds, page)}
-        ${takesCode && html`<div class="for-code">${textField({ name: 'code', ...TYPED.code, autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
-        ${kinds.includes('vouching') && vouching(page)} ${kinds.includes('known-password') && knownPassword(page)}
-        ${submitButton('Continue')}`,
-      )}
+      ${page.next.choices?.includes('known-device') && html`<p class="panel">${AT_ITS_LOGIN_SCREEN}</p>`}
+      ${
+        kinds.length > 0 &&
+        form(
+          page.submit,
+          html` ${choice(kinds, page)}
+          ${takesCode && html`<div class="for-code">${textField({ name: 'code', ...TYPED.code, autocomplete: 'off', autocapitalize: 'characters', look: 'code' }, page.problems)}</div>`}
+          ${kinds.includes('vouching') && vouching(page)} ${kinds.includes('known-password') && knownPassword(page)}
+          ${submitButton('Continue')}`,
+        )
+      }
       ${
         isFirst &&
         html`<p>
@@ -63,7 +67,7 @@ export function provePage(site: PortalSite, asked: ProvePage): string {
 
 /** What was not accepted stands beside what was typed for it. */
 function atWhatWasChosen({ problems, chosen }: ProvePage): ProblemLine[] {
-  const field = PROOFS.flatMap((kind) => (kind === chosen ? [FIELDS[kind]] : []))[0] ?? 'code';
+  const field = OFFERED_PROOFS.flatMap((kind) => (kind === chosen ? [FIELDS[kind]] : []))[0] ?? 'code';
   return problems.map((line) => (line.field === 'code' ? { ...line, field } : line));
 }
 
@@ -82,7 +86,7 @@ function knownPassword({ problems }: ProvePage): Html {
   </div>`;
 }
 
-function choice(kinds: readonly ProofMethod[], page: ProvePage): Html {
+function choice(kinds: readonly OfferedProof[], page: ProvePage): Html {
   const wrong = page.problems.filter(({ field }) => field === 'proof');
   return html`<fieldset class="field${wrong.length > 0 && ' field-wrong'}" ${wrong.length > 0 && html` aria-describedby="proof-error"`}>
     <legend>How do you show it?</legend>

@@ -106,6 +106,7 @@ export async function useApp(
     guessable: guessableInAThread(),
     log,
     hear,
+    verifierKey: createPublicKey(verifierKey),
     relyingParty: { id: 'portal.test' },
     app: { algorithm: 'sha1', digits: 6, period: 30 },
   });

@@ -182,9 +182,17 @@ test('no policy that is accepted lets a protected account through with fewer tha
       const mayDecide = ({ when, decisions }: Rule) =>
         when.protected === false || decisions.every((method) => method === 'passkey' || method === 'smart-card');
       const alone = ({ proofs, factors }: Alternative) =>
-        proofs.every((method) => method === 'known-password') && !factors.includes('passkey') && !factors.includes('smart-card');
+        proofs.every((method) => method === 'known-password' || method === 'known-device') &&
+        !factors.includes('passkey') &&
+        !factors.includes('smart-card');
       const copied = ({ factors }: Alternative) => factors.includes('synced-passkey');
+      const oneFactor = ({ proofs, factors }: Alternative) =>
+        proofs.every((method) => method === 'known-device') &&
+        !['passkey', 'synced-passkey', 'smart-card'].some((one) => factors.includes(one as never));
+      const isNist = policy.bases.includes('nist-800-63b-4');
+      const isOneFactor = policy.rules.some(({ accept: ways }) => ways.some(oneFactor));
       const harmless =
+        !(isNist && isOneFactor) &&
         policy.rules.every(mayDecide) &&
         policy.rules.every(({ when, accept: ways }) => when.protected === false || !ways.some((way) => alone(way) || copied(way))) &&
         policy.rules.every(({ when, approvals }) => when.protected === false || approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
@@ -198,13 +206,13 @@ test('no policy that is accepted lets a protected account through with fewer tha
       for (const id of chosen.filter((one) => one !== undefined)) {
         const rule = policy.rules.find((one) => one.id === id);
         assert.ok(rule && rule.approvals.reduce((sum, { needs }) => sum + needs, 0) >= 2);
-        assert.ok(!rule.accept.some(alone), 'and a password stands alone beside a key or card only');
+        assert.ok(!rule.accept.some(alone), 'and a password or a device stands alone beside a key or card only');
         assert.ok(!rule.accept.some(copied), 'and nobody gets in by what can be copied');
         const ways = mayDecideBy(rule, true);
         assert.ok(ways.length > 0 && !ways.includes('totp'), 'with keys of their own, and with no lack of a way to decide');
       }
       const { attempts, timers, password, bases } = policy;
-      if (bases.includes('nist-800-63b-4')) assert.ok(password.minLength >= 15 && timers.issuedCode <= 86_400);
+      if (isNist) assert.ok(password.minLength >= 15 && timers.issuedCode <= 86_400 && !isOneFactor);
       if (bases.includes('pci-dss-4')) {
         assert.ok(
           password.minLength >= 12 &&

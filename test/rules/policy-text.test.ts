@@ -50,7 +50,7 @@ test('a finding is read aloud as line, place and a sentence that names the fix',
     [
       'a proof nobody has',
       (t) => t.replace('proofs: [recovery-code]', 'proofs: [mothers-name]'),
-      /^line \d+, rule "privileged", way in "recovery code and authenticator", proofs, entry 1: "mothers-name" is not known here; write one of recovery-code, issued-code, vouching, known-password\.$/,
+      /^line \d+, rule "privileged", way in "recovery code and authenticator", proofs, entry 1: "mothers-name" is not known here; write one of recovery-code, issued-code, vouching, known-password, known-device\.$/,
     ],
     [
       'one stage for protected accounts',

@@ -37,7 +37,10 @@ test('over all sets of proofs and factors the track and its clause are those of 
         const held = factors.some((one) => MULTI.includes(one)) ? 'multi' : factors.length > 0 ? 'single' : 'none';
         const codes = Math.min(2, proofs.filter((one) => RECOVERY.includes(one)).length);
         const known = proofs.includes('known-password') ? 'known' : '-';
-        const expected = held === 'multi' ? 'bind 4.1.2.1' : table[`${codes} ${known} ${held}`];
+        const plain = held === 'multi' ? 'bind 4.1.2.1' : table[`${codes} ${known} ${held}`];
+        // A device adds to nothing, and one factor with nothing else beside it meets no clause.
+        const isOneFactor = proofs.includes('known-device') && codes === 0 && known === '-' && held === 'single';
+        const expected = isOneFactor ? 'bind -' : plain;
         assert.equal(said(trackOf(operation, { proofs, factors })), expected, `${operation} ${proofs.join('+')} ${factors.join('+')}`);
         seen += 1;
       }
@@ -74,4 +77,14 @@ test('it is read aloud with its clause, and from a leaf only as some release has
   assert.equal(trackInWords({ track: 'keep', clause: null }), 'neither BIND nor RECOVER: the password stays');
   assert.deepEqual(trackIn({ track: 'recover', clause: '4.2.2.2' }), { track: 'recover', clause: '4.2.2.2' });
   for (const bad of [{}, { track: 'bound', clause: '4' }, { track: 'bind', clause: 4 }]) assert.equal(trackIn(bad), undefined);
+});
+
+test('a known device makes no reset stronger than it was without it', () => {
+  const rank = ['recover -', 'bind -', 'recover 4.2.2.1', 'recover 4.2.2.2', 'bind 4.1.2.1'];
+  for (const proofs of subsets<ProofMethod>(PROOFS.filter((one) => one !== 'known-device')))
+    for (const factors of subsets<FactorMethod>(FACTORS)) {
+      const without = rank.indexOf(said(trackOf('new-password', { proofs, factors })));
+      const beside = rank.indexOf(said(trackOf('new-password', { proofs: [...proofs, 'known-device'], factors })));
+      assert.ok(beside >= 0 && beside <= without, `${proofs.join('+')} ${factors.join('+')}`);
+    }
 });

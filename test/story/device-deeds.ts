@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newDevice, openNotice, type DeviceAnswer } from '#test/support/device.ts';
-import { freshPassword, proven, signedIn } from '#test/support/scenes.ts';
+import { claimant, freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
 import type { World } from '#test/support/world.ts';
@@ -36,6 +36,15 @@ export async function everyDeedAboutDevices({ stack, people }: World, leaves: Le
   await leaves(path, 200, () => spoken(device.sendAck(String(notice), 'nothing-cached')));
   await first.who.until('done');
   first.who.close();
+  const there = claimant(stack.run);
+  assert.equal((await there.name('fatima.noor')).status, 201);
+  const at = `/api/v1/portal/resets/${there.reference}/device`;
+  const asked = await there.http.post<{ ceremony: string; challenge: string }>(`${at}/challenge`, { purpose: 'source-device' });
+  const { ceremony, challenge } = asked.body;
+  const said = device.sign('countersign/device-attest/v1', { device: device.id, challenge, at: new Date().toISOString(), account: null });
+  await leaves('POST /api/v1/portal/resets/{reference}/device', 200, () => there.http.post(at, { ceremony, ...said }));
+  await there.cancel();
+  there.close();
   const revoked = await by('quentin.roux');
   await leaves('POST /api/v1/devices/{id}/revocation', 200, () => officer.post(`/api/v1/devices/${device.id}/revocation`, revoked));
   await stream.gone;

@@ -11,6 +11,8 @@ export const ROUTES: Readonly<Record<string, readonly LeafType[] | string>> = {
   'POST /api/v1/portal/resets/{reference}/new-factors': ['factors.replaced'],
   'POST /api/v1/portal/resets/{reference}/password': ['password.chosen'],
   'POST /api/v1/portal/resets/{reference}/cancel': ['reset.refused', 'reset.state'],
+  'POST /api/v1/portal/resets/{reference}/device/challenge': 'it opens a ceremony; what comes of it has its leaf',
+  'POST /api/v1/portal/resets/{reference}/device': ['reset.at-device'],
   'POST /api/v1/portal/resume': ['resume.checked'],
   'POST /api/v1/session': ['sign-in.password'],
   'POST /api/v1/session/factor': ['sign-in.factor'],
