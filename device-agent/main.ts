@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { AGENT_VERSION } from './agent.ts';
+import { attest, LONGEST_QUESTION } from './attest.ts';
 import { enrol } from './device-record.ts';
 import { fingerprintIn, forgetIn, identityIn } from './identity.ts';
 import { openLog } from './log.ts';
@@ -18,6 +19,7 @@ const USE = `countersign-device <verb> [--config ${SETTINGS_FILE}]
   run          listens to the portal and does what its notices say; for systemd
   status       shows what this device knows of itself
   stale-check  compares cached passwords with the directory and changes nothing; ends with 3 when one is stale
+  attest       answers one question of this computer's login screen; for systemd
   update       takes a signed update from standard input and puts it in the place of this program
   told         shows whoever logs in at this computer what waits for them; for PAM (pam_exec)
   forget       removes this device's key and memory; the portal has to revoke the device besides`;
@@ -84,6 +86,11 @@ const showTold: Verb = async (settings) => {
   return 0;
 };
 
+const answerLoginScreen: Verb = async (settings) => {
+  say(JSON.stringify(await attest(settings.state, await readLine())));
+  return 0;
+};
+
 const forget: Verb = async (settings, name) => {
   forgetIn(settings.state);
   say(`Key and memory of ${name} are removed. Revoke the device in the console.`);
@@ -95,6 +102,7 @@ const VERBS = new Map<string | undefined, Verb>([
   ['run', run],
   ['status', showStatus],
   ['stale-check', showStale],
+  ['attest', answerLoginScreen],
   ['update', update],
   ['told', showTold],
   ['forget', forget],
@@ -117,6 +125,18 @@ async function readInput(): Promise<string> {
     if (read.length > 200) throw new Error('This is no ticket.');
   }
   return read;
+}
+
+/** Whoever asks keeps the connection open for the answer: a question ends with its line, and comes soon. */
+async function readLine(): Promise<string> {
+  setTimeout(() => process.exit(1), 10_000).unref();
+  let read = '';
+  for await (const chunk of process.stdin.setEncoding('utf8') as AsyncIterable<string>) {
+    read += chunk;
+    if (read.includes('\n')) break;
+    if (read.length > LONGEST_QUESTION) throw new Error('This is no question of a login screen.');
+  }
+  return read.slice(0, read.indexOf('\n') + 1).slice(0, LONGEST_QUESTION);
 }
 
 main().then(

@@ -12,6 +12,7 @@ export const TAGS = {
   notice: 'countersign/notice/v1',
   ack: 'countersign/notice-ack/v1',
   report: 'countersign/device-report/v1',
+  attest: 'countersign/device-attest/v1',
   update: 'countersign/agent-update/v1',
 } as const;
 

@@ -29,6 +29,8 @@ export type NextStep = z.infer<typeof next>;
 const reference = z.string().regex(/^(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}$/);
 export const begun = z.object({ reference, next });
 export const moved = z.object({ next });
+export const deviceChallenge = z.object({ ceremony: z.uuid(), challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+export const atDevice = z.object({ device: text, knownDevice: z.boolean() });
 
 export const progress = z.object({
   reference,

@@ -3,6 +3,7 @@ import { isLogin } from './invocation.ts';
 import { Portal } from './portal.ts';
 import { Left, Screen } from './screen.ts';
 import { readSettings, SETTINGS_FILE } from './settings.ts';
+import { thisDevice } from './this-device.ts';
 import { visit } from './visit.ts';
 
 /**
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   try {
     const settings = readSettings(SETTINGS_FILE);
     const portal = new Portal(settings);
-    await visit({ screen, portal, settings });
+    await visit({ screen, portal, settings, device: thisDevice() });
     portal.close();
   } catch (error) {
     if (error instanceof Left) leave(0);

@@ -1,9 +1,10 @@
-import { HOW_TO_VOUCH, LOST_WORDS, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
+import { AT_ITS_LOGIN_SCREEN, HOW_TO_VOUCH, LOST_WORDS, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
 import { problemLines } from '#domain/form-problems.ts';
 import { digitsProblems, proofProblems } from '#domain/form-shape.ts';
-import { CODE_FACTORS, PROOFS, type ProofMethod } from '#domain/next.ts';
+import { CODE_FACTORS, OFFERED_PROOFS, type OfferedProof, type ProofMethod } from '#domain/next.ts';
 import { moved } from './answers.ts';
 import type { AtStep, StepEnd } from './at-step.ts';
+import { proveByDevice } from './known-here.ts';
 import { sayWrong, told } from './say-wrong.ts';
 
 /** Refusals of what was typed: the same step is open, and may be tried again. */
@@ -14,9 +15,11 @@ export async function prove(at: AtStep): Promise<StepEnd> {
   const { screen, now } = at;
   screen.title('Show that it is you');
   screen.say(now.next.message, '');
-  const kinds = PROOFS.filter((kind) => now.next.choices?.includes(kind) ?? true);
-  const kind = await screen.choose(kinds.map((value) => ({ value, ...PROOF_WORDS[value] })));
+  const kinds = kindsHere(at);
+  if (kinds.length === 0) screen.say(AT_ITS_LOGIN_SCREEN);
+  const kind = kinds.length === 0 ? undefined : await screen.choose(kinds.map((value) => ({ value, ...PROOF_WORDS[value] })));
   if (kind === undefined) return 'other';
+  if (kind === 'known-device') return proveByDevice(at, NOT_THAT);
   const typed = await typedFor(at, kind);
   if (typed === undefined) return 'other';
   const checked = proofProblems(kind, { code: typed, colleague: typed, knownPassword: typed });
@@ -25,7 +28,14 @@ export async function prove(at: AtStep): Promise<StepEnd> {
   return 'look';
 }
 
-function typedFor({ screen, now }: AtStep, kind: ProofMethod): Promise<string | undefined> {
+/** What is asked for that can be shown here: what everybody is offered, and this computer's own word where the policy takes it. */
+function kindsHere({ now, knownDevice }: AtStep): ProofMethod[] {
+  const isAsked = (kind: ProofMethod): boolean => now.next.choices?.includes(kind) ?? true;
+  const isFirst = OFFERED_PROOFS.every(isAsked);
+  return [...OFFERED_PROOFS.filter(isAsked), ...(knownDevice && (isFirst || isAsked('known-device')) ? ['known-device' as const] : [])];
+}
+
+function typedFor({ screen, now }: AtStep, kind: OfferedProof): Promise<string | undefined> {
   if (kind === 'known-password') return screen.ask({ ...TYPED.knownPassword, unseen: true });
   if (kind !== 'vouching') return screen.ask({ ...TYPED.code, unseen: true });
   screen.say('', HOW_TO_VOUCH);

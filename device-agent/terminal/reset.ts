@@ -4,19 +4,27 @@ import { moved, type NextStep, progress, Told } from './answers.ts';
 import type { AtStep, StepEnd, Visit } from './at-step.ts';
 import { chooseOperation, choosePassword } from './choosing.ts';
 import { good, stopped } from './ends.ts';
+import { sayWhere } from './known-here.ts';
 import { prove, showFactor } from './proving.ts';
 import { wait } from './waiting.ts';
 
+/** A reset that this screen holds; its account is known here when it was begun here. */
+export interface Opened {
+  reference: string;
+  account: string | undefined;
+}
+
 /** Walks a reset from whatever step is open to its end. `left`: whoever was here is done; `again`: back to the first question. */
-export async function walkReset(at: Visit, reference: string): Promise<'left' | 'again'> {
+export async function walkReset(at: Visit, { reference, account }: Opened): Promise<'left' | 'again'> {
   const { screen } = at;
   const path = `/resets/${reference}`;
   screen.code('Your reference', reference);
   screen.say(KEEP_REFERENCE);
+  const knownDevice = await sayWhere(at, path);
   for (;;) {
     try {
       const now = await at.portal.get(path, progress);
-      const step = { ...at, now, path };
+      const step = { ...at, now, path, account, knownDevice };
       const end = await STEPS[now.next.step](step);
       if (end === 'ended') return 'left';
       if (end === 'other' && (await other(step)) === 'left') return 'left';

@@ -3,7 +3,7 @@ import { accountProblems, referenceProblems, resumeProblems, returnMethod } from
 import { begun, Told } from './answers.ts';
 import type { Visit } from './at-step.ts';
 import { grouped } from './plain-text.ts';
-import { walkReset } from './reset.ts';
+import { walkReset, type Opened } from './reset.ts';
 import { sayWrong, told } from './say-wrong.ts';
 
 /** One person before this screen, from the first word to the last. Ends when they leave; throws `Left` when nobody is there. */
@@ -19,9 +19,9 @@ export async function visit(at: Visit): Promise<void> {
       { value: 'leave', label: 'Leave and go back to the login' },
     ]);
     if (chosen === 'leave') return;
-    const reference = await (chosen === 'resume' ? resume(at) : chosen === 'begin' ? begin(at) : undefined);
-    if (reference === undefined) continue;
-    if ((await walkReset(at, reference)) === 'left') return;
+    const opened = await (chosen === 'resume' ? resume(at) : chosen === 'begin' ? begin(at) : undefined);
+    if (opened === undefined) continue;
+    if ((await walkReset(at, opened)) === 'left') return;
   }
 }
 
@@ -43,18 +43,18 @@ async function introduce({ screen, portal, settings }: Visit): Promise<boolean> 
   }
 }
 
-async function begin({ screen, portal }: Visit): Promise<string | undefined> {
+async function begin({ screen, portal }: Visit): Promise<Opened | undefined> {
   screen.title('Your account');
   for (;;) {
     const typed = await screen.ask(TYPED.account);
     if (typed === undefined) return undefined;
     if (sayWrong(screen, accountProblems(typed.trim()))) continue;
     const answer = await told(screen, portal.post('/resets', { account: typed.trim() }, begun));
-    return answer?.reference;
+    return answer && { reference: answer.reference, account: typed.trim() };
   }
 }
 
-async function resume({ screen, portal }: Visit): Promise<string | undefined> {
+async function resume({ screen, portal }: Visit): Promise<Opened | undefined> {
   screen.title('Come back to a reset');
   screen.say('If you showed a security key or a smart card before, it takes one again: come back at a computer then, not here.');
   for (;;) {
@@ -66,6 +66,6 @@ async function resume({ screen, portal }: Visit): Promise<string | undefined> {
     const factor = returnMethod(value);
     if (sayWrong(screen, resumeProblems(reference, value)) || factor === undefined) continue;
     const answer = await told(screen, portal.post('/resume', { reference, factor, value }, begun));
-    if (answer) return answer.reference;
+    if (answer) return { reference: answer.reference, account: undefined };
   }
 }

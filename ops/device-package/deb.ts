@@ -55,7 +55,7 @@ exit 0
 const BEFORE_REMOVAL = `#!/bin/sh
 set -e
 [ "$1" = remove ] && pam-auth-update --package --remove countersign-device
-[ "$1" = remove ] && [ -d /run/systemd/system ] && { systemctl disable --now countersign-device.service || true; }
+[ "$1" = remove ] && [ -d /run/systemd/system ] && { systemctl disable --now countersign-device.service countersign-attest.socket || true; }
 exit 0
 `;
 /** Purged, nothing of it is left: key, memory and settings too. */
@@ -66,7 +66,10 @@ set -e
 exit 0
 `;
 
-/** Packs an executable of the agent, its unit, its line for PAM and an example of its settings into a Debian package. */
+/** The agent; and the socket at which its login screen asks, with what answers there, which is enabled with that screen. */
+const UNITS = ['countersign-device.service', 'countersign-attest.socket', 'countersign-attest@.service'];
+
+/** Packs an executable of the agent, its units, its line for PAM and an example of its settings into a Debian package. */
 export async function buildPackage(executable: string, file: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-deb-'));
   const put = (path: string, text: string, mode: number): void => {
@@ -90,7 +93,7 @@ export async function buildPackage(executable: string, file: string): Promise<vo
     mkdirSync(join(folder, 'usr/bin'), { recursive: true });
     cpSync(executable, join(folder, 'usr/bin/countersign-device'), { preserveTimestamps: true });
     mkdirSync(join(folder, 'lib/systemd/system'), { recursive: true });
-    cpSync(join(here, 'countersign-device.service'), join(folder, 'lib/systemd/system/countersign-device.service'));
+    for (const unit of UNITS) cpSync(join(here, unit), join(folder, 'lib/systemd/system', unit));
     const made = await runCommand('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z3', '--build', folder, file], { timeoutMs: 300_000 });
     if (made.code !== 0) throw new Sentence(`dpkg-deb could not make the package: ${made.stderr.trim()}.`);
   } finally {

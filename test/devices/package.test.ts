@@ -25,6 +25,7 @@ const [laptop] = lab.devices;
 assert.ok(laptop);
 const portal = await devicePortal(lab.ours, lab.ca);
 after(() => portal.stop());
+const UNITS = ['countersign-attest.socket', 'countersign-attest@.service', 'countersign-device.service'];
 const PROGRAM = '/usr/bin/countersign-device';
 
 /** Every file of the device that is not the system's own memory of what runs, or of what was installed. */
@@ -45,9 +46,9 @@ test('installed from its package, the agent is one file that needs nothing else,
   assert.deepEqual(
     added,
     [
-      '/lib/systemd/system/countersign-device.service',
+      ...UNITS.map((unit) => `/lib/systemd/system/${unit}`),
       PROGRAM,
-      '/usr/lib/systemd/system/countersign-device.service',
+      ...UNITS.map((unit) => `/usr/lib/systemd/system/${unit}`),
       '/usr/share/doc/countersign-device',
       '/usr/share/doc/countersign-device/settings.json',
       '/usr/share/pam-configs/countersign-device',

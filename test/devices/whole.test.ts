@@ -9,7 +9,9 @@ import type { Client } from '#test/support/http-client.ts';
 import type { MemberDevice } from '#test/support/member-device.ts';
 import { membersOfLoopback } from '#test/support/members-of-loopback.ts';
 import { patiently } from '#test/support/patiently.ts';
+import { privilegedRule } from '#test/support/policies.ts';
 import { claimant, freshPassword, signedIn } from '#test/support/scenes.ts';
+import { underPolicy } from '#test/support/under-policy.ts';
 import { useWorld } from '#test/support/world.ts';
 
 /** From the portal's page to the login of a laptop: nothing here is in the place of something else, but for the person and the cable. */
@@ -97,6 +99,39 @@ test('a laptop is enrolled with a ticket from the console, and says whose passwo
     `/api/v1/devices/${agent.memory().device}`,
   );
   assert.deepEqual([shown.body.sssd.layout, shown.body.key], ['known', status['fingerprint']]);
+});
+
+test('the laptop says at its login screen that it knows somebody: with the authenticator that is enough where the rule says so, and everybody sees which laptop it was', async () => {
+  const [, person] = staff;
+  const rules = `rules:${privilegedRule}
+  - id: known
+    when: { protected: false }
+    accept: [{ name: this laptop and the authenticator, proofs: [known-device], factors: [totp] }]
+    approvals: []`;
+  await underPolicy(world.stack, rules, async () => {
+    const who = claimant(world.stack.run);
+    const at = (step: string) => `/api/v1/portal/resets/${who.reference}${step}`;
+    /** What the agent of this laptop signs for the portal's challenge, as the login screen brings it. */
+    const signed = async (purpose: string, account: string | null) => {
+      const { body } = await who.http.post<{ ceremony: string; challenge: string }>(at('/device/challenge'), { purpose });
+      const answer = await agent.verb('attest', `${JSON.stringify({ challenge: body.challenge, account })}\n`);
+      return { ceremony: body.ceremony, ...(JSON.parse(answer.stdout) as { statement: string; signature: string }) };
+    };
+    assert.equal((await who.name(person.account)).status, 201);
+    const there = await who.http.post(at('/device'), await signed('source-device', null));
+    assert.deepEqual(there.body, { device: 'whole-1.bank.test', knownDevice: true });
+    const prove = (said: object) => who.http.post<{ code: string }>(at('/proofs'), { proof: 'known-device', ...said });
+    const stranger = await prove(await signed('known-device', 'quentin.roux'));
+    assert.deepEqual([stranger.status, stranger.body.code], [422, 'proof-not-accepted']);
+    const good = await signed('known-device', person.account);
+    assert.equal((await prove(good)).status, 200);
+    assert.equal((await who.factor(person.code())).status, 200);
+    const reset = await world.resetId(who.reference);
+    const shown = await officer.http.get<{ sourceDevice: { id: string; name: string } }>(`/api/v1/resets/${reset}`);
+    assert.deepEqual(shown.body.sourceDevice, { id: agent.memory().device, name: 'whole-1.bank.test' });
+    await who.cancel();
+    who.close();
+  });
 });
 
 test('a reset that was made while the cable was out reaches the laptop with it: the old password is refused, the new one taken after one login', async () => {

@@ -23,6 +23,8 @@ export interface AgentOnDevice {
 }
 
 export const STATE = '/var/lib/countersign-device';
+/** The words with which it is started from its sources. */
+export const AGENT: readonly string[] = [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'device-agent/main.ts')];
 const SETTINGS = '/etc/countersign-device/settings.json';
 
 /** Puts the agent on a device, not enrolled yet: its settings, and the portal's authority. */
@@ -32,7 +34,7 @@ export function agentOn(
   caPem: string,
   command?: readonly string[],
 ): AgentOnDevice {
-  const program = command ?? [process.execPath, '--disable-warning=ExperimentalWarning', join(root, 'device-agent/main.ts')];
+  const program = command ?? AGENT;
   device.write('/etc/countersign-device/portal-ca.pem', caPem);
   device.write(SETTINGS, JSON.stringify({ portal: portal.url }), 0o600);
   let child: ChildProcess | undefined;
