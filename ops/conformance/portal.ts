@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { canonical } from '#evidence/jcs.ts';
 import { peerOf, type Answered, type Peer } from './peer.ts';
 import { saidBy, type Requirement, type Suite } from './suite.ts';
 import { must, NotTried } from './verdict.ts';
@@ -9,6 +10,7 @@ const SOON_MS = 10_000;
 const REFERENCE = /^(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}$/;
 const next = z.looseObject({ step: z.string(), message: z.string() });
 const begun = z.object({ reference: z.string().regex(REFERENCE), next });
+const challenge = z.object({ ceremony: z.uuid(), challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 const event = z.looseObject({ state: z.string(), next });
 /** What a client at a login screen asks for. */
 const PATHS = [
@@ -18,6 +20,8 @@ const PATHS = [
   '/{reference}/factors',
   '/{reference}/password',
   '/{reference}/cancel',
+  '/{reference}/device',
+  '/{reference}/device/challenge',
   '/{reference}/events',
 ];
 
@@ -145,6 +149,28 @@ export const portalRequirements: readonly Requirement[] = [
       const said = event.safeParse(JSON.parse(first?.data ?? 'null'));
       must(said.success, said.error ? z.prettifyError(said.error) : '');
       return `200, next: ${said.data.next.step}`;
+    },
+  },
+  {
+    number: 'P9',
+    expected: 'each challenge to a device is another one, and the word of a device that nobody signed is 422 device-statement-refused',
+    async check(suite) {
+      const { peer, reference, cookie } = resetOf(suite);
+      const headers = { ...MINE, cookie };
+      const ask = () => peer.ask('POST', `${RESETS}/${reference}/device/challenge`, { body: { purpose: 'source-device' }, headers });
+      const [one, other] = [challenge.safeParse((await ask()).body), challenge.safeParse((await ask()).body)];
+      must(one.success && other.success, 'no challenge of 43 characters with its ceremony');
+      must(one.data.challenge !== other.data.challenge, 'twice the same challenge');
+      isProblem(
+        await peer.ask('POST', `${RESETS}/${reference}/device/challenge`, { body: { purpose: 'source-device' }, headers: MINE }),
+        404,
+        'wrong-browser',
+      );
+      const text = canonical({ account: null, at: new Date().toISOString(), challenge: one.data.challenge, device: randomUUID() });
+      const said = { ceremony: one.data.ceremony, statement: text, signature: 'A'.repeat(86) };
+      const answer = await peer.ask('POST', `${RESETS}/${reference}/device`, { body: said, headers });
+      isProblem(answer, 422, 'device-statement-refused');
+      return saidBy(answer);
     },
   },
   {
