@@ -6,6 +6,7 @@ import { recordStart } from '#prisma/process-runs.ts';
 import { cardTrustIn } from './card-trust.ts';
 import { metadataIn } from './fido-metadata.ts';
 import { arrivalsBy } from './directory/arrivals.ts';
+import { computersBy } from './directory/computer-account.ts';
 import { openDirectory } from './directory/connect.ts';
 import { noteControllers } from './directory/note-controllers.ts';
 import { eachController } from './directory/each-controller.ts';
@@ -53,6 +54,7 @@ const activities = createVerifierActivities({
   sites: sitesOf(directory, settings.sites ?? []),
   peopleNear: (site) => (site === undefined ? people : peopleOf(near(directory, site))),
   tries: wrongTriesBy(each, directory.read),
+  computers: computersBy(each),
   opener: await createOpener({
     recipient: 'verifier',
     own: readSecretLine(settings.openingKeyFile),

@@ -29,7 +29,7 @@ export const deviceWords = {
   nobody: 'nobody',
   ticket: {
     title: 'Let a device in',
-    lead: 'Make a ticket for one device, and type it there: countersign-agent enrol. It works once, for this name alone.',
+    lead: 'Make a ticket for one device, and type it there: countersign-device enrol. It works once, for this name alone.',
     name: 'Full host name',
     nameHint: 'Such as laptop-17.bank.test',
     hint: 'Who asked for it, and how you know them. Whoever looks at this later reads it.',
@@ -49,6 +49,7 @@ export const deviceWords = {
     key: 'Key (SHA-256)',
     addedAt: 'Known since',
     enrolledBy: 'Ticket made by',
+    computer: 'Enrolled by its computer account (objectGUID)',
     approved: 'Approved by',
     revoked: 'Revoked by',
     enrolledAnew: 'a device that enrolled anew under this name',
@@ -101,7 +102,7 @@ export const deviceWords = {
   },
   approve: {
     title: 'Approve this device',
-    lead: 'It has shown a ticket that somebody else made. Approve it when you know that it is the device of that name: compare the key with what the agent shows.',
+    lead: 'It has shown a ticket that somebody else made, or stands in the account of its computer in the directory. Approve it when you know that it is the device of that name: compare the key with what the agent shows.',
     own: 'You made its ticket, so another person approves it.',
     hint: 'How you know that it is this device.',
     submit: 'Approve',

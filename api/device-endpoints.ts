@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Database } from '#db';
-import { DEVICE_NAME, isStageOf, OPEN_STATES, PLATFORMS, stateAfter, VERBS, type NoticeState } from '#domain/device.ts';
+import { COMPUTER_ACCOUNT, DEVICE_NAME, isStageOf, OPEN_STATES, PLATFORMS, stateAfter, VERBS, type NoticeState } from '#domain/device.ts';
 import { Refusal } from '#domain/refusals.ts';
 import type { SignedDevice } from '#prisma/device-rows.ts';
 import { readAck } from '#prisma/device-text.ts';
@@ -41,6 +41,16 @@ const LARGEST_REPORT = 262_144;
 const signature = z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'is no Ed25519 signature in base64url');
 const said = (max: number) => z.strictObject({ statement: z.string().min(1).max(max), signature });
 
+/** What every device says that asks to be enrolled. */
+const enrolling = {
+  name: z
+    .string()
+    .transform((name) => name.toLowerCase())
+    .pipe(z.string().regex(DEVICE_NAME, 'is no host name')),
+  platform: z.enum(PLATFORMS),
+  agent: z.string().regex(/^[0-9A-Za-z.+~-]{1,32}$/, 'is no version'),
+};
+
 /** What agents of devices ask and say (docs/device-protocol.md). */
 export function deviceEndpoints(deps: DeviceEndpointsDeps) {
   const { db, hash, sealer, engine, admission, hub, noticeKeys } = deps;
@@ -52,34 +62,28 @@ export function deviceEndpoints(deps: DeviceEndpointsDeps) {
   return {
     enrol: endpoint(
       {
-        summary: 'Enrol the key of this connection with a ticket',
+        summary: 'Enrol the key of this connection with a ticket, or as the computer in whose directory account it stands',
         access: 'device-key',
-        body: z.strictObject({
-          ticket: code,
-          name: z
-            .string()
-            .transform((name) => name.toLowerCase())
-            .pipe(z.string().regex(DEVICE_NAME, 'is no host name')),
-          platform: z.enum(PLATFORMS),
-          agent: z.string().regex(/^[0-9A-Za-z.+~-]{1,32}$/, 'is no version'),
-        }),
+        body: z.union([
+          z.strictObject({ ticket: code, ...enrolling }),
+          z.strictObject({ computer: z.string().regex(COMPUTER_ACCOUNT, 'is no name of a computer account'), ...enrolling }),
+        ]),
         replies: {
           201: {
             description: 'Enrolled; a device that is waiting asks again until it is active',
             schema: z.object({ device: z.string(), state, noticeKeys: z.array(noticeKey), verb: z.enum(VERBS) }),
           },
         },
-        refusals: ['device-unknown', 'device-ticket-refused', 'too-many-requests'],
+        refusals: ['device-unknown', 'device-ticket-refused', 'device-account-refused', 'device-known-before', 'too-many-requests'],
         keepNoAnswer: true,
       },
       async (ask) => {
         const caller = ask.device;
         if (!caller) throw new Refusal('device-unknown');
         await admission.attempt(ask.source);
-        const { ticket, ...about } = ask.body;
         const request = uuidOf(hash('device-enrolment', caller.keyHash, ask.nonce));
         const publicKey = caller.publicKey.toString('base64');
-        const value = { ...about, ticket, publicKey, source: ask.source };
+        const value = { ...ask.body, publicKey, source: ask.source };
         const sealed = await sealer.seal(db, { recipient: 'verifier', purpose: 'device-enrolment', subject: request, value });
         const asked: EnrolDeviceAsked = { request, sealed: sealed.id };
         const answer = await engine.run<EnrolDeviceAnswer>('enrolDevice', `device-enrolment/${request}`, asked);

@@ -31,6 +31,8 @@ export const deviceShown = deviceSummary.extend({
   /** SHA-256 of its key, as the agent shows it too. */
   key: z.string().nullable(),
   enrolledBy: z.string().nullable(),
+  /** objectGUID of the computer’s account by which it was enrolled, where that was the way. */
+  computer: z.string().nullable(),
   /** Whether the asker made its ticket, and so may not approve it. */
   enrolledByMe: z.boolean(),
   approvedBy: z.string().nullable(),
@@ -130,6 +132,7 @@ export async function deviceById(
     addedAt: row.addedAt.toISOString(),
     key: row.keyHash,
     enrolledBy: row.enrolledByName,
+    computer: row.computerGuid,
     enrolledByMe: row.enrolledBy === asker,
     approvedBy: row.approvedByName,
     approvedAt: row.approvedAt?.toISOString() ?? null,

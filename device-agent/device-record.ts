@@ -14,13 +14,13 @@ const enrolled = z.object({
   verb: z.enum(['invalidate', 'deferred']),
 });
 
-/** Enrols the device with a ticket that was made for it. Throws Refused when the portal does not take it. */
+/** Enrols the device with a ticket that was made for it, or as the computer whose account it has. Throws Refused when the portal does not take it. */
 export async function enrol(
   agent: Pick<Agent, 'portal' | 'memory'>,
-  of: { ticket: string; name: string; version: string },
+  of: { shown: { ticket: string } | { computer: string }; name: string; version: string },
 ): Promise<string> {
-  const { ticket, name, version } = of;
-  const answer = enrolled.parse(await agent.portal.ask('POST', '/enrolments', { ticket, name, platform: 'linux', agent: version }));
+  const { shown, name, version } = of;
+  const answer = enrolled.parse(await agent.portal.ask('POST', '/enrolments', { ...shown, name, platform: 'linux', agent: version }));
   agent.memory.change((draft) => {
     draft.device = answer.device;
     draft.portalState = answer.state;

@@ -19,26 +19,16 @@ export async function askDirectory(
   sids: readonly string[],
 ): Promise<DirectorySaid | undefined> {
   const { domain, controller, folder } = of;
-  const ticket = `FILE:${folder}/machine.ccache`;
-  const listed = await runProgram('klist', ['-k']);
-  // The computer's own name is the one that ends with a dollar; services are no clients.
-  const principal = [...listed.stdout.matchAll(/^\s*\d+ (\S+\$@(\S+))$/gm)].find(([, , realm]) => realm === domain.realm)?.[1];
-  if (principal === undefined) return undefined;
-  const ticketed = await runProgram('kinit', ['-k', '-c', ticket, principal]);
-  if (ticketed.code !== 0) return undefined;
+  const { ticket } = (await ticketOfMachine(domain, folder)) ?? {};
+  if (ticket === undefined) return undefined;
   const ldapsearch = ['-Q', '-LLL', '-Y', 'GSSAPI', '-N', '-l', '5', '-o', 'nettimeout=3', '-H', `ldap://${controller}`];
   const asked = Date.now();
   const clock = await runProgram('ldapsearch', [...ldapsearch, '-b', '', '-s', 'base', 'currentTime'], { ticket });
   const time = readLdif(clock.stdout)[0]?.get('currentTime')?.[0];
   if (clock.code !== 0 || time === undefined) return undefined;
-  const base = domain.realm
-    .toLowerCase()
-    .split('.')
-    .map((part) => `DC=${part}`)
-    .join(',');
   const found = await runProgram(
     'ldapsearch',
-    [...ldapsearch, '-b', base, '-f', '-', '(objectSid=%s)', 'objectSid', 'pwdLastSet', 'userAccountControl'],
+    [...ldapsearch, '-b', baseOf(domain), '-f', '-', '(objectSid=%s)', 'objectSid', 'pwdLastSet', 'userAccountControl'],
     { ticket, input: sids.map((sid) => `${sid}\n`).join('') },
   );
   if (found.code !== 0) return undefined;
@@ -51,6 +41,25 @@ export async function askDirectory(
   }
   return { accounts, clockAhead: generalizedTime(time) + 500 - (asked + Date.now()) / 2 };
 }
+
+/** A ticket of the computer's own account, by the key in its keytab. Undefined where there is no such key, or none is given for it. */
+export async function ticketOfMachine(domain: SssdDomain, folder: string): Promise<{ ticket: string; principal: string } | undefined> {
+  const ticket = `FILE:${folder}/machine.ccache`;
+  const listed = await runProgram('klist', ['-k']);
+  // The computer's own name is the one that ends with a dollar; services are no clients.
+  const principal = [...listed.stdout.matchAll(/^\s*\d+ (\S+\$@(\S+))$/gm)].find(([, , realm]) => realm === domain.realm)?.[1];
+  if (principal === undefined) return undefined;
+  const ticketed = await runProgram('kinit', ['-k', '-c', ticket, principal]);
+  return ticketed.code === 0 ? { ticket, principal } : undefined;
+}
+
+/** Distinguished name of the domain. */
+export const baseOf = ({ realm }: SssdDomain): string =>
+  realm
+    .toLowerCase()
+    .split('.')
+    .map((part) => `DC=${part}`)
+    .join(',');
 
 /** MS-DTYP 2.4.2.2, the bytes, as 2.4.2.1, the text. */
 export function sidText(bytes: Buffer): string {

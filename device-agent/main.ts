@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { AGENT_VERSION } from './agent.ts';
 import { attest, LONGEST_QUESTION } from './attest.ts';
 import { enrol } from './device-record.ts';
+import { enrolAsComputer } from './enrol-as-computer.ts';
 import { fingerprintIn, forgetIn, identityIn } from './identity.ts';
 import { openLog } from './log.ts';
 import { openMemory } from './memory.ts';
@@ -16,6 +17,7 @@ import { sssdDomains } from './sssd/config.ts';
 /** The entry of the agent. Nothing is in its arguments but a verb and where the settings are. */
 const USE = `countersign-device <verb> [--config ${SETTINGS_FILE}]
   enrol        makes this device's key and enrols it; the ticket is read from standard input
+  enrol-as-computer  the same without a ticket, by this computer's own account in the domain, if the portal's policy takes that
   run          listens to the portal and does what its notices say; for systemd
   status       shows what this device knows of itself
   stale-check  compares cached passwords with the directory and changes nothing; ends with 3 when one is stale
@@ -31,11 +33,24 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const enrolDevice: Verb = async (settings, name) => {
   const portal = portalOf(settings, identityIn(settings.state, name));
   const ticket = (await readInput()).trim();
-  const state = await enrol({ portal, memory: openMemory(settings.state) }, { ticket, name, version: AGENT_VERSION });
+  const state = await enrol({ portal, memory: openMemory(settings.state) }, { shown: { ticket }, name, version: AGENT_VERSION });
   portal.close();
+  return sayEnrolled(name, state);
+};
+
+const enrolByAccount: Verb = async (settings, name) => {
+  const identity = identityIn(settings.state, name);
+  const portal = portalOf(settings, identity);
+  const agent = { portal, memory: openMemory(settings.state) };
+  const state = await enrolAsComputer(agent, { settings, identity, domain: sssdDomains()[0], name, version: AGENT_VERSION });
+  portal.close();
+  return sayEnrolled(name, state);
+};
+
+function sayEnrolled(name: string, state: string): number {
   say(state === 'active' ? `${name} is enrolled.` : `${name} is enrolled and waits to be approved in the console.`);
   return 0;
-};
+}
 
 const run: Verb = async (settings, name) => {
   const ended = new AbortController();
@@ -99,6 +114,7 @@ const forget: Verb = async (settings, name) => {
 
 const VERBS = new Map<string | undefined, Verb>([
   ['enrol', enrolDevice],
+  ['enrol-as-computer', enrolByAccount],
   ['run', run],
   ['status', showStatus],
   ['stale-check', showStale],

@@ -12,6 +12,7 @@ const PROGRAMS = {
   kinit: '/usr/bin/kinit',
   kdestroy: '/usr/bin/kdestroy',
   ldapsearch: '/usr/bin/ldapsearch',
+  ldapmodify: '/usr/bin/ldapmodify',
   loginctl: '/usr/bin/loginctl',
 } as const;
 

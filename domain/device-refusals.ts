@@ -12,6 +12,16 @@ export const DEVICE_REFUSALS = {
     words:
       'This ticket was not accepted for this device. It works once, for one device name, for a limited time. Ask the help desk for a new one.',
   },
+  'device-account-refused': {
+    status: 403,
+    words:
+      'This device was not enrolled by its computer account. The site’s policy has to allow it, the account has to be that of an enabled computer of the domain with this host name, and no controller, and a certificate of this very key, made within the hour, has to stand in it (userCertificate) since a quarter of an hour at most. A ticket of the help desk is the other way.',
+  },
+  'device-known-before': {
+    status: 403,
+    words:
+      'A device of this name, or of this computer account, was enrolled before with another key, or this key was revoked. Only a person lets it in again: make a new key, and ask the help desk for a ticket.',
+  },
   'device-replayed': { status: 409, words: 'A newer report of this device is known already. Send one with a higher sequence number.' },
   'device-statement-refused': {
     status: 422,

@@ -19,6 +19,8 @@ export type Verb = (typeof VERBS)[number];
 export interface DeviceDemands {
   /** Whether a second person approves a device that has shown its ticket. */
   approval: 'none' | 'second-person';
+  /** Whether a device may be enrolled by its computer's own account in the directory, and whether somebody approves it then. */
+  computerAccounts: 'refused' | 'approval' | 'automatic';
   /** So long a ticket can be used. */
   ticket: number;
   verb: Verb;
@@ -107,6 +109,9 @@ export function whyNotKnown(
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 /** A host name of RFC 1123, in small letters. */
 export const DEVICE_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(?:\\.${LABEL})*$`);
+
+/** sAMAccountName of a computer, as it joins: a NetBIOS name and a dollar. */
+export const COMPUTER_ACCOUNT = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,14})\$$/;
 
 /** A ticket has 80 bits. */
 export const TICKET_SYMBOLS = 16;

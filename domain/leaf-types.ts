@@ -91,7 +91,7 @@ export const LEAF_TYPES = {
   'delegation.refused': 'a delegation was not made, and why',
   'device.added': 'a device was made known for an account',
   'device.ticket': 'somebody made a ticket by which one device enrols its key',
-  'device.enrolled': 'a device showed a ticket and its key was registered, or was not, and why',
+  'device.enrolled': 'a device showed a ticket, or stood in the account of its computer, and its key was registered, or was not, and why',
   'device.approved': 'a second person approved a device that had enrolled',
   'device.revoked': 'a device was revoked, or gave way to one of the same name that enrolled anew',
   'device.refused': 'a ticket was not made, or a device not approved or revoked, and why',

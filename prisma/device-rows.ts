@@ -12,6 +12,8 @@ export interface DeviceRow {
   keyHash: string | null;
   publicKey: Uint8Array | null;
   ticketId: string | null;
+  /** objectGUID of the computer's account by which it was enrolled; null for one that showed a ticket. */
+  computerGuid: string | null;
   enrolledBy: string | null;
   approvedBy: string | null;
   signature: Uint8Array | null;
@@ -26,6 +28,7 @@ export const DEVICE_ROW = {
   keyHash: true,
   publicKey: true,
   ticketId: true,
+  computerGuid: true,
   enrolledBy: true,
   approvedBy: true,
   signature: true,
@@ -44,6 +47,8 @@ export function deviceBody(row: Omit<DeviceRow, 'publicKey' | 'signature'>): Jso
     issuer: row.enrolledBy,
     approver: row.approvedBy,
     state: row.state,
+    // Rows from before there was this way are signed without it.
+    ...(row.computerGuid === null ? {} : { computer: row.computerGuid }),
   };
 }
 

@@ -11,6 +11,12 @@ export const devicesText = z
       .describe(
         'second-person: a device that has shown its ticket waits until somebody else than the maker of the ticket approves it. none if left out.',
       ),
+    computerAccounts: z
+      .enum(['refused', 'approval', 'automatic'])
+      .default('approval')
+      .describe(
+        'Whether a device is enrolled without a ticket, by its computer’s own account in the directory. approval: yes, and it waits until somebody approves it. automatic: it is active at once, but for a computer that somebody without the right to do so joined to the domain (mS-DS-CreatorSID), which waits. refused: it takes a ticket. approval if left out.',
+      ),
     ticket: duration.default(86_400).describe('So long a ticket for enrolling a device can be used; 1d if left out.'),
     verb: z
       .enum(VERBS)

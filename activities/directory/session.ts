@@ -4,7 +4,16 @@ import { limits, withDeadline } from './controller.ts';
 import { entryReader, type EntryReader } from './entry.ts';
 
 /** Attributes that are bytes. Without this list ldapts returns text whenever the bytes happen to be valid UTF-8. */
-const binary = ['invocationId', 'logonHours', 'nTSecurityDescriptor', 'objectGUID', 'objectSid', 'replPropertyMetaData', 'tokenGroups'];
+const binary = [
+  'invocationId',
+  'logonHours',
+  'nTSecurityDescriptor',
+  'objectGUID',
+  'objectSid',
+  'replPropertyMetaData',
+  'tokenGroups',
+  'userCertificate',
+];
 
 export type Search = {
   scope: 'base' | 'sub';

@@ -4,6 +4,7 @@ import type { CertificateTrust } from '#evidence/certificate-path.ts';
 import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { PinnedPublishers } from '#domain/policy-publication.ts';
+import type { ComputerAccounts } from '#activities/directory/computer-account.ts';
 import type { Arrivals } from '#activities/directory/arrivals.ts';
 import type { Sites } from '#activities/directory/sites.ts';
 import type { WrongTries } from '#activities/directory/wrong-tries.ts';
@@ -41,6 +42,8 @@ export interface VerifierDeps {
   peopleNear: (site: string | undefined) => People;
   /** What the controllers count of wrong passwords. */
   tries: WrongTries;
+  /** The accounts that computers have in the directory. */
+  computers: ComputerAccounts;
   /** This process's own copy of who may publish policies, read when it is asked. */
   pinnedPublishers: () => PinnedPublishers;
 }

@@ -29,6 +29,11 @@ export function DeviceFacts({ device }: { device: DeviceShown }) {
           </Fact>
         )}
         {device.enrolledBy !== null && <Fact term={fact('enrolledBy')}>{device.enrolledBy}</Fact>}
+        {device.computer !== null && (
+          <Fact term={fact('computer')}>
+            <Copyable value={device.computer} what={fact('computer')} />
+          </Fact>
+        )}
         {device.approvedAt !== null && (
           <Fact term={fact('approved')}>
             {device.approvedBy}, <Moment at={device.approvedAt} />

@@ -28,7 +28,7 @@ function ticketOf({ ticket }: Suite): string {
   return ticket;
 }
 
-/** Enrolment by a ticket: one name, one key, once. */
+/** Enrolment by a ticket: one name, one key, once; and none as a computer that says nothing of this key. */
 export const enrolmentRequirements: readonly Requirement[] = [
   {
     number: 'E1',
@@ -107,6 +107,19 @@ export const enrolmentRequirements: readonly Requirement[] = [
       must(said.data.device === id && said.data.name === suite.name, `${said.data.device} ${said.data.name}`);
       must(JSON.stringify(said.data.noticeKeys) === JSON.stringify(keys), 'other keys for notices than at the enrolment');
       return `200, ${said.data.state}, reports every ${said.data.settings.reportEvery} s`;
+    },
+  },
+  {
+    number: 'E8',
+    expected: '403 device-account-refused for a computer in whose account the key does not stand, whether there is one of that name or not',
+    async check({ stranger, name }) {
+      const label = /^[a-z0-9-]{1,15}/.exec(name)?.[0] ?? 'conformance';
+      for (const computer of [`${label}$`, 'NO-SUCH-HOST$']) {
+        const about = { computer, name, platform: 'linux', agent: '1.0.0' };
+        const answer = await stranger.ask('POST', PATH, { body: about });
+        must(answer.status === 403 && answer.body['code'] === 'device-account-refused', `${computer}: ${saidBy(answer)}`);
+      }
+      return '403 device-account-refused';
     },
   },
 ];

@@ -116,7 +116,7 @@ async function active(device: TestDevice, accounts: readonly { sid: string; samA
   device.id = randomUUID();
   const at = new Date();
   const facts = { id: device.id, name: device.name, platform: 'linux', state: 'active', keyHash: device.keyHash };
-  const row = { ...facts, ticketId: randomUUID(), enrolledBy: randomUUID(), approvedBy: null };
+  const row = { ...facts, ticketId: randomUUID(), computerGuid: null, enrolledBy: randomUUID(), approvedBy: null };
   const held = accounts.map(({ sid, samAccountName: name }) => ({
     sid,
     name,

@@ -85,20 +85,23 @@ const hasPassword = async (person: Hired): Promise<boolean> => (await laptop.cac
 const online = (person: Hired, password: string) =>
   patiently(async () => assert.equal(await laptop.login(person.account, password), 'online'));
 
-test('a laptop is enrolled with a ticket from the console, and says whose password it remembers', async () => {
+test('a laptop is enrolled as the computer that it is once an officer approved it, and says whose password it remembers', async () => {
   const refused = await agent.verb('enrol', '0000-0000-0000-0000');
   assert.equal(refused.stderr, 'The portal refused: device-ticket-refused.\n');
-  const enrolled = await agent.verb('enrol', await deviceTicket(world.people, officer, 'whole-1.bank.test'));
-  assert.equal(enrolled.stdout, 'whole-1.bank.test is enrolled.\n', enrolled.stderr);
+  const enrolled = await agent.verb('enrol-as-computer');
+  assert.equal(enrolled.stdout, 'whole-1.bank.test is enrolled and waits to be approved in the console.\n', enrolled.stderr);
+  const approved = await deviceDeed(world.people, officer, agent.memory().device, 'approval');
+  assert.equal(approved.status, 200, approved.text);
   await agent.start();
   for (const person of staff) await online(person, person.password);
   for (const person of staff) await reported(person);
   const status = JSON.parse((await agent.verb('status')).stdout) as Record<string, unknown>;
   assert.deepEqual([status['state'], status['verb'], status['reportEvery']], ['active', 'invalidate', 900]);
-  const shown = await officer.http.get<{ sssd: { layout: string }; cached: string[]; key: string }>(
+  const shown = await officer.http.get<{ sssd: { layout: string }; key: string; computer: string | null; enrolledBy: string | null }>(
     `/api/v1/devices/${agent.memory().device}`,
   );
-  assert.deepEqual([shown.body.sssd.layout, shown.body.key], ['known', status['fingerprint']]);
+  assert.deepEqual([shown.body.sssd.layout, shown.body.key, shown.body.enrolledBy], ['known', status['fingerprint'], null]);
+  assert.match(shown.body.computer ?? '', /^[0-9a-f-]{36}$/);
 });
 
 test('the laptop says at its login screen that it knows somebody: with the authenticator that is enough where the rule says so, and everybody sees which laptop it was', async () => {
@@ -204,4 +207,13 @@ test('a laptop that is revoked is cut off within a second, keeps no connection, 
   console.log(`from the officer's word to the agent that knows: ${Math.round(took)} ms`);
   assert.match((await agent.verb('status')).stdout, /"state": "revoked"/);
   assert.ok(took < 5000, `${took} ms`);
+});
+
+test('with a new key it does not come back as a computer, but with a ticket', async () => {
+  await agent.kill();
+  assert.equal((await agent.verb('forget')).code, 0);
+  const refused = await agent.verb('enrol-as-computer');
+  assert.equal(refused.stderr, 'The portal refused: device-known-before.\n');
+  const enrolled = await agent.verb('enrol', await deviceTicket(world.people, officer, 'whole-1.bank.test'));
+  assert.equal(enrolled.stdout, 'whole-1.bank.test is enrolled.\n', enrolled.stderr);
 });

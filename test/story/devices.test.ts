@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:tls';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Finding } from '#ops/conformance/run.ts';
+import { countersign } from '#test/support/countersign.ts';
 import type { Client } from '#test/support/http-client.ts';
 import { newDevice, type TestDevice } from '#test/support/device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
@@ -190,6 +194,36 @@ test('a device that enrols anew under its name takes the place of the former one
   assert.equal((await anew.enrol(await ticket(anew.name))).status, 201);
   await stream.gone;
   assert.equal((await before.ask('GET', '')).body['code'], 'device-revoked');
+});
+
+test('the suite for third parties finds nothing wrong with this server, from the command line', async () => {
+  const { run, state } = world.stack;
+  const name = 'conforming.bank.test';
+  const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+  const file = join(folder, 'ticket');
+  writeFileSync(file, `${await ticket(name)}\n`, { mode: 0o600 });
+  const server = [run.devices, '--ca', run.ca, '--portal', new URL(run.portal).origin];
+  const { stdout, stderr, code } = await countersign(state, 'conformance', ...server, '--ticket-file', file, '--name', name, '--json');
+  rmSync(folder, { recursive: true });
+  const findings = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Finding);
+  const of = (result: string) => findings.filter((one) => one.result === result).map(({ number, seen }) => `${number}: ${seen}`);
+  assert.deepEqual(of('fail'), [], stderr);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    findings.filter(({ result }) => result === 'not tried').map(({ number }) => number),
+    ['E6', 'N5', 'N6', 'A2', 'A3', 'A4', 'V1', 'V2'],
+    'what only somebody at the server can do was not awaited',
+  );
+  const [row] = await world.people.sql<{ id: string }>(`SELECT id FROM device WHERE name = $1 AND state = 'active'`, [name]);
+  assert.equal((await deviceDeed(world.people, officer, row?.id ?? '', 'revocation')).status, 200);
+  const inWords = await countersign(state, 'conformance', ...server);
+  assert.match(inWords.stdout, /^P8 pass: .*\. Seen: 422 proof-not-accepted; /m);
+  assert.match(inWords.stdout, /\n\d+ passed, 0 failed, \d+ not tried\.\n$/);
+  const nowhere = await countersign(state, 'conformance', 'http://localhost', '--ca', run.ca);
+  assert.deepEqual([nowhere.code, nowhere.stderr.trim()], [1, 'http://localhost is no https address.']);
 });
 
 test('an auditor makes no ticket, and it is recorded that somebody tried', async () => {

@@ -24,6 +24,8 @@ export interface DeviceLab {
   /** Where this machine stands on the bridge: the side of the portal. */
   ours: string;
   ca: { certPem: string; keyPem: string };
+  /** The administrator's password, by which computers join. */
+  administrator: string;
   /** Resets an account's password at the controller, as the writer does. Answers the moment after which the old one is stale. */
   reset: (account: string, password: string) => Promise<Date>;
 }
@@ -67,6 +69,7 @@ export async function deviceLab(names: readonly string[]): Promise<DeviceLab> {
     devices,
     ours: wire.ours,
     ca: bank.ca,
+    administrator,
     async reset(account, password) {
       const { guid } = await bank.bank.account(account);
       const outcome = await setPassword(bank.bank.as('administrator'), guid, password);

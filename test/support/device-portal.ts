@@ -76,6 +76,8 @@ export interface DevicePortal {
   said: (notice: string, stage: string) => Promise<Ack>;
   /** Asked before an acknowledgement is taken: what it resolves to is what is done with it. */
   onAck: (ack: Ack) => Promise<'take' | 'lose'>;
+  /** Judges a device that asks to be enrolled as a computer: what it answers is the refusal. */
+  onComputer: (asked: { computer: string; name: string; key: Buffer }) => Promise<string | undefined>;
   revoke: (device: string) => void;
   stop: () => Promise<void>;
   start: () => Promise<void>;
@@ -127,6 +129,7 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
         return found;
       }),
     onAck: async () => 'take',
+    onComputer: async () => 'device-account-refused',
     revoke(id) {
       for (const device of devices.values()) device.isRevoked ||= device.id === id;
       for (const [stream, device] of streams) if (device.id === id) stream.end('event: revoked\ndata: {}\n\n');
@@ -160,8 +163,11 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
     const path = (ask.url ?? '').replace('/api/v1/device', '');
     const fingerprint = createHash('sha256').update(spki).digest('hex');
     if (path === '/enrolments') {
-      const { ticket } = JSON.parse(await textOf(ask)) as { ticket: string };
-      if (!tickets.delete(ticket)) return refuse(answer, 403, 'device-ticket-refused');
+      const said = JSON.parse(await textOf(ask)) as { ticket: string } | { computer: string; name: string };
+      if ('computer' in said) {
+        const why = await portal.onComputer({ ...said, key: spki });
+        if (why !== undefined) return refuse(answer, 403, why);
+      } else if (!tickets.delete(said.ticket)) return refuse(answer, 403, 'device-ticket-refused');
       const device = { id: randomUUID(), key: createPublicKey({ key: spki, format: 'der', type: 'spki' }), isRevoked: false };
       devices.set(fingerprint, device);
       const publicKey = signer.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');

@@ -24,10 +24,13 @@ export interface TestDevice {
   keyHash: string;
   /** SubjectPublicKeyInfo, DER. */
   publicKey: Buffer;
+  key: KeyObject;
   /** Its id, once it has enrolled. */
   id: string;
   ask(method: string, path: string, body?: unknown): Promise<DeviceAnswer>;
   enrol(ticket: string, as?: string): Promise<DeviceAnswer>;
+  /** Without a ticket, as a computer of the directory. */
+  enrolAs(computer: string, as?: string): Promise<DeviceAnswer>;
   /** Signs with its key whatever a scene wants it to. */
   sign(tag: string, body: Json): SignedText;
   report(accounts: readonly { sid: string; name: string }[], sequence?: number): Promise<DeviceAnswer>;
@@ -91,6 +94,7 @@ function deviceWith(run: { devices: string; ca: string }, name: string, key: Key
     name,
     keyHash: keyHashOf(publicKey),
     publicKey,
+    key,
     id: '',
     ask: (method, path, body) =>
       new Promise((resolve, reject) => {
@@ -105,6 +109,11 @@ function deviceWith(run: { devices: string; ca: string }, name: string, key: Key
       }),
     async enrol(ticket, as = name) {
       const answer = await self.ask('POST', '/enrolments', { ticket, name: as, platform: 'linux', agent: '1.0.0' });
+      if (answer.status === 201) self.id = String(answer.body['device']);
+      return answer;
+    },
+    async enrolAs(computer, as = name) {
+      const answer = await self.ask('POST', '/enrolments', { computer, name: as, platform: 'linux', agent: '1.0.0' });
       if (answer.status === 201) self.id = String(answer.body['device']);
       return answer;
     },

@@ -13,9 +13,13 @@ export const FAULTS = {
   'resumes sessions': ['C3'],
   'shows a page to anybody': ['C4', 'C5'],
   'keeps the connection of whom it refuses': ['C4', 'C5', 'C6'],
-  'takes any ticket': ['E1', 'E2', 'E5', 'V2'],
+  'takes any ticket': ['E1', 'E2', 'E5', 'E8', 'V2'],
+  'leaves the verb out': ['E3'],
   'gives another device to the same key': ['E4'],
+  'tells a device that waits everything': ['E6'],
   'has another name for the device': ['E7'],
+  'says which computers it does not know': ['E8'],
+  'calls a report that it took something else': ['R1', 'R4'],
   'takes a report twice': ['R2'],
   'takes forged reports': ['R3'],
   'calls what is too large something else': ['R5', 'F1'],
@@ -41,6 +45,8 @@ export type Fault = keyof typeof FAULTS;
 /** Answers of these statuses at this address become others. */
 const STATUSES: Partial<Record<Fault, readonly [string, number, number]>> = {
   'takes any ticket': ['/enrolments', 403, 201],
+  'calls a report that it took something else': ['/report', 204, 202],
+  'tells a device that waits everything': ['/openapi.json', 403, 200],
   'takes a report twice': ['/report', 409, 204],
   'takes forged reports': ['/report', 422, 204],
   'calls what is too large something else': ['/report', 413, 400],
@@ -52,6 +58,8 @@ const STATUSES: Partial<Record<Fault, readonly [string, number, number]>> = {
 /** Words in an answer that become others. */
 const WORDS: Partial<Record<Fault, readonly [string, RegExp, string]>> = {
   'has another name for the device': [BASE, /"name":"/, '"name":"x'],
+  'leaves the verb out': ['/enrolments', /,"verb":"[a-z]*"/, ''],
+  'says which computers it does not know': ['/enrolments', /"code":"device-account-refused"/, '"code":"not-found"'],
   'goes backwards': ['/acks', /"state":"deferred"/, '"state":"received"'],
   'says that it was shown before it was': ['/acks', /"state":"not-shown"/, '"state":"shown"'],
   'has problems of its own form': ['', /"title":/, '"heading":'],

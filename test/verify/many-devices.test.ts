@@ -33,6 +33,7 @@ async function active(index: number): Promise<TestDevice> {
     state: 'active',
     keyHash: device.keyHash,
     ticketId: randomUUID(),
+    computerGuid: null,
     enrolledBy: randomUUID(),
     approvedBy: null,
   };

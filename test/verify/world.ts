@@ -17,6 +17,7 @@ import { root } from '#ops/paths.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { createOpener } from '#activities/open-sealed.ts';
 import { withUnit } from '#activities/directory/approver-sources.ts';
+import type { ComputerAccount } from '#activities/directory/computer-account.ts';
 import type { Survey } from '#activities/directory/survey.ts';
 import type { VerifierDeps } from '#activities/verify/deps.ts';
 import { verifierKeys } from '#activities/verify/keys.ts';
@@ -96,10 +97,9 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     },
   });
 
-  const [directory, passwords] = [new Map<string, Person>(), new Map<string, string>()];
+  const [directory, passwords, computers] = [new Map<string, Person>(), new Map<string, string>(), [] as ComputerAccount[]];
   const binds: string[] = [];
-  const counted = new Map<string, Counted | undefined>();
-  const mappings = new Map<string, string[]>();
+  const [counted, mappings] = [new Map<string, Counted | undefined>(), new Map<string, string[]>()];
   const cards: World['cards'] = { trust: undefined };
   const models: World['models'] = { metadata: undefined };
   const resolve = (claimant: Person, sources: readonly ApproverSource[]) =>
@@ -156,6 +156,7 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     arrivals: { look: () => Promise.resolve({}), lookNear: () => Promise.resolve({ seen: {}, here: undefined }) },
     sites: { of: () => Promise.resolve(undefined) },
     peopleNear: () => people,
+    computers: { read: () => Promise.resolve(computers) },
     tries: { look: () => Promise.resolve(Object.fromEntries(counted)), services: () => Promise.resolve([]) },
     roleGroups: {
       approver: ['CS-Approvers', 'CS-Security-Officers'],
@@ -182,6 +183,7 @@ export async function verifierOver(database: TestDatabase): Promise<World> {
     passwords,
     binds,
     counted,
+    computers,
   };
 }
 
@@ -206,6 +208,8 @@ export interface World {
   binds: string[];
   /** What controllers count of wrong passwords, by URL; undefined of a silent one. */
   counted: Map<string, Counted | undefined>;
+  /** What controllers show of whichever computer is asked for. */
+  computers: ComputerAccount[];
 }
 
 /** Seals as the API does; answers the row's id. */
