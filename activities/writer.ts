@@ -18,6 +18,7 @@ import { readPinnedPublishers } from './pinned-publishers.ts';
 import { runWorker } from './run-worker.ts';
 import { createWriterActivities } from './write/activities.ts';
 import { writerName, type WriterDeps } from './write/deps.ts';
+import { createHashSealer } from './write/hash-sealer.ts';
 import { haltFile, startWatchingHalts } from './write/halts.ts';
 import { startSettling } from './write/sweep.ts';
 
@@ -56,6 +57,7 @@ const deps: WriterDeps = {
     own: readSecret(settings.openingKeyFile).toString('utf8'),
     sender: readFileSync(settings.apiSealingPublicKeyFile, 'utf8'),
   }),
+  hashSealer: writerClass === 'staff' ? await createHashSealer(readSecret(settings.openingKeyFile).toString('utf8')) : undefined,
   settleSeconds: settings.settleSeconds,
   trustPolicy: parseTrustPolicy(readFileSync(settings.trustPolicyFile)),
   intentSeconds: settings.intentSeconds,

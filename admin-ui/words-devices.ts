@@ -81,6 +81,7 @@ export const deviceWords = {
     received: 'got the notice',
     deferred: 'waits for a domain controller',
     invalidated: 'forgot the old password; takes the new one at the next sign-in on the network',
+    replaced: 'forgot the old password and takes the new one, by a sealed hash',
     refreshed: 'knows the new password',
     'not-shown': 'not shown yet: nobody is logged in there whom it is for',
     shown: 'shown to the person',

@@ -27,6 +27,8 @@ export interface DeviceEndpointsDeps {
   hub: DeviceHub;
   /** The verifier's key for notices: its id, and its SubjectPublicKeyInfo in base64. */
   noticeKeys: readonly NoticeKey[];
+  /** SubjectPublicKeyInfo in base64 of the writer whose sealed hashes a device may take. */
+  writerKeys: readonly string[];
   /** Aborted when the process ends. */
   stopping: AbortSignal;
   document: () => object;
@@ -53,7 +55,7 @@ const enrolling = {
 
 /** What agents of devices ask and say (docs/device-protocol.md). */
 export function deviceEndpoints(deps: DeviceEndpointsDeps) {
-  const { db, hash, sealer, engine, admission, hub, noticeKeys } = deps;
+  const { db, hash, sealer, engine, admission, hub, noticeKeys, writerKeys } = deps;
   const settingsNow = async () => {
     const { verb, reportEvery } = (await policyInForce(db)).policy.devices;
     return { verb, reportEvery };
@@ -71,7 +73,13 @@ export function deviceEndpoints(deps: DeviceEndpointsDeps) {
         replies: {
           201: {
             description: 'Enrolled; a device that is waiting asks again until it is active',
-            schema: z.object({ device: z.string(), state, noticeKeys: z.array(noticeKey), verb: z.enum(VERBS) }),
+            schema: z.object({
+              device: z.string(),
+              state,
+              noticeKeys: z.array(noticeKey),
+              writerKeys: z.array(z.string()),
+              verb: z.enum(VERBS),
+            }),
           },
         },
         refusals: ['device-unknown', 'device-ticket-refused', 'device-account-refused', 'device-known-before', 'too-many-requests'],
@@ -89,7 +97,7 @@ export function deviceEndpoints(deps: DeviceEndpointsDeps) {
         const answer = await engine.run<EnrolDeviceAnswer>('enrolDevice', `device-enrolment/${request}`, asked);
         if (answer.outcome === 'refused') throw new Refusal(answer.code);
         const { verb } = await settingsNow();
-        return { status: 201, body: { device: answer.device, state: answer.state, noticeKeys, verb } };
+        return { status: 201, body: { device: answer.device, state: answer.state, noticeKeys, writerKeys, verb } };
       },
     ),
 

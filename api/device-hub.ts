@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Response } from 'express';
 import type { Database } from '#db';
 import { OPEN_STATES } from '#domain/device.ts';
+import { sealedHashes } from '#prisma/sealed-hashes.ts';
 import { EVERYTHING, type Changes } from '#prisma/changes.ts';
 import { DEVICE_ROW, signedDevice } from '#prisma/device-rows.ts';
 
@@ -56,13 +57,15 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
     const rows = await db.notice.findMany({
       where: { deviceId: { in: devices }, state: { in: [...OPEN_STATES] }, expiresAt: { gt: new Date() } },
       orderBy: [{ at: 'asc' }, { id: 'asc' }],
-      select: { id: true, deviceId: true, statement: true, signature: true },
+      select: { id: true, resetId: true, deviceId: true, statement: true, signature: true },
     });
+    const sealed = await sealedHashes(db, rows);
     for (const { id, deviceId, statement, signature } of rows) {
       const stream = streams.get(deviceId);
       if (!stream || stream.sent.has(id) || statement === null || !signature) continue;
       stream.sent.add(id);
-      send(stream, { event: 'notice', id, data: { statement, signature: Buffer.from(signature).toString('base64url'), key: noticeKey } });
+      const data = { statement, signature: Buffer.from(signature).toString('base64url'), key: noticeKey, ...sealed.get(id) };
+      send(stream, { event: 'notice', id, data });
     }
   };
   const cutOff = (device: string) => {

@@ -30,6 +30,8 @@ interface DeviceListenerDeps {
   metrics: Metrics;
   /** Public half of the verifier's signing key. */
   verifier: KeyObject;
+  /** SPKI PEM of the writer whose sealed hashes devices may take: what it opens with it also seals by. */
+  writer: string;
   stopping: AbortSignal;
   readKey: (file: string) => Buffer;
   log: Logger;
@@ -43,6 +45,7 @@ export function deviceListener(settings: DeviceSettings, deps: DeviceListenerDep
     ...deps,
     hub,
     noticeKeys: [key],
+    writerKeys: [createPublicKey(deps.writer).export({ type: 'spki', format: 'der' }).toString('base64')],
     origin: settings.origin,
     observe: (route, status, seconds) => deps.metrics.observe(route, status, seconds),
   });

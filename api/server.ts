@@ -150,6 +150,7 @@ const devices =
     changes,
     metrics,
     verifier: createPublicKey(verifierKey),
+    writer: readPublicKey(settings.writerOpeningPublicKeyFiles.staff),
     stopping: stopping.signal,
     readKey: readSecret,
     log,

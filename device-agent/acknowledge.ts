@@ -2,7 +2,16 @@ import type { Agent } from './agent.ts';
 import type { Remembered } from './memory.ts';
 import { signStatement, TAGS, type Signed } from './statement.ts';
 
-export type Stage = 'received' | 'invalidated' | 'deferred' | 'refreshed' | 'nothing-cached' | 'cannot' | 'not-shown' | 'shown';
+export type Stage =
+  | 'received'
+  | 'invalidated'
+  | 'replaced'
+  | 'deferred'
+  | 'refreshed'
+  | 'nothing-cached'
+  | 'cannot'
+  | 'not-shown'
+  | 'shown';
 
 export interface Said {
   stage: Stage;

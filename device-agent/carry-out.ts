@@ -13,6 +13,9 @@ import { inCache } from './sssd/in-cache.ts';
 import { endSessions } from './sssd/sessions.ts';
 import { dropTickets } from './sssd/tickets.ts';
 
+/** What a stale cached password is replaced by, or why it is not although the notice said so. */
+export type Replacement = { hash: string } | { why: string };
+
 /** Takes a notice on: from here on it is carried out whatever happens to this process, and no older one is honoured for the account. */
 export function takeOn(agent: Agent, notice: ResetNotice): void {
   const { sid } = notice.account;
@@ -20,7 +23,7 @@ export function takeOn(agent: Agent, notice: ResetNotice): void {
     notice: notice.notice,
     sid,
     writtenAt: notice.writtenAt,
-    verb: notice.verb,
+    verb: notice.verb === 'sealed-hash' ? notice.sealedHash.otherwise : notice.verb,
     endSessions: notice.endSessions,
     laggedAt: 0,
     expiresAt: notice.expiresAt,
@@ -50,9 +53,9 @@ export function refuse(agent: Agent, notice: string, reason: string): void {
 
 /**
  * Brings a task as far as it goes now. It may be called at any time, and after a crash at any line: each step is on disk before the next one
- * begins, and does nothing that was done.
+ * begins, and does nothing that was done. `replacement`: what came with the notice, the first time.
  */
-export async function carryOut(agent: Agent, id: string): Promise<void> {
+export async function carryOut(agent: Agent, id: string, replacement?: Replacement): Promise<void> {
   const task = agent.memory.now.tasks[id];
   if (!task) return;
   // Nobody takes an answer any more. What is not done by now is left to the stale check.
@@ -60,7 +63,7 @@ export async function carryOut(agent: Agent, id: string): Promise<void> {
   try {
     const account = await inCache(task.sid);
     if (task.stage === 'invalidated') await watch(agent, task, account);
-    else await invalidate(agent, task, account);
+    else await invalidate(agent, task, account, replacement);
   } catch (error) {
     if (!(error instanceof UnknownLayout)) throw error;
     agent.log('cannot', { notice: id, reason: error.reason });
@@ -68,32 +71,41 @@ export async function carryOut(agent: Agent, id: string): Promise<void> {
   }
 }
 
-async function invalidate(agent: Agent, task: Task, account: CachedAccount | undefined): Promise<void> {
+async function invalidate(agent: Agent, task: Task, account: CachedAccount | undefined, replacement?: Replacement): Promise<void> {
   // Asked beside the work: a controller that is not there takes its time to say nothing.
   const reach = isControllerReached(agent, account);
   if (!account) return end(agent, task, { stage: 'nothing-cached', controllerReachable: await reach });
-  if (task.verb === 'deferred' && task.stage !== 'dropping' && !(await reach)) return defer(agent, task);
+  // Never where nothing is cached: a hash from elsewhere lets nobody in who could not log in here before.
+  const hash = replacement && 'hash' in replacement && account.hasPassword ? replacement.hash : undefined;
+  if (task.verb === 'deferred' && hash === undefined && task.stage !== 'dropping' && !(await reach)) return defer(agent, task);
   const isNewer = account.hasPassword && account.cachedAt * 1000 + agent.portal.clockAhead() >= Date.parse(task.writtenAt) + DOUBT_MS;
   const { droppedAt } = accountIn(agent.memory.now, task.sid);
   const wasDropped = task.stage === 'dropping' || (account.cachedAt > 0 && droppedAt >= account.cachedAt);
   const isDropped =
     isNewer ||
-    (await dropAccess(agent, account, (draft) => {
-      // On disk before the password is gone: a crash after that must not take its absence for "nothing was cached".
-      if (account.hasPassword) draft.tasks[task.notice] = { ...task, stage: 'dropping' };
-    }));
+    (await dropAccess(
+      agent,
+      account,
+      (draft) => {
+        // On disk before the password is gone: a crash after that must not take its absence for "nothing was cached".
+        if (account.hasPassword) draft.tasks[task.notice] = { ...task, stage: 'dropping' };
+      },
+      hash,
+    ));
   // SSSD stored another one while we looked: look again.
-  if (!isDropped) return carryOut(agent, task.notice);
+  if (!isDropped) return carryOut(agent, task.notice, replacement);
   // Behind the password: whoever sits here with the old one does not get in again with it.
-  const reason = task.endSessions && !(await endAllOf(account)) ? 'sessions-not-ended' : null;
+  const why = replacement && 'why' in replacement ? replacement.why : null;
+  const reason = task.endSessions && !(await endAllOf(account)) ? 'sessions-not-ended' : why;
   const controllerReachable = await reach;
   if (!account.hasPassword && !wasDropped) return end(agent, task, { stage: 'nothing-cached', controllerReachable, reason });
   // A crash before this line begins the step again, and finds that the password is gone by our own hand.
-  acknowledge(agent, task.notice, { stage: 'invalidated', controllerReachable, reason }, (draft) => {
+  const stage = hash !== undefined && !isNewer ? 'replaced' : 'invalidated';
+  acknowledge(agent, task.notice, { stage, controllerReachable, reason }, (draft) => {
     draft.tasks[task.notice] = { ...task, stage: 'invalidated' };
     draft.accounts[task.sid] = { ...accountIn(draft, task.sid), clearedFor: task.writtenAt };
   });
-  agent.log('invalidated', { notice: task.notice });
+  agent.log(stage, { notice: task.notice });
   goOnline();
   if (isNewer) await watch(agent, task, account);
 }

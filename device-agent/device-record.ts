@@ -11,20 +11,25 @@ const enrolled = z.object({
   device: z.string(),
   state: z.enum(['active', 'waiting']),
   noticeKeys: z.array(z.object({ id: z.string(), publicKey: z.string() })).min(1),
+  writerKeys: z.array(z.string()).default([]),
   verb: z.enum(['invalidate', 'deferred']),
 });
 
-/** Enrols the device with a ticket that was made for it, or as the computer whose account it has. Throws Refused when the portal does not take it. */
+/**
+ * Enrols the device with a ticket that was made for it, or as the computer whose account it has. Whose hashes it takes is pinned only where its settings
+ * let it take any. Throws Refused when the portal does not take it.
+ */
 export async function enrol(
   agent: Pick<Agent, 'portal' | 'memory'>,
-  of: { shown: { ticket: string } | { computer: string }; name: string; version: string },
+  of: { shown: { ticket: string } | { computer: string }; name: string; version: string; takesHashes: boolean },
 ): Promise<string> {
-  const { shown, name, version } = of;
+  const { shown, name, version, takesHashes } = of;
   const answer = enrolled.parse(await agent.portal.ask('POST', '/enrolments', { ...shown, name, platform: 'linux', agent: version }));
   agent.memory.change((draft) => {
     draft.device = answer.device;
     draft.portalState = answer.state;
     draft.noticeKeys = answer.noticeKeys.map(({ id, publicKey }) => ({ id, publicKey }));
+    draft.writerKeys = takesHashes ? answer.writerKeys : [];
     draft.settings.verb = answer.verb;
   });
   return answer.state;

@@ -47,7 +47,7 @@ export async function enrolAsComputer(
   try {
     for (let tried = 1; ; tried++)
       try {
-        return await enrol(agent, { shown: { computer: account.name }, name, version });
+        return await enrol(agent, { shown: { computer: account.name }, name, version, takesHashes: settings.sealedHash });
       } catch (error) {
         if (!(error instanceof Refused) || error.code !== 'device-account-refused' || tried === TRIES) throw error;
         await sleep(APART_MS);

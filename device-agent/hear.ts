@@ -1,7 +1,9 @@
 import type { Agent } from './agent.ts';
-import { carryOut, refuse, sayAgain, takeOn } from './carry-out.ts';
+import { carryOut, refuse, sayAgain, takeOn, type Replacement } from './carry-out.ts';
 import type { StreamEvent } from './event-stream.ts';
-import { judgeNotice } from './judge-notice.ts';
+import { judgeNotice, type ResetNotice } from './judge-notice.ts';
+import { openHash } from './open-hash.ts';
+import { sealingKeyIn } from './sealing-key.ts';
 import { takeOnTelling, tellPerson } from './tell-person.ts';
 
 /** What came as a notice: judged, then taken on and carried out, or refused and said so once: `refused` remembers that, of a thousand at most. */
@@ -15,12 +17,27 @@ export async function hear(agent: Agent, { id, data }: StreamEvent, refused: Set
     refuse(agent, id, fault);
     return;
   }
-  const { notice, seenBefore } = judged;
+  const { notice, seenBefore, sealed } = judged;
   if (seenBefore) sayAgain(agent, notice.notice);
   else if (notice.verb === 'tell') takeOnTelling(agent, notice);
   else takeOn(agent, notice);
-  await (notice.verb === 'tell' ? tellPerson(agent, notice.notice) : carryOut(agent, notice.notice));
+  if (notice.verb === 'tell') await tellPerson(agent, notice.notice);
+  // The hash is kept in this one place until it is used, and on no disk: after a crash the old password is taken away instead.
+  else await carryOut(agent, notice.notice, seenBefore ? undefined : await replacementIn(agent, notice, sealed));
   agent.memory.change((draft) => {
     draft.lastEvent = id ?? null;
   });
+}
+
+/** What a notice with the verb `sealed-hash` brought, or why that cannot be used; undefined for every other notice. */
+async function replacementIn(agent: Agent, notice: ResetNotice, sealed: string | undefined): Promise<Replacement | undefined> {
+  if (notice.verb !== 'sealed-hash') return undefined;
+  const { settings, memory, portal } = agent;
+  const { sha256, expiresAt } = notice.sealedHash;
+  // It was used by somebody, or its hour was over before we came.
+  if (sealed === undefined || Date.parse(expiresAt) <= Date.now() + portal.clockAhead()) return { why: 'sealed-hash-missing' };
+  if (!settings.sealedHash) return { why: 'sealed-hash-refused' };
+  const context = { reset: notice.reset, device: notice.device, sid: notice.account.sid, expiresAt };
+  const hash = await openHash(sealed, { sha256, context, own: sealingKeyIn(settings.state), writerKeys: memory.now.writerKeys });
+  return hash === undefined ? { why: 'sealed-hash-refused' } : { hash };
 }

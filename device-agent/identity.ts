@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from './durable-file.ts';
+import { SEALING_KEY_FILE } from './sealing-key.ts';
 import { selfSigned } from './self-signed.ts';
 
 /** Who a device is: a key that was made on it and never leaves it. */
@@ -36,7 +37,7 @@ export function fingerprintIn(folder: string): string | undefined {
 
 /** Removes all that the agent wrote into its folder, and the folder when nothing else is in it. */
 export function forgetIn(folder: string): void {
-  for (const file of ['key.pem', 'certificate.pem', 'memory.json', 'machine.ccache', 'agent.pid'])
+  for (const file of ['key.pem', SEALING_KEY_FILE, 'certificate.pem', 'memory.json', 'machine.ccache', 'agent.pid'])
     for (const name of [file, `${file}.new`]) rmSync(join(folder, name), { force: true });
   rmSync(join(folder, 'told'), { recursive: true, force: true });
   try {

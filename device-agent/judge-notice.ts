@@ -5,7 +5,8 @@ import { openStatement, TAGS } from './statement.ts';
 
 const moment = z.iso.datetime({ offset: true });
 
-const envelope = z.object({ statement: z.string(), signature: z.string(), key: z.string() });
+const envelope = z.object({ statement: z.string(), signature: z.string(), key: z.string(), sealed: z.string().max(2000).optional() });
+const verb = z.enum(['invalidate', 'deferred']);
 
 /** What the verifier says to one device: of one reset, or of one change of what somebody signs in with. */
 const common = {
@@ -15,13 +16,14 @@ const common = {
   issuedAt: moment,
   expiresAt: moment,
 };
-const ofReset = z.object({
+const reset = z.object({
   ...common,
   reset: z.string(),
   writtenAt: moment,
-  verb: z.enum(['invalidate', 'deferred']),
   endSessions: z.boolean(),
 });
+const sealedHash = z.object({ sha256: z.string(), expiresAt: moment, otherwise: verb });
+const ofReset = z.union([reset.extend({ verb }), reset.extend({ verb: z.literal('sealed-hash'), sealedHash })]);
 const ofFactors = z.object({
   ...common,
   verb: z.literal('tell'),
@@ -29,7 +31,7 @@ const ofFactors = z.object({
   change: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   changedAt: moment,
 });
-const VERBS: readonly string[] = ['invalidate', 'deferred', 'tell'];
+const VERBS: readonly string[] = [...verb.options, 'sealed-hash', 'tell'];
 /** What is looked at before the whole: what a later portal asks of its agents may have any other members. */
 const addressed = z.object({ device: z.string(), verb: z.string() });
 
@@ -47,7 +49,8 @@ export type NoticeFault =
   | 'replayed'
   | 'too-many';
 
-export type Judged = { notice: Notice; seenBefore: boolean } | { fault: NoticeFault };
+/** `sealed`: what came beside it. */
+export type Judged = { notice: Notice; seenBefore: boolean; sealed?: string | undefined } | { fault: NoticeFault };
 
 /**
  * Whether what came over the stream is a notice to act on: signed by a key of the enrolment, to this device, in time, and of a reset later than
@@ -67,15 +70,15 @@ export function judgeNotice(data: string, memory: Readonly<Remembered>, now: num
   if (!VERBS.includes(to.data.verb)) return { fault: 'unknown-verb' };
   const read = z.union([ofReset, ofFactors]).safeParse(opened);
   if (!read.success) return { fault: 'malformed' };
-  return read.data.verb === 'tell' ? judgeTelling(read.data, memory, now) : judgeReset(read.data, memory, now);
+  return read.data.verb === 'tell' ? judgeTelling(read.data, memory, now) : judgeReset(read.data, carried.data.sealed, memory, now);
 }
 
-function judgeReset(notice: ResetNotice, memory: Readonly<Remembered>, now: number): Judged {
+function judgeReset(notice: ResetNotice, sealed: string | undefined, memory: Readonly<Remembered>, now: number): Judged {
   if (memory.tasks[notice.notice] || memory.answers[notice.notice]) return { notice, seenBefore: true };
   if (Date.parse(notice.expiresAt) <= now) return { fault: 'expired' };
   const { writtenAt } = accountIn(memory, notice.account.sid);
   if (writtenAt !== null && Date.parse(notice.writtenAt) <= Date.parse(writtenAt)) return { fault: 'replayed' };
-  return { notice, seenBefore: false };
+  return { notice, seenBefore: false, sealed };
 }
 
 /**

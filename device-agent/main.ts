@@ -33,7 +33,10 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 const enrolDevice: Verb = async (settings, name) => {
   const portal = portalOf(settings, identityIn(settings.state, name));
   const ticket = (await readInput()).trim();
-  const state = await enrol({ portal, memory: openMemory(settings.state) }, { shown: { ticket }, name, version: AGENT_VERSION });
+  const state = await enrol(
+    { portal, memory: openMemory(settings.state) },
+    { shown: { ticket }, name, version: AGENT_VERSION, takesHashes: settings.sealedHash },
+  );
   portal.close();
   return sayEnrolled(name, state);
 };

@@ -13,6 +13,7 @@ const task = z.strictObject({
   sid: z.string(),
   /** RFC 3339. */
   writtenAt: z.string(),
+  /** `sealed-hash` became one of these when its hash was used, or could not be. */
   verb: z.enum(['invalidate', 'deferred']),
   /** Left out by an agent that did not know how to. */
   endSessions: z.boolean().default(false),
@@ -41,6 +42,8 @@ const remembered = z.strictObject({
   portalState: z.enum(['none', 'waiting', 'active', 'revoked']),
   /** Whose signature counts, as of the enrolment. */
   noticeKeys: z.array(noticeKey),
+  /** Whose sealed hashes count, as of the enrolment; none where they were not asked for. */
+  writerKeys: z.array(z.string()).default([]),
   settings: z.strictObject({ verb: z.enum(['invalidate', 'deferred']), reportEvery: z.number() }),
   /** Of the last report. */
   sequence: z.number(),
@@ -91,6 +94,7 @@ const blank: Remembered = {
   device: null,
   portalState: 'none',
   noticeKeys: [],
+  writerKeys: [],
   settings: { verb: 'invalidate', reportEvery: 3600 },
   sequence: 0,
   lastEvent: null,

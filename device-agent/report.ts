@@ -1,5 +1,6 @@
 import { AGENT_VERSION, momentOf, type Agent } from './agent.ts';
 import type { Json } from '#evidence/jcs.ts';
+import { publicSealingKeyIn } from './sealing-key.ts';
 import { signStatement, TAGS } from './statement.ts';
 import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
@@ -14,7 +15,8 @@ const newest = (accounts: readonly CachedAccount[]): CachedAccount[] =>
 
 /** Tells the portal what is cached here. Its number grows, also over a crash: a report that was recorded is not sent again as a newer one. */
 export async function report(agent: Agent): Promise<void> {
-  const { memory, portal, identity } = agent;
+  const { memory, portal, identity, settings } = agent;
+  const takesHashes = settings.sealedHash && memory.now.writerKeys.length > 0;
   const domains = sssdDomains();
   let layout: 'known' | 'unknown' = 'known';
   const accounts: CachedAccount[] = [];
@@ -47,6 +49,7 @@ export async function report(agent: Agent): Promise<void> {
       cachedAt: momentOf(cachedAt),
       lastOnlineAuth: lastOnlineAuth === 0 ? null : momentOf(lastOnlineAuth),
     })),
+    ...(takesHashes && { sealingKey: publicSealingKeyIn(settings.state) }),
   };
   await portal.ask('PUT', '/report', signStatement(TAGS.report, statement, identity.key));
 }

@@ -27,6 +27,12 @@ const settings = z.strictObject({
     .array(z.string().regex(/^[a-z0-9.-]+$/))
     .optional()
     .describe('Domain controllers by full name. Left out: those of SSSD (ad_server), else whom DNS names (_ldap._tcp.<domain>).'),
+  sealedHash: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether a hash of a new password may be taken from the portal, sealed to this device, where the policy offers it: the new password then opens the device before a controller was reached. Set it before the device is enrolled.',
+    ),
   updateKey: z
     .string()
     .optional()

@@ -1,4 +1,4 @@
-import type { AttestPurpose, DeviceDeed, Held, Stage, TELL, Verb } from './device.ts';
+import type { AttestPurpose, DeviceDeed, Held, NoticeVerb, Stage, TELL, Verb } from './device.ts';
 import type { FactorChange } from './message.ts';
 import type { Ceremony } from './passkey.ts';
 
@@ -42,7 +42,9 @@ export interface NoticeText {
   reset: string;
   /** A credential that was cached before is stale. */
   writtenAt: string;
-  verb: Verb;
+  verb: NoticeVerb;
+  /** With the verb `sealed-hash`: which one, until when it may be used, and what is done where it cannot be. */
+  sealedHash?: { sha256: string; expiresAt: string; otherwise: Verb };
   /** Whether tickets and sessions of the account are ended too. */
   endSessions: boolean;
   issuedAt: string;

@@ -35,6 +35,7 @@ export function noticeForOwner(state: NoticeState, platform: string): string | u
   if (state === 'refreshed') return 'It knows your new password.';
   if (state === 'invalidated')
     return 'It has forgotten your old password. Sign in there with the new one while it is on the company’s network.';
+  if (state === 'replaced') return 'It has forgotten your old password and takes the new one, also away from the company’s network.';
   if (state === 'by-hand') return byHandInWords(platform);
   if (state === 'cannot' || state === 'expired') return `It could not be told. ${byHandInWords(platform)}`;
   return 'It is being told, as soon as it is on a network. Until then it may still take your old password.';

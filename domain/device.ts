@@ -14,6 +14,13 @@ export type DeviceDeed = (typeof DEVICE_DEEDS)[number];
 /** What an agent is to do with a cached credential: take it away at once, or only when a domain controller can be reached. */
 export const VERBS = ['invalidate', 'deferred'] as const;
 export type Verb = (typeof VERBS)[number];
+/** What a notice may say besides: put the sealed hash that comes with it in the place of the stale one (domain/sealed-hash.ts). */
+export const NOTICE_VERBS = [...VERBS, 'sealed-hash'] as const;
+export type NoticeVerb = (typeof NOTICE_VERBS)[number];
+
+/** Whose new password devices may be sent a sealed hash of. Nobody's who is protected, whatever a policy says. */
+export const SEALED_HASH_FOR = ['nobody', 'unprotected'] as const;
+export type SealedHashFor = (typeof SEALED_HASH_FOR)[number];
 
 /** What the policy says of devices. Times in seconds. */
 export interface DeviceDemands {
@@ -24,6 +31,7 @@ export interface DeviceDemands {
   /** So long a ticket can be used. */
   ticket: number;
   verb: Verb;
+  sealedHash: SealedHashFor;
   /** So long a device is told of one reset, or of one change of somebody's factors. */
   notices: number;
   /** How often an agent says what its device has cached. */
@@ -36,7 +44,7 @@ export interface DeviceDemands {
 export const TELL = 'tell';
 
 /** What an agent says of one notice of a reset, as it gets there. */
-const RESET_STAGES = ['received', 'deferred', 'invalidated', 'refreshed', 'nothing-cached', 'cannot'] as const;
+const RESET_STAGES = ['received', 'deferred', 'invalidated', 'replaced', 'refreshed', 'nothing-cached', 'cannot'] as const;
 /** Of a notice that tells somebody of a change of their factors. `not-shown`: they are not logged in, and see it when they next are. */
 const TELL_STAGES = ['received', 'not-shown', 'shown', 'nothing-cached', 'cannot'] as const;
 export type Stage = (typeof RESET_STAGES)[number] | (typeof TELL_STAGES)[number];
@@ -52,7 +60,7 @@ export const NOTICE_STATES = ['by-hand', 'open', ...STAGES, 'expired'] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
 
 /** Something is still expected of the agent. */
-export const OPEN_STATES: readonly NoticeState[] = ['open', 'received', 'deferred', 'invalidated', 'not-shown'];
+export const OPEN_STATES: readonly NoticeState[] = ['open', 'received', 'deferred', 'invalidated', 'replaced', 'not-shown'];
 
 const RANK: Readonly<Record<NoticeState, number>> = {
   'by-hand': 0,
@@ -61,6 +69,7 @@ const RANK: Readonly<Record<NoticeState, number>> = {
   deferred: 2,
   'not-shown': 2,
   invalidated: 3,
+  replaced: 3,
   refreshed: 4,
   shown: 4,
   'nothing-cached': 4,

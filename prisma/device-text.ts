@@ -28,6 +28,8 @@ const report = z.strictObject({
     storesPasswordIfOffline: z.boolean().nullable(),
   }),
   accounts: z.array(cached).max(500),
+  /** SubjectPublicKeyInfo, P-256: a device that takes sealed hashes shows it. */
+  sealingKey: z.base64().max(200).exactOptional(),
 });
 export type DeviceReport = z.infer<typeof report>;
 

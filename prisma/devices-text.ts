@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VERBS } from '#domain/device.ts';
+import { SEALED_HASH_FOR, VERBS } from '#domain/device.ts';
 import { duration } from './duration-text.ts';
 
 /** What a policy says of devices that hold cached credentials. */
@@ -23,6 +23,12 @@ export const devicesText = z
       .default('invalidate')
       .describe(
         'What an agent does with a stale cached credential. invalidate: it takes it away at once, and the person needs the network for the next sign-in. deferred: it waits until a domain controller can be reached, so that nobody is locked out of a device that is away; until then the old password opens it.',
+      ),
+    sealedHash: z
+      .enum(SEALED_HASH_FOR)
+      .default('nobody')
+      .describe(
+        'unprotected: a device whose own settings allow it is sent a hash of the new password, sealed to that device, so that the new password opens it before a controller was reached. Whoever takes such a device can guess the new password from then on, and not only once it was typed there. Never for a protected account. nobody if left out: devices forget the old password, and learn the new one at the next sign-in on the network.',
       ),
     notices: duration
       .default(1_209_600)

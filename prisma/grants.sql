@@ -150,6 +150,12 @@ GRANT UPDATE (state, reason, last_online_auth, changed_at) ON notice TO counters
 GRANT SELECT (id, name, issuer_name, created_at, expires_at, used_at) ON device_ticket TO countersign_api;
 GRANT SELECT, INSERT, DELETE ON device_account TO countersign_api;
 GRANT UPDATE (last_seen_at, agent_version, report_sequence, report, report_signature, reported_at) ON device TO countersign_api;
+-- Sealed hashes: only the writer of accounts that are not protected makes them, and it reads which devices hold a credential. The API hands them out.
+GRANT SELECT ON device, device_account TO countersign_writer_staff;
+GRANT INSERT ON sealed_hash TO countersign_writer_staff;
+GRANT SELECT, DELETE ON sealed_hash TO countersign_verifier;
+GRANT SELECT ON sealed_hash TO countersign_api;
+GRANT SELECT (expires_at), DELETE ON sealed_hash TO countersign_worker;
 
 -- Break-glass and its reviews: the verifier alone adds and closes, after it has checked whose hand it is.
 GRANT SELECT, INSERT ON break_glass, review TO countersign_verifier;

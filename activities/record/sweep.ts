@@ -43,6 +43,7 @@ export async function sweep(
 /** Erases what was sealed for too long. A password that was never set is evidence; other typed values were answered in time or never came to a check. */
 async function eraseExpired(db: Database): Promise<number> {
   return db.$transaction(async (tx) => {
+    await tx.$executeRaw`DELETE FROM sealed_hash WHERE expires_at < now()`;
     const erased = await tx.$queryRaw<
       { purpose: string; subject: string }[]
     >`DELETE FROM sealed WHERE expires_at < now() RETURNING purpose, subject`;

@@ -45,6 +45,8 @@ export async function acknowledgeNotice(
     const moved = next === state ? {} : { state: next, changedAt: now, reason: ack.reason };
     const lastOnlineAuth = ack.lastOnlineAuth === null ? {} : { lastOnlineAuth: new Date(ack.lastOnlineAuth) };
     await tx.notice.updateMany({ where: { id: notice }, data: { ...moved, ...lastOnlineAuth } });
+    // It was used, or never will be: nobody needs it any more.
+    if ('reset' in of && ack.stage !== 'received') await tx.sealedHash.deleteMany({ where: { resetId: of.reset, deviceId: row.deviceId } });
     const { device, stage, at, controllerReachable, lastOnlineAuth: online, reason } = ack;
     const facts = { notice, device, stage, at, controllerReachable, lastOnlineAuth: online, why: reason, signed: { statement, signature } };
     await recordLeaf(

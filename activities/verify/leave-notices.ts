@@ -61,6 +61,7 @@ export async function expireNotices(deps: VerifierDeps, of: NoticesOf): Promise<
       await recordLeaf(tx, { type: 'notice.expired', outcome: 'expired', ...about, actor: ACTOR, do: facts }, VERIFIER);
       await tellOfDevice(tx, deviceId);
     }
+    if ('reset' in of) await tx.sealedHash.deleteMany({ where: { resetId: of.reset } });
     return { expired: open.length };
   });
 }

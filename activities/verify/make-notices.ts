@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { NoticesMade } from '#activities/device-contract.ts';
 import { Broken } from '#activities/closed-failures.ts';
 import type { DeviceDemands } from '#domain/device.ts';
@@ -29,8 +29,12 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
   const byHand = await devicesByHand(db, account, holding);
   const now = await databaseTime(db);
   const until = new Date(now.getTime() + written.demands.notices * 1000);
+  const sealed = await sealedFor(db, reset, written.demands, now);
   const toMake = [
-    ...holding.map((device) => ({ device, make: () => signedNotice(deps, { reset, device, written, now, until }) })),
+    ...holding.map((device) => ({
+      device,
+      make: () => signedNotice(deps, { reset, device, written, now, until, sealed: sealed.get(device.id) }),
+    })),
     ...byHand.map((device) => ({ device, make: () => notedByHand(reset, device, written.endSessions) })),
   ];
   const made = await leaveNotices(deps, { reset }, {}, toMake);
@@ -57,6 +61,20 @@ async function writtenFor(tx: Transaction, reset: string, account: string): Prom
   };
 }
 
+type Sealed = { sha256: string; expiresAt: Date };
+
+/** The hashes that the writer sealed to devices for this reset, by device, while the policy in force still offers them. Nobody here can open one. */
+async function sealedFor(tx: Transaction, reset: string, { sealedHash }: DeviceDemands, now: Date): Promise<ReadonlyMap<string, Sealed>> {
+  if (sealedHash === 'nobody') return new Map();
+  const rows = await tx.sealedHash.findMany({ where: { resetId: reset, expiresAt: { gt: now } } });
+  return new Map(
+    rows.map(({ deviceId, encapsulated, ciphertext, expiresAt }) => {
+      const sha256 = createHash('sha256').update(encapsulated).update(ciphertext).digest('hex');
+      return [deviceId, { sha256, expiresAt }];
+    }),
+  );
+}
+
 /** FILETIME (100 ns since 1601-01-01 UTC) as decimal text; 0 says that the password has to be changed, and not when it was. */
 function momentOf(filetime: string | null): Date | undefined {
   if (!filetime || !/^[1-9]\d*$/.test(filetime)) return undefined;
@@ -65,8 +83,9 @@ function momentOf(filetime: string | null): Date | undefined {
 
 function signedNotice(
   { keys }: VerifierDeps,
-  { reset, device, written, now, until }: { reset: string; device: Holding; written: Written; now: Date; until: Date },
+  of: { reset: string; device: Holding; written: Written; now: Date; until: Date; sealed: Sealed | undefined },
 ): Made {
+  const { reset, device, written, now, until, sealed } = of;
   const id = randomUUID();
   const notice: NoticeText = {
     notice: id,
@@ -74,7 +93,10 @@ function signedNotice(
     account: written.account,
     reset,
     writtenAt: written.at.toISOString(),
-    verb: written.demands.verb,
+    verb: sealed ? 'sealed-hash' : written.demands.verb,
+    ...(sealed && {
+      sealedHash: { sha256: sealed.sha256, expiresAt: sealed.expiresAt.toISOString(), otherwise: written.demands.verb },
+    }),
     endSessions: written.endSessions,
     issuedAt: now.toISOString(),
     expiresAt: until.toISOString(),
@@ -97,6 +119,7 @@ function signedNotice(
     written: notice.writtenAt,
     expires: notice.expiresAt,
     report: device.report,
+    ...(sealed && { sealedUntil: sealed.expiresAt.toISOString() }),
     ...(notice.endSessions && { endSessions: true }),
   };
   return { row: { ...shown, ...signed }, facts };

@@ -126,7 +126,7 @@ export async function judgeWrite(
 }
 
 /** Whether two pinned publishers signed this version, or the operator pinned it by hand: by this writer's own copy of both. */
-async function isPublished({ db, verifierKey, relyingParty, pinnedPublishers }: WriterDeps, sha256: string): Promise<boolean> {
+export async function isPublished({ db, verifierKey, relyingParty, pinnedPublishers }: WriterDeps, sha256: string): Promise<boolean> {
   const row = await db.policyVersion.findUnique({ where: { sha256 }, select: { publication: true } });
   return whyNotPublished(sha256, row?.publication, { verifierKey, pinned: pinnedPublishers(), party: relyingParty }) === undefined;
 }

@@ -8,6 +8,7 @@ import type { Metadata } from '#evidence/fido-metadata.ts';
 import type { RelyingParty } from '#evidence/signed-statement.ts';
 import type { TrustPolicy } from '#evidence/trust-policy.ts';
 import type { Opener } from '../open-sealed.ts';
+import type { HashSealer } from './hash-sealer.ts';
 import type { HaltMemory } from './halts.ts';
 
 /** Everything a writer works with. Built by its entry; the tests bring their own. */
@@ -39,6 +40,8 @@ export interface WriterDeps {
   halts: HaltMemory;
   /** Opens what the API sealed to this writer. */
   opener: Opener;
+  /** Seals hashes of new passwords to devices; the writer of protected accounts has none. */
+  hashSealer?: HashSealer | undefined;
   /** Seconds after a claim before its outcome is read back: longer than any write of that claim can still be under way. */
   settleSeconds: number;
 }

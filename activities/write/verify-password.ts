@@ -13,6 +13,7 @@ import { controllerOf, type WriterDeps } from './deps.ts';
 import { isOurs } from './fence.ts';
 import { finish } from './finish.ts';
 import { readPasswordNow } from './password-now.ts';
+import { sealHashes } from './seal-hashes.ts';
 import { openPassword } from './sealed-password.ts';
 
 /**
@@ -51,6 +52,8 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
   // Asked after the bind: a controller takes the password before the last for a while, so a bind alone is not that ours stands.
   const stands = answer !== 'proven' || (await isStanding(deps, claim));
   const verified = answer === 'proven' && stands;
+  // The last moment at which anybody knows the password: what devices are to learn of it is made here, or nowhere.
+  const hashes = verified ? await sealHashes(deps, asked, claim.controller, sealed.password) : [];
   // Crash here: the row says "applied" and the value is still sealed, so the bind is made once more.
   await finish(
     deps,
@@ -61,7 +64,7 @@ export async function verifyPassword(deps: WriterDeps, message: WriteAsked): Pro
       type: 'write.verified',
       outcome: verified ? 'success' : 'failure',
       ...(stands ? {} : { reason: 'account-changed' }),
-      do: { controller: claim.controller },
+      do: { controller: claim.controller, ...(hashes.length > 0 && { sealedHashes: hashes }) },
     },
   );
   return verified ? verifiedAs(deps, claim) : { verified };

@@ -122,6 +122,45 @@ export async function dropPassword(account: CachedAccount): Promise<'dropped' | 
   throw new UnknownLayout(`ldbmodify ended with ${code}`);
 }
 
+/**
+ * Puts a hash in the place of the cached one, likewise: nothing is written where none is, where SSSD stored another meanwhile, or where the layout is not ours. SSSD then
+ * takes what the hash is of, also without a controller, and no longer what it took before. Everything else of the entry stays, `lastOnlineAuth` too: nobody logged in.
+ */
+export async function replacePassword(account: CachedAccount, hash: string): Promise<'replaced' | 'changed'> {
+  const storedAt = String(Math.floor(Date.now() / 1000));
+  const change = [
+    ldifLine('dn', account.dn),
+    'changetype: modify',
+    'delete: lastCachedPasswordChange',
+    ldifLine('lastCachedPasswordChange', String(account.cachedAt)),
+    '-',
+    'add: lastCachedPasswordChange',
+    ldifLine('lastCachedPasswordChange', storedAt),
+    '-',
+    'delete: cachedPassword',
+    '-',
+    'add: cachedPassword',
+    ldifLine('cachedPassword', hash),
+    '-',
+    // A plain password's, and not that of two factors (sysdb.h, SSSD 2.8.2).
+    'replace: cachedPasswordType',
+    'cachedPasswordType: 1',
+    '-',
+    'replace: failedLoginAttempts',
+    'failedLoginAttempts: 0',
+    '-',
+    'replace: lastOnlineAuthWithCurrentToken',
+    'lastOnlineAuthWithCurrentToken: 0',
+    '-',
+    '',
+  ].join('\n');
+  const { code } = await runProgram('ldbmodify', ['-H', cacheFile(account.domain)], { input: change });
+  const now = (await cachedAccounts(account.domain)).find(({ dn }) => dn === account.dn);
+  if (code === 0 && now?.hasPassword === true && String(now.cachedAt) === storedAt) return 'replaced';
+  if (now?.hasPassword !== true || now.cachedAt !== account.cachedAt) return 'changed';
+  throw new UnknownLayout(`ldbmodify ended with ${code}`);
+}
+
 async function search(domain: string, args: readonly string[]): Promise<Entry[]> {
   const { code, stdout, stderr } = await runProgram('ldbsearch', ['-H', cacheFile(domain), ...args]);
   if (code === -1) throw new UnknownLayout('ldbsearch cannot be run', 'tools-missing');

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Json } from '#evidence/jcs.ts';
 import { newCredential, signSaid, signText, type Signed } from './credential.ts';
 import type { Answered } from './peer.ts';
@@ -23,10 +23,10 @@ export function reportOf({ id }: Enrolled, sequence: number, sids: readonly stri
 }
 
 /** Sends a report with the next sequence. */
-export async function sendReport(enrolled: Enrolled, sids: readonly string[] = []): Promise<Answered> {
+export async function sendReport(enrolled: Enrolled, sids: readonly string[] = [], more: Said = {}): Promise<Answered> {
   enrolled.sequence += 1;
   return enrolled.peer.ask('PUT', PATH, {
-    body: signSaid(TAGS.report, reportOf(enrolled, enrolled.sequence, sids), enrolled.credential.key),
+    body: signSaid(TAGS.report, { ...reportOf(enrolled, enrolled.sequence, sids), ...more }, enrolled.credential.key),
   });
 }
 
@@ -107,6 +107,23 @@ export const reportRequirements: readonly Requirement[] = [
         must(answer.status === 400 && answer.body['code'] === 'bad-request', `${body}: ${saidBy(answer)}`);
       }
       return '415 wrong-media-type, 400 bad-request';
+    },
+  },
+  {
+    number: 'R7',
+    expected:
+      '204 with a sealingKey of P-256, 422 device-statement-refused with one that is no base64; the next report without one takes it back',
+    async check(suite) {
+      const enrolled = activeOf(suite);
+      const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const sealingKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+      const taken = await sendReport(enrolled, [], { sealingKey });
+      must(taken.status === 204, saidBy(taken));
+      const refused = await sendReport(enrolled, [], { sealingKey: 'no key' });
+      must(refused.status === 422 && refused.body['code'] === 'device-statement-refused', saidBy(refused));
+      const without = await sendReport(enrolled);
+      must(without.status === 204, saidBy(without));
+      return '204, 422 device-statement-refused, 204';
     },
   },
 ];

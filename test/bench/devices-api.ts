@@ -51,6 +51,7 @@ async function serve({ url, verifierPem, noticePem, certFile, keyFile }: ApiGive
     hub,
     verifier,
     noticeKeys: [key],
+    writerKeys: [],
     stopping: new AbortController().signal,
     origin: 'https://localhost',
     observe: () => {},

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { after, test } from 'node:test';
 import { Attribute, Change } from 'ldapts';
 import { readComputer } from '#activities/directory/computer-account.ts';
 import { vouchesFor } from '#activities/verify/computer-certificate.ts';
 import { computerFault, isFresh } from '#domain/computer-account.ts';
+import { createHashSealer } from '#activities/write/hash-sealer.ts';
+import { sha512Crypt } from '#activities/write/sha512-crypt.ts';
 import { agentOn, STATE } from '../support/agent-on-device.ts';
 import { deviceLab } from '../support/device-lab.ts';
 import { noticeOf } from '../support/device-notice.ts';
 import { devicePortal } from '../support/device-portal.ts';
 import { patiently } from '../support/patiently.ts';
+import { carriedAs, digestOf } from '../support/sealed-hash.ts';
 
 /** @alone SSSD takes itself for offline by time limits of its own. */
 const lab = await deviceLab(['laptop-1']);
@@ -16,7 +20,9 @@ const [laptop] = lab.devices;
 assert.ok(laptop);
 const portal = await devicePortal(lab.ours, lab.ca);
 after(() => portal.stop());
-const agent = agentOn(laptop, portal, lab.ca.certPem);
+const writer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+portal.writerKeys.push(writer.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'));
+const agent = agentOn(laptop, portal, lab.ca.certPem, undefined, { sealedHash: true });
 const OLD = lab.bank.passwordOf('alice.moreau');
 const NEW = 'Harbour-Lantern-41';
 const reader = lab.bank.as('reader');
@@ -106,4 +112,57 @@ test('made while the cable was out, a reset reaches the device with the cable: O
   assert.equal(await laptop.login('alice.moreau', OLD), 'refused');
   assert.equal(await laptop.login('alice.moreau', NEW), 'from-cache');
   assert.deepEqual(portal.stages(notice.notice), ['received', 'invalidated', 'refreshed']);
+});
+
+/** A reset of hers to this password while no controller is reached from the laptop, and a hash of it that this writer sealed to the laptop. */
+async function resetAway(password: string, by = writer.privateKey): Promise<string> {
+  const sealingKey = await patiently(async () => {
+    const newest = portal.reports.at(-1);
+    assert.equal(newest?.accounts[0]?.name, 'alice.moreau');
+    return newest.sealingKey ?? assert.fail('the report shows no key');
+  });
+  const writtenAt = await lab.reset('alice.moreau', password);
+  const plain = await noticeOf(lab, { device: portal.device(), account: 'alice.moreau', writtenAt });
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const sealer = await createHashSealer(by.export({ type: 'pkcs8', format: 'pem' }).toString());
+  const hash = await sha512Crypt(Buffer.from(password), 'saltstringsaltst', 100_000);
+  const context = { reset: plain.reset, device: plain.device, sid: plain.account.sid, expiresAt };
+  const sealed = await sealer.seal(new Uint8Array(Buffer.from(sealingKey, 'base64')), context, hash);
+  const notice = {
+    ...plain,
+    verb: 'sealed-hash' as const,
+    sealedHash: { sha256: digestOf(sealed), expiresAt, otherwise: 'invalidate' as const },
+  };
+  portal.tell(notice, carriedAs(sealed));
+  return plain.notice;
+}
+
+test('with a sealed hash the new password is taken at once where no controller is reached, and the old one is not', async () => {
+  const ANOTHER = 'Quarry-Thistle-58';
+  laptop.plug(true);
+  await laptop.vpn(false);
+  assert.equal(await laptop.login('alice.moreau', NEW), 'from-cache', 'the control');
+  const notice = await resetAway(ANOTHER);
+  const replaced = await portal.said(notice, 'replaced');
+  assert.deepEqual([replaced.controllerReachable, replaced.reason], [false, null]);
+  assert.equal(await laptop.login('alice.moreau', NEW), 'refused');
+  assert.equal(await laptop.login('alice.moreau', ANOTHER), 'from-cache', 'though it was never typed here');
+  await laptop.vpn(true);
+  await patiently(async () => assert.equal(await laptop.login('alice.moreau', ANOTHER), 'online'), 180);
+  await portal.said(notice, 'refreshed');
+  assert.deepEqual(portal.stages(notice), ['received', 'replaced', 'refreshed']);
+  const said = JSON.stringify([agent.log(), laptop.read(`${STATE}/memory.json`), portal.acks, portal.reports]);
+  assert.ok(!said.includes('rounds='), 'the hash is in no file of the agent and in nothing that it says');
+});
+
+test('a hash that another writer sealed is taken for none: the old password is taken away, and nobody let in', async () => {
+  const FORGED = 'Meadow-Anvil-73';
+  const before = (await laptop.cached('alice.moreau'))['lastCachedPasswordChange'];
+  await patiently(async () => assert.equal(portal.reports.at(-1)?.accounts[0]?.cachedAt, new Date(Number(before) * 1000).toISOString()));
+  await laptop.vpn(false);
+  const notice = await resetAway(FORGED, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+  const said = await portal.said(notice, 'invalidated');
+  assert.equal(said.reason, 'sealed-hash-refused');
+  assert.equal((await laptop.cached('alice.moreau'))['cachedPassword'], undefined);
+  for (const password of ['Quarry-Thistle-58', FORGED]) assert.equal(await laptop.login('alice.moreau', password), 'refused');
 });

@@ -33,10 +33,11 @@ export function agentOn(
   portal: Pick<DevicePortal, 'url'>,
   caPem: string,
   command?: readonly string[],
+  more: { sealedHash?: boolean } = {},
 ): AgentOnDevice {
   const program = command ?? AGENT;
   device.write('/etc/countersign-device/portal-ca.pem', caPem);
-  device.write(SETTINGS, JSON.stringify({ portal: portal.url }), 0o600);
+  device.write(SETTINGS, JSON.stringify({ portal: portal.url, ...more }), 0o600);
   let child: ChildProcess | undefined;
   let said = '';
   const own: AgentOnDevice = {

@@ -22,6 +22,7 @@ export interface Report {
   sequence: number;
   sssd: { version: string; layout: string; storesPasswordIfOffline: boolean };
   accounts: { sid: string; name: string; cachedAt: string; lastOnlineAuth: string }[];
+  sealingKey?: string;
 }
 
 interface Device {
@@ -36,7 +37,8 @@ export interface Notice {
   account: { guid: string; sid: string; name: string };
   reset: string;
   writtenAt: string;
-  verb: 'invalidate' | 'deferred';
+  verb: 'invalidate' | 'deferred' | 'sealed-hash';
+  sealedHash?: { sha256: string; expiresAt: string; otherwise: 'invalidate' | 'deferred' };
   endSessions: boolean;
   issuedAt: string;
   expiresAt: string;
@@ -61,8 +63,10 @@ export interface DevicePortal {
   ticket: () => string;
   /** The id of the only device that is enrolled, or of the one enrolled at this place. */
   device: (at?: number) => string;
-  /** Puts a notice into the streams until it is answered for good. */
-  tell: (notice: Notice | Telling) => void;
+  /** Puts a notice into the streams until it is answered for good, with what is sealed to its device. */
+  tell: (notice: Notice | Telling, sealed?: string) => void;
+  /** Of the writer whose sealed hashes a device may take: SubjectPublicKeyInfo in base64. */
+  writerKeys: string[];
   /** Puts data into the open streams once, as it is. */
   shout: (id: string, data: string) => void;
   /** A notice's data as the verifier signs it; with another key, as somebody else would. */
@@ -93,7 +97,7 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
   const keyId = 'verifier-1';
   const tickets = new Set<string>();
   const devices = new Map<string, Device>();
-  const open = new Map<string, Notice | Telling>();
+  const open = new Map<string, { notice: Notice | Telling; sealed: string | undefined }>();
   const streams = new Map<ServerResponse, Device>();
   let server: Server | undefined;
   let port = 0;
@@ -106,10 +110,12 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
       return ticket;
     },
     device: (at = 0) => [...devices.values()][at]?.id ?? '',
-    tell(notice) {
-      open.set(notice.notice, notice);
-      for (const [stream, { id }] of streams) if (id === notice.device) send(stream, notice.notice, portal.signed(notice));
+    tell(notice, sealed) {
+      open.set(notice.notice, { notice, sealed });
+      for (const [stream, { id }] of streams)
+        if (id === notice.device) send(stream, notice.notice, withSealed(portal.signed(notice), sealed));
     },
+    writerKeys: [],
     shout(id, data) {
       for (const stream of streams.keys()) send(stream, id, data);
     },
@@ -171,7 +177,13 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
       const device = { id: randomUUID(), key: createPublicKey({ key: spki, format: 'der', type: 'spki' }), isRevoked: false };
       devices.set(fingerprint, device);
       const publicKey = signer.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-      return reply(answer, 201, { device: device.id, state: 'active', noticeKeys: [{ id: keyId, publicKey }], verb: 'invalidate' });
+      return reply(answer, 201, {
+        device: device.id,
+        state: 'active',
+        noticeKeys: [{ id: keyId, publicKey }],
+        writerKeys: portal.writerKeys,
+        verb: 'invalidate',
+      });
     }
     const device = devices.get(fingerprint);
     if (!device) return refuse(answer, 401, 'device-unknown');
@@ -198,11 +210,16 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
     answer.write(': here\n\n');
     streams.set(answer, device);
     answer.once('close', () => streams.delete(answer));
-    for (const notice of open.values()) if (notice.device === device.id) send(answer, notice.notice, portal.signed(notice));
+    for (const { notice, sealed } of open.values())
+      if (notice.device === device.id) send(answer, notice.notice, withSealed(portal.signed(notice), sealed));
   }
 
   await portal.start();
   return portal;
+}
+
+function withSealed(data: string, sealed: string | undefined): string {
+  return sealed === undefined ? data : JSON.stringify({ ...(JSON.parse(data) as object), sealed });
 }
 
 function send(stream: ServerResponse, id: string, data: string): void {

@@ -22,13 +22,15 @@ import { devicePurpose, deviceStatement } from '#domain/device-statement.ts';
 import { OFFICER_TAG } from '#domain/joint-act.ts';
 import { listenForChanges } from '#prisma/changes.ts';
 import { anAuthority } from '#test/support/certificates.ts';
-import { useDatabase } from '#test/support/database.ts';
+import { useDatabase, type TestDatabase } from '#test/support/database.ts';
 import { newDevice, type TestDevice } from '#test/support/device.ts';
 import { assertionOf, begun, PAGE } from './keys.ts';
 import { REASON, type Officer } from './officers.ts';
 import { identified, seal, verifierOver, type World } from './world.ts';
 
 export interface ListeningWorld extends World {
+  /** The database with the rights of a process. */
+  as: TestDatabase['as'];
   /** Where it listens, the authority of its certificate, and what is served there. */
   listener: { devices: string; ca: string; app: Express; certFile: string; keyFile: string };
   /** A device with a new key, closed with the file. */
@@ -73,6 +75,7 @@ export async function useDeviceListener(): Promise<ListeningWorld> {
     hub,
     verifier,
     noticeKeys: [key],
+    writerKeys: [],
     stopping: new AbortController().signal,
     origin: 'https://localhost',
     observe: () => {},
@@ -95,6 +98,7 @@ export async function useDeviceListener(): Promise<ListeningWorld> {
 
   return {
     ...world,
+    as: (role) => database.as(role),
     listener: { ...run, app, certFile, keyFile },
     async device(name) {
       const made = await newDevice(run, name);
