@@ -89,13 +89,13 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
   };
   const changed = new Set<string>();
   let isLooking = false;
-  let isClosed = false;
+  const closed = new AbortController();
   /** What changed together is looked up together: a reset of an account that is cached on thousands of devices asks the database little. */
   const lookAtChanged = async () => {
     if (isLooking) return;
     isLooking = true;
     await nextTurn();
-    while (changed.size > 0 && !isClosed) {
+    while (changed.size > 0 && !closed.signal.aborted) {
       const devices = [...changed].slice(0, AT_ONCE);
       for (const device of devices) changed.delete(device);
       try {
@@ -141,7 +141,7 @@ export function createDeviceHub({ db, changes, verifier, noticeKey }: DeviceHubD
     },
     count: () => streams.size,
     close() {
-      isClosed = true;
+      closed.abort();
       unsubscribe();
       clearInterval(timer);
       for (const { response } of streams.values()) response.end();
