@@ -111,7 +111,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     if (!process.env['DATABASE_URL']) {
       await makePostgresData(state, ids.postgres, progress);
-      await progress.step('PostgreSQL', () => supervisor.start(childPart(postgresSpec(state, ports.postgres, ids.postgres), true)));
+      await progress.step('PostgreSQL', () =>
+        supervisor.start(childPart(postgresSpec(state, ports.postgres, ids.postgres, testing), true)),
+      );
     }
     await makeRoles(state, superuserUrl(state, ports.postgres), ids, progress);
     await migrateDatabase(state, progress);

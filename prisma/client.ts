@@ -6,7 +6,23 @@ export type Database = PrismaClient;
 export type Transaction = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$transaction' | '$extends' | '$use'>;
 export { Prisma } from './generated/client.ts';
 
-/** A client over PostgreSQL for one process and its role. `url` is a secret; callers read it from a file of mode 0600. */
+/** Statements that each connection keeps prepared. A process has about two hundred; lists of any length could make no end of others. */
+const PREPARED = 500;
+
+/**
+ * A client over PostgreSQL for one process and its role. `url` is a secret; callers read it from a file of mode 0600. Each
+ * connection parses a statement once and runs it by its name from then on; how it is planned PostgreSQL still decides.
+ */
 export function openDatabase(url: string, poolSize = 5): Database {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }) });
+  const names = new Map<string, string>();
+  const statementNameGenerator = ({ sql }: { sql: string }): string => {
+    const known = names.get(sql);
+    if (known !== undefined) return known;
+    // The empty name is PostgreSQL's own for a statement that is kept for one run.
+    if (names.size >= PREPARED) return '';
+    const name = `s${names.size}`;
+    names.set(sql, name);
+    return name;
+  };
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: poolSize }, { statementNameGenerator }) });
 }

@@ -34,9 +34,10 @@ export async function databaseVersion(url: string): Promise<string | undefined> 
 
 /**
  * The embedded server: loopback TCP only, no unix socket, no statement in its log (a statement may hold a sealed value).
- * SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint.
+ * SIGINT is PostgreSQL's fast shutdown: it ends sessions and writes a checkpoint. `counting`: it counts statements by their
+ * text without values (pg_stat_statements), for our own tests of what a reset costs.
  */
-export function postgresSpec(state: string, port: number, identity: Identity): ChildSpec {
+export function postgresSpec(state: string, port: number, identity: Identity, counting = false): ChildSpec {
   const paths = layout(state);
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
@@ -49,6 +50,7 @@ export function postgresSpec(state: string, port: number, identity: Identity): C
     log_min_error_statement: 'panic',
     log_parameter_max_length_on_error: '0',
     log_error_verbosity: 'terse',
+    ...(counting ? { shared_preload_libraries: 'pg_stat_statements' } : {}),
   };
   return {
     name: 'postgres',
