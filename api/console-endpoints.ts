@@ -110,8 +110,8 @@ function topicsFor(session: SignedIn | undefined, { topic, id }: Change): Push[]
   const roles = session?.roles ?? [];
   const reads = roles.includes('auditor') || roles.includes('administrator');
   const named = id === EVERYTHING ? '' : id;
-  // A published checkpoint changes nothing that a list shows.
-  if (topic === 'log' || topic === 'tellings') return [];
+  // A published checkpoint changes nothing that a list shows, and an intent is told as a leaf of its reset too.
+  if (topic === 'log' || topic === 'intents' || topic === 'tellings') return [];
   // Whoever got or read one learns of it, and nobody else.
   if (topic === 'messages') return session?.account === id ? [{ event: 'changed', data: { topic, id: '' } }] : [];
   if (topic === 'devices')

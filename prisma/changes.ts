@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 
-const TOPICS = ['resets', 'audit', 'log', 'alarms', 'tellings', 'messages', 'devices'] as const;
+const TOPICS = ['resets', 'audit', 'intents', 'log', 'alarms', 'tellings', 'messages', 'devices'] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), or a checkpoint of the log was published (its size), an alarm was raised or acknowledged (its id), people have to be told of a reset or of factors (its id), somebody got or read a message (their GUID), or a device or what it is told has changed (its id). */
+/** Something was recorded: a leaf of a reset (its id), one outside resets (the leaf's id), the intent of one for whose witnesses it waits (the leaf's id), or a checkpoint of the log was published (its size), an alarm was raised or acknowledged (its id), people have to be told of a reset or of factors (its id), somebody got or read a message (their GUID), or a device or what it is told has changed (its id). */
 export interface Change {
   topic: Topic;
   id: string;

@@ -2,7 +2,8 @@ import type { LeafOutcome, LeafType } from '#domain/leaf-types.ts';
 import type { Json } from '#evidence/jcs.ts';
 import { commit, commitment as commitmentOf, encodeLeaf, type ActorInLeaf, type AuthInLeaf } from '#evidence/leaf.ts';
 import { bootId, monotonicNanoseconds, release } from './host.ts';
-import { lockHead, moveHead, type Head } from './leaf-head.ts';
+import { lockHead, type Head } from './leaf-head.ts';
+import { writeLeaf, writeLeaves, type LeafRow, type OpeningRow } from './leaf-rows.ts';
 import { uuidv7 } from './uuid.ts';
 import type { Transaction } from './client.ts';
 
@@ -58,10 +59,11 @@ const PLACES = {
  */
 export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string): Promise<string> {
   const head = leaf.reset ? await lockHead(tx, leaf.reset) : undefined;
-  const row = await rowOf(tx, leaf, head, process);
-  await tx.leaf.create({ data: row, select: { id: true } });
-  if (leaf.reset && head) await moveHead(tx, leaf.reset, head.wseq + 1, row.hash);
-  await tx.$executeRaw`SELECT pg_notify('countersign', ${leaf.reset ? `resets:${leaf.reset}` : `audit:${row.id}`})`;
+  const { row, openings } = rowOf(leaf, head, process);
+  const end = leaf.reset && head ? { reset: leaf.reset, wseq: head.wseq + 1 } : undefined;
+  // A reset waits for the witnesses of its intent, and nobody for those of any other leaf.
+  const topics = [leaf.reset ? `resets:${leaf.reset}` : `audit:${row.id}`, ...(leaf.type === 'intent' ? [`intents:${row.id}`] : [])];
+  await writeLeaf(tx, row, { openings, end, topics });
   return row.id;
 }
 
@@ -69,23 +71,24 @@ export async function appendLeaf(tx: Transaction, leaf: NewLeaf, process: string
 export async function appendLeaves(tx: Transaction, reset: string, leaves: readonly NewLeaf[], process: string): Promise<void> {
   if (leaves.length === 0) return;
   const head = await lockHead(tx, reset);
-  const rows: Awaited<ReturnType<typeof rowOf>>[] = [];
+  const rows: LeafRow[] = [];
+  const all: OpeningRow[] = [];
   for (const leaf of leaves) {
     const before = { ...head, wseq: head.wseq + rows.length, hash: rows.at(-1)?.hash ?? head.hash };
-    rows.push(await rowOf(tx, { ...leaf, reset }, before, process));
+    const { row, openings } = rowOf({ ...leaf, reset }, before, process);
+    rows.push(row);
+    all.push(...openings);
   }
-  await tx.leaf.createMany({ data: rows });
-  await moveHead(tx, reset, head.wseq + rows.length, rows.at(-1)?.hash ?? new Uint8Array());
-  await tx.$executeRaw`SELECT pg_notify('countersign', ${`resets:${reset}`})`;
+  await writeLeaves(tx, rows, { openings: all, end: { reset, wseq: head.wseq + rows.length } });
 }
 
 /** A leaf as its table keeps it, behind the end of its reset's chain. */
-async function rowOf(tx: Transaction, leaf: NewLeaf, head: Head | undefined, process: string) {
+function rowOf(leaf: NewLeaf, head: Head | undefined, process: string): { row: LeafRow; openings: OpeningRow[] } {
   const id = uuidv7();
   const account = accountOf(leaf, head);
-  const committed = await commitments(tx, leaf.personal ?? {});
-  const target = { ...targetOf(account), ...committed.target };
-  const facts = { ...leaf.do, ...committed.do };
+  const { made, openings } = commitments(leaf.personal ?? {});
+  const target = { ...targetOf(account), ...made.target };
+  const facts = { ...leaf.do, ...made.do };
   const { text, hash } = encodeLeaf({
     v: 1,
     id,
@@ -98,11 +101,11 @@ async function rowOf(tx: Transaction, leaf: NewLeaf, head: Head | undefined, pro
     ...workflowOf(leaf),
     ...(leaf.actor ? { who: { actor: leaf.actor } } : {}),
     ...(isEmpty(target) ? {} : { target }),
-    ...(isEmpty(committed.src) ? {} : { src: committed.src }),
+    ...(isEmpty(made.src) ? {} : { src: made.src }),
     ...(leaf.policy ? { policy: leaf.policy } : {}),
     ...(isEmpty(facts) ? {} : { do: facts }),
   });
-  return {
+  const row = {
     id,
     type: leaf.type,
     outcome: leaf.outcome,
@@ -113,6 +116,7 @@ async function rowOf(tx: Transaction, leaf: NewLeaf, head: Head | undefined, pro
     body: text,
     hash: new Uint8Array(hash),
   };
+  return { row, openings };
 }
 
 /** By which a person's deeds are found: their GUID; of everybody else what they are. Whoever sits at the portal is nobody yet. */
@@ -149,8 +153,9 @@ function workflowOf({ workflow, reset, run, update }: NewLeaf): { wf?: { id: str
   };
 }
 
-async function commitments(tx: Transaction, personal: NonNullable<NewLeaf['personal']>) {
+function commitments(personal: NonNullable<NewLeaf['personal']>) {
   const made: Record<'target' | 'src' | 'do', Record<string, string>> = { target: {}, src: {}, do: {} };
+  const openings: OpeningRow[] = [];
   for (const [field, [part, name]] of Object.entries(PLACES) as [keyof typeof PLACES, (typeof PLACES)[keyof typeof PLACES]][]) {
     const given = personal[field];
     if (given === undefined) continue;
@@ -158,11 +163,9 @@ async function commitments(tx: Transaction, personal: NonNullable<NewLeaf['perso
     const { commitment, salt } =
       typeof given === 'string' ? commit(given) : { commitment: commitmentOf(given.value, given.salt), salt: given.salt };
     made[part][name] = commitment;
-    // createMany returns no row: no process but the auditor may read an opening back. Whose page used a salt twice over the
-    // same words made the same commitment twice: its opening is there already.
-    await tx.opening.createMany({ data: [{ commitment, salt: new Uint8Array(salt), value }], skipDuplicates: true });
+    openings.push({ commitment, salt: new Uint8Array(salt), value });
   }
-  return made;
+  return { made, openings };
 }
 
 function isEmpty(part: object): boolean {

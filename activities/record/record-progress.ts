@@ -14,7 +14,7 @@ export async function recordProgress(db: Database, progress: Progress): Promise<
 /** The same within a caller's transaction. False when this move was recorded before. */
 export async function recordMove(tx: Transaction, progress: Progress): Promise<boolean> {
   const { reset, run, step, state, next, waitingFor, expiresAt, leaf, stages } = progress;
-  const { count } = await tx.reset.updateMany({
+  const [row] = await tx.reset.updateManyAndReturn({
     where: { id: reset, step: { lt: step } },
     data: {
       runId: run,
@@ -29,13 +29,12 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
       ...(progress.oldPassword ? { oldPassword: progress.oldPassword } : {}),
       ...(isTerminal(state) ? { endedAt: new Date() } : {}),
     },
+    select: { policySha256: true, ruleId: true, provenAt: true },
   });
-  if (count === 0) return false;
+  if (!row) return false;
   for (const stage of stages ?? []) await recordStage(tx, reset, stage);
   // Back at choosing, the account yields again to a newer, equally proven reset.
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
-  const select = { policySha256: true, ruleId: true, provenAt: true } as const;
-  const row = await tx.reset.findUniqueOrThrow({ where: { id: reset }, select });
   if (state === 'cooling-off') await askTelling(tx, reset, 'cooling-off');
   if (isTerminal(state) && row.provenAt) await askTelling(tx, reset, 'ended');
   if (state === 'done') await askWatch(tx, reset);
