@@ -6,7 +6,7 @@ import { openDatabase } from '#db';
 import { Malformed } from '#evidence/malformed.ts';
 import { parseSigner } from '#evidence/signer-key.ts';
 import { parseTrustPolicy } from '#evidence/trust-policy.ts';
-import { listenForChanges } from '#prisma/changes.ts';
+import { EVERYTHING, listenForChanges } from '#prisma/changes.ts';
 import { recordStart } from '#prisma/process-runs.ts';
 import { openNotary } from './notary/run.ts';
 import { openTileFolder } from './notary/tile-folder.ts';
@@ -29,8 +29,12 @@ const notary = await openNotary({
 const run = await recordStart(db, 'notary');
 const changes = listenForChanges(url, log);
 const turns = createTurns(() => notary.turn(), log);
-changes.on(turns.wake);
-turns.wake();
+changes.on(({ topic, id }) => {
+  if (topic === 'intents') turns.wake(true);
+  // Every leaf is told under one of these.
+  else if (topic === 'resets' || topic === 'audit' || id === EVERYTHING) turns.wake();
+});
+turns.wake(true);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, turns.end);
 log.info({}, 'ready');
 

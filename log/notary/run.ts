@@ -26,7 +26,7 @@ export type Turn = 'idle' | 'more' | 'unwitnessed';
 
 export interface Notary {
   /**
-   * Takes what waits, and publishes it when the quorum cosigns: `idle` when nothing waited, `more` when more may wait
+   * Takes what waits, and publishes it when the quorum cosigns: `idle` when that was all, `more` when more waits
    * already, `unwitnessed` when the quorum was not there. Throws Overtaken, Behind and Bent, which must end the notary,
    * and whatever disk and database throw, after which the next turn goes on where this one stopped.
    */
@@ -84,7 +84,6 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
     const isGone = head.published !== null && folder.checkpoint() === undefined;
     if (isGone) tiled = standingTiles(folder, head, logs, hashesOf);
     isUnsure = true;
-    const before = head.size;
     const next = await sequence(db, signer, head);
     isUnsure = false;
     head = next.head;
@@ -93,7 +92,7 @@ export async function openNotary(deps: NotaryDeps): Promise<Notary> {
     const isDue = head.size > head.publishedSize || Date.now() - publishedAt > deps.refreshSeconds * 1000;
     if (!isDue) return 'idle';
     if (!(await cosign(false))) return 'unwitnessed';
-    return head.size > before ? 'more' : 'idle';
+    return next.isAll ? 'idle' : 'more';
   };
 
   await tile([]);

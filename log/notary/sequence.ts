@@ -17,6 +17,13 @@ export class Bent extends Error {
 
 type Waiting = { id: string; body: string; hash: Uint8Array; oldest: string };
 
+/** `isAll`: nothing else waited when it was looked. */
+interface Taken {
+  head: Head;
+  taken: readonly Entry[];
+  isAll: boolean;
+}
+
 /** More would make one transaction long and hold more in memory; the next one follows at once. */
 const MOST = 4096;
 
@@ -30,7 +37,7 @@ const MOST = 4096;
  * before the commit nothing happened; after it the tree is signed, and what follows from it (tiles, cosignatures) is made
  * good at the next start.
  */
-export async function sequence(db: Database, signer: Signer, head: Head): Promise<{ head: Head; taken: readonly Entry[] }> {
+export async function sequence(db: Database, signer: Signer, head: Head): Promise<Taken> {
   return db.$transaction(
     async (tx) => {
       const waiting = await tx.$queryRaw<Waiting[]>`
@@ -43,9 +50,10 @@ export async function sequence(db: Database, signer: Signer, head: Head): Promis
           object[]
         >`SELECT FROM log_head WHERE origin = ${signer.verifier.name} AND size = ${head.size} AND root = ${head.root}`;
         if (!mine) throw new Overtaken();
-        return { head, taken: [] };
+        return { head, taken: [], isAll: true };
       }
-      const oldest = waiting.length < MOST ? first.oldest : head.oldest;
+      const isAll = waiting.length < MOST;
+      const oldest = isAll ? first.oldest : head.oldest;
       const frontier: Frontier = { size: head.size, hashes: [...head.frontier.hashes] };
       for (const leaf of waiting) {
         const hash = leafHash(leaf.body);
@@ -65,7 +73,7 @@ export async function sequence(db: Database, signer: Signer, head: Head): Promis
         INSERT INTO log_entry (index, leaf_id, hash)
         SELECT ${head.size} + n - 1, id::uuid, substring(${hashes}::bytea FROM (32 * (n - 1) + 1)::int FOR 32)
         FROM unnest(${ids}::text[]) WITH ORDINALITY AS t(id, n)`;
-      return { head: { ...head, size: frontier.size, root, frontier, oldest, signed }, taken: waiting };
+      return { head: { ...head, size: frontier.size, root, frontier, oldest, signed }, taken: waiting, isAll };
     },
     { timeout: 30_000 },
   );

@@ -10,51 +10,58 @@ const LOOK_MS = 1000;
 const PAUSES_MS = [50, 100, 250, 500, 1000, 2000];
 
 /**
- * Takes one turn after the other: at once when woken, by itself each second. What means that going on would do harm
- * (Overtaken, Behind, Bent) ends it and rejects `ended`; everything else is said in the log and tried again.
+ * Leaves for which nobody waits are gathered for so long before they are taken together: a checkpoint costs as much for one
+ * as for a thousand, in the database, on the disk and at every witness. So long a leaf stands in the database alone.
+ */
+const GATHER_MS = 250;
+
+/**
+ * Takes one turn after the other: at once when woken for what somebody waits for, a moment later when woken for anything
+ * else, by itself each second. What means that going on would do harm (Overtaken, Behind, Bent) ends it and rejects
+ * `ended`; everything else is said in the log and tried again.
  */
 export function createTurns(turn: () => Promise<Turn>, log: { warn(fields: object, message: string): void }) {
   let isWanted = false;
+  let isWaitedFor = false;
   let isEnding = false;
-  let isResting = false;
-  let call = (): void => {};
-  const wake = (): void => {
-    isWanted = true;
-    if (isResting) call();
+  let resting: { nap: AbortController; isOver: () => boolean } | undefined;
+  const stir = (): void => {
+    if (isEnding || resting?.isOver()) resting?.nap.abort();
   };
-  const pause = async (ms: number): Promise<void> => {
+  const rest = async (ms: number, isOver: () => boolean): Promise<void> => {
+    if (isEnding || isOver()) return;
     const nap = new AbortController();
-    call = () => nap.abort();
-    if (!isEnding) await sleep(ms, undefined, { signal: nap.signal }).catch(() => {});
-    call = () => {};
-  };
-  const rest = async (ms: number): Promise<void> => {
-    if (isWanted) return;
-    isResting = true;
-    await pause(ms);
-    isResting = false;
+    resting = { nap, isOver };
+    await sleep(ms, undefined, { signal: nap.signal }).catch(() => {});
+    resting = undefined;
   };
 
   const run = async (): Promise<void> => {
     let failed = 0;
     for (;;) {
+      if (isWanted) await rest(GATHER_MS, () => isWaitedFor);
       if (isEnding) return;
-      isWanted = false;
+      isWanted = isWaitedFor = false;
       const ended = await turn().catch((error: unknown) => {
         if (error instanceof Overtaken || error instanceof Behind || error instanceof Bent) throw error;
         log.warn({ failure: nameOf(error) }, 'a turn failed and is tried again');
         return 'failed' as const;
       });
       if (ended === 'idle' || ended === 'more') failed = 0;
-      if (ended === 'idle') await rest(LOOK_MS);
-      if (ended === 'unwitnessed' || ended === 'failed') await pause(PAUSES_MS[Math.min(failed++, PAUSES_MS.length - 1)] ?? LOOK_MS);
+      if (ended === 'idle') await rest(LOOK_MS, () => isWanted);
+      if (ended === 'unwitnessed' || ended === 'failed')
+        await rest(PAUSES_MS[Math.min(failed++, PAUSES_MS.length - 1)] ?? LOOK_MS, () => false);
     }
   };
   return {
-    wake,
+    wake: (forSomebody = false): void => {
+      isWanted = true;
+      isWaitedFor ||= forSomebody;
+      stir();
+    },
     end: (): void => {
       isEnding = true;
-      call();
+      stir();
     },
     ended: run(),
   };
