@@ -10,6 +10,8 @@ import { beginUnlessRunning, type OneAtATime } from '../one-at-a-time.ts';
 /** Besides the word that something waits: what a workflow was busy for is found again by then. */
 const EVERY_MS = 2000;
 const MOST = 50;
+/** Who is told a second later misses nothing, and those of whom there was word meanwhile are told by one workflow and not by one each. */
+const GATHER_MS = 1000;
 
 /** Resets and changes of factors of which people have to be told, the ones first that were never tried. */
 async function waitingTellings(db: Database): Promise<TellAsked[]> {
@@ -55,7 +57,7 @@ export async function tellOnce(db: Database, client: Pick<Client, 'workflow'>, o
   await againLater(db, tellings);
 }
 
-/** Has people told as soon as there is something to tell, until the returned function is called. */
+/** Has people told a moment after there is something to tell, until the returned function is called. */
 export function startTelling(
   db: Database,
   client: Pick<Client, 'workflow'>,
@@ -64,9 +66,17 @@ export function startTelling(
   log: Log,
 ): () => Promise<void> {
   const turns = againAndAgain(EVERY_MS, () => tellOnce(db, client, one), log, 'what is to be told could not be looked for; tried again');
-  const stop = changes.on(({ topic }) => topic === 'tellings' && turns.look());
+  let gathering: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    gathering = undefined;
+    turns.look();
+  };
+  const stop = changes.on(({ topic }) => {
+    if (topic === 'tellings') gathering ??= setTimeout(look, GATHER_MS);
+  });
   return async () => {
     stop();
+    clearTimeout(gathering);
     await turns.stop();
   };
 }
