@@ -15,6 +15,8 @@ export const PUBLIC_ROUTES = [
   'POST /api/v1/portal/resets/{reference}/new-factors',
   'POST /api/v1/portal/resets/{reference}/password',
   'POST /api/v1/portal/resets/{reference}/cancel',
+  'POST /api/v1/portal/resets/{reference}/device/challenge',
+  'POST /api/v1/portal/resets/{reference}/device',
   'GET /api/v1/portal/resets/{reference}/events',
   'POST /api/v1/portal/resume',
   'POST /api/v1/session',

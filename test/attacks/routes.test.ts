@@ -63,6 +63,8 @@ test('the routes that need no session are exactly the pinned ones', () => {
       'POST /api/v1/portal/resets/{reference}/new-factors',
       'POST /api/v1/portal/resets/{reference}/password',
       'POST /api/v1/portal/resets/{reference}/cancel',
+      'POST /api/v1/portal/resets/{reference}/device/challenge',
+      'POST /api/v1/portal/resets/{reference}/device',
       'GET /api/v1/portal/resets/{reference}/events',
       'POST /api/v1/portal/resume',
       'POST /api/v1/session',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { aboutReset } from '#domain/decision-statement.ts';
 import { whyNotKnown } from '#domain/device.ts';
 import { FACTORS, isLittleProof, PROOFS } from '#domain/next.ts';
 import { isMultiFactor } from '#domain/reset-track.ts';
@@ -103,4 +104,25 @@ test('what a device says counts for the SID that was asked about, confirmed in t
   assert.equal(judged(0, held(1), 'S-1-5-21-1-2-3-1002'), 'not-held');
   for (const skew of [301, -301]) assert.equal(judged(skew, held(1)), 'wrong-clock');
   assert.equal(whyNotKnown({ at: 'rubbish', account: held(1) }, { sid: 'S-1-5-21-1-2-3-1001', knownWithin: 3600, now }), 'wrong-clock');
+});
+
+test('whoever decides is shown, and signs, which device it was', () => {
+  const facts = {
+    reset: '00000000-0000-7000-8000-000000000001',
+    operation: 'new-password',
+    displayName: 'Alice',
+    accountName: 'alice',
+    account: 'guid',
+    protectedBy: null,
+    source: '192.0.2.1',
+    startedAt: new Date(0),
+    proofs: ['known-device'],
+    factors: ['passkey'],
+  } as const;
+  const lines = aboutReset({ ...facts, knownBy: ['laptop-1.bank.test'] });
+  assert.deepEqual(lines.slice(-2), [
+    'Proof that passed: a device that knows the account. Factor that passed: passkey.',
+    'The device that knows the account: laptop-1.bank.test.',
+  ]);
+  assert.deepEqual(aboutReset({ ...facts, knownBy: [] }), lines.slice(0, -1));
 });

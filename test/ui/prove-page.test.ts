@@ -42,3 +42,12 @@ test('the first proof is asked for with every kind, a further one with what is m
   assert.match(byPassword, /Your present password/);
   assert.doesNotMatch(byPassword, /Your code|Account name of your colleague/);
 });
+
+test('no page asks for the word of a device; where it is what lacks, the page says where it is shown', () => {
+  assert.doesNotMatch(page(askForProof), /known-device|login screen/);
+  const further = page(askForMore({ step: 'prove', choices: ['known-device'] }));
+  assert.match(further, /only at its own login screen/);
+  assert.doesNotMatch(further, /type="radio"|Continue/);
+  const either = page(askForMore({ step: 'prove', choices: ['known-device', 'issued-code'] }));
+  assert.match(either, /only at its own login screen[^]*value="issued-code"/);
+});

@@ -6,6 +6,9 @@ import type { Attestation } from '#domain/attestation.ts';
 import type { AttestPurpose } from '#domain/device.ts';
 import { loadPolicy } from '#prisma/policies.ts';
 import { readStatement } from '#prisma/statement-text.ts';
+import { checkStatements } from '#audit/check-replay.ts';
+import { signStatement } from '#evidence/attestation.ts';
+import type { Json } from '#evidence/jcs.ts';
 import { withKnownDevices } from '#activities/write/known-devices.ts';
 import type { TestDevice } from '#test/support/device.ts';
 import { demoPolicyWith, privilegedRule } from '../support/policies.ts';
@@ -177,6 +180,38 @@ test('a device that is revoked proves nothing more, and what it proved before co
   await world.superuser.device.updateMany({ where: { id: lost.id }, data: { state, signature } });
   assert.equal(await attested(lost, after, flo.sid), 'failed');
   assert.equal((await leafOf(after)).do['why'], 'device-revoked');
+});
+
+test('an auditor checks the device’s own signature again, with what stands in the statement, and finds a verifier that lies', async () => {
+  const jo = await enrolled(world, person('jo'));
+  const reset = await identified(world, 'jo');
+  assert.equal(await attested(laptop, reset, jo.sid), 'passed');
+  const { checking, signing } = world.deps.keys;
+  const rows: { text: string; signature: Buffer }[] = (await world.superuser.attestation.findMany({ where: { resetId: reset.reset } })).map(
+    ({ body, signature }) => ({
+      text: body,
+      signature: Buffer.from(signature),
+    }),
+  );
+  const found = (statements: typeof rows) => checkStatements({ statements }, checking).finding;
+  assert.equal(found(rows).verdict, 'pass');
+  const bent = (change: (proof: Record<string, Json>) => Json) =>
+    found(
+      rows.map((row) => {
+        const body = JSON.parse(row.text) as Record<string, Json>;
+        return body['kind'] === 'proof' ? signStatement(change(body), signing) : row;
+      }),
+    );
+  const scenes: readonly [RegExp, (proof: Record<string, Json>) => Json][] = [
+    [/another-device/, (proof) => ({ ...proof, credential: randomUUID() })],
+    [/not-signed/, ({ device: _, ...proof }) => proof],
+    [/challenge-over/, (proof) => ({ ...proof, at: new Date(Date.now() + 600_000).toISOString() })],
+    [/nobody was identified/, (proof) => ({ ...proof, run: randomUUID() })],
+  ];
+  for (const [words, change] of scenes) {
+    assert.equal(bent(change).verdict, 'fail');
+    assert.match(bent(change).said, words);
+  }
 });
 
 test('a reset carries the device at which it was begun: the first that signed so, and only for a challenge of this reset', async () => {
