@@ -11,6 +11,8 @@ import type { Sessions } from './sessions.ts';
  */
 export function nothingHere(sessions: Sessions, log: Logger): RequestHandler {
   return async (request, response) => {
+    // A 404 may be kept by anybody unless it is said (RFC 9110 §15.5.5), and this one is another one for each session.
+    response.set('Cache-Control', 'no-store');
     if (isLostPerson(request)) {
       response.status(404).type('text').send('There is nothing at this address. Start at the first page: /');
       return;

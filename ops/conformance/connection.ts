@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { newCredential, otherCredential } from './credential.ts';
 import type { Peer, Target } from './peer.ts';
@@ -98,7 +99,8 @@ function handshake({ url, caPem }: Target, of: ConnectionOptions): Promise<TLSSo
     const socket = connect({
       host: url.hostname,
       port: Number(url.port || 443),
-      servername: url.hostname,
+      // RFC 6066 §3: an address is no server name.
+      servername: isIP(url.hostname) === 0 ? url.hostname : '',
       ca: caPem,
       minVersion: 'TLSv1.3',
       ALPNProtocols: ['http/1.1'],

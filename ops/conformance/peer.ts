@@ -37,7 +37,8 @@ const ANSWER_MS = 20_000;
 const END_MS = 2000;
 /** So long a server may ask for patience (`Retry-After`). */
 const MOST_PATIENCE_S = 61;
-const MOST_TEXT = 1_048_576;
+/** The description of a whole portal has more than a megabyte. */
+const MOST_TEXT = 8_388_608;
 
 /** Who asks. Every answer goes into `heard`, so that what holds for all of them can be judged at the end. */
 export function peerOf({ url, caPem }: Target, credential: Credential | undefined, heard: Answered[]): Peer {
@@ -106,7 +107,7 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
     text += chunk;
-    if (text.length > MOST_TEXT) throw new Error('the answer is longer than 1 MB');
+    if (text.length > MOST_TEXT) throw new Error('the answer is longer than 8 MB');
   }
   return text;
 }

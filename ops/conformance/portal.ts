@@ -95,14 +95,16 @@ export const portalRequirements: readonly Requirement[] = [
   },
   {
     number: 'P4',
-    expected: '400 bad-request for a member too many, 415 for a body not called JSON, 404 for an address that is none',
+    expected: '400 bad-request for a member too many, 415 for a body not called JSON, 401 sign-in-needed or 404 not-found for an address that is none',
     async check(suite) {
       const { peer } = portalOf(suite);
       isProblem(await peer.ask('POST', RESETS, { body: { account: invented(), more: 1 }, headers: MINE }), 400, 'bad-request');
       const plain = { ...MINE, 'content-type': 'text/plain' };
       isProblem(await peer.ask('POST', RESETS, { body: '{}', headers: plain }), 415, 'wrong-media-type');
-      isProblem(await peer.ask('GET', `${RESETS}/a/nowhere`), 404, 'not-found');
-      return '400, 415, 404';
+      const nowhere = await peer.ask('GET', `${RESETS}/a/nowhere`);
+      if (nowhere.status === 401) isProblem(nowhere, 401, 'sign-in-needed');
+      else isProblem(nowhere, 404, 'not-found');
+      return `400, 415, ${saidBy(nowhere)}`;
     },
   },
   {

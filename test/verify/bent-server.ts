@@ -9,6 +9,7 @@ import type { ListeningWorld } from './device-listener.ts';
 
 /** What a server may do wrong, and the requirements that it then fails. */
 export const FAULTS = {
+  'is called by another name': ['C1', 'C3', 'C4', 'C5', 'C6', 'E1', 'E2', 'E3', 'E8'],
   'takes TLS 1.2': ['C2'],
   'resumes sessions': ['C3'],
   'shows a page to anybody': ['C4', 'C5'],
@@ -19,9 +20,10 @@ export const FAULTS = {
   'tells a device that waits everything': ['E6'],
   'has another name for the device': ['E7'],
   'says which computers it does not know': ['E8'],
-  'calls a report that it took something else': ['R1', 'R4'],
+  'calls a report that it took something else': ['R1', 'R4', 'N5'],
   'takes a report twice': ['R2'],
   'takes forged reports': ['R3'],
+  'counts a report that it refused': ['R4', 'N5', 'F1'],
   'calls what is too large something else': ['R5', 'F1'],
   'reads any media type': ['R6'],
   'lets streams be kept': ['N1'],
@@ -104,7 +106,7 @@ export async function bentServer({ listener }: ListeningWorld, fault: Fault): Pr
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `https://localhost:${(server.address() as AddressInfo).port}`,
+    url: `https://${fault === 'is called by another name' ? '127.0.0.1' : 'localhost'}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -129,7 +131,9 @@ function bend(fault: Fault, { request, response, told, enrolments }: Bending): v
 
   response.writeHead = ((status: number, headers: Record<string, string> = {}) => {
     const [at, from, to] = STATUSES[fault] ?? [];
-    const bent = at !== undefined && url.endsWith(at) && status === from && to !== undefined ? to : status;
+    const isCounted = fault === 'counts a report that it refused' && url.endsWith('/report') && status === 204 && told.has('refused');
+    if (status === 422) told.add('refused');
+    const bent = isCounted ? 409 : at !== undefined && url.endsWith(at) && status === from && to !== undefined ? to : status;
     if (bent !== status && bent < 400) response.setHeader('Content-Type', 'application/json');
     if (fault === 'lets answers be kept' && !isStream) response.removeHeader('Cache-Control');
     if (fault === 'keeps the connection of whom it refuses') response.setHeader('Connection', 'keep-alive');

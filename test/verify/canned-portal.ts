@@ -59,7 +59,7 @@ export async function cannedPortal(
     }
     const [, reference, what, more] = /^\/api\/v1\/portal\/resets(?:\/([^/]+)(?:\/([^/]+)(.*))?)?$/.exec(url) ?? [];
     const isKnown = url.startsWith(RESETS) && (what === undefined || AT.includes(`/{reference}/${what}`)) && !more;
-    if (!isKnown) return fault === 'has something at every address' ? { status: 200, body: {} } : refused(404, 'not-found');
+    if (!isKnown) return fault === 'has something at every address' ? { status: 200, body: {} } : refused(401, 'sign-in-needed');
     if (method === 'POST') {
       if (headers['x-countersign'] !== '1' && fault !== 'needs no header of its own') return refused(403, 'missing-header');
       if (headers['sec-fetch-site'] === 'cross-site' && fault !== 'takes what another site sends') return refused(403, 'wrong-origin');
