@@ -95,7 +95,8 @@ export const portalRequirements: readonly Requirement[] = [
   },
   {
     number: 'P4',
-    expected: '400 bad-request for a member too many, 415 for a body not called JSON, 401 sign-in-needed or 404 not-found for an address that is none',
+    expected:
+      '400 bad-request for a member too many, 415 for a body not called JSON, 401 sign-in-needed or 404 not-found for an address that is none',
     async check(suite) {
       const { peer } = portalOf(suite);
       isProblem(await peer.ask('POST', RESETS, { body: { account: invented(), more: 1 }, headers: MINE }), 400, 'bad-request');
