@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEVICE_SOCKET } from '#device-agent/terminal/this-device.ts';
+import { trustPolicyFile } from '#ops/setup/log-keys.ts';
+import { countersign } from '#test/support/countersign.ts';
 import { deviceTicket } from '#test/support/device-tickets.ts';
 import { newDevice } from '#test/support/device.ts';
+import { patiently } from '#test/support/patiently.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { freshPassword, signedIn } from '#test/support/scenes.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
@@ -24,6 +29,7 @@ test('at the login screen of a device that knows them, people show that and thei
   const helpDesk = { account: 'jonas.berg', http: await signedIn(stack.run, people, 'jonas.berg') };
   const device = await newDevice(stack.run, 'teller-7.bank.test');
   assert.equal((await device.enrol(await deviceTicket(people, helpDesk, device.name))).status, 201);
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-known-'));
   const answerTo = async (line: string): Promise<string> => {
     const { challenge, account } = JSON.parse(line) as { challenge: string; account: string | null };
     const [row] = await people.sql<{ sid: string }>(
@@ -43,6 +49,7 @@ test('at the login screen of a device that knows them, people show that and thei
   chmodSync(socket, 0o666);
   t.after(() => {
     server.close();
+    rmSync(folder, { recursive: true, force: true });
     device.close();
     helpDesk.http.close();
   });
@@ -72,10 +79,18 @@ test('at the login screen of a device that knows them, people show that and thei
     await at.answer(HOW, '1');
     await at.answer('Log in now with your new password: press Enter', '');
     assert.equal((await people.bind('alice.moreau', password)).answer, 'ok');
-    const [row] = await people.sql<{ name: string }>(
-      'SELECT name FROM device JOIN reset ON reset.source_device = device.id WHERE reset.reference = $1',
+    const [row] = await people.sql<{ id: string; name: string }>(
+      'SELECT reset.id, name FROM device JOIN reset ON reset.source_device = device.id WHERE reset.reference = $1',
       [reference],
     );
     assert.equal(row?.name, device.name);
+    const bundle = join(folder, 'reset.zip');
+    // Its history is sealed soon after the end.
+    await patiently(async () => {
+      assert.equal((await countersign(stack.state, 'bundle', row.id, '--out', bundle)).code, 0);
+      const verified = await countersign(stack.state, 'verify', bundle, '--policy', trustPolicyFile(stack.state));
+      rmSync(bundle);
+      assert.equal(verified.code, 0, verified.stdout);
+    });
   });
 });
