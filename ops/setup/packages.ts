@@ -30,6 +30,8 @@ const forTests = [
   'libpam-sss',
   'libnss-sss',
   'pamtester',
+  'dbus',
+  'libpam-systemd',
   'adcli',
   'libsasl2-modules-gssapi-mit',
   'keyutils',

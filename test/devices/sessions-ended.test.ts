@@ -2,16 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { labWithAgent } from '../support/lab-with-agent.ts';
 import { patiently } from '../support/patiently.ts';
+import { realLogind } from '../support/real-logind.ts';
 
 /**
- * logind itself does not run on a device of the lab: what is seen here is what it is asked, and what is said where it is not there or refuses.
+ * First with systemd’s own logind on the device; then with something in its place, which shows what it is asked, and what is said where it is not there or refuses.
  *
  * @alone SSSD takes itself for offline by time limits of its own.
  */
 const { lab, laptop, portal, agent, notice } = await labWithAgent();
 const PROGRAM = '/usr/bin/loginctl';
-await laptop.run(['rm', '-rf', '/run/systemd']);
-await laptop.must(['rm', '-f', PROGRAM]);
 
 /** A login, a reset of somebody whose old password others may know, and what the device says of it. */
 async function taken(account: string, arrange: (uid: string) => Promise<void>): Promise<{ reason: string | null; ticket: boolean }> {
@@ -27,7 +26,26 @@ async function taken(account: string, arrange: (uid: string) => Promise<void>): 
   return { reason, ticket: code === 0 };
 }
 
+test('whose old password somebody else may know is logged out of the device by logind itself, and what they ran there ends; others stay', async () => {
+  const logind = await realLogind(laptop);
+  try {
+    const others = (await laptop.must(['id', '-u', 'games'])).trim();
+    const { reason } = await taken('jonas.berg', async (uid) => {
+      await logind.logIn('jonas.berg');
+      await logind.logIn('games');
+      assert.deepEqual((await logind.loggedIn()).toSorted(), [uid, others].toSorted());
+      assert.deepEqual([await logind.isAtWork('jonas.berg'), await logind.isAtWork('games')], [true, true]);
+    });
+    assert.equal(reason, null);
+    await patiently(async () => assert.deepEqual(await logind.loggedIn(), [others]));
+    assert.deepEqual([await logind.isAtWork('jonas.berg'), await logind.isAtWork('games')], [false, true]);
+  } finally {
+    await logind.stop();
+  }
+});
+
 test('where there is no logind the password and the tickets go all the same, and the device says that sessions go on', async () => {
+  await laptop.must(['rm', '-f', PROGRAM]);
   assert.deepEqual(await taken('alice.moreau', async () => {}), { reason: 'sessions-not-ended', ticket: false });
 });
 
