@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { codeFromBytes, RECOVERY_CODE_SYMBOLS } from '#domain/codes.ts';
+import { openEnroller } from '#ops/enrolment.ts';
 import { agentOn, type AgentOnDevice } from '#test/support/agent-on-device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
 import { administrator, asAdministrator } from '#test/support/directory.ts';
@@ -168,6 +171,35 @@ test('a reset that was made while the cable was out reaches the laptop with it: 
   ]);
   assert.equal(byHand?.count, '2', 'those without an agent are seen to by hand');
   await patiently(async () => assert.equal((await workflow.describe()).status.name, 'COMPLETED'));
+});
+
+test('a change of what somebody signs in with is told on their terminal at the laptop, and to nobody else there, and the console says that it was shown', async () => {
+  const [person, other] = staff;
+  const terminals = await Promise.all(
+    staff.map(async ({ account }) => {
+      const uid = (await laptop.must(['id', '-u', account])).trim();
+      const program = laptop.start(['setpriv', '--reuid', uid, '--clear-groups', 'script', '-q', '-c', 'tty; exec sleep 600', '/dev/null']);
+      const shown: string[] = [];
+      program.stdout?.on('data', (chunk: Buffer) => void shown.push(chunk.toString('latin1')));
+      await patiently(async () => assert.match(shown.join(''), /pts/));
+      return () => shown.join('');
+    }),
+  );
+  const enroller = await openEnroller(world.stack.state);
+  const codes = [1, 2].map(() => codeFromBytes(randomBytes(RECOVERY_CODE_SYMBOLS)));
+  await enroller.enrol({ account: person.account, recoveryCodes: codes }).finally(() => enroller.close());
+  await patiently(async () => assert.ok(terminals[0]?.().includes('You have new recovery codes.'), terminals[0]?.()));
+  type Shown = { notices: { id: string; change: string | null; account: string | null; state: string }[] };
+  const notice = await patiently(async () => {
+    const { body } = await officer.http.get<Shown>(`/api/v1/devices/${agent.memory().device}`);
+    const one = body.notices.find(({ change }) => change === 'codes-renewed');
+    assert.deepEqual([one?.account, one?.state], [person.account, 'shown']);
+    return one;
+  });
+  const [row] = await world.people.sql<{ about: string }>('SELECT factor_telling_id AS about FROM notice WHERE id = $1', [notice?.id]);
+  const workflow = world.temporal.client.workflow.getHandle(`notices/${row?.about}`);
+  await patiently(async () => assert.equal((await workflow.describe()).status.name, 'COMPLETED'));
+  assert.doesNotMatch(terminals[1]?.() ?? '', /Countersign/, other.account);
 });
 
 test('with the portal gone in the middle of a reset the laptop finds out by itself, and says so when both were started again', async () => {
