@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ const portal = await devicePortal(lab.ours, lab.ca);
 after(() => portal.stop());
 const UNITS = ['countersign-attest.socket', 'countersign-attest@.service', 'countersign-device.service'];
 const PROGRAM = '/usr/bin/countersign-device';
+const LINE = /^session\toptional\tpam_exec\.so quiet stdout \/usr\/bin\/countersign-device told/m;
 
 /** Every file of the device that is not the system's own memory of what runs, or of what was installed. */
 async function files(): Promise<string[]> {
@@ -63,6 +64,26 @@ test('installed from its package, the agent is one file that needs nothing else,
   const notice = await noticeOf(lab, { device: portal.device(), account: 'alice.moreau', writtenAt });
   portal.tell(notice);
   await portal.said(notice.notice, 'invalidated');
+
+  // The line that the package brought for PAM: in interactive sessions alone.
+  assert.match(laptop.read('/etc/pam.d/common-session'), LINE);
+  for (const kind of ['session-noninteractive', 'auth', 'account', 'password'])
+    assert.doesNotMatch(laptop.read(`/etc/pam.d/common-${kind}`), LINE);
+  laptop.write('/etc/pam.d/at-the-desk', '@include common-session\n');
+  const { account, expiresAt, issuedAt } = notice;
+  const change = {
+    notice: randomUUID(),
+    device: portal.device(),
+    account,
+    verb: 'tell',
+    change: 'key-added',
+    changedAt: issuedAt,
+  } as const;
+  portal.tell({ ...change, issuedAt, expiresAt });
+  await portal.said(change.notice, 'not-shown');
+  const seen = await laptop.must(['pamtester', '-I', 'tty=/dev/tty1', 'at-the-desk', 'alice.moreau', 'open_session']);
+  assert.match(seen, /A security key was added for you\./);
+  await portal.said(change.notice, 'shown');
   await agent.kill();
 });
 
@@ -92,6 +113,7 @@ test('an update is taken when the pinned key signed it, whole, and never an olde
 test('purged, it leaves nothing behind', async () => {
   assert.equal(laptop.read(`${STATE}/memory.json`).startsWith('{'), true);
   await laptop.must(['dpkg', '--purge', 'countersign-device']);
+  assert.doesNotMatch(laptop.read('/etc/pam.d/common-session'), /countersign/);
   assert.deepEqual(
     (await files()).filter((file) => /countersign/.test(file)),
     [],
