@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { AckAnswer, AckMessage } from '#activities/device-contract.ts';
+import { sha512Crypt } from '#activities/write/sha512-crypt.ts';
+import { openHash } from '#device-agent/open-hash.ts';
 import { newDevice, openNotice, type DeviceStream, type TestDevice } from '#test/support/device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
 import type { Client } from '#test/support/http-client.ts';
@@ -23,19 +25,19 @@ after(() => {
 });
 
 let numbered = 0;
-async function laptop(): Promise<{ device: TestDevice; noticeKeys: unknown }> {
+async function laptop(): Promise<{ device: TestDevice; noticeKeys: unknown; writerKeys: string[] }> {
   numbered += 1;
   const device = await newDevice(world.stack.run, `told-${numbered}.bank.test`);
   opened.push(device);
   const enrolled = await device.enrol(await deviceTicket(world.people, helpDesk, device.name));
   assert.equal(enrolled.status, 201, JSON.stringify(enrolled.body));
-  return { device, noticeKeys: enrolled.body['noticeKeys'] };
+  return { device, noticeKeys: enrolled.body['noticeKeys'], writerKeys: enrolled.body['writerKeys'] as string[] };
 }
 
 /** The claimant's reset, to its end; what it is known by. */
-async function reset(account: string): Promise<string> {
+async function reset(account: string, password = freshPassword()): Promise<string> {
   const { who } = await proven(world.stack.run, world.people, account);
-  assert.equal((await who.choose(freshPassword())).status, 202);
+  assert.equal((await who.choose(password)).status, 202);
   assert.equal((await who.until('done', 'refused')).state, 'done');
   who.close();
   return world.resetId(who.reference);
@@ -197,4 +199,40 @@ rules:${privilegedRule}
   );
   assert.equal(row?.state, 'expired');
   assert.equal((await device.sendAck(row.id, 'received')).body['code'], 'notice-over');
+});
+
+test('where the policy says so, and only there, a device that takes hashes gets one of the new password, and no leaf has it', async () => {
+  const sid = await sidOf('bilal.osman');
+  const { device, noticeKeys, writerKeys } = await laptop();
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const sealingKey = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  assert.equal((await device.report([{ sid, name: 'bilal.osman' }], undefined, { sealingKey })).status, 204);
+  const stream = device.listen();
+  opened.push(stream);
+  await reset('bilal.osman');
+  const plain = await stream.next('notice');
+  assert.deepEqual([plain['sealed'], openNotice(plain, noticeKeys)['verb']], [undefined, 'invalidate']);
+
+  const rules = `devices: { sealedHash: unprotected }
+rules:${privilegedRule}
+  - id: others
+    when: { protected: false }
+    accept: [{ name: a code and the authenticator, proofs: [recovery-code], factors: [totp] }]
+    approvals: []`;
+  const password = freshPassword();
+  const id = await underPolicy(world.stack, rules, () => reset('bilal.osman', password));
+  const came = await stream.next('notice');
+  const said = openNotice(came, noticeKeys);
+  assert.equal(said['verb'], 'sealed-hash');
+  const { sha256, expiresAt } = said['sealedHash'] as { sha256: string; expiresAt: string };
+  const own = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const context = { reset: id, device: device.id, sid, expiresAt };
+  const hash = await openHash(String(came['sealed']), { sha256, context, own, writerKeys });
+  const [, , rounds = '', salt = '', made = ''] = (hash ?? '').split('$');
+  assert.equal(hash, await sha512Crypt(Buffer.from(password), salt, Number(rounds.replace('rounds=', ''))));
+  assert.deepEqual((await device.sendAck(String(said['notice']), 'replaced')).body, { state: 'replaced' });
+  assert.deepEqual(await world.people.sql('SELECT 1 FROM sealed_hash WHERE reset_id = $1', [id]), []);
+  const bodies = await world.people.sql<{ type: string; body: string }>('SELECT type, body FROM leaf WHERE reset_id = $1', [id]);
+  assert.ok(bodies.every(({ body }) => !body.includes(made)));
+  assert.ok(bodies.some(({ type, body }) => type === 'write.verified' && body.includes(`"sealedHashes":["${device.id}"]`)));
 });

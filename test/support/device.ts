@@ -33,7 +33,8 @@ export interface TestDevice {
   enrolAs(computer: string, as?: string): Promise<DeviceAnswer>;
   /** Signs with its key whatever a scene wants it to. */
   sign(tag: string, body: Json): SignedText;
-  report(accounts: readonly { sid: string; name: string }[], sequence?: number): Promise<DeviceAnswer>;
+  /** `more`: members beside those that every report has. */
+  report(accounts: readonly { sid: string; name: string }[], sequence?: number, more?: { [key: string]: Json }): Promise<DeviceAnswer>;
   ack(notice: string, stage: string, more?: { [key: string]: Json }): SignedText;
   sendAck(notice: string, stage: string, more?: { [key: string]: Json }): Promise<DeviceAnswer>;
   listen(): DeviceStream;
@@ -121,7 +122,7 @@ function deviceWith(run: { devices: string; ca: string }, name: string, key: Key
       const statement = canonical(body);
       return { statement, signature: sign(null, Buffer.from(`${tag}\0${statement}`), key).toString('base64url') };
     },
-    report(accounts, given) {
+    report(accounts, given, more = {}) {
       sequence += 1;
       const at = new Date().toISOString();
       const body = {
@@ -131,6 +132,7 @@ function deviceWith(run: { devices: string; ca: string }, name: string, key: Key
         agent: '1.0.0',
         sssd: { version: '2.8.2', layout: 'known', cachedAuthTimeout: 0, storesPasswordIfOffline: false },
         accounts: accounts.map((account) => ({ ...account, cachedAt: at, lastOnlineAuth: at })),
+        ...more,
       };
       return self.ask('PUT', '/report', self.sign('countersign/device-report/v1', body));
     },
