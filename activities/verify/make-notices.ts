@@ -12,6 +12,7 @@ import { devicesHolding, type Holding } from './devices-holding.ts';
 import { endsSessions } from './ends-sessions.ts';
 import { leaveNotices, openNotices, type Made } from './leave-notices.ts';
 import { databaseTime } from './once.ts';
+import { identifiedIn } from './statements.ts';
 
 /** A write that the directory is known to have made. */
 const WRITTEN = ['applied', 'verified', 'unverified'];
@@ -29,7 +30,7 @@ export async function makeNotices(deps: VerifierDeps, { reset, account }: { rese
   const byHand = await devicesByHand(db, account, holding);
   const now = await databaseTime(db);
   const until = new Date(now.getTime() + written.demands.notices * 1000);
-  const sealed = await sealedFor(db, reset, written.demands, now);
+  const sealed = await sealedFor(deps, reset, written.demands, now);
   const toMake = [
     ...holding.map((device) => ({
       device,
@@ -63,10 +64,18 @@ async function writtenFor(tx: Transaction, reset: string, account: string): Prom
 
 type Sealed = { sha256: string; expiresAt: Date };
 
-/** The hashes that the writer sealed to devices for this reset, by device, while the policy in force still offers them. Nobody here can open one. */
-async function sealedFor(tx: Transaction, reset: string, { sealedHash }: DeviceDemands, now: Date): Promise<ReadonlyMap<string, Sealed>> {
-  if (sealedHash === 'nobody') return new Map();
-  const rows = await tx.sealedHash.findMany({ where: { resetId: reset, expiresAt: { gt: now } } });
+/**
+ * The hashes that the writer sealed to devices for this reset, by device, while the policy in force still offers them. Nobody here can open one. None of an account
+ * that was protected when this process named it: a writer of the others that was taken over gets no hash of its own onto a device in that account's name.
+ */
+async function sealedFor(
+  deps: VerifierDeps,
+  reset: string,
+  { sealedHash }: DeviceDemands,
+  now: Date,
+): Promise<ReadonlyMap<string, Sealed>> {
+  if (sealedHash === 'nobody' || (await identifiedIn(deps.db, deps, reset))?.protected !== false) return new Map();
+  const rows = await deps.db.sealedHash.findMany({ where: { resetId: reset, expiresAt: { gt: now } } });
   return new Map(
     rows.map(({ deviceId, encapsulated, ciphertext, expiresAt }) => {
       const sha256 = createHash('sha256').update(encapsulated).update(ciphertext).digest('hex');

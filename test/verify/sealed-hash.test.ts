@@ -13,17 +13,18 @@ import { enrolled, person } from './world.ts';
 const world = await useDeviceListener();
 const priya = await officerOf(world, 'priya');
 const alice = await enrolled(world, person('alice'));
+const rosa = await enrolled(world, person('rosa', { protectedBy: 'Domain Admins' }));
 const inForce = await world.superuser.policyVersion.findFirstOrThrow({ where: { inForce: true } });
 const load = (text: string) => world.superuser.$transaction((tx) => loadPolicy(tx, text, { type: 'service', name: 'test' }));
 const offer = () => load(`devices: { sealedHash: unprotected, verb: deferred }\n${inForce.text}`);
 const HOUR_MS = 3_600_000;
 
 let numbered = 0;
-async function holding(): Promise<{ device: TestDevice; noticeKeys: unknown }> {
+async function holding({ sid } = alice): Promise<{ device: TestDevice; noticeKeys: unknown }> {
   const name = `pc-${(numbered += 1)}.bank.test`;
   const device = await world.device(name);
   const { body } = await device.enrol(await world.deed(priya, 'ticket', name));
-  assert.equal((await device.report([{ sid: alice.sid, name: 'alice' }])).status, 204);
+  assert.equal((await device.report([{ sid, name: 'somebody' }])).status, 204);
   return { device, noticeKeys: body['noticeKeys'] };
 }
 /** As a writer leaves it; the bytes are anything, since nobody here opens them. */
@@ -100,6 +101,16 @@ test('without the policy’s word, or after its hour, it goes to nobody, and is 
   assert.deepEqual([await left(reset), await left(later)], [1, 0]);
   await world.verifier.expireNotices({ reset });
   assert.equal(await left(reset), 0);
+});
+
+test('a writer that was taken over gets none to a device for an account that is protected', async () => {
+  await offer();
+  const { device, noticeKeys } = await holding(rosa);
+  const reset = await world.written(rosa);
+  await sealedTo(device, reset);
+  await world.verifier.makeNotices({ reset, account: rosa.guid });
+  const came = await device.listen().next('notice');
+  assert.deepEqual([came['sealed'], openNotice(came, noticeKeys)['verb']], [undefined, 'deferred']);
 });
 
 test('only the writer of accounts that are not protected adds one, and nobody changes one', async () => {
