@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { Asked } from '#test/support/statements.ts';
 import type { Shape } from './histories.ts';
 import { perSecond, quantile, STEPS, type Samples, type Step } from './samples.ts';
 
@@ -108,6 +109,16 @@ export function printReport(cells: readonly Cell[], histories: Histories, say: (
   };
   say(
     `CPU of Countersign against floor + directory + KDF: ${[...new Set(cells.map((c) => c.together))].map((n) => `${cpuRatio(n).toFixed(2)} at ${n}`).join(', ')}`,
+  );
+}
+
+/** Prints what each process asks of the database for one reset. */
+export function printAsked(asked: readonly Asked[], say: (line: string) => void): void {
+  say('\nasked of the database for one reset');
+  printTable(
+    say,
+    ['', 'statements', 'transactions'],
+    asked.map(({ process, statements, transactions }) => [process, statements, transactions]),
   );
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { historyKeysFile } from '#ops/setup/history-keys.ts';
 import { cast } from '#test/support/people.ts';
+import { askedFor, countStatements } from '#test/support/statements.ts';
 import { useStack, type PartName } from '#test/support/stack.ts';
 import { server } from '#test/support/temporal.ts';
 import { makeAccounts } from './accounts.ts';
@@ -11,7 +12,7 @@ import { directoryOperations } from './directory-operations.ts';
 import { startFloor } from './floor.ts';
 import { historyOf } from './histories.ts';
 import { ourReset } from './our-reset.ts';
-import { differences, printReport, writeLines, type Cell, type Measured } from './report.ts';
+import { differences, printAsked, printReport, writeLines, type Cell, type Measured } from './report.ts';
 import { measure, noSamples, type Watch } from './samples.ts';
 
 /**
@@ -25,11 +26,25 @@ const TOGETHER = [1, 8] as const;
 const UNITS: Record<Measured, readonly [number, number]> = { floor: [30, 80], directory: [20, 48], kdf: [20, 64], ours: [20, 56] };
 const SECONDS: Record<Measured, number> = { floor: 6, directory: 4, kdf: 3, ours: 9 };
 const WARM_UP = 8;
-const RESETS = ROUNDS * (UNITS.ours[0] + UNITS.ours[1]) + WARM_UP;
+/** Resets whose questions to the database are counted. */
+const COUNTED = 3;
+const RESETS = ROUNDS * (UNITS.ours[0] + UNITS.ours[1]) + WARM_UP + COUNTED;
 /** Each authenticator gives three codes at once and one every half minute after; eight of them are in use at a time. */
 const RESETS_EACH = 3;
 
-const parts: PartName[] = ['postgres', 'temporal', 'directory', 'verifier', 'writer-staff', 'worker', 'api'];
+const parts: PartName[] = [
+  'postgres',
+  'temporal',
+  'directory',
+  'verifier',
+  'writer-staff',
+  'worker',
+  'api',
+  'notary',
+  'witness-audit',
+  'witness-soc',
+  'witness-second-site',
+];
 
 const stack = await useStack();
 const people = await cast(stack.state);
@@ -84,6 +99,9 @@ try {
   }
   const histories = { floor: await historyOf(client, lastFloor), ours: await historyOf(client, lastOurs) };
   printReport([...cells.values()], histories, say);
+  const counter = await countStatements(stack.state);
+  printAsked(await askedFor(counter, () => measure(noSamples(), work.ours, { count: 1, together: 1, seconds: 60 }), COUNTED), say);
+  await counter.close();
   const file = join(dirname(stack.state), 'bench.json');
   rmSync(file, { force: true });
   writeLines(file, [...cells.values()], histories);
