@@ -56,7 +56,11 @@ test('a change is written to the terminals of the person, to nobody else’s, on
   for (const shown of [hers, alsoHers]) await patiently(async () => assert.ok(shown().includes(WORDS), shown()));
   assert.doesNotMatch(hers(), /[^\r\n\u0020-\u007E]/);
   assert.doesNotMatch(hers(), /root/);
-  portal.shout(notice.notice, portal.signed(notice));
+  const answers = portal.acks.length;
+  await patiently(async () => {
+    portal.shout(notice.notice, portal.signed(notice));
+    assert.ok(portal.acks.length > answers, 'it says again what it said');
+  });
   const odd = await telling('alice.moreau', { change: 'face-added' });
   portal.tell(odd);
   await portal.said(odd.notice, 'shown');
@@ -88,10 +92,7 @@ test('for somebody who is not there it lies ready, over a restart, and is shown 
 test('what was forged, is another device’s, is too late, or is of nobody here, is shown to nobody', async () => {
   const hers = await terminalOf('alice.moreau');
   const before = hers();
-  const refused = async (data: string, id: string): Promise<string | null> => {
-    portal.shout(id, data);
-    return (await portal.said(id, 'cannot')).reason;
-  };
+  const refused = (data: string, id: string): Promise<string | null> => portal.refusal(id, data);
   const forged = await telling('alice.moreau');
   assert.equal(await refused(portal.signed(forged, generateKeyPairSync('ed25519').privateKey), forged.notice), 'bad-signature');
   const elsewhere = await telling('alice.moreau', { device: randomUUID() });

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { openStatement, signStatement, TAGS, type Signed } from '#device-agent/statement.ts';
 import { issueDirectoryCertificate, type CertificateAuthority } from '#ops/directory/certificate.ts';
@@ -69,6 +70,8 @@ export interface DevicePortal {
   writerKeys: string[];
   /** Puts data into the open streams once, as it is. */
   shout: (id: string, data: string) => void;
+  /** The same until the device has answered with `cannot`, since a stream that is just being opened anew misses it; why it could not. */
+  refusal: (id: string, data: string) => Promise<string | null>;
   /** A notice's data as the verifier signs it; with another key, as somebody else would. */
   signed: (notice: Notice | Telling, key?: KeyObject) => string;
   /** Every acknowledgement, in the order in which they came. */
@@ -119,6 +122,15 @@ export async function devicePortal(address: string, ca: CertificateAuthority): P
     shout(id, data) {
       for (const stream of streams.keys()) send(stream, id, data);
     },
+    refusal: (id, data) =>
+      patiently(async () => {
+        const said = (): Ack | undefined => portal.acks.find((ack) => ack.notice === id && ack.stage === 'cannot');
+        if (!said()) portal.shout(id, data);
+        for (let waited = 0; !said() && waited < 2000; waited += 50) await setTimeout(50);
+        const found = said();
+        if (!found) throw new Error(`nobody said that ${id} cannot be done: ${JSON.stringify(portal.acks)}`);
+        return found.reason;
+      }),
     signed(notice, key = signer.privateKey) {
       return JSON.stringify({ ...signStatement(TAGS.notice, { ...notice }, key), key: keyId });
     },
