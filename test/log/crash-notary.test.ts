@@ -61,7 +61,7 @@ const WALKS: readonly { fault: Omit<Fault, 'when'>; some: readonly number[] }[] 
   { fault: { call: 'fsync', how: 'error=EIO' }, some: [4, 14] },
   { fault: { call: 'rename', how: 'signal=KILL' }, some: [5] },
   { fault: { call: 'rename', how: 'error=EIO' }, some: [6] },
-  { fault: { call: 'write', how: 'signal=KILL' }, some: [40] },
+  { fault: { call: 'write', how: 'signal=KILL' }, some: [28] },
   { fault: { call: 'write', how: 'error=ENOSPC' }, some: [] },
   { fault: { call: 'openat', how: 'error=EIO' }, some: [] },
 ];
