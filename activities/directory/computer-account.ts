@@ -46,7 +46,9 @@ const MOST = 50;
 export function computersBy(each: EachController): ComputerAccounts {
   return {
     async read(account) {
-      const answers = await each('a look at a computer', async (directory) => ({ found: await readComputer(directory, account) }));
+      const answers = await each('a look at a computer', async (directory) => ({ found: await readComputer(directory, account) }), {
+        evenSilent: true,
+      });
       const heard = Object.values(answers).flatMap((answer) => (answer ? [answer] : []));
       if (heard.length === 0) throw new DirectoryUnavailable('no controller answered of a computer');
       return heard.flatMap(({ found }) => (found ? [found] : []));

@@ -3,12 +3,12 @@ import { withDeadline } from './controller.ts';
 
 /**
  * Asks each controller but `except` for itself, those first that are liked best, `near` a site where one is named: a bank may have hundreds. By URL; undefined where it does not answer.
- * Answers within seconds and never throws; a controller that was silent is not asked again for half a minute.
+ * Answers within seconds and never throws; a controller that was silent is not asked again for half a minute, but for `evenSilent`: where nothing goes on without an answer.
  */
 export type EachController = <T>(
   what: string,
   ask: (directory: Directory) => Promise<T | undefined>,
-  of?: { except?: string; near?: string | undefined },
+  of?: { except?: string; near?: string | undefined; evenSilent?: boolean },
 ) => Promise<Record<string, T | undefined>>;
 
 const MOST = 8;
@@ -20,11 +20,13 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
   const silentUntil = new Map<string, number>();
 
   async function at<T>(url: string, what: string, ask: (directory: Directory) => Promise<T | undefined>): Promise<T | undefined> {
-    if ((silentUntil.get(url) ?? 0) > now()) return undefined;
     try {
       const directory = asked.only(url);
       const answer = directory && (await withDeadline(ask(directory), LONGEST_MS, what));
-      if (answer !== undefined) return answer;
+      if (answer !== undefined) {
+        silentUntil.delete(url);
+        return answer;
+      }
     } catch {
       // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
     }
@@ -32,9 +34,12 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
     return undefined;
   }
 
-  return async (what, ask, { except, near } = {}) => {
+  return async (what, ask, { except, near, evenSilent = false } = {}) => {
     const controllers = await asked.controllers({ site: near }).catch(() => []);
     const others = controllers.filter(({ url }) => url !== except).slice(0, MOST);
-    return Object.fromEntries(await Promise.all(others.map(async ({ url }) => [url, await at(url, what, ask)] as const)));
+    const isLeftOut = (url: string): boolean => !evenSilent && (silentUntil.get(url) ?? 0) > now();
+    return Object.fromEntries(
+      await Promise.all(others.map(async ({ url }) => [url, isLeftOut(url) ? undefined : await at(url, what, ask)] as const)),
+    );
   };
 }

@@ -9,7 +9,8 @@ import { ownDirectory } from './own-directory.ts';
 
 const bank = await ownDirectory();
 const reader = bank.as('reader');
-const tries = wrongTriesBy(eachController(reader), reader.read);
+const each = eachController(reader);
+const tries = wrongTriesBy(each, reader.read);
 
 async function looked(guid: string): Promise<Counted> {
   const [seen] = Object.values(await tries.look(guid));
@@ -41,9 +42,16 @@ test('services that run under an account are read by name, and an account withou
   assert.deepEqual(await tries.services(guid), ['HTTP/intranet.bank.test']);
 });
 
-test('a controller that is gone is silent, and nobody waits for it', async (t) => {
+test('a controller that is gone is silent, and nobody waits for it; it is asked again at once where nothing goes on without it', async () => {
   const { guid } = await bank.account('bilal.osman');
   await bank.running.stop();
-  t.after(() => bank.restart());
+  try {
+    assert.deepEqual(Object.values(await tries.look(guid)), [undefined]);
+  } finally {
+    await bank.restart();
+  }
   assert.deepEqual(Object.values(await tries.look(guid)), [undefined]);
+  const asked = await each('a look', (directory) => directory.read(async () => Promise.resolve('here')), { evenSilent: true });
+  assert.deepEqual(Object.values(asked), ['here']);
+  assert.ok(Object.values(await tries.look(guid))[0]);
 });

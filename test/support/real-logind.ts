@@ -17,11 +17,14 @@ export interface RealLogind {
 }
 
 const HIERARCHY = '/sys/fs/cgroup/systemd';
+const MANAGER = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager'];
 const unitOf = (account: string): string => `lab-session-${account.replaceAll('.', '-')}.service`;
 /** Only the bus, logind and what a session is made of: nothing that a machine does at its start is done here. */
 const WANTED = ['dbus.socket', 'dbus.service', 'systemd-logind.service'];
 const LEFT_OUT = [
   ...['sysinit.target', 'basic.target', 'local-fs.target', 'nss-user-lookup.target', 'systemd-udevd.service', 'modprobe@drm.service'],
+  // A session needs neither, and what a user's own manager makes of this place differs from one time to the next.
+  ...['user@.service', 'user-runtime-dir@.service'],
   ...['systemd-journald.service', 'systemd-journald.socket', 'systemd-journald-dev-log.socket'],
 ];
 
@@ -70,12 +73,20 @@ export async function realLogind(host: Host): Promise<RealLogind> {
     const { code, stdout } = await host.run(['systemctl', 'is-active', 'systemd-logind.service']);
     if (code !== 0) throw new Error(`logind does not run: ${stdout} ${said}`);
   });
+  // Over the bus, since the manager drops some of the connections of its own that come from outside of its processes.
+  const stateOf = async (account: string): Promise<string | undefined> => {
+    const path = await host.must(['busctl', 'call', ...MANAGER, 'LoadUnit', 's', unitOf(account)]);
+    const unit = ['org.freedesktop.systemd1', path.split('"')[1] ?? '', 'org.freedesktop.systemd1.Unit'];
+    return (await host.must(['busctl', 'get-property', ...unit, 'ActiveState'])).split('"')[1];
+  };
   return {
     async logIn(account) {
-      const unit = `[Unit]\nDefaultDependencies=no\n[Service]\nUser=${account}\nPAMName=countersign-session\nExecStart=/bin/sleep infinity\n`;
-      host.write(`/etc/systemd/system/${unitOf(account)}`, unit);
-      const { code, stderr } = await host.run(['systemctl', 'start', unitOf(account)]);
-      if (code !== 0) throw new Error(`${account} has no session: ${stderr} ${said}`);
+      const text = `[Unit]\nDefaultDependencies=no\n[Service]\nUser=${account}\nPAMName=countersign-session\nExecStart=/bin/sleep infinity\n`;
+      host.write(`/etc/systemd/system/${unitOf(account)}`, text);
+      await host.must(['busctl', 'call', ...MANAGER, 'StartUnit', 'ss', unitOf(account), 'replace']);
+      await patiently(async () => {
+        if ((await stateOf(account)) !== 'active') throw new Error(`${account} has no session: ${said}`);
+      });
     },
     async loggedIn() {
       const listed = await host.must(['loginctl', 'list-sessions', '--no-legend']);
@@ -84,7 +95,7 @@ export async function realLogind(host: Host): Promise<RealLogind> {
         .map((line) => line.trim().split(/\s+/)[1])
         .filter((uid) => uid !== undefined);
     },
-    isAtWork: async (account) => (await host.run(['systemctl', 'is-active', unitOf(account)])).code === 0,
+    isAtWork: async (account) => (await stateOf(account)) === 'active',
     async stop() {
       const ended = new Promise((resolve) => manager.once('exit', resolve));
       for (const child of childrenOf(manager.pid)) process.kill(child, 'SIGKILL');
