@@ -208,13 +208,16 @@ test('with the portal gone in the middle of a reset the laptop finds out by itse
   laptop.plug(false);
   const reset = await choose(person, password);
   await world.stack.kill('api');
-  await patiently(async () => assert.equal((await world.people.bind(person.account, password)).answer, 'ok'));
-  laptop.plug(true);
-  await patiently(async () => assert.equal(await hasPassword(person), false));
-  assert.deepEqual(await told(reset), []);
-  await agent.kill();
-  await agent.start({ untilListening: false });
-  await world.stack.restart('api');
+  try {
+    await patiently(async () => assert.equal((await world.people.bind(person.account, password)).answer, 'ok'));
+    laptop.plug(true);
+    await patiently(async () => assert.equal(await hasPassword(person), false));
+    assert.deepEqual(await told(reset), []);
+    await agent.kill();
+    await agent.start({ untilListening: false });
+  } finally {
+    await world.stack.restart('api');
+  }
   await said(reset, 'invalidated');
   await online(person, password);
   await said(reset, 'refreshed');
