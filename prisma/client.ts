@@ -18,8 +18,8 @@ export function openDatabase(url: string, poolSize = 5): Database {
   const statementNameGenerator = ({ sql }: { sql: string }): string => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    // Without a name a statement is kept for one run; those that begin and end transactions go as they are, in one message.
-    if (names.size >= PREPARED || /^(BEGIN|COMMIT|ROLLBACK)/.test(sql)) return '';
+    // Without a name a statement is kept for one run; those that begin and end transactions go as they are, in one message, and so do several at once.
+    if (names.size >= PREPARED || /^(BEGIN|COMMIT|ROLLBACK)|;/.test(sql)) return '';
     const name = `s${names.size}`;
     names.set(sql, name);
     return name;

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -22,6 +22,8 @@ export const PORTAL_FAULTS = {
   'begins its events with something else': 'P7',
   'takes any proof': 'P8',
   'goes on after the end': 'P8',
+  'gives every device the same challenge': 'P9',
+  'takes the word of a device that nobody signed': 'P9',
 } as const;
 export type PortalFault = keyof typeof PORTAL_FAULTS;
 
@@ -33,6 +35,8 @@ const AT = [
   '/{reference}/factors',
   '/{reference}/password',
   '/{reference}/cancel',
+  '/{reference}/device',
+  '/{reference}/device/challenge',
   '/{reference}/events',
 ];
 const REFERENCE = '0K3M-9X7T-ABCD';
@@ -58,7 +62,7 @@ export async function cannedPortal(
       return { status: 200, body: { openapi, paths: Object.fromEntries(paths.map((path) => [RESETS + path, {}])) } };
     }
     const [, reference, what, more] = /^\/api\/v1\/portal\/resets(?:\/([^/]+)(?:\/([^/]+)(.*))?)?$/.exec(url) ?? [];
-    const isKnown = url.startsWith(RESETS) && (what === undefined || AT.includes(`/{reference}/${what}`)) && !more;
+    const isKnown = url.startsWith(RESETS) && (what === undefined || AT.includes(`/{reference}/${what}${more ?? ''}`));
     if (!isKnown) return fault === 'has something at every address' ? { status: 200, body: {} } : refused(401, 'sign-in-needed');
     if (method === 'POST') {
       if (headers['x-countersign'] !== '1' && fault !== 'needs no header of its own') return refused(403, 'missing-header');
@@ -67,11 +71,12 @@ export async function cannedPortal(
         return refused(415, 'wrong-media-type');
     }
     if (reference === undefined) return begin(text);
-    const isHeld = headers.cookie?.includes(held) === true || fault === 'shows a reset to everybody';
+    const isHeld = headers.cookie?.includes(held) === true || (fault === 'shows a reset to everybody' && what === undefined);
     if (!isHeld) return refused(404, 'wrong-browser');
     if (what === undefined) return { status: 200, body: { reference: REFERENCE, next: NEXT } };
     if (what === 'events') return events();
     if (isOver && fault !== 'goes on after the end') return refused(409, 'reset-over');
+    if (what === 'device') return more ? challenge() : device();
     if (what === 'cancel') {
       isOver = true;
       return { status: 200, body: {} };
@@ -87,6 +92,15 @@ export async function cannedPortal(
     const name = fault === 'binds the reset to no browser' ? 'reset' : '__Host-reset';
     const cookie = `${name}=${held}; Path=/; Secure;${flags} SameSite=Strict`;
     return { status: 201, body: { reference: REFERENCE, next: NEXT }, headers: { 'Set-Cookie': cookie } };
+  }
+
+  function challenge(): Reply {
+    const nonce = fault === 'gives every device the same challenge' ? Buffer.alloc(32) : randomBytes(32);
+    return { status: 201, body: { ceremony: randomUUID(), challenge: nonce.toString('base64url') } };
+  }
+
+  function device(): Reply {
+    return fault === 'takes the word of a device that nobody signed' ? { status: 204 } : refused(422, 'device-statement-refused');
   }
 
   function events(): Reply {
