@@ -19,11 +19,16 @@ export function isFree(port: number): Promise<boolean> {
 /** Below what Linux gives to connections that go out (ip_local_port_range, 32768 and up): one of those may be anywhere a moment later, and did take a port between the look and its use. */
 const [LOWEST, HIGHEST] = [20_000, 32_767];
 
-/** A port on which nobody listens now, drawn by chance, so that two who look at the same time hardly get the same one. Throws when there is none. */
+/** What was drawn is free until whoever it was for listens there. */
+const drawn = new Set<number>();
+
+/** A port on which nobody listens now, drawn by chance, so that two who look at the same time hardly get the same one; never the same one twice in a process. Throws when there is none. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 200; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST + 1);
-    if (await isFree(port)) return port;
+    if (drawn.has(port) || !(await isFree(port))) continue;
+    drawn.add(port);
+    return port;
   }
   throw new Error(`no port from ${LOWEST} to ${HIGHEST} is free`);
 }
@@ -88,7 +93,6 @@ export type Ports = {
  */
 export async function choosePorts(mode: 'fixed' | 'free', portalPort: number | undefined, say: (line: string) => void): Promise<Ports> {
   if (mode === 'free') {
-    // Asked for one after the other, the system hands out different ones.
     return {
       portal: portalPort ?? (await freePort()),
       cards: await freePort(),

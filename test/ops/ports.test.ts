@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { freePortFrom, holderOf, isFree, requirePort } from '#ops/stack/ports.ts';
+import { freePort, freePortFrom, holderOf, isFree, requirePort } from '#ops/stack/ports.ts';
 
 test('a taken port is refused in a sentence that names who holds it and the option that helps', async () => {
   const server = createServer();
@@ -20,4 +20,10 @@ test('a taken port is refused in a sentence that names who holds it and the opti
   });
   assert.notEqual(await freePortFrom(port), port, 'an inner port moves aside');
   server.close();
+});
+
+test('a stack draws its ports before it listens on any, and draws none twice', async () => {
+  const drawn: number[] = [];
+  for (let draw = 0; draw < 500; draw += 1) drawn.push(await freePort());
+  assert.equal(new Set(drawn).size, drawn.length);
 });
