@@ -13,7 +13,7 @@ import { Bar } from './bar.tsx';
 import { Boundary } from './boundary.tsx';
 import { Menu } from './menu.tsx';
 
-const MENU_WIDTH = 264;
+const MENU_WIDTH = 280;
 
 /** Bar, pages and the page itself as landmarks. The menu stands beside the page, or behind a button where there is no room. */
 export function ConsoleLayout({ children }: { children: ReactNode }) {
