@@ -8,6 +8,7 @@ import { openMemory } from './memory.ts';
 import { signStatement, TAGS, type Signed } from './statement.ts';
 import { cachedAccounts, UnknownLayout, type CachedAccount } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
+import { jsonOrNothing } from './json.ts';
 
 /** What the login screen asks: a challenge of the portal, and the account that somebody named, or none. */
 const question = z.strictObject({
@@ -56,12 +57,4 @@ async function heldHere(typed: string): Promise<CachedAccount | undefined> {
     return plain.includes('@') ? known === plain : known.slice(0, known.lastIndexOf('@')) === plain;
   });
   return same.length === 1 ? same[0] : undefined;
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

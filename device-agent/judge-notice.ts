@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import { accountIn, MOST_TOLD, type NoticeKey, type Remembered } from './memory.ts';
 import { openStatement, TAGS } from './statement.ts';
+import { jsonOrNothing } from './json.ts';
 
 const moment = z.iso.datetime({ offset: true });
 
@@ -96,14 +97,6 @@ function openWith(key: NoticeKey, carried: z.infer<typeof envelope>): unknown {
   try {
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey, 'base64'), format: 'der', type: 'spki' });
     return openStatement(TAGS.notice, carried, publicKey);
-  } catch {
-    return undefined;
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

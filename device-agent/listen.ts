@@ -4,6 +4,7 @@ import { noteState, takeRecord, takeSettings } from './device-record.ts';
 import { eventsIn, type StreamEvent } from './event-stream.ts';
 import type { Latch } from './latch.ts';
 import { Refused } from './portal.ts';
+import { jsonOrNothing } from './json.ts';
 
 /** Whoever was revoked is not let in again with the same key: that it asks at all is for a portal whose tables came back from a copy. */
 const REVOKED_MS = 3_600_000;
@@ -39,13 +40,5 @@ export async function listen(
       if (!signal.aborted) log('not-listening', { why: error instanceof Refused ? error.code : 'no connection' });
     }
     await wake.opened(memory.now.portalState === 'revoked' ? REVOKED_MS : wait.next());
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

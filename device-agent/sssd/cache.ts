@@ -98,25 +98,7 @@ function readAccount(domain: string, entry: Entry, withPassword: ReadonlySet<str
  * What was written is read again. Throws UnknownLayout when the hash is there still. The file stays who owns it: ldb writes in place.
  */
 export async function dropPassword(account: CachedAccount): Promise<'dropped' | 'changed'> {
-  const seen = ldifLine('lastCachedPasswordChange', String(account.cachedAt));
-  const change = [
-    ldifLine('dn', account.dn),
-    'changetype: modify',
-    'delete: lastCachedPasswordChange',
-    seen,
-    '-',
-    'add: lastCachedPasswordChange',
-    seen,
-    '-',
-    'delete: cachedPassword',
-    '-',
-    'replace: lastOnlineAuthWithCurrentToken',
-    'lastOnlineAuthWithCurrentToken: 0',
-    '-',
-    '',
-  ].join('\n');
-  const { code } = await runProgram('ldbmodify', ['-H', cacheFile(account.domain)], { input: change });
-  const now = (await cachedAccounts(account.domain)).find(({ dn }) => dn === account.dn);
+  const { code, now } = await changeIfSame(account, String(account.cachedAt), []);
   if (now?.hasPassword !== true) return 'dropped';
   if (now.cachedAt !== account.cachedAt) return 'changed';
   throw new UnknownLayout(`ldbmodify ended with ${code}`);
@@ -128,6 +110,29 @@ export async function dropPassword(account: CachedAccount): Promise<'dropped' | 
  */
 export async function replacePassword(account: CachedAccount, hash: string): Promise<'replaced' | 'changed'> {
   const storedAt = String(Math.floor(Date.now() / 1000));
+  const { code, now } = await changeIfSame(account, storedAt, [
+    'add: cachedPassword',
+    ldifLine('cachedPassword', hash),
+    '-',
+    // A plain password's, and not that of two factors (sysdb.h, SSSD 2.8.2).
+    'replace: cachedPasswordType',
+    'cachedPasswordType: 1',
+    '-',
+    'replace: failedLoginAttempts',
+    'failedLoginAttempts: 0',
+    '-',
+  ]);
+  if (code === 0 && now?.hasPassword === true && String(now.cachedAt) === storedAt) return 'replaced';
+  if (now?.hasPassword !== true || now.cachedAt !== account.cachedAt) return 'changed';
+  throw new UnknownLayout(`ldbmodify ended with ${code}`);
+}
+
+/** Takes the cached password away and makes `more` of the entry, all or nothing, where it is still the one that was seen; answers the program's exit code and the account as it is then. */
+async function changeIfSame(
+  account: CachedAccount,
+  storedAt: string,
+  more: readonly string[],
+): Promise<{ code: number; now: CachedAccount | undefined }> {
   const change = [
     ldifLine('dn', account.dn),
     'changetype: modify',
@@ -139,26 +144,14 @@ export async function replacePassword(account: CachedAccount, hash: string): Pro
     '-',
     'delete: cachedPassword',
     '-',
-    'add: cachedPassword',
-    ldifLine('cachedPassword', hash),
-    '-',
-    // A plain password's, and not that of two factors (sysdb.h, SSSD 2.8.2).
-    'replace: cachedPasswordType',
-    'cachedPasswordType: 1',
-    '-',
-    'replace: failedLoginAttempts',
-    'failedLoginAttempts: 0',
-    '-',
+    ...more,
     'replace: lastOnlineAuthWithCurrentToken',
     'lastOnlineAuthWithCurrentToken: 0',
     '-',
     '',
   ].join('\n');
   const { code } = await runProgram('ldbmodify', ['-H', cacheFile(account.domain)], { input: change });
-  const now = (await cachedAccounts(account.domain)).find(({ dn }) => dn === account.dn);
-  if (code === 0 && now?.hasPassword === true && String(now.cachedAt) === storedAt) return 'replaced';
-  if (now?.hasPassword !== true || now.cachedAt !== account.cachedAt) return 'changed';
-  throw new UnknownLayout(`ldbmodify ended with ${code}`);
+  return { code, now: (await cachedAccounts(account.domain)).find(({ dn }) => dn === account.dn) };
 }
 
 async function search(domain: string, args: readonly string[]): Promise<Entry[]> {
