@@ -23,8 +23,6 @@ const unitOf = (account: string): string => `lab-session-${account.replaceAll('.
 const WANTED = ['dbus.socket', 'dbus.service', 'systemd-logind.service'];
 const LEFT_OUT = [
   ...['sysinit.target', 'basic.target', 'local-fs.target', 'nss-user-lookup.target', 'systemd-udevd.service', 'modprobe@drm.service'],
-  // A session needs neither, and what a user's own manager makes of this place differs from one time to the next.
-  ...['user@.service', 'user-runtime-dir@.service'],
   ...['systemd-journald.service', 'systemd-journald.socket', 'systemd-journald-dev-log.socket'],
 ];
 

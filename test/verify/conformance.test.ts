@@ -6,11 +6,11 @@ import { test } from 'node:test';
 import { checkConformance, REQUIREMENTS, type Finding } from '#ops/conformance/run.ts';
 import type { OperatorAct } from '#ops/conformance/suite.ts';
 import { root } from '#ops/paths.ts';
-import { loadPolicy } from '#prisma/policies.ts';
 import { bentServer, FAULTS, type Fault } from './bent-server.ts';
 import { useDeviceListener } from './device-listener.ts';
 import { officerOf } from './officers.ts';
 import { enrolled, person } from './world.ts';
+import { underDevicesOf } from './under-devices.ts';
 
 /** The suite for third parties against the real listener over real tables, where nothing fails, and against one that is bent, where just that fails. */
 const world = await useDeviceListener();
@@ -30,16 +30,7 @@ async function operator({ act, device }: OperatorAct): Promise<void> {
   }
 }
 
-async function underDevices(text: string, work: () => Promise<void>): Promise<void> {
-  const before = await world.superuser.policyVersion.findFirstOrThrow({ where: { inForce: true } });
-  const load = (policy: string) => world.superuser.$transaction((tx) => loadPolicy(tx, policy, { type: 'service', name: 'test' }));
-  await load(`devices: { ${text} }\n${before.text}`);
-  try {
-    await work();
-  } finally {
-    await load(before.text);
-  }
-}
+const underDevices = underDevicesOf(world.superuser);
 
 let numbered = 0;
 async function checked(url: string, of: { enrols?: boolean } = {}): Promise<Finding[]> {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import type { ComputerAccount } from '#activities/directory/computer-account.ts';
 import { selfSigned } from '#device-agent/self-signed.ts';
-import { loadPolicy } from '#prisma/policies.ts';
 import type { TestDevice } from '#test/support/device.ts';
 import { useDeviceListener } from './device-listener.ts';
 import { officerOf } from './officers.ts';
+import { underDevicesOf } from './under-devices.ts';
 
 /**
  * Devices that are enrolled as the computers that they are, over TLS and real tables; what controllers say is the test's. That a
@@ -59,16 +59,7 @@ async function refusal(asking: TestDevice, as?: string): Promise<unknown[]> {
   assert.equal(leaf.reason, answer.body['code']);
   return [answer.status, answer.body['code'], leaf.do['why']];
 }
-async function underDevices(text: string, work: () => Promise<void>): Promise<void> {
-  const before = await world.superuser.policyVersion.findFirstOrThrow({ where: { inForce: true } });
-  const load = (policy: string) => world.superuser.$transaction((tx) => loadPolicy(tx, policy, { type: 'service', name: 'test' }));
-  await load(`devices: { ${text} }\n${before.text}`);
-  try {
-    await work();
-  } finally {
-    await load(before.text);
-  }
-}
+const underDevices = underDevicesOf(world.superuser);
 
 test('a device whose key stands in its computer’s account waits until somebody approves it, and is named by that account for ever', async () => {
   const laptop = await device();
