@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { newDevice, openNotice, type DeviceAnswer } from '#test/support/device.ts';
+import { newDevice, nextOfReset, type DeviceAnswer } from '#test/support/device.ts';
 import { claimant, freshPassword, proven, signedIn } from '#test/support/scenes.ts';
 import { privilegedRule } from '#test/support/policies.ts';
 import { underPolicy } from '#test/support/under-policy.ts';
@@ -31,7 +31,7 @@ export async function everyDeedAboutDevices({ stack, people }: World, leaves: Le
   assert.equal((await device.report([{ sid: row.account_sid, name: 'fatima.noor' }])).status, 204);
   const stream = device.listen();
   assert.equal((await first.who.choose(freshPassword())).status, 202);
-  const { notice } = openNotice(await stream.next('notice'), noticeKeys);
+  const { notice } = (await nextOfReset(stream, noticeKeys)).said;
   const path = 'POST /api/v1/device/notices/{id}/acks';
   await leaves(path, 200, () => spoken(device.sendAck(String(notice), 'nothing-cached')));
   await first.who.until('done');

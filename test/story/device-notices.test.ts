@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import type { AckAnswer, AckMessage } from '#activities/device-contract.ts';
 import { sha512Crypt } from '#activities/write/sha512-crypt.ts';
 import { openHash } from '#device-agent/open-hash.ts';
-import { newDevice, openNotice, type DeviceStream, type TestDevice } from '#test/support/device.ts';
+import { newDevice, nextOfReset, type DeviceStream, type TestDevice } from '#test/support/device.ts';
 import { deviceDeed, deviceTicket } from '#test/support/device-tickets.ts';
 import type { Client } from '#test/support/http-client.ts';
 import { patiently } from '#test/support/patiently.ts';
@@ -69,7 +69,7 @@ const leaves = (reset: string, type: string) =>
     [reset, type],
   );
 async function noticeFor(stream: DeviceStream, noticeKeys: unknown): Promise<Record<string, unknown>> {
-  return openNotice(await stream.next('notice'), noticeKeys);
+  return (await nextOfReset(stream, noticeKeys)).said;
 }
 /** The workflow that tells the devices of a reset, as the worker could be asked by anybody who reaches Temporal. */
 const toldBy = (reset: string) => world.temporal.client.workflow.getHandle(`notices/${reset}`);
@@ -210,8 +210,8 @@ test('where the policy says so, and only there, a device that takes hashes gets 
   const stream = device.listen();
   opened.push(stream);
   await reset('bilal.osman');
-  const plain = await stream.next('notice');
-  assert.deepEqual([plain['sealed'], openNotice(plain, noticeKeys)['verb']], [undefined, 'invalidate']);
+  const plain = await nextOfReset(stream, noticeKeys);
+  assert.deepEqual([plain.sealed, plain.said['verb']], [undefined, 'invalidate']);
 
   const rules = `devices: { sealedHash: unprotected }
 rules:${privilegedRule}
@@ -221,13 +221,12 @@ rules:${privilegedRule}
     approvals: []`;
   const password = freshPassword();
   const id = await underPolicy(world.stack, rules, () => reset('bilal.osman', password));
-  const came = await stream.next('notice');
-  const said = openNotice(came, noticeKeys);
+  const { said, sealed } = await nextOfReset(stream, noticeKeys);
   assert.equal(said['verb'], 'sealed-hash');
   const { sha256, expiresAt } = said['sealedHash'] as { sha256: string; expiresAt: string };
   const own = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const context = { reset: id, device: device.id, sid, expiresAt };
-  const hash = await openHash(String(came['sealed']), { sha256, context, own, writerKeys });
+  const hash = await openHash(String(sealed), { sha256, context, own, writerKeys });
   const [, , rounds = '', salt = '', made = ''] = (hash ?? '').split('$');
   assert.equal(hash, await sha512Crypt(Buffer.from(password), salt, Number(rounds.replace('rounds=', ''))));
   assert.deepEqual((await device.sendAck(String(said['notice']), 'replaced')).body, { state: 'replaced' });

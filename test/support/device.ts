@@ -231,3 +231,18 @@ export function openNotice(data: Record<string, unknown>, noticeKeys: unknown): 
   assert.equal(canonical(said as Json), statement);
   return said;
 }
+
+/**
+ * The next notice of a reset, opened, and the sealed copy that came with it, if one did. A change of a factor is told on the same stream,
+ * and a recovery code that is used up is one: whether that comes before the notice of the reset or after it, nobody promises.
+ */
+export async function nextOfReset(
+  stream: DeviceStream,
+  noticeKeys: unknown,
+): Promise<{ said: Record<string, unknown>; sealed: string | undefined }> {
+  for (;;) {
+    const came = await stream.next('notice');
+    const said = openNotice(came, noticeKeys);
+    if (said['verb'] !== 'tell') return { said, sealed: came['sealed'] as string | undefined };
+  }
+}
