@@ -77,7 +77,8 @@ test('seven working days over a holiday: reminded, opened to more people, parked
   assert.equal(fired.length, due.length, 'one timer for each moment of the list, whatever was killed');
   for (const [index, at] of fired.entries()) {
     const late = at - (due[index] ?? 0);
-    assert.ok(late >= 0 && late < 1000, `timer ${index} fired ${late} ms after its moment`);
+    // Real seconds of a busy machine are in it; whoever waited for the next step of the clock would be hours late.
+    assert.ok(late >= 0 && late < 60_000, `timer ${index} fired ${late} ms after its moment`);
   }
 
   assert.deepEqual(await mayDecide(who.reference), []);
