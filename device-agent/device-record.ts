@@ -24,7 +24,10 @@ export async function enrol(
   of: { shown: { ticket: string } | { computer: string }; name: string; version: string; takesHashes: boolean },
 ): Promise<string> {
   const { shown, name, version, takesHashes } = of;
-  const answer = enrolled.parse(await agent.portal.ask('POST', '/enrolments', { ...shown, name, platform: 'linux', agent: version }));
+  const said = await agent.portal.ask('POST', '/enrolments', { ...shown, name, platform: 'linux', agent: version });
+  const { data: answer } = enrolled.safeParse(said);
+  if (!answer)
+    throw new Error('The answer of the portal was not understood: it may be newer than this agent. Update the agent, and enrol it again.');
   agent.memory.change((draft) => {
     draft.device = answer.device;
     draft.portalState = answer.state;

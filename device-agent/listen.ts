@@ -5,6 +5,7 @@ import { eventsIn, type StreamEvent } from './event-stream.ts';
 import type { Latch } from './latch.ts';
 import { Refused } from './portal.ts';
 import { jsonOrNothing } from './json.ts';
+import { whyNot } from './why-not.ts';
 
 /** Whoever was revoked is not let in again with the same key: that it asks at all is for a portal whose tables came back from a copy. */
 const REVOKED_MS = 3_600_000;
@@ -37,7 +38,7 @@ export async function listen(
     } catch (error) {
       if (error instanceof Refused && error.code === 'device-revoked') noteState(agent, 'revoked');
       if (error instanceof Refused && error.code === 'device-not-approved') noteState(agent, 'waiting');
-      if (!signal.aborted) log('not-listening', { why: error instanceof Refused ? error.code : 'no connection' });
+      if (!signal.aborted) log('not-listening', whyNot(error));
     }
     await wake.opened(memory.now.portalState === 'revoked' ? REVOKED_MS : wait.next());
   }

@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import { backOff } from './back-off.ts';
 import type { Latch } from './latch.ts';
 import { Refused } from './portal.ts';
+import { whyNot } from './why-not.ts';
 
 /** An answer that will be the same however often it is asked for. 401 and 403 are not: a device may be approved again. */
 const isFinal = (error: unknown): boolean =>
@@ -23,6 +24,7 @@ export async function sendOutbox(agent: Agent, wake: Latch, signal: AbortSignal)
       wait.reset();
     } catch (error) {
       if (!isFinal(error)) {
+        if (!signal.aborted) log('not-sent', { notice, ...whyNot(error) });
         await wake.opened(wait.next());
         continue;
       }

@@ -11,11 +11,12 @@ import type { Log } from './log.ts';
 import { openMemory } from './memory.ts';
 import { watchNetwork } from './network.ts';
 import { sendOutbox } from './outbox.ts';
-import { portalOf, Refused } from './portal.ts';
+import { portalOf } from './portal.ts';
 import { report } from './report.ts';
 import type { Settings } from './settings.ts';
 import { checkStale } from './stale-check.ts';
 import { tellPerson } from './tell-person.ts';
+import { whyNot } from './why-not.ts';
 import { cacheStamp } from './sssd/cache.ts';
 import { sssdDomains } from './sssd/config.ts';
 import { goOnline } from './sssd/daemon.ts';
@@ -88,7 +89,7 @@ export async function runAgent(of: { settings: Settings; identity: Identity; log
         reportWait.reset();
         if (due.report > 0) due.report = now + memory.now.settings.reportEvery * 1000;
       } catch (error) {
-        log('not-reported', { why: error instanceof Refused ? error.code : 'no connection' });
+        log('not-reported', whyNot(error));
       }
     }
   };

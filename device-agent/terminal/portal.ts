@@ -8,7 +8,7 @@ import { RESET_COOKIE } from '#domain/reset-cookie.ts';
 import { REFUSALS } from '#domain/refusals.ts';
 import { news, type NextStep, Told, toldBy } from './answers.ts';
 import type { Settings } from './settings.ts';
-import { whyNoAnswer } from './unreachable.ts';
+import { noAnswerInWords } from './unreachable.ts';
 
 /** Nothing that the portal says is longer. */
 const LONGEST = 65_536;
@@ -139,7 +139,7 @@ export class Portal {
         resolve,
       );
       ask.on('timeout', () => ask.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-      ask.on('error', (error: NodeJS.ErrnoException) => reject(whyNoAnswer(error)));
+      ask.on('error', (error) => reject(noAnswerInWords(error)));
       ask.end(body);
     });
   }

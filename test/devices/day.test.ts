@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -103,7 +102,7 @@ test(`${NOTICES} notices leave neither the heap nor the file of the agent larger
       if (ack?.stage === 'cannot') said.cannot += 1;
       return { state: ack?.stage };
     },
-    open: async () => stream() as unknown as IncomingMessage,
+    open: async () => stream(),
     clockAhead: () => 0,
     close: () => {},
   };

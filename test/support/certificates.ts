@@ -10,17 +10,23 @@ export interface KeyPairFiles {
   key: string;
 }
 
+/** From when until when a certificate is valid; a day before and after now unless said otherwise. */
+export interface Validity {
+  notBefore: Date;
+  notAfter: Date;
+}
+
 /** An authority of a test, which vouches for whatever name it is asked. */
 export interface Authority {
   /** Its own certificate. */
   ca: string;
-  issue(name: string): Promise<KeyPairFiles>;
+  issue(name: string, validity?: Validity): Promise<KeyPairFiles>;
 }
 
 const p256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
-const times = () => ({ notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) });
+const times = (): Validity => ({ notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS) });
 const serial = () => `01${randomBytes(15).toString('hex')}`;
 
 async function keyFile(path: string, key: CryptoKey): Promise<string> {
@@ -52,13 +58,13 @@ export async function anAuthority(folder: string, name: string): Promise<Authori
   });
   return {
     ca: certFile(join(folder, `${name}.pem`), own),
-    async issue(host) {
+    async issue(host, validity = times()) {
       const theirs = await crypto.subtle.generateKey(p256, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create({
         serialNumber: serial(),
         subject: `CN=${host}`,
         issuer: own.subject,
-        ...times(),
+        ...validity,
         publicKey: theirs.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: signing,
