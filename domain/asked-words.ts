@@ -63,6 +63,11 @@ export const TYPED = {
     label: 'New password',
     hint: 'Spaces count too. Several words that have nothing to do with each other are good and easy to type.',
   },
+  appName: { label: 'A name for the app', hint: 'So that you know it again, such as “my phone”.' },
+  freshCode: {
+    label: 'Fresh code from the help desk',
+    hint: 'Given to you in person, after the wait. 16 letters and digits; it works once.',
+  },
   reference: { label: 'Reference of your reset', hint: '12 letters and digits, with or without the dashes.' },
   returning: {
     label: 'Digits from your app or token',
@@ -70,13 +75,19 @@ export const TYPED = {
   },
 } as const satisfies Record<string, Asked>;
 
-/** Before a colleague is named; the request code stands behind it. */
-export const HOW_TO_VOUCH =
-  'Your colleague opens this site on their own computer, signs in under My factors and chooses “Vouch for a colleague”. There they type your account name and this request code:';
+/** Before a colleague is named; the request code stands behind it. `site`: what the colleague opens, as whoever reads this knows it. */
+export function howToVouch(site: string): string {
+  return `Your colleague opens ${site} on their own computer, signs in under My factors and chooses “Vouch for a colleague”. There they type your account name and this request code:`;
+}
 
 /** On a page, which no device stands behind. */
 export const AT_ITS_LOGIN_SCREEN =
   'A computer that you use can show it, and only at its own login screen: there log in as reset, choose to come back to a reset, and give your reference.';
+
+/** Whoever has nothing of what is offered; `first`: nothing was shown yet. */
+export function noneInWords(first: boolean): string {
+  return `Go to the help desk with an identity document. They check who you are and ${first ? 'give you a code on the spot' : 'help you on'}. They cannot give a code by telephone.`;
+}
 
 /** Whoever asks to leave a reset for good. */
 export const CANCEL_WORDS = {
@@ -91,6 +102,23 @@ export const LOST_WORDS = {
   hint: 'If you still have an app or a token, use it: that is quicker. If all are lost, you can ask for new ones here, where the rules of your bank allow it. Other people have to approve it, then there is a wait, and everything that you have lost ends. Your password stays as it is.',
   yes: 'Yes, all are lost: ask for new ones',
 } as const;
+
+/** While new factors are set up: what is shown counts together, once the app has shown that it works. */
+export const NEW_FACTORS_WORDS = {
+  ready: 'Your new factors can be set up',
+  title: 'Set up your new factors',
+  late: 'After that you would have to ask again.',
+  keyByHand: 'In the app choose to enter a key, then type this one:',
+  secret: 'Nobody else may see this key: whoever has it makes the same digits as you.',
+  newDigits: 'Digits that the new app shows',
+  once: 'They are shown this once.',
+  forGood: 'From then on every app, token, security key and recovery code that you had before counts no more. Nobody can take that back.',
+} as const;
+
+/** How an app has to be told to count, where nothing is scanned. */
+export function appKindInWords({ algorithm, digits, period }: { algorithm: string; digits: number; period: number }): string {
+  return `Kind: time-based. Digits: ${digits}. Seconds: ${period}. Algorithm: ${algorithm.toUpperCase().replace('SHA', 'SHA-')}.`;
+}
 
 /** Asked with the new password. */
 export const END_OLD_PASSWORD = {

@@ -67,8 +67,11 @@ export const WHERE_ELSE = {
     'look whether anything in your mail, files and calendar is not by you, and change it wherever else you have used it. It is refused from now on, but a computer that somebody left signed in stays so until it is told, or its ticket ends.',
 } as const;
 
+/** As these words call it; a site says how it is reached. */
+export const THE_HELP_DESK = 'the help desk';
+
 /** What to do now, step by step: what each is about, and what to do. Most calls after a reset come from devices that still hold the old password. */
-export const STEPS_AFTER: Readonly<Record<'new-password' | 'unlock', readonly { about: string; words: string }[]>> = {
+export const STEPS_AFTER: Readonly<Record<Operation, readonly { about: string; words: string }[]>> = {
   'new-password': [
     {
       about: 'At a computer in the office:',
@@ -92,6 +95,15 @@ export const STEPS_AFTER: Readonly<Record<'new-password' | 'unlock', readonly { 
       words:
         'something keeps trying a wrong password: look for a phone, a mail program, a mapped drive or a second computer that remembers an old one.',
     },
+  ],
+  'replace-factors': [
+    { about: 'Keep the sheet', words: 'with your new recovery codes where you keep other papers that matter.' },
+    { about: 'If you need a new password,', words: 'start a reset with one of these codes and the digits of your new app.' },
+    {
+      about: 'If your account is one of those that are specially protected,',
+      words: 'the new app has to wait before it may serve in a reset. You are told then.',
+    },
+    { about: 'If you find what you had lost,', words: `throw it away or bring it to ${THE_HELP_DESK}: it counts no more.` },
   ],
 };
 

@@ -29,6 +29,12 @@ export type NextStep = z.infer<typeof next>;
 const reference = z.string().regex(/^(?:[0-9A-Z]{4}-){2}[0-9A-Z]{4}$/);
 export const begun = z.object({ reference, next });
 export const moved = z.object({ next });
+/** The key of a new app as it is typed, and new recovery codes; they end up on the screen in ASCII. */
+export const newFactors = z.object({
+  account: text,
+  app: z.object({ key: z.string().max(200), algorithm: z.string().max(16), digits: z.int(), period: z.int() }),
+  codes: z.array(z.string().max(64)).min(1).max(50),
+});
 export const deviceChallenge = z.object({ ceremony: z.uuid(), challenge: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
 export const atDevice = z.object({ device: text, knownDevice: z.boolean() });
 
@@ -65,16 +71,20 @@ const problem = z.object({
   detail: text,
   reasons: reasons.optional(),
   retryAfter: z.int().min(0).optional(),
+  next: next.optional(),
 });
 
 /** A "no" of the portal, or of the way there, in the words that whoever sits here reads. */
 export class Told extends Error {
   readonly code: string;
   readonly lines: readonly string[];
-  constructor(code: string, lines: readonly string[]) {
+  /** The reset itself stands where it stood, or at its end: there is a step to be shown. */
+  readonly goesOn: boolean;
+  constructor(code: string, lines: readonly string[], goesOn = false) {
     super(code);
     this.code = code;
     this.lines = lines;
+    this.goesOn = goesOn;
   }
 }
 
@@ -82,11 +92,12 @@ export class Told extends Error {
 export function toldBy(body: unknown): Told | undefined {
   const parsed = problem.safeParse(body);
   if (!parsed.success) return undefined;
-  const { code, detail, reasons: why = [], retryAfter } = parsed.data;
+  const { code, detail, reasons: why = [], retryAfter, next: goingOn } = parsed.data;
   if (isRefusalCode(code) && detail === REFUSALS[code].words)
     return new Told(
       code,
       problemLines({ codes: [code], reasons: why, retryAfterSeconds: retryAfter }).map(({ words }) => words),
+      goingOn !== undefined,
     );
-  return new Told(code, [detail, ...(retryAfter === undefined ? [] : [tryAgainIn(retryAfter)])]);
+  return new Told(code, [detail, ...(retryAfter === undefined ? [] : [tryAgainIn(retryAfter)])], goingOn !== undefined);
 }

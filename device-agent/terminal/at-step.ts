@@ -19,6 +19,8 @@ export interface AtStep extends Visit {
   path: string;
   /** The account that was named here; undefined when somebody came back with a reference. */
   account: string | undefined;
+  /** A number that this visit chose: the new factors that are shown under it are shown again under it. */
+  newFactorsOf: string;
   /** Whether this computer may say that it knows them. */
   knownDevice: boolean;
 }

@@ -1,5 +1,6 @@
 import { BEFORE_YOU_LOSE_IT, codesLeftInWords, DONE_TITLES, endOf, ON_PAPER, STEPS_AFTER, WHERE_ELSE } from '#domain/end-words.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
+import type { Progress } from './answers.ts';
 import { sayLimits } from './choosing.ts';
 import type { AtStep, StepEnd } from './at-step.ts';
 
@@ -10,20 +11,25 @@ export async function good({ screen, now, settings }: AtStep): Promise<StepEnd> 
   screen.say(message);
   if (now.told !== null) screen.say(now.told);
   sayLimits(screen, now);
-  if (operation !== 'replace-factors') {
-    screen.say('', 'What to do now:');
-    const left = now.recoveryCodesLeft;
-    screen.list([
-      ...STEPS_AFTER[operation].map(({ about, words }) => `${about} ${words}`),
-      ...(now.next.oldPassword === 'ended' ? [`${WHERE_ELSE.about} ${WHERE_ELSE.words}`] : []),
-      ...(now.oneWayIn === true ? [`${BEFORE_YOU_LOSE_IT.about} ${BEFORE_YOU_LOSE_IT.words}`] : []),
-      `${ON_PAPER.about} ${ON_PAPER.words}${left === undefined ? '' : ` ${codesLeftInWords(left)}`}`,
-    ]);
-  }
+  screen.say('', 'What to do now:');
+  screen.list([
+    ...STEPS_AFTER[operation].map(({ about, words }) => `${about} ${words}`),
+    ...(now.next.oldPassword === 'ended' ? [`${WHERE_ELSE.about} ${WHERE_ELSE.words}`] : []),
+    ...(operation === 'replace-factors' ? [] : onPaper(now)),
+  ]);
+  if (operation === 'unlock')
+    screen.say('', `If your password is not accepted, start again and set a new one, or speak to ${settings.helpDesk}.`);
   screen.say('', `If it was not you, tell ${settings.helpDesk} now.`);
   const label = operation === 'new-password' ? 'Log in now with your new password: press Enter' : 'Log in now: press Enter';
   await screen.ask({ label });
   return 'ended';
+}
+
+function onPaper({ oneWayIn, recoveryCodesLeft: left }: Progress): string[] {
+  return [
+    ...(oneWayIn === true ? [`${BEFORE_YOU_LOSE_IT.about} ${BEFORE_YOU_LOSE_IT.words}`] : []),
+    `${ON_PAPER.about} ${ON_PAPER.words}${left === undefined ? '' : ` ${codesLeftInWords(left)}`}`,
+  ];
 }
 
 /** The other end: what happened, what to do, and whom to ask. */

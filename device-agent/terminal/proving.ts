@@ -1,4 +1,4 @@
-import { AT_ITS_LOGIN_SCREEN, HOW_TO_VOUCH, LOST_WORDS, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
+import { AT_ITS_LOGIN_SCREEN, howToVouch, LOST_WORDS, noneInWords, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
 import { problemLines } from '#domain/form-problems.ts';
 import { digitsProblems, proofProblems } from '#domain/form-shape.ts';
 import { CODE_FACTORS, OFFERED_PROOFS, type OfferedProof, type ProofMethod } from '#domain/next.ts';
@@ -17,6 +17,7 @@ export async function prove(at: AtStep): Promise<StepEnd> {
   screen.say(now.next.message, '');
   const kinds = kindsHere(at);
   if (kinds.length === 0) screen.say(AT_ITS_LOGIN_SCREEN);
+  screen.say(`None of these? ${noneInWords(isFirst(at))}`, '');
   const kind = kinds.length === 0 ? undefined : await screen.choose(kinds.map((value) => ({ value, ...PROOF_WORDS[value] })));
   if (kind === undefined) return 'other';
   if (kind === 'known-device') return proveByDevice(at, NOT_THAT);
@@ -30,15 +31,19 @@ export async function prove(at: AtStep): Promise<StepEnd> {
 
 /** What is asked for that can be shown here: what everybody is offered, and this computer's own word where the policy takes it. */
 function kindsHere({ now, knownDevice }: AtStep): ProofMethod[] {
-  const isAsked = (kind: ProofMethod): boolean => now.next.choices?.includes(kind) ?? true;
-  const isFirst = OFFERED_PROOFS.every(isAsked);
-  return [...OFFERED_PROOFS.filter(isAsked), ...(knownDevice && (isFirst || isAsked('known-device')) ? ['known-device' as const] : [])];
+  const device = knownDevice && (isFirst({ now }) || isAsked(now, 'known-device'));
+  return [...OFFERED_PROOFS.filter((kind) => isAsked(now, kind)), ...(device ? ['known-device' as const] : [])];
 }
 
-function typedFor({ screen, now }: AtStep, kind: OfferedProof): Promise<string | undefined> {
+const isAsked = ({ next }: AtStep['now'], kind: ProofMethod): boolean => next.choices?.includes(kind) ?? true;
+
+/** Nothing was shown yet: everybody is offered everything. */
+const isFirst = ({ now }: Pick<AtStep, 'now'>): boolean => OFFERED_PROOFS.every((kind) => isAsked(now, kind));
+
+function typedFor({ screen, now, portal }: AtStep, kind: OfferedProof): Promise<string | undefined> {
   if (kind === 'known-password') return screen.ask({ ...TYPED.knownPassword, unseen: true });
   if (kind !== 'vouching') return screen.ask({ ...TYPED.code, unseen: true });
-  screen.say('', HOW_TO_VOUCH);
+  screen.say('', howToVouch(portal.origin));
   screen.code('Request code', now.requestCode);
   return screen.ask(TYPED.colleague);
 }
@@ -55,6 +60,7 @@ export async function showFactor(at: AtStep): Promise<StepEnd> {
       `A security key or a smart card cannot be shown at this screen. To use one, leave, and start again at ${portal.origin} on another computer.`,
     );
   if (!byDigits) return 'other';
+  screen.say('Have you lost everything that makes codes? Then press Enter alone: you are told what you can do.', '');
   const typed = await screen.ask({ ...TYPED.digits, unseen: true });
   if (typed === undefined) return lost(at);
   if (!sayWrong(screen, digitsProblems(typed)))

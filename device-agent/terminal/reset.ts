@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { CANCEL_WORDS, KEEP_REFERENCE } from '#domain/asked-words.ts';
 import { isRefusalCode } from '#domain/refusals.ts';
 import { moved, type NextStep, progress, Told } from './answers.ts';
@@ -5,6 +6,7 @@ import type { AtStep, StepEnd, Visit } from './at-step.ts';
 import { chooseOperation, choosePassword } from './choosing.ts';
 import { good, stopped } from './ends.ts';
 import { sayWhere } from './known-here.ts';
+import { comeBack, setUpFactors } from './new-factors.ts';
 import { prove, showFactor } from './proving.ts';
 import { wait } from './waiting.ts';
 
@@ -21,10 +23,11 @@ export async function walkReset(at: Visit, { reference, account }: Opened): Prom
   screen.code('Your reference', reference);
   screen.say(KEEP_REFERENCE);
   const knownDevice = await sayWhere(at, path);
+  const newFactorsOf = randomBytes(16).toString('base64url');
   for (;;) {
     try {
       const now = await at.portal.get(path, progress);
-      const step = { ...at, now, path, account, knownDevice };
+      const step = { ...at, now, path, account, knownDevice, newFactorsOf };
       const end = await STEPS[now.next.step](step);
       if (end === 'ended') return 'left';
       if (end === 'other' && (await other(step)) === 'left') return 'left';
@@ -42,26 +45,16 @@ const STEPS: Readonly<Record<NextStep['step'], (at: AtStep) => Promise<StepEnd>>
   wait,
   'choose-operation': chooseOperation,
   'choose-password': choosePassword,
-  'come-back': elsewhere,
-  'set-up-factors': elsewhere,
+  'come-back': comeBack,
+  'set-up-factors': setUpFactors,
   done: good,
   refused: stopped,
 };
 
-/** A new app is scanned from a screen, and new recovery codes are printed: both need a browser. */
-async function elsewhere({ screen, portal, now }: AtStep): Promise<StepEnd> {
-  screen.title('Go on at a computer');
-  screen.say(now.next.message);
-  screen.say(
-    `New factors cannot be set up at this screen. Open ${portal.origin}/reset/resume on any computer of the bank, with your reference and the fresh code from the help desk.`,
-  );
-  await screen.ask({ label: 'Press Enter to go back to the login' });
-  return 'ended';
-}
-
-/** A "no" that is the end of the reset, or of this screen's hold on it, or one after which it goes on. */
-async function afterNo({ screen, settings }: Visit, { code, lines }: Told): Promise<'left' | 'again' | undefined> {
+/** A "no" that is the end of this screen's hold on the reset, or one after which it goes on; an end of the reset is a step that is shown. */
+async function afterNo({ screen, settings }: Visit, { code, lines, goesOn }: Told): Promise<'left' | 'again' | undefined> {
   screen.say('', ...lines);
+  if (goesOn) return undefined;
   const isOver = isRefusalCode(code) && !['service-unavailable', 'site-busy', 'too-many-requests', 'incident', 'not-now'].includes(code);
   const chosen = await screen.choose([
     ...(isOver ? [{ value: 'again', label: 'Go to the first question' } as const] : [{ value: 'retry', label: 'Try again' } as const]),

@@ -70,9 +70,9 @@ export class Screen {
     for (const item of items) this.#lines(wrapped(item, '    ', '  - '));
   }
 
-  /** In one line to be read at once, and letter by letter. */
-  code(label: string, code: string): void {
-    this.#lines(['', ...wrapped(`${label}:`), '', `      ${spelled(code)}`, '']);
+  /** Each in one line to be read at once, and letter by letter. */
+  code(label: string, ...codes: readonly string[]): void {
+    this.#lines(['', ...wrapped(`${label}:`), '', ...codes.map((code) => `      ${spelled(code)}`), '']);
   }
 
   /** One of these by its number; undefined when Enter was pressed alone or the signal came first. */
@@ -85,11 +85,12 @@ export class Screen {
       if (hint !== undefined) this.#lines(wrapped(hint, '     '));
     });
     for (;;) {
-      const typed = await this.ask({ label: `Type a number, 1 to ${options.length}, then press Enter`, ...(signal ? { signal } : {}) });
+      const which = options.length === 1 ? 'Type 1' : `Type a number, 1 to ${options.length}`;
+      const typed = await this.ask({ label: `${which}, then press Enter`, ...(signal ? { signal } : {}) });
       if (typed === undefined) return undefined;
       const chosen = /^\s*\d{1,2}\s*$/.test(typed) ? options[Number(typed) - 1] : undefined;
       if (chosen) return chosen.value;
-      this.say('That is none of these numbers.');
+      this.say(options.length === 1 ? 'That is not 1.' : 'That is none of these numbers.');
     }
   }
 

@@ -14,7 +14,11 @@ export async function visit(at: Visit): Promise<void> {
   for (;;) {
     screen.title('What do you want to do?');
     const chosen = await screen.choose([
-      { value: 'begin', label: 'Set a new password, or unlock my account' },
+      {
+        value: 'begin',
+        label: 'Set a new password, or unlock my account',
+        hint: 'Also if you have lost everything that makes codes for you: you are told on the way what you can do.',
+      },
       { value: 'resume', label: 'Come back to a reset that I started' },
       { value: 'leave', label: 'Leave and go back to the login' },
     ]);

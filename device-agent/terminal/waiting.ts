@@ -1,4 +1,5 @@
 import { KEEP_REFERENCE } from '#domain/asked-words.ts';
+import { isArrival, waitTitle, WHY_THE_WAIT } from '#domain/wait-words.ts';
 import type { NextStep } from './answers.ts';
 import { moment } from './moment.ts';
 import type { AtStep, StepEnd } from './at-step.ts';
@@ -6,10 +7,11 @@ import type { AtStep, StepEnd } from './at-step.ts';
 /** Shows what is waited for, and goes on by itself when that has come, whatever is being typed. */
 export async function wait({ screen, portal, now, path }: AtStep): Promise<StepEnd> {
   const { next } = now;
-  const isShort = next.for === 'directory' || next.for === 'arrival';
-  screen.title(isShort ? 'Please wait' : 'Waiting');
+  const isShort = next.for === 'directory' || isArrival(next.for);
+  screen.title(waitTitle(next));
   screen.say(next.message);
   if (next.until !== undefined) screen.say(`Until ${moment(next.until)}.`);
+  if (next.for === 'cooling-off') screen.say(WHY_THE_WAIT);
   if (!isShort) {
     screen.code('Your reference', now.reference);
     screen.say(KEEP_REFERENCE);

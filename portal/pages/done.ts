@@ -1,4 +1,13 @@
-import { BEFORE_YOU_LOSE_IT, codesLeftInWords, ON_PAPER, DONE_TITLES, MY_FACTORS, STEPS_AFTER, WHERE_ELSE } from '#domain/end-words.ts';
+import {
+  BEFORE_YOU_LOSE_IT,
+  codesLeftInWords,
+  DONE_TITLES,
+  MY_FACTORS,
+  ON_PAPER,
+  STEPS_AFTER,
+  THE_HELP_DESK,
+  WHERE_ELSE,
+} from '#domain/end-words.ts';
 import type { Next } from '#domain/next.ts';
 import type { Afterwards } from '#api/watch-view.ts';
 import { form, type FormTicket } from '../form.ts';
@@ -54,15 +63,8 @@ function unlockedPage(site: PortalSite, page: DonePage): string {
 /** The good end after losing everything: what counts now, and what for. */
 function replacedPage(site: PortalSite, page: DonePage): string {
   return goodEnd(site, page, {
-    steps: html`<li><strong>Keep the sheet</strong> with your new recovery codes where you keep other papers that matter.</li>
-      <li>
-        <strong>If you need a new password,</strong> <a href="/">start a reset</a> with one of these codes and the digits of your new app.
-      </li>
-      <li>
-        <strong>If your account is one of those that are specially protected,</strong> the new app has to wait before it may serve in a
-        reset. The page tells you then.
-      </li>
-      <li><strong>If you find what you had lost,</strong> throw it away or bring it to ${site.helpDesk}: it counts no more.</li>`,
+    steps: html`${stepsAfter('replace-factors', site.helpDesk)}`,
+    below: html`<p><a href="/">Start a reset</a></p>`,
   });
 }
 
@@ -110,5 +112,5 @@ function withLink(words: string): Html {
   return html`${before}<a href="/factors">${MY_FACTORS}</a>${after}`;
 }
 
-const stepsAfter = (operation: keyof typeof STEPS_AFTER) =>
-  STEPS_AFTER[operation].map(({ about, words }) => html`<li><strong>${about}</strong> ${words}</li>`);
+const stepsAfter = (operation: keyof typeof STEPS_AFTER, helpDesk = THE_HELP_DESK) =>
+  STEPS_AFTER[operation].map(({ about, words }) => html`<li><strong>${about}</strong> ${words.replace(THE_HELP_DESK, helpDesk)}</li>`);

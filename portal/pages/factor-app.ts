@@ -1,5 +1,6 @@
 import type { NewAppShown, OwnApp } from '#api/own-factors-flow.ts';
 import type { KeyChallenge } from '#api/own-keys.ts';
+import { appKindInWords, NEW_FACTORS_WORDS, TYPED } from '#domain/asked-words.ts';
 import { form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { keyInstead } from '../key-form.ts';
@@ -57,19 +58,17 @@ export function scanApp(app: NewAppShown): Html {
   return html`${qrCode(app.uri, 'QR code of the key of your new app. The same key stands below as text.')}
     <details>
       <summary>Type the key by hand instead</summary>
-      <p>In the app choose to enter a key, then type this one:</p>
+      <p>${NEW_FACTORS_WORDS.keyByHand}</p>
       <p class="key">${app.key}</p>
-      <p>
-        Kind: time-based. Digits: ${app.digits}. Seconds: ${app.period}. Algorithm: ${app.algorithm.toUpperCase().replace('SHA', 'SHA-')}.
-      </p>
+      <p>${appKindInWords(app)}</p>
     </details>
-    <p>Nobody else may see this key: whoever has it makes the same digits as you.</p>`;
+    <p>${NEW_FACTORS_WORDS.secret}</p>`;
 }
 
 /** How the new app is called, and what it shows. */
 export function newAppFields(name: string | undefined, problems: readonly ProblemLine[]): Html {
-  return html`${textField({ name: 'name', label: 'A name for the app', hint: 'So that you know it again, such as “my phone”.', autocomplete: 'off', value: name }, problems)}
-  ${textField({ name: 'newDigits', label: 'Digits that the new app shows', autocomplete: 'off', inputmode: 'numeric', look: 'digits' }, problems)}`;
+  return html`${textField({ name: 'name', ...TYPED.appName, autocomplete: 'off', value: name }, problems)}
+  ${textField({ name: 'newDigits', label: NEW_FACTORS_WORDS.newDigits, autocomplete: 'off', inputmode: 'numeric', look: 'digits' }, problems)}`;
 }
 
 export function digitsField(problems: readonly ProblemLine[]): Html {

@@ -1,4 +1,5 @@
 import type { NewFactors } from '#api/portal-flow.ts';
+import { NEW_FACTORS_WORDS } from '#domain/asked-words.ts';
 import type { Next } from '#domain/next.ts';
 import { cancelForm, form, type FormTicket, leaveForm, submitButton } from '../form.ts';
 import { html } from '../html.ts';
@@ -27,7 +28,7 @@ interface NewFactorsPage {
 export function newFactorsPage(site: PortalSite, page: NewFactorsPage): string {
   const { shown, next, problems } = page;
   return layout(site, {
-    title: 'Set up your new factors',
+    title: NEW_FACTORS_WORDS.title,
     caption: 'Last step',
     problems,
     reference: page.reference,
@@ -38,12 +39,12 @@ export function newFactorsPage(site: PortalSite, page: NewFactorsPage): string {
         ${scanApp(shown.app)}
       </div>
       <h2 class="no-print">2. Print this sheet or write the codes down</h2>
-      <p class="no-print">They are shown this once.</p>
+      <p class="no-print">${NEW_FACTORS_WORDS.once}</p>
       ${codesSheet(site, shown.account, shown.codes)}
       <div class="no-print">
         <h2>3. Show that the app works, and that you have the codes</h2>
         ${form(page.submit, html`${newAppFields(page.name, problems)} ${submitButton('I have both: let them count')}`)}
-        <p>From then on every app, token, security key and recovery code that you had before counts no more. Nobody can take that back.</p>
+        <p>${NEW_FACTORS_WORDS.forGood}</p>
         ${leaveForm(page.leave, IDLE_SECONDS)} ${cancelForm(page.cancel)}
       </div>`,
   });

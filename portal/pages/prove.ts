@@ -1,4 +1,4 @@
-import { AT_ITS_LOGIN_SCREEN, HOW_TO_VOUCH, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
+import { AT_ITS_LOGIN_SCREEN, howToVouch, noneInWords, PROOF_WORDS, TYPED } from '#domain/asked-words.ts';
 import { type Next, type OfferedProof, OFFERED_PROOFS } from '#domain/next.ts';
 import { cancelForm, fieldErrors, form, type FormTicket, submitButton, textField } from '../form.ts';
 import { html, type Html } from '../html.ts';
@@ -56,10 +56,7 @@ export function provePage(site: PortalSite, asked: ProvePage): string {
       }
       <details>
         <summary>${isFirst ? 'I have none of these' : 'I do not have this'}</summary>
-        <p>
-          Go to the help desk with an identity document. They check who you are and
-          ${isFirst ? 'give you a code on the spot' : 'help you on'}. They cannot give a code by telephone.
-        </p>
+        <p>${noneInWords(isFirst)}</p>
       </details>
       ${cancelForm(page.cancel)}`,
   });
@@ -73,7 +70,7 @@ function atWhatWasChosen({ problems, chosen }: ProvePage): ProblemLine[] {
 
 /** The request code stands on everybody's page, whether or not anybody could vouch for them. */
 function vouching({ requestCode, problems }: ProvePage): Html {
-  const [before, after] = HOW_TO_VOUCH.split('My factors');
+  const [before, after] = howToVouch('this site').split('My factors');
   return html`<div class="for-vouching">
     <p class="panel">${before}<strong>My factors</strong>${after} <strong class="request-code">${requestCode}</strong></p>
     ${textField({ name: 'colleague', ...TYPED.colleague, autocomplete: 'off' }, problems)}

@@ -1,5 +1,5 @@
-import { approverInWords } from '#domain/next.ts';
 import type { Next } from '#domain/next.ts';
+import { isArrival, waitedFor, waitTitle, WHY_THE_WAIT } from '#domain/wait-words.ts';
 import { cancelForm, type FormTicket, leaveForm } from '../form.ts';
 import { html, type Html } from '../html.ts';
 import { layout } from '../layout.ts';
@@ -19,15 +19,14 @@ interface WaitPage {
 /** Says who is waited for, by role and never by name, and moves on by itself: by events, or by loading again without JavaScript. */
 export function waitPage(site: PortalSite, page: WaitPage): string {
   if (page.next.for === 'cooling-off') return coolingOffPage(site, page);
-  if (page.next.for === 'arrival' || page.next.for === 'arrival-at-site') return arrivalPage(site, page);
+  if (isArrival(page.next.for)) return arrivalPage(site, page);
   return page.next.for === 'directory' ? directoryPage(site, page) : approvalPage(site, page);
 }
 
 function approvalPage(site: PortalSite, page: WaitPage): string {
-  const open = (page.next.for ?? '').split(' ');
-  const role = open.map((label) => approverInWords(label, 1)).join(' and ');
+  const role = waitedFor(page.next.for);
   return layout(site, {
-    title: `Waiting for ${role}`,
+    title: waitTitle(page.next),
     caption: page.next.operation === 'replace-factors' ? 'Your new factors' : 'Step 3 of 4 is done',
     problems: page.problems,
     reference: page.reference,
@@ -57,8 +56,8 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
       <h2>What happens next</h2>
       <ul>
         <li>
-          When ${role} ${open.length > 1 ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may have to approve as
-          well; this page then says so.
+          When ${role} ${(page.next.for ?? '').includes(' ') ? 'have' : 'has'} approved, this page moves on by itself. Somebody else may
+          have to approve as well; this page then says so.
         </li>
         ${
           page.next.operation === 'replace-factors'
@@ -89,7 +88,7 @@ function approvalPage(site: PortalSite, page: WaitPage): string {
 function coolingOffPage(site: PortalSite, page: WaitPage): string {
   const until = page.next.until === undefined ? 'the end of the wait' : moment(page.next.until);
   return layout(site, {
-    title: 'Approved: now there is a wait',
+    title: waitTitle(page.next),
     caption: 'Your new factors',
     problems: page.problems,
     reference: page.reference,
@@ -111,7 +110,7 @@ function coolingOffPage(site: PortalSite, page: WaitPage): string {
           <a href="/reset/resume">${new URL('/reset/resume', site.origin).href}</a> with your reference and that code, and with your phone.
         </li>
       </ol>
-      <p>Why the wait? Somebody else may have asked in your name. In that time you, and those who guard this, can still stop it.</p>
+      <p>${WHY_THE_WAIT}</p>
       ${leaveForm(page.leave)} ${cancelForm(page.cancel)}`,
   });
 }
@@ -119,7 +118,7 @@ function coolingOffPage(site: PortalSite, page: WaitPage): string {
 function directoryPage(site: PortalSite, page: WaitPage): string {
   const isUnlock = page.next.operation === 'unlock';
   return layout(site, {
-    title: isUnlock ? 'Your account is being unlocked' : 'Your new password is being set',
+    title: waitTitle(page.next),
     caption: 'Step 4 of 4',
     problems: page.problems,
     reference: page.reference,
@@ -134,7 +133,7 @@ function directoryPage(site: PortalSite, page: WaitPage): string {
 /** Done where it was written. Nothing can go wrong with it any more; half a minute at most until this page says what to do now. */
 function arrivalPage(site: PortalSite, page: WaitPage): string {
   return layout(site, {
-    title: 'Your new password is set',
+    title: waitTitle(page.next),
     caption: 'Step 4 of 4',
     problems: page.problems,
     reference: page.reference,
