@@ -28,7 +28,7 @@ export const pciLogging: readonly Control[] = [
       ...provenBy(
         'test/verify/devices.test.ts',
         'nobody else than those who look after devices makes a ticket',
-        'a revoked device is cut off within a second, and setting its row back brings its word no weight',
+        'a revoked device is cut off at once, and setting its row back brings its word no weight',
       ),
       ...provenBy('test/story/no-effect-without-its-leaf.test.ts', 'an enrolment leaves its leaf, and so does one that was refused'),
       ...provenBy(
