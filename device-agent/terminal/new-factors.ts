@@ -12,7 +12,7 @@ export async function comeBack({ screen, portal, now }: AtStep): Promise<StepEnd
   screen.say(now.next.message);
   if (now.next.until !== undefined) screen.say(`You have until ${moment(now.next.until)}. ${NEW_FACTORS_WORDS.late}`);
   screen.say(
-    `A browser is easier: there the app scans its key, and the codes are printed. To go on there, leave, and open ${portal.origin}/reset/resume with your reference and the fresh code. Here you type the one and write down the others: have your phone with an authenticator app at hand, and something to write on.`,
+    `A browser is easier: there the app scans its key, and the codes are printed. To go on there, leave, and open ${portal.origin}/reset/resume with your reference and the fresh code. Here you type the key and write down the codes: have your phone with an authenticator app at hand, and something to write on.`,
   );
   const value = await screen.ask({ ...TYPED.freshCode, unseen: true });
   if (value === undefined) return 'other';
@@ -49,7 +49,7 @@ export async function setUpFactors(at: AtStep): Promise<StepEnd> {
 
   screen.say('', `1. Your new app. ${NEW_FACTORS_WORDS.keyByHand}`, appKindInWords(app));
   screen.code('The key, group by group', ...app.key.split(' '));
-  screen.say(NEW_FACTORS_WORDS.secret);
+  screen.say(`It has letters and the digits 2 to 7, no zero and no one. ${NEW_FACTORS_WORDS.secret}`);
   await screen.ask({ label: 'When the app has it, press Enter' });
 
   screen.say('', `2. Write down your recovery codes. ${NEW_FACTORS_WORDS.once} Each works once.`);

@@ -11,6 +11,9 @@ import { pinPolicy } from './publishers.ts';
 
 export const demoPolicyFile = join(root, 'ops', 'policy', 'demo-bank.yaml');
 
+/** On a busy machine a connection alone takes seconds, and nobody is served meanwhile who would wait for this one. */
+const LONGEST_MS = 30_000;
+
 /** Puts a policy file in force and answers its hash. A fault in it is a sentence with line, field and fix. */
 export async function putPolicyInForce(state: string, file: string, actor: Actor): Promise<string> {
   const { openDatabase } = await import('#db');
@@ -18,7 +21,10 @@ export async function putPolicyInForce(state: string, file: string, actor: Actor
   const { PolicyError } = await import('../../prisma/policy-findings.ts');
   const database = openDatabase(readSecretLine(ownerUrlFile(state)), 1);
   try {
-    const { sha256 } = await database.$transaction((tx) => loadPolicy(tx, readFileSync(file, 'utf8'), actor));
+    const { sha256 } = await database.$transaction((tx) => loadPolicy(tx, readFileSync(file, 'utf8'), actor), {
+      maxWait: LONGEST_MS,
+      timeout: LONGEST_MS,
+    });
     // Crash before this: the version is in force and no writer takes it. Loading it again mends that.
     pinPolicy(state, sha256);
     return sha256;
