@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -20,10 +20,12 @@ export class Terminal {
   static async start(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
     const terminal = new Terminal(mkdtempSync('/tmp/countersign-terminal-'));
     const words = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-    await run('tmux', ['-f', '/dev/null', '-S', terminal.#socket, 'new-session', '-d', '-x', '80', '-y', '40', words], {
+    // Before anything is started in it: what ends at once would take its terminal along, and what it showed.
+    const settings = join(terminal.#folder, 'tmux.conf');
+    writeFileSync(settings, 'set-option -g remain-on-exit on\n');
+    await run('tmux', ['-f', settings, '-S', terminal.#socket, 'new-session', '-d', '-x', '80', '-y', '40', words], {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
     });
-    await terminal.#tmux('set-option', '-g', 'remain-on-exit', 'on');
     return terminal;
   }
 
