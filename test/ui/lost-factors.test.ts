@@ -12,13 +12,10 @@ import { inspect, openBrowser, visit, type Visitor } from './portal-visitor.ts';
 import { plugIn } from './virtual-key.ts';
 import { closeBrowser, signInAt, watchedPage } from './watched-browser.ts';
 
-const world = useWorld();
 let browser: Browser;
 let staff: { hired: Hired[]; dismiss: () => Promise<void> };
-before(async () => {
-  browser = await openBrowser();
-  staff = await hire(world, 'Staff', 2);
-});
+const world = useWorld(async (there) => void (staff = await hire(there, 'Staff', 2)));
+before(async () => void (browser = await openBrowser()));
 after(async () => {
   await browser?.close();
   await closeBrowser();

@@ -20,12 +20,10 @@ export interface StaffAtPortal {
 
 /** So many people in the unit Staff who work there for one test file, and a browser for them. Call it at the top of the file. */
 export function useStaffAtPortal(count: number): StaffAtPortal {
-  const world = useWorld();
   const open = {} as { browser: Browser; staff: Awaited<ReturnType<typeof hire>> }; // filled below, before any test runs
-  before(async () => {
-    open.browser = await openBrowser();
-    open.staff = await hire(world, 'Staff', count);
-  });
+  // Two hooks of one file run side by side: what needs the world is prepared by the world's own.
+  const world = useWorld(async (there) => void (open.staff = await hire(there, 'Staff', count)));
+  before(async () => void (open.browser = await openBrowser()));
   after(async () => {
     await open.browser?.close();
     await open.staff?.dismiss();
