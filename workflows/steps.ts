@@ -71,7 +71,7 @@ export const acknowledging = proxyActivities<Pick<VerifierActivities, 'acknowled
   retry: { initialInterval: '300 milliseconds', backoffCoefficient: 2, maximumInterval: '3 seconds' },
 });
 
-/** One look at stamps, three seconds at most, on that queue too. Without an answer in time nothing is known, and nothing depends on it. */
+/** One look at stamps, six seconds at most, on that queue too. Without an answer in time nothing is known, and nothing depends on it. */
 export const watching = proxyActivities<Pick<VerifierActivities, 'watchArrivalNear'>>({
   taskQueue: TASK_QUEUES.approvals,
   startToCloseTimeout: '10 seconds',

@@ -13,6 +13,8 @@ export type EachController = <T>(
 
 const MOST = 8;
 const LONGEST_MS = 3000;
+/** A first connection to one that is busy may take as long as that once; people are told of a silent one, so it is asked once more at once. */
+const TRIES = 2;
 const SILENT_MS = 30_000;
 
 /** Nothing is connected before the first question. One that is listed by address and found by name is asked twice, which harms nobody. */
@@ -20,15 +22,16 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
   const silentUntil = new Map<string, number>();
 
   async function at<T>(url: string, what: string, ask: (directory: Directory) => Promise<T | undefined>): Promise<T | undefined> {
-    try {
-      const directory = asked.only(url);
-      const answer = directory && (await withDeadline(ask(directory), LONGEST_MS, what));
-      if (answer !== undefined) {
+    const directory = asked.only(url);
+    for (let tried = 0; directory && tried < TRIES; tried += 1) {
+      try {
+        const answer = await withDeadline(ask(directory), LONGEST_MS, what);
+        if (answer === undefined) break;
         silentUntil.delete(url);
         return answer;
+      } catch {
+        // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
       }
-    } catch {
-      // Whatever it was: nothing is known of this controller now, and nobody's password depends on it.
     }
     silentUntil.set(url, now() + SILENT_MS);
     return undefined;

@@ -42,6 +42,21 @@ test('services that run under an account are read by name, and an account withou
   assert.deepEqual(await tries.services(guid), ['HTTP/intranet.bank.test']);
 });
 
+test('a controller that gives no answer the first time is asked once more at once, and not a third time', async () => {
+  let asked = 0;
+  const after = (silences: number) =>
+    each('a look', async () => {
+      asked += 1;
+      if (asked <= silences) throw new Error('broken off');
+      return Promise.resolve('here');
+    });
+  assert.deepEqual([Object.values(await after(1)), asked], [['here'], 2]);
+  asked = 0;
+  const others = eachController(reader);
+  const never = await others('a look', async () => Promise.reject(new Error(`broken off ${(asked += 1)} times`)));
+  assert.deepEqual([Object.values(never), asked], [[undefined], 2]);
+});
+
 test('a controller that is gone is silent, and nobody waits for it; it is asked again at once where nothing goes on without it', async () => {
   const { guid } = await bank.account('bilal.osman');
   await bank.running.stop();
