@@ -37,7 +37,8 @@ export async function recordMove(tx: Transaction, progress: Progress): Promise<b
   if (state === 'choosing-password') await tx.accountClaim.updateMany({ where: { resetId: reset }, data: { committed: false } });
   if (state === 'cooling-off') await askTelling(tx, reset, 'cooling-off');
   if (isTerminal(state) && row.provenAt) await askTelling(tx, reset, 'ended');
-  if (state === 'done') await askWatch(tx, reset);
+  // Who replaced lost factors was let in nowhere; a watch asked for here would end the one of their last reset.
+  if (state === 'done' && next.operation !== 'replace-factors') await askWatch(tx, reset);
   await recordLeaf(
     tx,
     {

@@ -64,11 +64,13 @@ test('a person loses a phone and is working again by the documented way', async 
   assert.deepEqual(onThePage(back.page()).codes, shown.codes, 'the same sheet after a slip');
   await back.send('/new-factors', { name: 'new phone', newDigits: shown.code() });
   assert.match(back.page(), /<h1>Your factors are replaced<\/h1>/);
+  const replaced = await world.resetId(reference);
+  assert.deepEqual(await world.people.sql('SELECT 1 FROM account_watch WHERE reset_id = $1', [replaced]), [], 'no password was written');
   const types = await typesOf(reference);
   for (const type of ['factors.lost', 'approval.decided', 'replacement.waits', 'factors.replaced']) assert.ok(types.includes(type), type);
   const told = await world.people.sql<{ outcome: string; until: Date | null }>(
     `SELECT outcome, until FROM message WHERE reset_id = $1 AND 'holder' = ANY(told_by) ORDER BY at`,
-    [await world.resetId(reference)],
+    [replaced],
   );
   assert.ok(told.some(({ outcome }) => outcome === 'replacement-requested'));
 
