@@ -23,8 +23,9 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
 
   async function at<T>(url: string, what: string, ask: (directory: Directory) => Promise<T | undefined>): Promise<T | undefined> {
     const directory = asked.only(url);
-    for (let tried = 0; directory && tried < TRIES; tried += 1) {
+    for (let tried = 0; tried < TRIES; tried += 1) {
       try {
+        if (!directory) break;
         const answer = await withDeadline(ask(directory), LONGEST_MS, what);
         if (answer === undefined) break;
         silentUntil.delete(url);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { hire, type Hired } from '#test/support/hired.ts';
 import { useWorld, type World } from '#test/support/world.ts';
@@ -18,12 +18,21 @@ export interface StaffAtPortal {
   later: () => Promise<void>;
 }
 
+interface Open {
+  browser: Browser;
+  staff: Awaited<ReturnType<typeof hire>>;
+}
+
+/** By the world's own hook, since two hooks of one file run side by side. */
+async function prepare(open: Open, world: World, count: number): Promise<void> {
+  open.browser = await openBrowser();
+  open.staff = await hire(world, 'Staff', count);
+}
+
 /** So many people in the unit Staff who work there for one test file, and a browser for them. Call it at the top of the file. */
 export function useStaffAtPortal(count: number): StaffAtPortal {
-  const open = {} as { browser: Browser; staff: Awaited<ReturnType<typeof hire>> }; // filled below, before any test runs
-  // Two hooks of one file run side by side: what needs the world is prepared by the world's own.
-  const world = useWorld(async (there) => void (open.staff = await hire(there, 'Staff', count)));
-  before(async () => void (open.browser = await openBrowser()));
+  const open = {} as Open; // filled before any test runs
+  const world = useWorld((there) => prepare(open, there, count));
   after(async () => {
     await open.browser?.close();
     await open.staff?.dismiss();
