@@ -2,7 +2,7 @@ import type { Directory } from './connect.ts';
 import { withDeadline } from './controller.ts';
 
 /**
- * Asks each controller but `except` for itself, those first that are liked best, `near` a site where one is named: a bank may have hundreds. By URL; undefined where it does not answer.
+ * Asks each controller but `except` for itself, those first that are liked best, `near` a site where one is named: a bank may have hundreds. By URL; undefined where it does not answer, or has nothing to tell.
  * Answers within seconds and never throws; a controller that was silent is not asked again for half a minute, but for `evenSilent`: where nothing goes on without an answer.
  */
 export type EachController = <T>(
@@ -27,7 +27,7 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
       try {
         if (!directory) break;
         const answer = await withDeadline(ask(directory), LONGEST_MS, what);
-        if (answer === undefined) break;
+        // An answer also where it has nothing to tell, such as of an account that is no more.
         silentUntil.delete(url);
         return answer;
       } catch {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { eachController } from '#activities/directory/each-controller.ts';
 import { wrongTriesBy } from '#activities/directory/wrong-tries.ts';
@@ -40,6 +41,12 @@ test('services that run under an account are read by name, and an account withou
   assert.deepEqual(await tries.services(guid), []);
   await replaceAttribute(bank.as('administrator'), `<GUID=${guid}>`, 'servicePrincipalName', 'HTTP/intranet.bank.test');
   assert.deepEqual(await tries.services(guid), ['HTTP/intranet.bank.test']);
+});
+
+test('who asks for an account that is no more makes no controller silent for others', async () => {
+  const { guid } = await bank.account('bilal.osman');
+  assert.deepEqual(Object.values(await tries.look(randomUUID())), [undefined]);
+  assert.ok(Object.values(await tries.look(guid))[0]);
 });
 
 test('a controller that gives no answer the first time is asked once more at once, and not a third time', async () => {
