@@ -175,6 +175,8 @@ test('a reset that was made while the cable was out reaches the laptop with it: 
 
 test('a change of what somebody signs in with is told on their terminal at the laptop, and to nobody else there, and the console says that it was shown', async () => {
   const [person, other] = staff;
+  // Only a device that says whose password it remembers is told, and after the reset of before this one said that it remembers none.
+  await reported(person);
   const terminals = await Promise.all(
     staff.map(async ({ account }) => {
       const uid = (await laptop.must(['id', '-u', account])).trim();
