@@ -22,9 +22,9 @@ export function eachController(asked: Pick<Directory, 'controllers' | 'only'>, n
   const silentUntil = new Map<string, number>();
 
   async function at<T>(url: string, what: string, ask: (directory: Directory) => Promise<T | undefined>): Promise<T | undefined> {
-    const directory = asked.only(url);
     for (let tried = 0; tried < TRIES; tried += 1) {
       try {
+        const directory = asked.only(url);
         if (!directory) break;
         const answer = await withDeadline(ask(directory), LONGEST_MS, what);
         // An answer also where it has nothing to tell, such as of an account that is no more.

@@ -6,11 +6,12 @@ import { Told } from './answers.ts';
 const AWAY: readonly NoAnswer[] = ['name-not-found', 'name-not-looked-up', 'refused', 'no-way', 'silence', 'broken-off'];
 const STOP = 'Type nothing here: no name, no code, no password.';
 const OTHER = 'The server that answers cannot show that it is the one that this computer trusts.';
+const NOT_TODAY = 'The certificate of the server that answers is not valid today, or the clock of this computer is wrong.';
 
 /** Somebody there with another certificate, another name, an outworn one, or older TLS. */
 const WRONG: Partial<Record<NoAnswer, string>> = {
-  expired: 'The certificate of the server that answers is not valid today, or the clock of this computer is wrong.',
-  'not-yet-valid': 'The certificate of the server that answers is not valid today, or the clock of this computer is wrong.',
+  expired: NOT_TODAY,
+  'not-yet-valid': NOT_TODAY,
   'other-name': 'The server that answers has the certificate of another name.',
 };
 
